@@ -1,0 +1,23 @@
+/** What goes back to the engine once a write has landed. `messageId` is the event's key, a dash, and the message's place among the event's messages. */
+export interface Message {
+  readonly name: string
+  readonly correlationKey: string
+  readonly variables: Readonly<Record<string, unknown>>
+  /** Milliseconds that the engine keeps the message for an instance that does not wait yet. */
+  readonly timeToLive: number
+  readonly messageId: string
+}
+
+/** What a handler hands to `tx.publish`; the rest of a message has defaults. */
+export interface MessageDraft {
+  readonly name: string
+  readonly correlationKey: string | number
+  readonly variables?: Readonly<Record<string, unknown>>
+  /** Milliseconds; 1 h unless given. */
+  readonly timeToLive?: number
+}
+
+/** Where messages go. Resolves once the engine has taken it (`ALREADY_EXISTS` is success); throws `unavailable` where it may be tried again, `invalid` where the engine refused it for good. */
+export interface Publisher {
+  publish(message: Message): Promise<void>
+}
