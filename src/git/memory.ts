@@ -1,0 +1,33 @@
+import { CommitbaseError } from '../errors.ts'
+import type { GitObject, Oid } from './object.ts'
+import type { RefUpdate, Repository } from './repository.ts'
+
+/** A repository that lives and dies with the process: for tests, and to see what the port asks for. */
+export function openMemory(branch = 'main'): Repository {
+  const objects = new Map<Oid, GitObject>()
+  const refs = new Map<string, Oid>()
+  return {
+    head: async () => `refs/heads/${branch}`,
+    refs: async (names) => new Map([...refs].filter(([ref]) => names.some((name) => matches(ref, name)))),
+    read: async (oids) => oids.map((oid) => objects.get(oid) ?? missing(oid)),
+    land: async (added, updates) => {
+      if (updates.some((update) => isStale(refs, update))) return 'lost'
+      for (const object of added) objects.set(object.oid, object)
+      for (const { ref, to } of updates) to === null ? refs.delete(ref) : refs.set(ref, to)
+      return 'landed'
+    },
+    close: async () => {},
+  }
+}
+
+function matches(ref: string, name: string): boolean {
+  return name.endsWith('/') ? ref.startsWith(name) : ref === name
+}
+
+function isStale(refs: ReadonlyMap<string, Oid>, { ref, from }: RefUpdate): boolean {
+  return (refs.get(ref) ?? null) !== from
+}
+
+function missing(oid: Oid): never {
+  throw new CommitbaseError('not_found', `the repository has no object ${oid}`)
+}

@@ -1,0 +1,27 @@
+import type { GitObject, Oid } from './object.ts'
+
+/** One ref's move: from what was built on (`null`: it must not exist) to its new place (`null`: it is deleted). */
+export interface RefUpdate {
+  readonly ref: string
+  readonly from: Oid | null
+  readonly to: Oid | null
+}
+
+/**
+ * Where objects and refs live. Three implementations: in memory (`memory.ts`), a folder of ours (`local.ts`), a git
+ * server (`remote.ts`); `repository.contract.ts` runs on each.
+ */
+export interface Repository {
+  /** The ref that HEAD names, such as `refs/heads/main`, whether it exists or not. */
+  head(): Promise<string>
+  /** The refs of those names that exist, as they are now; a name that ends in `/` asks for all below it. */
+  refs(names: readonly string[]): Promise<Map<string, Oid>>
+  /** The objects of those ids, in that order, fetched in one go where they live elsewhere. Throws `not_found` where one is missing. */
+  read(oids: readonly Oid[]): Promise<GitObject[]>
+  /**
+   * Makes the objects durable and moves the refs, all or none. `lost` when a ref is not what was built on: read the
+   * refs again, evaluate again. Throws `unavailable` or `internal` with git's words where nothing was lost and it still failed.
+   */
+  land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'>
+  close(): Promise<void>
+}

@@ -1,0 +1,52 @@
+import { CommitbaseError } from '../errors.ts'
+import { type GitObject, makeObject, type Oid } from './object.ts'
+
+/** Octal modes as git writes them: a file, an executable, a link, a folder, a submodule. */
+export type Mode = '100644' | '100755' | '120000' | '40000' | '160000'
+
+export interface TreeEntry {
+  readonly name: string
+  readonly mode: Mode
+  readonly oid: Oid
+}
+
+/** A folder's entries by name. Their order in the object is git's: folders sort as if their name ended in `/`. */
+export type Tree = ReadonlyMap<string, TreeEntry>
+
+export function isFolder(entry: TreeEntry): boolean {
+  return entry.mode === '40000'
+}
+
+export function isFile(entry: TreeEntry): boolean {
+  return entry.mode === '100644' || entry.mode === '100755'
+}
+
+/** The tree object of the entries. */
+export function encodeTree(entries: Iterable<TreeEntry>): GitObject {
+  const sorted = [...entries].sort((a, b) => Buffer.compare(sortKey(a), sortKey(b)))
+  const parts = sorted.flatMap((entry) => [Buffer.from(`${entry.mode} ${entry.name}\0`), Buffer.from(entry.oid, 'hex')])
+  return makeObject('tree', Buffer.concat(parts))
+}
+
+/** Reads a tree object's body (gitformat: `mode SP name NUL 20-byte-oid`, repeated). */
+export function decodeTree(body: Buffer): Tree {
+  const entries = new Map<string, TreeEntry>()
+  for (let at = 0; at < body.length; ) {
+    const space = body.indexOf(0x20, at)
+    const end = body.indexOf(0, space)
+    if (space < 0 || end < 0 || end + 21 > body.length)
+      throw new CommitbaseError('internal', 'a tree object is cut short')
+    const name = body.toString('utf8', space + 1, end)
+    entries.set(name, {
+      name,
+      mode: body.toString('latin1', at, space) as Mode,
+      oid: body.toString('hex', end + 1, end + 21),
+    })
+    at = end + 21
+  }
+  return entries
+}
+
+function sortKey(entry: TreeEntry): Buffer {
+  return Buffer.from(isFolder(entry) ? `${entry.name}/` : entry.name)
+}

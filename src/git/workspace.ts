@@ -1,0 +1,140 @@
+import { encodeCommit, type Person, treeOf } from './commit.ts'
+import type { GitObject, Oid } from './object.ts'
+import type { RefUpdate, Repository } from './repository.ts'
+import { encodeTree } from './tree.ts'
+import { type Checkpoint, WorkingTree } from './workingTree.ts'
+
+export interface CommitDetails {
+  readonly message: string
+  readonly author: Person
+  /** Milliseconds since 1970. */
+  readonly time: number
+}
+
+/**
+ * Several refs of a repository at one moment, and the commits that a batch puts on top of each. Nothing is seen by anybody
+ * else until `land`, which moves all of them together.
+ */
+export class Workspace {
+  readonly #repository: Repository
+  readonly #lines = new Map<string, Line>()
+  readonly #objects = new Map<Oid, GitObject>()
+  readonly #pointed = new Map<string, RefUpdate>()
+
+  private constructor(repository: Repository) {
+    this.#repository = repository
+  }
+
+  /** Looks at the refs as they are now; a ref that does not exist is an empty tree without a commit. */
+  static async open(repository: Repository, refs: readonly string[]): Promise<Workspace> {
+    const workspace = new Workspace(repository)
+    await workspace.#look(refs)
+    return workspace
+  }
+
+  /** The files of the ref, with what was written to them here. */
+  tree(ref: string): WorkingTree {
+    return this.#line(ref).tree
+  }
+
+  /** The ref's newest commit, those made here included; nothing where it does not exist. */
+  tip(ref: string): Oid | null {
+    return this.#line(ref).tip
+  }
+
+  /** Makes one commit of what was written to the ref's files since the last one. Gives its id; nothing where nothing differs. */
+  commit(ref: string, details: CommitDetails): Oid | null {
+    const line = this.#line(ref)
+    const { root, objects } = line.tree.seal()
+    if (root === (line.root ?? emptyTree.oid)) return null
+    const parents = line.tip === null ? [] : [line.tip]
+    const commit = encodeCommit({ ...details, tree: root, parents })
+    for (const object of [...objects, commit]) this.#objects.set(object.oid, object)
+    line.root = root
+    line.tip = commit.oid
+    return commit.oid
+  }
+
+  /** Moves a ref that points to no commit (a cursor, a lease) together with the others; `from` is what was read. */
+  point(ref: string, from: Oid | null, to: GitObject | null): void {
+    if (to) this.#objects.set(to.oid, to)
+    this.#pointed.set(ref, { ref, from, to: to?.oid ?? null })
+  }
+
+  /** Everything as it is now, to go back to when one write of a batch fails. */
+  checkpoint(): WorkspaceCheckpoint {
+    return [...this.#lines].map(([ref, line]) => ({
+      ref,
+      tip: line.tip,
+      root: line.root,
+      files: line.tree.checkpoint(),
+    }))
+  }
+
+  restore(checkpoint: WorkspaceCheckpoint): void {
+    for (const { ref, tip, root, files } of checkpoint) {
+      const line = this.#line(ref)
+      line.tip = tip
+      line.root = root
+      line.tree.restore(files)
+    }
+  }
+
+  /** Makes all commits durable and moves their refs, or none: `lost` when somebody else moved one first. */
+  async land(): Promise<'landed' | 'lost'> {
+    const updates = [...this.#moved()]
+    if (updates.length === 0) return 'landed'
+    const outcome = await this.#repository.land([...this.#objects.values()], updates)
+    if (outcome === 'landed') this.#settle()
+    return outcome
+  }
+
+  *#moved(): Generator<RefUpdate> {
+    for (const [ref, line] of this.#lines) if (line.tip !== line.base) yield { ref, from: line.base, to: line.tip }
+    yield* this.#pointed.values()
+  }
+
+  #settle(): void {
+    for (const line of this.#lines.values()) line.base = line.tip
+    this.#objects.clear()
+    this.#pointed.clear()
+  }
+
+  #line(ref: string): Line {
+    const line = this.#lines.get(ref)
+    if (!line) throw new Error(`the workspace was not opened with ${ref}`)
+    return line
+  }
+
+  async #look(refs: readonly string[]): Promise<void> {
+    const tips = await this.#repository.refs(refs)
+    const commits = await this.#repository.read([...new Set(tips.values())])
+    const roots = new Map(commits.map((commit) => [commit.oid, treeOf(commit.body)]))
+    for (const ref of refs) {
+      const tip = tips.get(ref) ?? null
+      const root = tip === null ? null : roots.get(tip)!
+      const tree = new WorkingTree(root, (oids) => this.#read(oids))
+      this.#lines.set(ref, { base: tip, tip, root, tree })
+    }
+  }
+
+  async #read(oids: readonly Oid[]): Promise<GitObject[]> {
+    const missing = oids.filter((oid) => !this.#objects.has(oid))
+    const fetched = new Map(
+      (missing.length > 0 ? await this.#repository.read(missing) : []).map((object) => [object.oid, object]),
+    )
+    return oids.map((oid) => this.#objects.get(oid) ?? fetched.get(oid)!)
+  }
+}
+
+const emptyTree = encodeTree([])
+
+interface Line {
+  /** What the repository holds. */
+  base: Oid | null
+  tip: Oid | null
+  root: Oid | null
+  readonly tree: WorkingTree
+}
+
+export type WorkspaceCheckpoint = readonly { ref: string; tip: Oid | null; root: Oid | null; files: Checkpoint }[]
