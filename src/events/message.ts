@@ -1,19 +1,14 @@
-/** What goes back to the engine once a write has landed. `messageId` is the event's key, a dash, and the message's place among the event's messages. */
-export interface Message {
-  readonly name: string
-  readonly correlationKey: string
-  readonly variables: Readonly<Record<string, unknown>>
-  /** Milliseconds that the engine keeps the message for an instance that does not wait yet. */
-  readonly timeToLive: number
-  readonly messageId: string
-}
+import type { OwedMessage } from '../database/receipt.ts'
+
+/** What goes back to the engine once a write has landed. `messageId` is the event's key, a dash, and the message's place among the event's messages; `timeToLive` is in milliseconds. */
+export type Message = OwedMessage
 
 /** What a handler hands to `tx.publish`; the rest of a message has defaults. */
 export interface MessageDraft {
   readonly name: string
   readonly correlationKey: string | number
   readonly variables?: Readonly<Record<string, unknown>>
-  /** Milliseconds; 1 h unless given. */
+  /** Milliseconds that the engine keeps the message for an instance that does not wait yet; 1 h unless given. */
   readonly timeToLive?: number
 }
 
