@@ -1,0 +1,185 @@
+import type { CompiledResource } from './compile/compileResource.ts'
+import type { EngineEvent } from './event.ts'
+
+/** A key as on a Zeebe with one partition: 2251799813685248 + n, n from one counter. */
+export type Key = number
+
+/** The key before the first one. */
+export const keyBase: Key = 2251799813685248
+
+/** Process variables: JSON values by name. An empty name is legal. */
+export type Variables = Readonly<Record<string, unknown>>
+
+/** What the gateway may ask for; one command a call. `Tick` is the clock's. */
+export type Command =
+  | DeployResource
+  | CreateProcessInstance
+  | CancelProcessInstance
+  | ActivateJobs
+  | CompleteJob
+  | FailJob
+  | ThrowError
+  | UpdateJobRetries
+  | PublishMessage
+  | SetVariables
+  | ResolveIncident
+  | Tick
+
+/** Resources are compiled before (`compileResource`, asynchronous): deciding is not. */
+export interface DeployResource {
+  type: 'DeployResource'
+  resources: readonly CompiledResource[]
+}
+
+/** Which process: by `processDefinitionKey`, or by `bpmnProcessId` and `version` (-1 or absent: the latest). */
+export interface CreateProcessInstance {
+  type: 'CreateProcessInstance'
+  bpmnProcessId?: string
+  version?: number
+  processDefinitionKey?: Key
+  variables: Variables
+  startInstructions?: readonly { elementId: string }[]
+}
+
+export interface CancelProcessInstance {
+  type: 'CancelProcessInstance'
+  processInstanceKey: Key
+}
+
+/** `timeout` in milliseconds; an empty `fetchVariables` means all. */
+export interface ActivateJobs {
+  type: 'ActivateJobs'
+  jobType: string
+  worker: string
+  timeout: number
+  maxJobsToActivate: number
+  fetchVariables: readonly string[]
+}
+
+export interface CompleteJob {
+  type: 'CompleteJob'
+  jobKey: Key
+  variables: Variables
+}
+
+/** `retryBackOff` in milliseconds. */
+export interface FailJob {
+  type: 'FailJob'
+  jobKey: Key
+  retries: number
+  errorMessage: string
+  retryBackOff: number
+  variables: Variables
+}
+
+export interface ThrowError {
+  type: 'ThrowError'
+  jobKey: Key
+  errorCode: string
+  errorMessage: string
+  variables: Variables
+}
+
+export interface UpdateJobRetries {
+  type: 'UpdateJobRetries'
+  jobKey: Key
+  retries: number
+}
+
+/** `timeToLive` in milliseconds. An empty `messageId` is none. */
+export interface PublishMessage {
+  type: 'PublishMessage'
+  name: string
+  correlationKey: string
+  timeToLive: number
+  messageId: string
+  variables: Variables
+}
+
+export interface SetVariables {
+  type: 'SetVariables'
+  elementInstanceKey: Key
+  variables: Variables
+  local: boolean
+}
+
+export interface ResolveIncident {
+  type: 'ResolveIncident'
+  incidentKey: Key
+}
+
+/** Everything due at or before now: timers, job timeouts, retry back-offs, message expiry. */
+export interface Tick {
+  type: 'Tick'
+}
+
+/** What a command is answered with, by the command's type. */
+export type Response =
+  | { type: 'DeployResource'; key: Key; processes: DeployedProcess[] }
+  | {
+      type: 'CreateProcessInstance'
+      processDefinitionKey: Key
+      bpmnProcessId: string
+      version: number
+      processInstanceKey: Key
+    }
+  | { type: 'CancelProcessInstance' }
+  | { type: 'ActivateJobs'; jobs: ActivatedJob[] }
+  | { type: 'CompleteJob' }
+  | { type: 'FailJob' }
+  | { type: 'ThrowError' }
+  | { type: 'UpdateJobRetries' }
+  | { type: 'PublishMessage'; key: Key }
+  | { type: 'SetVariables'; key: Key }
+  | { type: 'ResolveIncident' }
+  | { type: 'Tick' }
+
+export interface DeployedProcess {
+  bpmnProcessId: string
+  version: number
+  processDefinitionKey: Key
+  resourceName: string
+}
+
+/** `deadline` in milliseconds since the epoch. */
+export interface ActivatedJob {
+  key: Key
+  type: string
+  processInstanceKey: Key
+  bpmnProcessId: string
+  processDefinitionVersion: number
+  processDefinitionKey: Key
+  elementId: string
+  elementInstanceKey: Key
+  customHeaders: Readonly<Record<string, string>>
+  worker: string
+  retries: number
+  deadline: number
+  variables: Variables
+}
+
+/** The gRPC status names that the core rejects with, and the real engine's words. */
+export interface Rejection {
+  code: 'INVALID_ARGUMENT' | 'NOT_FOUND' | 'ALREADY_EXISTS' | 'FAILED_PRECONDITION' | 'RESOURCE_EXHAUSTED' | 'INTERNAL'
+  message: string
+}
+
+/** A process instance that ended in this decision, for CreateProcessInstanceWithResult. `variables` are the root scope's. */
+export interface FinishedInstance {
+  processInstanceKey: Key
+  processDefinitionKey: Key
+  bpmnProcessId: string
+  version: number
+  outcome: 'completed' | 'terminated'
+  variables: Variables
+}
+
+/** `availableJobTypes`: types of which jobs became activatable (wake long polls). `finished`: instances that ended. */
+export interface Accepted {
+  events: EngineEvent[]
+  response: Response
+  availableJobTypes: ReadonlySet<string>
+  finished: FinishedInstance[]
+}
+
+export type Decision = Accepted | { rejection: Rejection }

@@ -1,0 +1,67 @@
+import type { Key, Variables } from './command.ts'
+import type { ProcessModel } from './compile/model.ts'
+import type {
+  DeployedProcessRow,
+  ElementInstance,
+  EventTrigger,
+  Incident,
+  Job,
+  Message,
+  Subscription,
+  Timer,
+} from './state.ts'
+
+/**
+ * What happened, in the past tense, named near Zeebe's record intents. `key` is the record's key.
+ * Events carry what they change, so that `evolve` needs nothing else.
+ */
+export type EngineEvent =
+  | { type: 'DEPLOYMENT_CREATED'; key: Key; processDefinitionKeys: Key[] }
+  /** `model` is derived from `process.xml`, at hand so that it need not be compiled twice. */
+  | { type: 'PROCESS_CREATED'; key: Key; process: DeployedProcessRow; model: ProcessModel }
+  | { type: 'PROCESS_INSTANCE_CREATED'; key: Key; bpmnProcessId: string; variables: Variables }
+  | { type: 'ELEMENT_ACTIVATING'; key: Key; element: ElementInstance }
+  | { type: 'ELEMENT_ACTIVATED'; key: Key }
+  | { type: 'ELEMENT_COMPLETING'; key: Key }
+  | { type: 'ELEMENT_COMPLETED'; key: Key }
+  | { type: 'ELEMENT_TERMINATING'; key: Key }
+  | { type: 'ELEMENT_TERMINATED'; key: Key }
+  | { type: 'SEQUENCE_FLOW_TAKEN'; key: Key; scopeKey: Key; flowId: string; joinId?: string }
+  /** The tokens that a parallel gateway joined are used up. */
+  | { type: 'TOKENS_JOINED'; scopeKey: Key; gatewayId: string; flowIds: string[] }
+  /** A token that was on its way to an element of a scope that is interrupted is gone. */
+  | { type: 'TOKEN_DISCARDED'; scopeKey: Key }
+  /** What was seen of a multi-instance's items, how many were started. */
+  | { type: 'MULTI_INSTANCE_ADVANCED'; key: Key; loopCounter: number }
+  | { type: 'VARIABLE_CREATED' | 'VARIABLE_UPDATED'; key: Key; scopeKey: Key; name: string; value: unknown }
+  | { type: 'VARIABLE_DOCUMENT_UPDATED'; key: Key; scopeKey: Key; variables: Variables; local: boolean }
+  | { type: 'EVENT_TRIGGERED'; key: Key; elementInstanceKey: Key; trigger: EventTrigger }
+  | { type: 'EVENT_TRIGGER_CONSUMED'; elementInstanceKey: Key; eventKey: Key }
+  | { type: 'JOB_CREATED'; key: Key; job: Job }
+  | { type: 'JOB_ACTIVATED'; key: Key; worker: string; deadline: number }
+  | { type: 'JOB_COMPLETED'; key: Key; variables: Variables }
+  | { type: 'JOB_FAILED'; key: Key; retries: number; errorMessage: string; recurAt?: number }
+  | { type: 'JOB_RECURRED_AFTER_BACKOFF'; key: Key }
+  | { type: 'JOB_TIMED_OUT'; key: Key }
+  | { type: 'JOB_RETRIES_UPDATED'; key: Key; retries: number }
+  | { type: 'JOB_ERROR_THROWN'; key: Key; errorCode: string; errorMessage: string; variables: Variables }
+  | { type: 'JOB_CANCELED'; key: Key }
+  | { type: 'TIMER_CREATED'; key: Key; timer: Timer }
+  | { type: 'TIMER_TRIGGERED'; key: Key }
+  | { type: 'TIMER_CANCELED'; key: Key }
+  | { type: 'MESSAGE_PUBLISHED'; key: Key; message: Message }
+  | { type: 'MESSAGE_EXPIRED'; key: Key }
+  | { type: 'MESSAGE_SUBSCRIPTION_CREATED'; key: Key; subscription: Subscription }
+  /** Of an interrupting event or a catch event the subscription is gone with it; `processId` is marked on the message. */
+  | { type: 'MESSAGE_SUBSCRIPTION_CORRELATED'; key: Key; messageKey: Key; bpmnProcessId: string; closes: boolean }
+  | { type: 'MESSAGE_SUBSCRIPTION_DELETED'; key: Key }
+  | {
+      type: 'MESSAGE_START_EVENT_SUBSCRIPTION_CORRELATED'
+      key: Key
+      messageKey: Key
+      bpmnProcessId: string
+      processInstanceKey: Key
+      correlationKey: string
+    }
+  | { type: 'INCIDENT_CREATED'; key: Key; incident: Incident }
+  | { type: 'INCIDENT_RESOLVED'; key: Key }

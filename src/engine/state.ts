@@ -1,0 +1,269 @@
+import type { Key, Variables } from './command.ts'
+import type { ProcessModel } from './compile/model.ts'
+import { createTable, type IndexEntry, type Journal, type Table } from './table.ts'
+
+/**
+ * The engine's state: rows in tables, as the real engine's column families. Rows are immutable and replaced as a
+ * whole; every change goes through `Table.put` and `Table.delete`, which keep the indexes, the set of touched
+ * documents, and (while a decision runs) the journal by which the decision is taken back.
+ */
+export interface State {
+  readonly engineId: string
+  /** How many keys were given out; the last key is `keyBase + counter`. */
+  counter: number
+  readonly journal: Journal
+  readonly touched: Set<string>
+  readonly processes: Table<DeployedProcessRow, 'byId'>
+  readonly models: Map<Key, ProcessModel>
+  readonly elements: Table<ElementInstance, 'byScope' | 'byInstance' | 'byStart'>
+  readonly scopes: Table<VariableScope, 'byInstance'>
+  readonly jobs: Table<Job, 'activatable' | 'due' | 'byInstance'>
+  readonly timers: Table<Timer, 'due' | 'byElement' | 'byInstance'>
+  readonly subscriptions: Table<Subscription, 'byMessage' | 'byElement' | 'byInstance'>
+  readonly incidents: Table<Incident, 'byElement' | 'byJob' | 'byInstance'>
+  readonly messages: Table<Message, 'byMessage' | 'due' | 'byMessageId'>
+}
+
+/** A deployed version of a process, with its resource. `checksum`: hex SHA-256 of the resource. */
+export interface DeployedProcessRow {
+  key: Key
+  bpmnProcessId: string
+  version: number
+  resourceName: string
+  checksum: string
+  deploymentKey: Key
+  xml: string
+}
+
+export type ElementState = 'ACTIVATING' | 'ACTIVATED' | 'COMPLETING' | 'COMPLETED' | 'TERMINATING' | 'TERMINATED'
+
+/** What happened to an element instance and is to be taken on: a boundary event, a caught message, a thrown error. */
+export interface EventTrigger {
+  eventKey: Key
+  elementId: string
+  variables: Variables
+  /** The boundary event ends its host. */
+  interrupting: boolean
+}
+
+/**
+ * A running element. The process itself is the one whose key is its instance's, with scope -1. A multi-instance
+ * activity has two levels: its body (`multiInstance`), whose elementType is MULTI_INSTANCE_BODY, and the instances in it.
+ */
+export interface ElementInstance {
+  key: Key
+  processInstanceKey: Key
+  processDefinitionKey: Key
+  bpmnProcessId: string
+  version: number
+  elementId: string
+  elementType: string
+  scopeKey: Key
+  state: ElementState
+  /** Tokens on sequence flows in this scope: taken, and not yet arrived at an element's activation. */
+  activeFlows: number
+  /** Per parallel gateway in this scope: how often each incoming flow was taken and not yet joined. */
+  takenFlows?: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** In a multi-instance body: its n-th instance, from 1. On the body: how many were started. */
+  loopCounter?: number
+  triggers: readonly EventTrigger[]
+  /** The message that started the instance, so that one instance a key is active. */
+  startMessage?: { correlationKey: string }
+}
+
+/** The variables that are local to one element instance. */
+export interface VariableScope {
+  key: Key
+  processInstanceKey: Key
+  values: Variables
+}
+
+export type JobState = 'ACTIVATABLE' | 'ACTIVATED' | 'FAILED' | 'ERROR_THROWN'
+
+/** `deadline` and `recurAt` in milliseconds since the epoch. A failed job with retries and no `recurAt` is activatable. */
+export interface Job {
+  key: Key
+  processInstanceKey: Key
+  elementInstanceKey: Key
+  elementId: string
+  processDefinitionKey: Key
+  bpmnProcessId: string
+  version: number
+  type: string
+  customHeaders: Readonly<Record<string, string>>
+  retries: number
+  state: JobState
+  worker: string
+  deadline?: number
+  recurAt?: number
+  errorCode?: string
+  errorMessage?: string
+}
+
+/** `due` in milliseconds since the epoch; `repetitions` left (-1: for ever), `interval` as ISO 8601 or cron. */
+export interface Timer {
+  key: Key
+  processInstanceKey: Key
+  elementInstanceKey: Key
+  targetElementId: string
+  due: number
+  repetitions: number
+  interval?: string
+}
+
+/** An instance waits for a message; name and key are fixed when the element was entered. */
+export interface Subscription {
+  key: Key
+  processInstanceKey: Key
+  elementInstanceKey: Key
+  targetElementId: string
+  bpmnProcessId: string
+  messageName: string
+  correlationKey: string
+  interrupting: boolean
+}
+
+export interface Incident {
+  key: Key
+  processInstanceKey: Key
+  elementInstanceKey: Key
+  elementId: string
+  bpmnProcessId: string
+  processDefinitionKey: Key
+  type: IncidentType
+  message: string
+  variableScopeKey: Key
+  jobKey?: Key
+}
+
+export type IncidentType =
+  | 'IO_MAPPING_ERROR'
+  | 'EXTRACT_VALUE_ERROR'
+  | 'CONDITION_ERROR'
+  | 'JOB_NO_RETRIES'
+  | 'UNHANDLED_ERROR_EVENT'
+  | 'MESSAGE_SIZE_EXCEEDED'
+
+/** A buffered message: kept until it expires, even after it correlated. */
+export interface Message {
+  key: Key
+  name: string
+  correlationKey: string
+  messageId: string
+  variables: Variables
+  deadline: number
+  /** The processes that it correlated to: once each. */
+  correlatedTo: readonly string[]
+}
+
+/** The one group of an index that has no groups. */
+export const all = ''
+
+/** A new engine. `engineId` is a UUID, made by the caller. */
+export function emptyState(engineId: string, counter = 0): State {
+  const journal: Journal = { undo: undefined }
+  const touched = new Set<string>()
+  const touch = (path: string): void => {
+    if (touched.has(path)) return
+    touched.add(path)
+    journal.undo?.push(() => touched.delete(path))
+  }
+  const ofInstance = (row: { processInstanceKey: Key }): void => touch(instancePath(row.processInstanceKey))
+  const byInstance = (row: { processInstanceKey: Key }) => ({ group: row.processInstanceKey })
+  return {
+    engineId,
+    counter,
+    journal,
+    touched,
+    models: new Map(),
+    processes: createTable(journal, (row: DeployedProcessRow) => touch(processPath(row.key)), {
+      byId: (row) => ({ group: row.bpmnProcessId, order: row.version }),
+    }),
+    elements: createTable(journal, ofInstance, {
+      byScope: (row: ElementInstance) => ({ group: row.scopeKey }),
+      byInstance,
+      byStart: (row) => row.startMessage && { group: startLock(row.bpmnProcessId, row.startMessage.correlationKey) },
+    }),
+    scopes: createTable(journal, ofInstance, { byInstance: (row: VariableScope) => byInstance(row) }),
+    jobs: createTable(journal, ofInstance, {
+      activatable: (row: Job) => (row.state === 'ACTIVATABLE' ? { group: row.type } : undefined),
+      due: dueJob,
+      byInstance,
+    }),
+    timers: createTable(journal, ofInstance, {
+      due: (row: Timer) => ({ group: all, order: row.due }),
+      byElement: (row) => ({ group: row.elementInstanceKey }),
+      byInstance,
+    }),
+    subscriptions: createTable(journal, ofInstance, {
+      byMessage: (row: Subscription) => ({
+        group: messageGroup(row.messageName, row.correlationKey),
+        order: row.elementInstanceKey,
+      }),
+      byElement: (row) => ({ group: row.elementInstanceKey }),
+      byInstance,
+    }),
+    incidents: createTable(journal, ofInstance, {
+      byElement: (row: Incident) => ({ group: row.elementInstanceKey }),
+      byJob: (row) => (row.jobKey === undefined ? undefined : { group: row.jobKey }),
+      byInstance,
+    }),
+    messages: createTable(journal, (row: Message) => touch(messagePath(row.key)), {
+      byMessage: (row) => ({ group: messageGroup(row.name, row.correlationKey) }),
+      due: (row) => ({ group: all, order: row.deadline }),
+      byMessageId: (row) =>
+        row.messageId === '' ? undefined : { group: `${messageGroup(row.name, row.correlationKey)}\0${row.messageId}` },
+    }),
+  }
+}
+
+/** When the next `Tick` is owed, in milliseconds since the epoch; undefined: nothing waits for the clock. */
+export function nextDue(state: State): number | undefined {
+  const dues = [state.timers, state.jobs, state.messages].map((table) => table.firstOrder('due', all))
+  return dues.reduce((least, due) => (due === undefined || (least !== undefined && least <= due) ? least : due))
+}
+
+/** The open incidents, the oldest first. */
+export function incidents(state: State): OpenIncident[] {
+  return [...state.incidents.values()].sort((a, b) => a.key - b.key)
+}
+
+/** The paths of the documents that changed or vanished since the last call. */
+export function takeTouched(state: State): Set<string> {
+  const paths = new Set(state.touched)
+  state.touched.clear()
+  return paths
+}
+
+export const enginePath = 'engine.json'
+export const instancePath = (key: Key): string => `instances/${key}.json`
+export const processPath = (key: Key): string => `processes/${key}.json`
+export const messagePath = (key: Key): string => `messages/${key}.json`
+
+/** Length-prefixed, since both parts may hold any character. */
+export function messageGroup(name: string, correlationKey: string): string {
+  return `${name.length}:${name}${correlationKey}`
+}
+
+/** One instance per process and correlation key may run that was started by a message. */
+export function startLock(bpmnProcessId: string, correlationKey: string): string {
+  return messageGroup(bpmnProcessId, correlationKey)
+}
+
+function dueJob(row: Job): IndexEntry {
+  if (row.state === 'ACTIVATED' && row.deadline !== undefined) return { group: all, order: row.deadline }
+  if (row.state === 'FAILED' && row.recurAt !== undefined) return { group: all, order: row.recurAt }
+  return undefined
+}
+
+/** An open incident, as operators see it. */
+export interface OpenIncident {
+  key: Key
+  type: IncidentType
+  message: string
+  processInstanceKey: Key
+  bpmnProcessId: string
+  elementId: string
+  elementInstanceKey: Key
+  jobKey?: Key
+}
