@@ -1,0 +1,69 @@
+/** The import rules of docs/ARCHITECTURE.md. `node scripts/checkRules.ts` plants a violation of each and must see it found. */
+
+const rooms = ['git', 'database', 'events', 'feel', 'engine', 'zeebe', 'github', 'hub', 'gateway', 'console', 'cli']
+
+/** What each room may import from ours, beside itself and src/errors.ts. */
+const below = {
+  git: [],
+  database: ['git'],
+  events: ['git', 'database'],
+  feel: [],
+  engine: ['git', 'events', 'feel'],
+  zeebe: ['events', 'feel'],
+  github: ['events', 'feel'],
+  hub: ['git', 'database', 'events', 'feel', 'engine', 'zeebe', 'github'],
+  gateway: ['git', 'database', 'events', 'feel', 'engine', 'zeebe', 'github', 'hub'],
+  console: ['git', 'database', 'events', 'feel', 'engine', 'zeebe', 'github', 'hub', 'gateway'],
+  cli: ['git', 'database', 'events', 'feel', 'engine', 'zeebe', 'github', 'hub', 'gateway', 'console'],
+}
+
+const roomRules = rooms.map((room) => ({
+  name: `${room}-imports-down`,
+  comment: `src/${room} may import ${['errors.ts', ...below[room]].join(', ')} at most`,
+  severity: 'error',
+  from: { path: `^src/${room}/`, pathNot: '\\.(test|contract)\\.ts$' },
+  to: {
+    path: '^(src|action|examples|scripts|test)/',
+    pathNot: `^src/(errors\\.ts$|(${[room, ...below[room]].join('|')})/)`,
+  },
+}))
+
+const onlyRules = [
+  { name: 'only-action-knows-actions', from: '^action/', to: 'node_modules/@actions/' },
+  { name: 'only-github-knows-octokit', from: '^(src/github|action)/', to: 'node_modules/@octokit/(rest|core|request)' },
+  { name: 'only-zeebe-knows-zeebe-node', from: '^src/zeebe/', to: 'node_modules/zeebe-node' },
+  { name: 'only-git-runs-git', from: '^(src/git|scripts)/', to: '^(node:)?child_process$|node_modules/simple-git' },
+].map(({ name, from, to }) => ({
+  name,
+  severity: 'error',
+  from: { path: '^(src|action|examples|scripts)/', pathNot: [from, '\\.test\\.ts$'] },
+  to: { path: to },
+}))
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-dev-in-src',
+      severity: 'error',
+      from: { path: '^(src|action)/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
+    },
+    {
+      name: 'src-is-below',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(action|examples|scripts|test)/' },
+    },
+    ...roomRules,
+    ...onlyRules,
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^action/dist/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+}

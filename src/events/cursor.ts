@@ -1,0 +1,34 @@
+import { CommitbaseError } from '../errors.ts'
+import { makeObject, type Oid } from '../git/object.ts'
+import type { Repository } from '../git/repository.ts'
+import type { Workspace } from '../git/workspace.ts'
+
+/** How far a consumer has read the receipts: all up to `seq` are done with. */
+export interface Cursor {
+  readonly seq: number
+  /** The blob that its ref names; nothing before the consumer's first move. */
+  readonly oid: Oid | null
+}
+
+export function cursorRef(consumer: string): string {
+  return `refs/commitbase/cursors/${consumer}`
+}
+
+/** Where the consumer stands; at 0 where it has never been. */
+export async function readCursor(repository: Repository, consumer: string): Promise<Cursor> {
+  const oid = (await repository.refs([cursorRef(consumer)])).get(cursorRef(consumer))
+  if (oid === undefined) return { seq: 0, oid: null }
+  const [blob] = await repository.read([oid])
+  const value: unknown = JSON.parse(blob!.body.toString('utf8'))
+  if (typeof value === 'object' && value !== null && 'seq' in value && Number.isSafeInteger(value.seq)) {
+    return { seq: value.seq as number, oid }
+  }
+  throw new CommitbaseError('internal', `${cursorRef(consumer)} holds no cursor: ${blob!.body.toString('utf8').slice(0, 80)}`)
+}
+
+/** Carries the cursor on with the workspace's next landing, which is lost when somebody else moved it. */
+export function moveCursor(workspace: Workspace, consumer: string, from: Cursor, seq: number): Cursor {
+  const blob = makeObject('blob', Buffer.from(`${JSON.stringify({ seq })}\n`))
+  if (blob.oid !== from.oid) workspace.point(cursorRef(consumer), from.oid, blob)
+  return { seq, oid: blob.oid }
+}

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import type { Event } from './event.ts'
+
+/** Hex SHA-256 of a value's canonical JSON (RFC 8785): equal values have equal digests, however they were written. */
+export function digestOf(value: unknown): string {
+  return createHash('sha256')
+    .update(canonicalize(value) ?? '')
+    .digest('hex')
+}
+
+/** What makes two events of one id the same: type, subject and data, without `event_id` and `time` in the data. */
+export function eventDigest(event: Event): string {
+  const { event_id: _id, time: _time, ...data } = event.data
+  return digestOf({ type: event.type, ...(event.subject === undefined ? {} : { subject: event.subject }), data })
+}
+
+/** The same for an operation: its name and parameters. */
+export function operationDigest(name: string, parameters: unknown): string {
+  return digestOf({ operation: name, parameters })
+}

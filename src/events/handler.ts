@@ -1,0 +1,36 @@
+import type { Oid } from '../git/object.ts'
+import type { Event } from './event.ts'
+import type { Transaction } from './transaction.ts'
+
+/**
+ * Reads and writes records, and publishes messages, through its transaction: all of it lands together, or nothing does. It may
+ * run again when the head moved; what it does elsewhere it does idempotently, keyed by the event's id. What it gives is the result.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: each handler knows the data of its own event type.
+export type Handler = (event: Event<any>, tx: Transaction) => unknown
+
+/** How a handler is run; a module exports `settings` with one for each event type that needs another than the default. */
+export interface HandlerSettings {
+  /** Milliseconds for one run; then it has failed with `unavailable`. */
+  readonly deadline: number
+  /** How often it runs again after it threw something else than a refusal. */
+  readonly retries: number
+  /** Milliseconds before the first of them; it doubles with each. */
+  readonly backOff: number
+}
+
+export const defaultSettings: HandlerSettings = { deadline: 30_000, retries: 2, backOff: 100 }
+
+export interface LoadedHandler {
+  readonly run: Handler
+  readonly settings: HandlerSettings
+}
+
+/** The handlers of a file or folder, by event type. */
+export interface HandlerSet {
+  /** Where they were loaded from, as it was given. */
+  readonly path: string
+  /** The id that git gives to that file or folder as it was loaded: who evaluates for another must have the same. */
+  readonly id: Oid
+  readonly handlers: ReadonlyMap<string, LoadedHandler>
+}

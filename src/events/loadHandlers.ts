@@ -1,0 +1,59 @@
+import { lstat, readdir, readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { CommitbaseError, messageOf } from '../errors.ts'
+import { makeObject, type Oid } from '../git/object.ts'
+import { encodeTree, type TreeEntry } from '../git/tree.ts'
+import { defaultSettings, type Handler, type HandlerSet, type HandlerSettings, type LoadedHandler } from './handler.ts'
+
+/**
+ * Loads a module, or the modules of a folder, in TypeScript or JavaScript. Each exported function is the handler of the event
+ * type that its export's name says. Throws `not_found` where nothing is there, `invalid` where a module does not load, exports
+ * nothing, or two export the same type.
+ */
+export async function loadHandlers(path: string): Promise<HandlerSet> {
+  const files = await modulesAt(path)
+  const handlers = new Map<string, LoadedHandler>()
+  for (const file of files) addModule(handlers, file, await importModule(file))
+  if (handlers.size === 0) throw new CommitbaseError('invalid', `${path} exports no handler: export a function whose name is an event type`)
+  return { path, id: (await entryOf(path)).oid, handlers }
+}
+
+async function modulesAt(path: string): Promise<string[]> {
+  const stat = await lstat(path).catch(() => undefined)
+  if (!stat) throw new CommitbaseError('not_found', `there are no handlers at ${path}`)
+  if (!stat.isDirectory()) return [path]
+  const names = (await readdir(path)).filter((name) => /\.(m?[jt]s)$/.test(name) && !/\.(test|d)\.m?[jt]s$/.test(name))
+  return names.sort().map((name) => join(path, name))
+}
+
+async function importModule(file: string): Promise<Record<string, unknown>> {
+  try {
+    return await import(pathToFileURL(file).href)
+  } catch (error) {
+    throw new CommitbaseError('invalid', `the handlers in ${file} do not load: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+function addModule(handlers: Map<string, LoadedHandler>, file: string, exports: Record<string, unknown>): void {
+  const settings = (exports.settings ?? {}) as Record<string, Partial<HandlerSettings>>
+  for (const [type, run] of Object.entries(exports)) {
+    if (typeof run !== 'function') continue
+    if (handlers.has(type)) throw new CommitbaseError('invalid', `${file} exports '${type}', which another module exports already`)
+    handlers.set(type, { run: run as Handler, settings: { ...defaultSettings, ...settings[type] } })
+  }
+}
+
+/** The tree entry that `git add` would make of a file or folder. */
+async function entryOf(path: string): Promise<TreeEntry> {
+  const name = basename(path)
+  const stat = await lstat(path)
+  if (stat.isDirectory()) return { name, mode: '40000', oid: await folderId(path) }
+  const mode = stat.mode & 0o100 ? '100755' : '100644'
+  return { name, mode, oid: makeObject('blob', await readFile(path)).oid }
+}
+
+async function folderId(path: string): Promise<Oid> {
+  const names = (await readdir(path)).filter((name) => name !== '.git' && name !== 'node_modules')
+  return encodeTree(await Promise.all(names.map((name) => entryOf(join(path, name))))).oid
+}

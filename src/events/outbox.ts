@@ -1,0 +1,111 @@
+import { Receipts } from '../database/receipts.ts'
+import { type Receipt, receiptsRef } from '../database/receipt.ts'
+import type { Repository } from '../git/repository.ts'
+import { Workspace } from '../git/workspace.ts'
+import type { Writer } from '../git/writer.ts'
+import { type Cursor, moveCursor, readCursor } from './cursor.ts'
+import { type Delivery, deliver } from './deliver.ts'
+import type { Publisher } from './message.ts'
+
+export interface OutboxOptions {
+  readonly repository: Repository
+  readonly writer: Writer
+  /** Whose cursor it moves. */
+  readonly consumer: string
+  readonly publisher: Publisher
+  readonly clock: () => number
+  readonly onDelivery?: (delivery: Delivery) => void
+  readonly onError?: (error: unknown) => void
+}
+
+/**
+ * The outbox is the receipts in the order of `seq`: it reads on from a cursor and hands the messages they owe to the engine.
+ * The cursor moves after the engine has taken them, so a crash in between sends some again under the same `messageId`.
+ */
+export class Outbox {
+  readonly #options: OutboxOptions
+  readonly #stopped = new AbortController()
+  #cursor: Cursor | undefined
+  #read = 0
+  #running: Promise<void> | undefined
+  #woken = false
+
+  constructor(options: OutboxOptions) {
+    this.#options = options
+  }
+
+  /** Says that there may be new receipts. */
+  wake(): void {
+    this.#woken = true
+    if (!this.#stopped.signal.aborted) this.#running ??= this.#run().finally(() => this.#rested())
+  }
+
+  /** Resolves when it has read all receipts there are, or stands still because of the engine or an error. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running
+  }
+
+  /** Stops after the messages under way; what is owed stays owed. */
+  async stop(): Promise<void> {
+    this.#stopped.abort()
+    await this.#running
+    await this.#saveCursor().catch((error) => this.#options.onError?.(error))
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#woken && !this.#stopped.signal.aborted) {
+        this.#woken = false
+        await this.#drain()
+      }
+    } catch (error) {
+      if (!this.#stopped.signal.aborted) this.#options.onError?.(error)
+    }
+  }
+
+  #rested(): void {
+    this.#running = undefined
+    if (this.#woken) this.wake()
+  }
+
+  async #drain(): Promise<void> {
+    this.#cursor ??= await readCursor(this.#options.repository, this.#options.consumer)
+    this.#read = Math.max(this.#read, this.#cursor.seq)
+    for (let page = await this.#next(); page.length > 0 && !this.#stopped.signal.aborted; page = await this.#next()) {
+      const { publisher, clock } = this.#options
+      await deliver(page, { publisher, clock, signal: this.#stopped.signal, onDelivery: (delivery) => this.#delivered(delivery) })
+      this.#read = page.at(-1)!.seq
+    }
+    await this.#saveCursor()
+  }
+
+  async #next(): Promise<Receipt[]> {
+    return readReceiptsAfter(this.#options.repository, this.#read, pageSize)
+  }
+
+  async #delivered(delivery: Delivery): Promise<void> {
+    if (delivery.status === 'dead') await this.#options.writer.submit((workspace) => bury(workspace, delivery))
+    this.#options.onDelivery?.(delivery)
+  }
+
+  async #saveCursor(): Promise<void> {
+    const { writer, consumer } = this.#options
+    const from = this.#cursor
+    if (!from || from.seq >= this.#read) return
+    this.#cursor = await writer.submit(async (workspace) => moveCursor(workspace, consumer, from, this.#read))
+  }
+}
+
+const pageSize = 100
+
+/** Up to `limit` receipts after that `seq`, in order, as they are now. */
+export async function readReceiptsAfter(repository: Repository, seq: number, limit: number): Promise<Receipt[]> {
+  const workspace = await Workspace.open(repository, [receiptsRef])
+  return new Receipts(workspace.tree(receiptsRef)).after(seq, limit)
+}
+
+/** Puts a message that will never be taken among the dead letters, with the reason. */
+export async function bury(workspace: Workspace, { message, receipt, reason }: Delivery & { status: 'dead' }): Promise<void> {
+  const letter = { message, event: receipt.event, seq: receipt.seq, reason }
+  await workspace.tree(receiptsRef).write(['dead', `${message.messageId}.json`], Buffer.from(`${JSON.stringify(letter, null, 2)}\n`))
+}
