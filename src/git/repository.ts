@@ -1,3 +1,4 @@
+import { CommitbaseError } from '../errors.ts'
 import type { GitObject, Oid } from './object.ts'
 
 /** One ref's move: from what was built on (`null`: it must not exist) to its new place (`null`: it is deleted). */
@@ -25,3 +26,13 @@ export interface Repository {
   land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'>
   close(): Promise<void>
 }
+
+/** Throws `invalid` for what git would not take for a full ref name (git-check-ref-format), before git reads it as something else. */
+export function checkRefName(ref: string): void {
+  const isWhole = ref.startsWith('refs/') && ref.split('/').length > 2
+  if (isWhole && !unfit.test(ref) && !ref.endsWith('.')) return
+  throw new CommitbaseError('invalid', `'${ref}' is no ref name; one looks like refs/heads/main`)
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be in a ref's name
+const unfit = /[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\/$|\.lock(\/|$)/

@@ -47,7 +47,7 @@ export class WorkingTree {
   /** The bytes of the file at the path; nothing where there is none. */
   async read(path: Path): Promise<Buffer | undefined> {
     const child = await this.get(path)
-    if (!child || child.kind !== 'file') return undefined
+    if (child?.kind !== 'file') return undefined
     const [bytes] = await this.readBlobs([child.oid])
     return bytes
   }

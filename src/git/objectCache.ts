@@ -1,0 +1,34 @@
+import type { GitObject, Oid } from './object.ts'
+
+/** The objects that were used last, up to a number of bytes. An id always names the same bytes, so nothing in it is ever stale. */
+export class ObjectCache {
+  readonly #limit: number
+  readonly #objects = new Map<Oid, GitObject>()
+  #bytes = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  get(oid: Oid): GitObject | undefined {
+    const object = this.#objects.get(oid)
+    if (!object) return undefined
+    this.#objects.delete(oid)
+    this.#objects.set(oid, object)
+    return object
+  }
+
+  add(object: GitObject): void {
+    if (this.#objects.has(object.oid) || object.body.length > this.#limit / 8) return
+    this.#objects.set(object.oid, object)
+    this.#bytes += object.body.length + overhead
+    for (const [oid, oldest] of this.#objects) {
+      if (this.#bytes <= this.#limit) break
+      this.#objects.delete(oid)
+      this.#bytes -= oldest.body.length + overhead
+    }
+  }
+}
+
+/** Bytes that an entry takes beside its body, roughly. */
+const overhead = 256
