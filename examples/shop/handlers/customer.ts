@@ -16,11 +16,18 @@ export async function upsert_customer(event: Event<CustomerWithOrder>, tx: Trans
   }
   const known = sent._id === undefined && sent.email !== undefined ? { email: sent.email } : undefined
   const customer = await tx.upsert('customer', { ...sent }, known)
-  if (order) await open({ ...order, _id: orderId(event, tx), customer: customer._id }, tx)
+  if (order) await open(order, { _id: orderId(event, tx), customer: customer._id }, tx)
   answer(event, tx, 'GOT_CUSTOMER', { customer })
   return customer
 }
 
-async function open(order: { _id: string } & Record<string, unknown>, tx: Transaction): Promise<void> {
-  if (!(await tx.get('order', order._id))) await tx.upsert('order', { ...order, status: 'received' })
+/** What else the order says stays, but for the card: nobody needs its number in a repository. */
+async function open(
+  order: Readonly<Record<string, unknown>>,
+  own: { _id: string; customer: unknown },
+  tx: Transaction,
+) {
+  if (await tx.get('order', own._id)) return
+  const { card: _, ...rest } = order
+  await tx.upsert('order', { ...own, ...rest, ...own, status: 'received' })
 }
