@@ -8,6 +8,8 @@ export interface GitOptions {
   readonly environment?: Environment
   /** Settings for this run alone. They travel in the child's environment, never in an argument: the process list shows none. */
   readonly config?: Readonly<Record<string, string>>
+  /** Variables that this run needs whatever they are called, such as a hook's `GIT_QUARANTINE_PATH`. */
+  readonly variables?: Environment
 }
 
 export interface RunOptions extends GitOptions {
@@ -78,7 +80,11 @@ export function startGit(args: readonly string[], options: GitOptions = {}): Chi
  * The child's environment: the given one without what would send git elsewhere (`GIT_DIR`, `GIT_INDEX_FILE`, foreign settings…),
  * no prompts, English words, and everything that git writes made durable (`core.fsync`, git 2.36; its default leaves refs out).
  */
-export function gitEnvironment({ environment = {}, config = {} }: GitOptions): Record<string, string | undefined> {
+export function gitEnvironment({
+  environment = {},
+  config = {},
+  variables = {},
+}: GitOptions): Record<string, string | undefined> {
   const kept = Object.entries(environment).filter(([name]) => !name.startsWith('GIT_') || harmless.has(name))
   const settings = Object.entries({ 'core.fsync': 'all', ...config })
   return {
@@ -92,6 +98,7 @@ export function gitEnvironment({ environment = {}, config = {} }: GitOptions): R
         [`GIT_CONFIG_VALUE_${index}`, value],
       ]),
     ),
+    ...variables,
   }
 }
 
