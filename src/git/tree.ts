@@ -23,9 +23,21 @@ export function isFile(entry: TreeEntry): boolean {
 
 /** The tree object of the entries. */
 export function encodeTree(entries: Iterable<TreeEntry>): GitObject {
-  const sorted = [...entries].sort((a, b) => Buffer.compare(sortKey(a), sortKey(b)))
-  const parts = sorted.flatMap((entry) => [Buffer.from(`${entry.mode} ${entry.name}\0`), Buffer.from(entry.oid, 'hex')])
-  return makeObject('tree', Buffer.concat(parts))
+  const keyed = Array.from(entries, (entry) => ({ entry, key: isFolder(entry) ? `${entry.name}/` : entry.name }))
+  const isPlain = keyed.every(({ key }) => ascii.test(key))
+  const sorted = keyed.sort(isPlain ? byUnits : byBytes)
+  return makeObject('tree', writeEntries(sorted.map(({ entry }) => entry)))
+}
+
+function writeEntries(entries: readonly TreeEntry[]): Buffer {
+  const size = entries.reduce((sum, { mode, name }) => sum + mode.length + Buffer.byteLength(name) + 22, 0)
+  const body = Buffer.allocUnsafe(size)
+  let at = 0
+  for (const { mode, name, oid } of entries) {
+    at += body.write(`${mode} ${name}\0`, at)
+    at += body.write(oid, at, 'hex')
+  }
+  return body
 }
 
 /** Reads a tree object's body (gitformat: `mode SP name NUL 20-byte-oid`, repeated). */
@@ -47,6 +59,18 @@ export function decodeTree(body: Buffer): Tree {
   return entries
 }
 
-function sortKey(entry: TreeEntry): Buffer {
-  return Buffer.from(isFolder(entry) ? `${entry.name}/` : entry.name)
+interface Keyed {
+  readonly key: string
 }
+
+function byUnits(a: Keyed, b: Keyed): number {
+  return a.key < b.key ? -1 : 1
+}
+
+function byBytes(a: Keyed, b: Keyed): number {
+  return Buffer.compare(Buffer.from(a.key), Buffer.from(b.key))
+}
+
+/** Where UTF-16 units sort as bytes do. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant
+const ascii = /^[\x00-\x7f]*$/

@@ -39,6 +39,17 @@ export class WorkingTree {
     return folder ? await this.#children(folder) : new Map()
   }
 
+  /** Lists several folders; those that nobody looked into yet are fetched together, a level at a time. */
+  async listAll(paths: readonly Path[]): Promise<ReadonlyMap<string, Child>[]> {
+    for (let depth = 0; depth <= Math.max(0, ...paths.map((path) => path.length)); depth++) {
+      const folders = await Promise.all(
+        paths.filter((path) => path.length >= depth).map((path) => this.#folder(path.slice(0, depth))),
+      )
+      await this.#load(folders.filter((folder) => folder !== undefined))
+    }
+    return await Promise.all(paths.map((path) => this.list(path)))
+  }
+
   /** The file or folder at the path. */
   async get(path: Path): Promise<Child | undefined> {
     return (await this.list(path.slice(0, -1))).get(path.at(-1)!)
@@ -115,10 +126,15 @@ export class WorkingTree {
   }
 
   async #children(folder: Folder): Promise<ReadonlyMap<string, Child>> {
-    if (folder.children) return folder.children
-    const [object] = await this.#readObjects([folder.oid!])
-    folder.children = childrenOf(decodeTree(object!.body))
-    return folder.children
+    if (!folder.children) await this.#load([folder])
+    return folder.children!
+  }
+
+  async #load(folders: readonly Folder[]): Promise<void> {
+    const unread = [...new Set(folders)].filter((folder) => !folder.children)
+    if (unread.length === 0) return
+    const objects = await this.#readObjects(unread.map((folder) => folder.oid!))
+    for (const [index, folder] of unread.entries()) folder.children ??= childrenOf(decodeTree(objects[index]!.body))
   }
 
   async #replaced(folder: Folder, path: Path, child: Child | undefined): Promise<Folder> {
@@ -152,6 +168,11 @@ interface Folder {
   /** `null` once something in it changed, until it is sealed. */
   oid: Oid | null
   children: ReadonlyMap<string, Child> | undefined
+}
+
+/** A folder that holds these, for `place`. */
+export function folderOf(children: ReadonlyMap<string, Child>): Child {
+  return { kind: 'folder', folder: { oid: null, children } }
 }
 
 function childrenOf(tree: Tree): Map<string, Child> {

@@ -1,0 +1,321 @@
+import { CommitbaseError } from '../errors.ts'
+import type { Oid } from './object.ts'
+import { type Child, folderOf, type Path, type WorkingTree } from './workingTree.ts'
+
+export interface FanoutOptions {
+  readonly tree: WorkingTree
+  /** The folder of the fan-out in the tree. */
+  readonly base: Path
+  /** The key's hex digits in lower case, two for each level; keys that differ only in case must have the same. */
+  readonly digits: (key: string) => string
+  /** The end of a file's name behind its key (default: `.json`). */
+  readonly suffix?: string
+  /** How many files a folder holds before it splits (default: 1,000). */
+  readonly flat?: number
+  /** How many levels of folders there always are (default: 0). Files above belong to somebody else and stay where they are. */
+  readonly minimumDepth?: number
+}
+
+export interface FanoutEntry {
+  readonly key: string
+  readonly path: Path
+  readonly oid: Oid
+}
+
+/**
+ * Files by key in a folder that never gets wide. A folder is flat up to `flat` files; the next one splits it by the next two
+ * digits of its keys, and so on below. A folder is split when it holds a two-digit folder, and it never un-splits. A file
+ * that sits higher than it should is found all the same, and the next write in its folder moves it down. Dot files and
+ * whatever has another suffix stay where they are.
+ */
+export class Fanout {
+  readonly #tree: WorkingTree
+  readonly #base: Path
+  readonly #digits: (key: string) => string
+  readonly #suffix: string
+  readonly #flat: number
+  readonly #minimumDepth: number
+
+  constructor({ tree, base, digits, suffix = '.json', flat = 1_000, minimumDepth = 0 }: FanoutOptions) {
+    this.#tree = tree
+    this.#base = base
+    this.#digits = digits
+    this.#suffix = suffix
+    this.#flat = flat
+    this.#minimumDepth = minimumDepth
+  }
+
+  /** The key's file, wherever on its way down it sits. Throws `conflict` where there are two, or where a link is in its place. */
+  async find(key: string): Promise<FanoutEntry | undefined> {
+    return this.#findOn(await this.#way(key), key)
+  }
+
+  /** The file of another key that differs from this one only in case: a file system that knows no case has room for one. */
+  async twin(key: string): Promise<FanoutEntry | undefined> {
+    return this.#twinOn(await this.#way(key), key)
+  }
+
+  /** Puts the key's bytes in their place. Throws `conflict` where a key that differs only in case is there. */
+  async put(key: string, bytes: Buffer): Promise<FanoutEntry> {
+    const way = await this.#way(key)
+    const existing = this.#findOn(way, key)
+    const twin = existing ? undefined : this.#twinOn(way, key)
+    if (twin) throw new CommitbaseError('conflict', `'${key}' differs only in case from ${twin.path.join('/')}`)
+    await this.#moveDown(way)
+    if (!existing) await this.#makeRoom(key)
+    const path = [...(await this.#leaf(key)), this.#fileName(key)]
+    return { key, path, oid: await this.#tree.write(path, bytes) }
+  }
+
+  /** Takes the key's file away; whether there was one. */
+  async remove(key: string): Promise<boolean> {
+    const way = await this.#way(key)
+    const existing = this.#findOn(way, key)
+    if (!existing) return false
+    await this.#tree.remove(existing.path)
+    await this.#moveDown(await this.#way(key))
+    return true
+  }
+
+  /** All files by key, in the order of their keys' UTF-16 units, wherever they sit. */
+  async entries(): Promise<FanoutEntry[]> {
+    const entries = new Map<string, FanoutEntry>()
+    for await (const { path, children } of this.#folders()) {
+      this.#refuseOdd(path, children)
+      for (const [key, oid] of this.#filesIn(path, children)) {
+        const entry = { key, path: [...path, this.#fileName(key)], oid }
+        this.#checkPlace(entry)
+        const other = entries.get(key)
+        if (other) throw twoFiles(other, entry)
+        entries.set(key, entry)
+      }
+    }
+    return [...entries.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+  }
+
+  async count(): Promise<number> {
+    let count = 0
+    for await (const { path, children } of this.#folders()) count += this.#filesIn(path, children).size
+    return count
+  }
+
+  /**
+   * Splits what would overflow when `added` is put and `removed` taken away. Only moves, so that the caller can make it a
+   * commit of its own before the write. Gives how many files moved.
+   */
+  async splitFor(added: readonly string[], removed: readonly string[] = []): Promise<number> {
+    const present = new Set((await this.#present([...added, ...removed])).map(({ key }) => key))
+    const growing = new Set(added.filter((key) => !present.has(key)))
+    const shrinking = new Set(removed.filter((key) => present.has(key) && !growing.has(key)))
+    return growing.size > 0 ? await this.#splitBelow(this.#base, [...growing], [...shrinking]) : 0
+  }
+
+  async #present(keys: readonly string[]): Promise<FanoutEntry[]> {
+    const found: FanoutEntry[] = []
+    for (const key of keys) {
+      const entry = await this.find(key)
+      if (entry) found.push(entry)
+    }
+    return found
+  }
+
+  async #splitBelow(path: Path, added: readonly string[], removed: readonly string[]): Promise<number> {
+    const children = await this.#tree.list(path)
+    const files = this.#filesIn(path, children)
+    const isSplit = this.#isSplit(path, children)
+    const fits = files.size + added.length - removed.length <= this.#flat
+    if ((!isSplit && fits) || this.#next(path, added[0]!) === '') return 0
+    const moved = isSplit ? 0 : await this.#split(path)
+    const below = Map.groupBy(added, (key) => this.#next(path, key))
+    const goneBelow = Map.groupBy(removed, (key) => this.#next(path, key))
+    let movedBelow = 0
+    for (const [name, keys] of below)
+      movedBelow += await this.#splitBelow([...path, name], keys, goneBelow.get(name) ?? [])
+    return Math.max(moved, movedBelow)
+  }
+
+  /** Moves the folder's files one level down. Gives how many there were. */
+  async #split(path: Path): Promise<number> {
+    const children = await this.#tree.list(path)
+    const files = [...this.#filesIn(path, children).keys()]
+    if (files.length > 0) await this.#lower(path, children, files)
+    return files.length
+  }
+
+  /** Puts those files of a folder into its two-digit folders, beside what is there. */
+  async #lower(path: Path, children: ReadonlyMap<string, Child>, keys: readonly string[]): Promise<void> {
+    const kept = new Map(children)
+    for (const [name, group] of Map.groupBy(keys, (key) => this.#next(path, key))) {
+      const below = new Map(await this.#tree.list([...path, name]))
+      for (const key of group) {
+        const file = this.#fileName(key)
+        // A second file of the same key stays for whoever asks for that key to be told of both.
+        if (below.has(file)) continue
+        below.set(file, children.get(file)!)
+        kept.delete(file)
+      }
+      const current = kept.get(name)
+      if (current && current.kind !== 'folder') throw notAFolder([...path, name])
+      kept.set(name, folderOf(below))
+    }
+    await this.#tree.place(path, folderOf(kept))
+  }
+
+  /** Brings down what sits too high in the folders of this way, as a merge with a branch from before a split leaves it. */
+  async #moveDown(way: readonly Step[]): Promise<void> {
+    for (const { path } of way) {
+      const children = await this.#tree.list(path)
+      if (!this.#isSplit(path, children)) continue
+      const files = [...this.#filesIn(path, children).keys()]
+      if (files.length > 0) await this.#lower(path, children, files)
+    }
+  }
+
+  /** Splits the key's folder until one more file has room. */
+  async #makeRoom(key: string): Promise<void> {
+    for (;;) {
+      const path = await this.#leaf(key)
+      const children = await this.#tree.list(path)
+      const isFull = children.size >= this.#flat && this.#filesIn(path, children).size >= this.#flat
+      if (!isFull || this.#next(path, key) === '') return
+      await this.#split(path)
+    }
+  }
+
+  /** The folder that the key's file belongs into as the folders are now. */
+  async #leaf(key: string): Promise<Path> {
+    const { path, children } = (await this.#way(key)).at(-1)!
+    return this.#isSplit(path, children) ? [...path, this.#next(path, key)] : path
+  }
+
+  /** The folders from the base down in which the key's file may sit; the last one may be split without a folder for this key. */
+  async #way(key: string): Promise<Step[]> {
+    const way: Step[] = []
+    for (let path = this.#base; ; ) {
+      const children = await this.#tree.list(path)
+      way.push({ path, children })
+      const name = this.#next(path, key)
+      if (children.get(name)?.kind !== 'folder' && !this.#isForced(path)) return way
+      path = [...path, name]
+    }
+  }
+
+  #findOn(way: readonly Step[], key: string): FanoutEntry | undefined {
+    const found = way.flatMap(({ path, children }) => {
+      const child = this.#holdsFiles(path) ? children.get(this.#fileName(key)) : undefined
+      return child ? [{ key, path: [...path, this.#fileName(key)], child }] : []
+    })
+    const [first, second] = found
+    if (first && second) throw twoFiles(first, second)
+    if (!first) return undefined
+    if (first.child.kind !== 'file') throw notAFile(first.path)
+    return { key, path: first.path, oid: first.child.oid }
+  }
+
+  #twinOn(way: readonly Step[], key: string): FanoutEntry | undefined {
+    const file = this.#fileName(key)
+    const folded = file.toLowerCase()
+    for (const { path, children } of way.filter(({ path }) => this.#holdsFiles(path))) {
+      for (const [name, child] of children) {
+        if (child.kind !== 'file' || name.length !== file.length || name === file) continue
+        if (name.toLowerCase() === folded) return { key: this.#keyOf(name), path: [...path, name], oid: child.oid }
+      }
+    }
+    return undefined
+  }
+
+  /** Every folder of the fan-out, a level at a time: what has to be fetched is fetched together. */
+  async *#folders(): AsyncGenerator<Step> {
+    for (let level: Path[] = [this.#base]; level.length > 0; ) {
+      const lists = await this.#tree.listAll(level)
+      const steps = level.map((path, index) => ({ path, children: lists[index]! }))
+      yield* steps
+      level = steps.flatMap(({ path, children }) => foldersIn(children).map((name) => [...path, name]))
+    }
+  }
+
+  /** The folder's own files: key to blob. */
+  #filesIn(path: Path, children: ReadonlyMap<string, Child>): Map<string, Oid> {
+    const files = new Map<string, Oid>()
+    if (!this.#holdsFiles(path)) return files
+    for (const [name, child] of children) {
+      if (child.kind === 'file' && this.#isOurs(name)) files.set(this.#keyOf(name), child.oid)
+    }
+    return files
+  }
+
+  /** A link or a folder under a file's name hides something: nobody reads past it. */
+  #refuseOdd(path: Path, children: ReadonlyMap<string, Child>): void {
+    if (!this.#holdsFiles(path)) return
+    for (const [name, { kind }] of children) if (kind !== 'file' && this.#isOurs(name)) throw notAFile([...path, name])
+  }
+
+  #isSplit(path: Path, children: ReadonlyMap<string, Child>): boolean {
+    return this.#isForced(path) || hasFolders(children)
+  }
+
+  #isForced(path: Path): boolean {
+    return this.#depth(path) < this.#minimumDepth
+  }
+
+  #holdsFiles(path: Path): boolean {
+    return this.#depth(path) >= this.#minimumDepth
+  }
+
+  #depth(path: Path): number {
+    return path.length - this.#base.length
+  }
+
+  /** The name of the folder below `path` on the key's way; empty where its digits are used up. */
+  #next(path: Path, key: string): string {
+    return this.#digits(key).slice(this.#depth(path) * 2, this.#depth(path) * 2 + 2)
+  }
+
+  #checkPlace({ key, path }: FanoutEntry): void {
+    const folders = path.slice(this.#base.length, -1).join('')
+    if (this.#digits(key).startsWith(folders)) return
+    const right = this.#digits(key).slice(0, 2)
+    throw new CommitbaseError('invalid', `${path.join('/')} is in a wrong folder; '${key}' belongs below ${right}/`)
+  }
+
+  #isOurs(name: string): boolean {
+    return name.endsWith(this.#suffix) && !name.startsWith('.')
+  }
+
+  #keyOf(name: string): string {
+    return name.slice(0, -this.#suffix.length)
+  }
+
+  #fileName(key: string): string {
+    return `${key}${this.#suffix}`
+  }
+}
+
+interface Step {
+  readonly path: Path
+  readonly children: ReadonlyMap<string, Child>
+}
+
+function foldersIn(children: ReadonlyMap<string, Child>): string[] {
+  return [...children].filter(([name, child]) => child.kind === 'folder' && twoDigits.test(name)).map(([name]) => name)
+}
+
+function hasFolders(children: ReadonlyMap<string, Child>): boolean {
+  for (const [name, child] of children) if (child.kind === 'folder' && twoDigits.test(name)) return true
+  return false
+}
+
+const twoDigits = /^[0-9a-f]{2}$/
+
+function twoFiles(first: { path: Path }, second: { path: Path }): CommitbaseError {
+  const paths = `${first.path.join('/')} and ${second.path.join('/')}`
+  return new CommitbaseError('conflict', `two files hold the same id: ${paths}; remove one of them`)
+}
+
+function notAFile(path: Path): CommitbaseError {
+  return new CommitbaseError('conflict', `${path.join('/')} is not a file; remove it`)
+}
+
+function notAFolder(path: Path): CommitbaseError {
+  return new CommitbaseError('conflict', `${path.join('/')} is not a folder; remove it`)
+}
