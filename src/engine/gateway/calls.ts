@@ -1,0 +1,45 @@
+import { activateJobs } from './calls/activateJobs.ts'
+import { cancelProcessInstance } from './calls/cancelProcessInstance.ts'
+import { completeJob } from './calls/completeJob.ts'
+import { createProcessInstance } from './calls/createProcessInstance.ts'
+import { createProcessInstanceWithResult } from './calls/createProcessInstanceWithResult.ts'
+import { deployProcess } from './calls/deployProcess.ts'
+import { deployResource } from './calls/deployResource.ts'
+import { describe } from './calls/describe.ts'
+import { failJob } from './calls/failJob.ts'
+import { listIncidents } from './calls/listIncidents.ts'
+import { publishMessage } from './calls/publishMessage.ts'
+import { resolveIncident } from './calls/resolveIncident.ts'
+import { setVariables } from './calls/setVariables.ts'
+import { streamActivatedJobs } from './calls/streamActivatedJobs.ts'
+import { throwError } from './calls/throwError.ts'
+import { topology } from './calls/topology.ts'
+import { updateJobRetries } from './calls/updateJobRetries.ts'
+
+/** The calls of the gateway protocol that the engine serves, by the protocol's names. */
+export const unaryCalls = {
+  Topology: topology,
+  DeployResource: deployResource,
+  DeployProcess: deployProcess,
+  CreateProcessInstance: createProcessInstance,
+  CreateProcessInstanceWithResult: createProcessInstanceWithResult,
+  CancelProcessInstance: cancelProcessInstance,
+  SetVariables: setVariables,
+  CompleteJob: completeJob,
+  FailJob: failJob,
+  ThrowError: throwError,
+  UpdateJobRetries: updateJobRetries,
+  PublishMessage: publishMessage,
+  ResolveIncident: resolveIncident,
+}
+
+export const streamingCalls = {
+  ActivateJobs: activateJobs,
+  StreamActivatedJobs: streamActivatedJobs,
+}
+
+/** The calls of our own service `commitbase.Operator`. */
+export const operatorCalls = {
+  Describe: describe,
+  ListIncidents: listIncidents,
+}

@@ -1,0 +1,50 @@
+import type { CreateProcessInstance, Key } from '../../command.ts'
+import type { UnaryCall } from '../context.ts'
+import { parseDocument } from '../document.ts'
+import { checkTenant, defaultTenant } from '../tenant.ts'
+
+export interface CreateProcessInstanceRequest {
+  processDefinitionKey: Key
+  bpmnProcessId: string
+  version: number
+  variables: string
+  startInstructions: { elementId: string }[]
+  tenantId: string
+}
+
+interface CreateProcessInstanceResponse {
+  processDefinitionKey: Key
+  bpmnProcessId: string
+  version: number
+  processInstanceKey: Key
+  tenantId: string
+}
+
+export const createProcessInstance: UnaryCall<CreateProcessInstanceRequest, CreateProcessInstanceResponse> = async (
+  request,
+  { runtime },
+) => {
+  checkTenant('CreateProcessInstance', request.tenantId)
+  const created = await runtime.execute(creation(request))
+  return {
+    processDefinitionKey: created.processDefinitionKey,
+    bpmnProcessId: created.bpmnProcessId,
+    version: created.version,
+    processInstanceKey: created.processInstanceKey,
+    tenantId: defaultTenant,
+  }
+}
+
+/** The command of a request: an id, where there is one, counts before a key, as on Zeebe. */
+export function creation(request: CreateProcessInstanceRequest): CreateProcessInstance {
+  const which =
+    request.bpmnProcessId === ''
+      ? { processDefinitionKey: request.processDefinitionKey }
+      : { bpmnProcessId: request.bpmnProcessId, version: request.version }
+  return {
+    type: 'CreateProcessInstance',
+    ...which,
+    variables: parseDocument(request.variables),
+    startInstructions: request.startInstructions,
+  }
+}

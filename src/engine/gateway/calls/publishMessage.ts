@@ -1,0 +1,30 @@
+import type { Key } from '../../command.ts'
+import type { UnaryCall } from '../context.ts'
+import { parseDocument } from '../document.ts'
+import { checkTenant, defaultTenant } from '../tenant.ts'
+
+interface PublishMessageRequest {
+  name: string
+  correlationKey: string
+  timeToLive: number
+  messageId: string
+  variables: string
+  tenantId: string
+}
+
+interface PublishMessageResponse {
+  key: Key
+  tenantId: string
+}
+
+export const publishMessage: UnaryCall<PublishMessageRequest, PublishMessageResponse> = async (
+  request,
+  { runtime },
+) => {
+  checkTenant('PublishMessage', request.tenantId)
+  const { name, correlationKey, timeToLive, messageId } = request
+  const variables = parseDocument(request.variables)
+  const published = { type: 'PublishMessage', name, correlationKey, timeToLive, messageId, variables } as const
+  const { key } = await runtime.execute(published)
+  return { key, tenantId: defaultTenant }
+}

@@ -1,0 +1,45 @@
+import type { Variables } from '../command.ts'
+import { Status } from './status.ts'
+
+/**
+ * A request's variables: JSON text whose root is an object. As on Zeebe, nothing, blanks and `null` are no variables.
+ * A whole number that a double cannot hold is refused, not rounded.
+ */
+export function parseDocument(text: string): Variables {
+  if (text.trim() === '') return {}
+  const value = parse(text)
+  if (value === null) return {}
+  if (typeof value === 'object' && !Array.isArray(value)) return value as Variables
+  const message = `Property 'variables' is invalid: Expected document to be a root level object, but was '${kindOf(value)}'`
+  throw new Status('INVALID_ARGUMENT', message)
+}
+
+function parse(text: string): unknown {
+  try {
+    return /\d{16}/.test(text) ? JSON.parse(text, refuseRounded) : JSON.parse(text)
+  } catch (error) {
+    if (error instanceof Status) throw error
+    throw new Status('INVALID_ARGUMENT', `Invalid JSON value: ${text}\n${(error as Error).message}`, { cause: error })
+  }
+}
+
+function refuseRounded(this: unknown, name: string, value: unknown, context?: { source?: string }): unknown {
+  const source = context?.source
+  if (
+    typeof value === 'number' &&
+    source !== undefined &&
+    /^-?\d{16,}$/.test(source) &&
+    BigInt(source) !== BigInt(value)
+  ) {
+    const message = `Property 'variables' is invalid: the number ${source} of '${name}' would be kept as ${value}; send it as a string`
+    throw new Status('INVALID_ARGUMENT', message)
+  }
+  return value
+}
+
+/** As MessagePack names it. */
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'ARRAY'
+  if (typeof value === 'number') return Number.isInteger(value) ? 'INTEGER' : 'FLOAT'
+  return (typeof value).toUpperCase()
+}

@@ -1,0 +1,144 @@
+import {
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type UntypedHandleCall,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js'
+import { CommitbaseError, messageOf } from '../../errors.ts'
+import type { Runtime } from '../runtime.ts'
+import { operatorCalls, streamingCalls, unaryCalls } from './calls.ts'
+import type { Context, StreamingCall, UnaryCall } from './context.ts'
+import { loadServices } from './protocol.ts'
+import { Status, statusOf } from './status.ts'
+
+export interface GatewayOptions {
+  readonly runtime: Runtime
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  /** Is told of errors that are the engine's own fault. */
+  readonly onFault: (error: unknown) => void
+}
+
+export interface Gateway {
+  readonly port: number
+  /** Takes no more calls, and gives those under way a second to end. */
+  stop(): Promise<void>
+}
+
+/** Serves the gateway protocol and the operator's calls. Throws `unavailable` where the port is taken. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const server = new Server({
+    // A worker whose machine is gone must not hold its place in a line of polls.
+    'grpc.keepalive_time_ms': 30_000,
+    'grpc.keepalive_timeout_ms': 10_000,
+  })
+  const listening = { port: options.port }
+  const door = { ...options, listening }
+  const { gateway, operator } = loadServices()
+  server.addService(gateway, {
+    ...Object.fromEntries(Object.keys(gateway).map((name) => [name, refusal(name)])),
+    ...handlers<UnaryCall<never, object>>(unaryCalls, (call) => unary(call, door)),
+    ...handlers<StreamingCall<never, object>>(streamingCalls, (call) => streaming(call, door)),
+  })
+  server.addService(
+    operator,
+    handlers<UnaryCall<never, object>>(operatorCalls, (call) => unary(call, door)),
+  )
+  listening.port = await bind(server, options)
+  return { port: listening.port, stop: () => stop(server) }
+}
+
+type Door = GatewayOptions & { readonly listening: { port: number } }
+
+function handlers<Call>(
+  calls: Readonly<Record<string, Call>>,
+  handle: (call: Call) => UntypedHandleCall,
+): UntypedServiceImplementation {
+  return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, handle(call)]))
+}
+
+function unary(call: UnaryCall<never, object>, door: Door): handleUnaryCall<unknown, object> {
+  return (stream, reply) => {
+    call(stream.request as never, contextOf(stream, door)).then(
+      (value) => reply(null, value),
+      (error) => reply(fault(error, door)),
+    )
+  }
+}
+
+function streaming(call: StreamingCall<never, object>, door: Door): handleServerStreamingCall<unknown, object> {
+  return (stream) => {
+    call(stream.request as never, contextOf(stream, door), (reply) => send(stream, reply)).then(
+      () => stream.end(),
+      (error) => stream.emit('error', fault(error, door)),
+    )
+  }
+}
+
+/** What the protocol has and the engine has not. */
+function refusal(name: string): handleUnaryCall<unknown, object> {
+  const message = `the embedded engine does not serve ${name}; a Camunda 8 cluster does`
+  return (_stream, reply) => reply(statusOf(new Status('UNIMPLEMENTED', message)))
+}
+
+type AnyCall = Pick<ServerUnaryCall<unknown, object>, 'cancelled'> & NodeJS.EventEmitter
+
+function contextOf(stream: AnyCall, { runtime, host, listening }: Door): Context {
+  const gone = new AbortController()
+  if (stream.cancelled) gone.abort()
+  stream.once('cancelled', () => gone.abort())
+  return { runtime, host, port: listening.port, signal: gone.signal }
+}
+
+/** Resolves to true when the reply has been handed to the connection, to false where the caller has gone before. */
+function send(stream: ServerWritableStream<unknown, object>, reply: object): Promise<boolean> {
+  if (stream.cancelled) return Promise.resolve(false)
+  return new Promise((resolve) => {
+    const left = (): void => resolve(false)
+    stream.once('cancelled', left)
+    stream.write(reply, (error?: Error | null) => {
+      stream.off('cancelled', left)
+      resolve(!error && !stream.cancelled)
+    })
+  })
+}
+
+function fault(error: unknown, { onFault }: Door): ReturnType<typeof statusOf> {
+  const status = statusOf(error)
+  if (isUnforeseen(error)) onFault(error)
+  return status
+}
+
+/** The runtime reports its own faults; what is left are errors that nobody named. */
+function isUnforeseen(error: unknown): boolean {
+  return !(error instanceof Error && ['Status', 'CommandRejected', 'CommitbaseError'].includes(error.name))
+}
+
+function bind(server: Server, { host, port }: GatewayOptions): Promise<number> {
+  const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
+  return new Promise((resolve, reject) => {
+    server.bindAsync(`${name}:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) resolve(bound)
+      else reject(new CommitbaseError('unavailable', bindText(error, host, port), { cause: error }))
+    })
+  })
+}
+
+function bindText(error: Error, host: string, port: number): string {
+  const why = messageOf(error)
+  if (why.includes('EADDRINUSE'))
+    return `port ${port} on ${host} is taken; name another port for the engine, or 0 for any free one`
+  return `the engine cannot listen on ${host}, port ${port}: ${why}`
+}
+
+async function stop(server: Server): Promise<void> {
+  const ended = new Promise<void>((resolve) => server.tryShutdown(() => resolve()))
+  const impatient = setTimeout(() => server.forceShutdown(), 1_000)
+  await ended
+  clearTimeout(impatient)
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto'
+import { type Clock, systemClock } from './clock.ts'
+import { startGateway } from './gateway/server.ts'
+import { Runtime } from './runtime.ts'
+import type { EngineStore } from './store.ts'
+
+export interface EngineOptions {
+  readonly store: EngineStore
+  /** Default 127.0.0.1: the protocol is served in plain text and asks for no credentials. */
+  readonly host?: string
+  /** Default 26500, as Zeebe's gateway; 0: any free port. */
+  readonly port?: number
+  readonly clock?: Clock
+  /** Makes the UUID of an engine whose store is empty. */
+  readonly newEngineId?: () => string
+  /** Is told what went wrong inside, beside the callers that get an error; by default it goes to standard error. */
+  readonly onFault?: (error: unknown) => void
+}
+
+export interface RunningEngine {
+  /** `host:port`, as a Zeebe client wants it. */
+  readonly address: string
+  readonly port: number
+  readonly engineId: string
+  /** Finishes what was accepted, sends those who wait away with UNAVAILABLE, and closes the store. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the embedded engine on what the store holds: timers that came due meanwhile fire at once, instances that
+ * waited still wait. Throws `unavailable` where the port is taken, `invalid` where the store holds no engine's state.
+ */
+export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
+  const { store, host = '127.0.0.1', port = 26500, clock = systemClock } = options
+  const { newEngineId = randomUUID, onFault = reportFault } = options
+  const runtime = await Runtime.open({ store, clock, newEngineId, onFault })
+  try {
+    const gateway = await startGateway({ runtime, host, port, onFault })
+    let stopped: Promise<void> | undefined
+    const stop = async (): Promise<void> => {
+      const closed = runtime.close()
+      await gateway.stop()
+      await closed
+    }
+    const address = `${host}:${gateway.port}`
+    return { address, port: gateway.port, engineId: runtime.engineId, stop: () => (stopped ??= stop()) }
+  } catch (error) {
+    await runtime.close()
+    throw error
+  }
+}
+
+function reportFault(error: unknown): void {
+  console.error('the embedded engine:', error)
+}
