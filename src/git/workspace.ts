@@ -1,7 +1,8 @@
-import { encodeCommit, type Person, treeOf } from './commit.ts'
+import { CommitbaseError } from '../errors.ts'
+import { encodeCommit, type Person, parentsOf, treeOf } from './commit.ts'
 import type { GitObject, Oid } from './object.ts'
 import type { RefUpdate, Repository } from './repository.ts'
-import { encodeTree } from './tree.ts'
+import { decodeTree, encodeTree } from './tree.ts'
 import { type Checkpoint, WorkingTree } from './workingTree.ts'
 
 export interface CommitDetails {
@@ -19,7 +20,8 @@ export class Workspace {
   readonly #repository: Repository
   readonly #lines = new Map<string, Line>()
   readonly #objects = new Map<Oid, GitObject>()
-  readonly #pointed = new Map<string, RefUpdate>()
+  #pointed = new Map<string, RefUpdate>()
+  #hasLeftovers = false
 
   private constructor(repository: Repository) {
     this.#repository = repository
@@ -63,30 +65,43 @@ export class Workspace {
 
   /** Everything as it is now, to go back to when one write of a batch fails. */
   checkpoint(): WorkspaceCheckpoint {
-    return [...this.#lines].map(([ref, line]) => ({
-      ref,
-      tip: line.tip,
-      root: line.root,
-      files: line.tree.checkpoint(),
-    }))
+    const lines = [...this.#lines].map(([ref, { tip, root, tree }]) => ({ ref, tip, root, files: tree.checkpoint() }))
+    return { lines, pointed: new Map(this.#pointed) }
   }
 
-  restore(checkpoint: WorkspaceCheckpoint): void {
-    for (const { ref, tip, root, files } of checkpoint) {
+  restore({ lines, pointed }: WorkspaceCheckpoint): void {
+    for (const { ref, tip, root, files } of lines) {
       const line = this.#line(ref)
       line.tip = tip
       line.root = root
       line.tree.restore(files)
     }
+    this.#pointed = new Map(pointed)
+    this.#hasLeftovers = true
   }
 
   /** Makes all commits durable and moves their refs, or none: `lost` when somebody else moved one first. */
   async land(): Promise<'landed' | 'lost'> {
     const updates = [...this.#moved()]
     if (updates.length === 0) return 'landed'
-    const outcome = await this.#repository.land([...this.#objects.values()], updates)
-    if (outcome === 'landed') this.#settle()
+    const objects = this.#needed(updates)
+    const outcome = await this.#repository.land(objects, updates)
+    if (outcome === 'landed') this.#settle(objects)
     return outcome
+  }
+
+  /** What was taken back is not landed: only what the new places of the refs lead to. */
+  #needed(updates: readonly RefUpdate[]): GitObject[] {
+    if (!this.#hasLeftovers) return [...this.#objects.values()]
+    const needed = new Map<Oid, GitObject>()
+    const next = updates.flatMap(({ to }) => to ?? [])
+    for (let oid = next.pop(); oid !== undefined; oid = next.pop()) {
+      const object = needed.has(oid) ? undefined : this.#objects.get(oid)
+      if (!object) continue
+      needed.set(oid, object)
+      next.push(...linksOf(object))
+    }
+    return [...needed.values()]
   }
 
   *#moved(): Generator<RefUpdate> {
@@ -94,10 +109,12 @@ export class Workspace {
     yield* this.#pointed.values()
   }
 
-  #settle(): void {
+  #settle(landed: readonly GitObject[]): void {
     for (const line of this.#lines.values()) line.base = line.tip
-    this.#objects.clear()
+    // What was taken back stays: a folder that got its id then may be in a later commit.
+    for (const { oid } of landed) this.#objects.delete(oid)
     this.#pointed.clear()
+    this.#hasLeftovers = this.#objects.size > 0
   }
 
   #line(ref: string): Line {
@@ -109,10 +126,10 @@ export class Workspace {
   async #look(refs: readonly string[]): Promise<void> {
     const tips = await this.#repository.refs(refs)
     const commits = await this.#repository.read([...new Set(tips.values())])
-    const roots = new Map(commits.map((commit) => [commit.oid, treeOf(commit.body)]))
+    const tipObjects = new Map(commits.map((commit) => [commit.oid, commit]))
     for (const ref of refs) {
       const tip = tips.get(ref) ?? null
-      const root = tip === null ? null : roots.get(tip)!
+      const root = tip === null ? null : rootOf(ref, tipObjects.get(tip)!)
       const tree = new WorkingTree(root, (oids) => this.#read(oids))
       this.#lines.set(ref, { base: tip, tip, root, tree })
     }
@@ -129,6 +146,17 @@ export class Workspace {
 
 const emptyTree = encodeTree([])
 
+/** The objects that an object of ours names. */
+function linksOf({ type, body }: GitObject): Oid[] {
+  if (type === 'commit') return [treeOf(body), ...parentsOf(body)]
+  return type === 'tree' ? [...decodeTree(body).values()].map(({ oid }) => oid) : []
+}
+
+function rootOf(ref: string, { type, body }: GitObject): Oid {
+  if (type === 'commit') return treeOf(body)
+  throw new CommitbaseError('invalid', `${ref} points to a ${type}, not to a commit; move it or take it away`)
+}
+
 interface Line {
   /** What the repository holds. */
   base: Oid | null
@@ -137,4 +165,7 @@ interface Line {
   readonly tree: WorkingTree
 }
 
-export type WorkspaceCheckpoint = readonly { ref: string; tip: Oid | null; root: Oid | null; files: Checkpoint }[]
+export interface WorkspaceCheckpoint {
+  readonly lines: readonly { ref: string; tip: Oid | null; root: Oid | null; files: Checkpoint }[]
+  readonly pointed: ReadonlyMap<string, RefUpdate>
+}
