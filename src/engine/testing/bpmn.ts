@@ -1,0 +1,231 @@
+/** A part of a model: XML inside of its process, and what belongs beside the process (messages, errors). */
+export interface Part {
+  inside: string
+  beside?: string
+}
+
+export interface Mappings {
+  /** `target: source`, in order. */
+  inputs?: Record<string, string>
+  outputs?: Record<string, string>
+}
+
+export interface Activity extends Mappings {
+  multi?: {
+    sequential?: boolean
+    in: string
+    as?: string
+    out?: string
+    element?: string
+    until?: string
+  }
+}
+
+/** A whole BPMN file with one process. */
+export function model(processId: string, ...parts: Part[]): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="definitions" targetNamespace="http://commitbase">
+<bpmn:process id="${processId}" isExecutable="true">
+${withFlows(parts.map((part) => part.inside).join('\n'))}
+</bpmn:process>
+${[...new Set(parts.map((part) => part.beside ?? ''))].join('\n')}
+</bpmn:definitions>`
+}
+
+/** `a -> b -> c`: sequence flows named `a_b`, `b_c`. */
+export function flow(path: string, condition?: string): Part {
+  const ids = path.split('->').map((id) => id.trim())
+  const flows = ids.slice(1).map((target, index) => {
+    const source = ids[index]
+    const body = condition
+      ? `<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">${escape(condition)}</bpmn:conditionExpression>`
+      : ''
+    return `<bpmn:sequenceFlow id="${source}_${target}" sourceRef="${source}" targetRef="${target}">${body}</bpmn:sequenceFlow>`
+  })
+  return { inside: flows.join('\n') }
+}
+
+export function start(id = 'start', options: Mappings = {}): Part {
+  return { inside: element('startEvent', id, '', extensions(options)) }
+}
+
+export function messageStart(id: string, name: string, options: Mappings = {}): Part {
+  return {
+    inside: element('startEvent', id, '', `${extensions(options)}${messageEvent(id)}`),
+    beside: message(id, name),
+  }
+}
+
+export function end(id = 'end', options: Mappings = {}): Part {
+  return { inside: element('endEvent', id, '', extensions(options)) }
+}
+
+export function terminateEnd(id: string): Part {
+  return { inside: element('endEvent', id, '', '<bpmn:terminateEventDefinition />') }
+}
+
+export function errorEnd(id: string, code: string): Part {
+  return {
+    inside: element('endEvent', id, '', `<bpmn:errorEventDefinition errorRef="error-${id}" />`),
+    beside: `<bpmn:error id="error-${id}" errorCode="${escape(code)}" />`,
+  }
+}
+
+export interface JobActivity extends Activity {
+  retries?: string
+  headers?: Record<string, string>
+}
+
+export function serviceTask(id: string, type: string = id, options: JobActivity = {}): Part {
+  const retries = options.retries === undefined ? '' : ` retries="${escape(options.retries)}"`
+  const headers = Object.entries(options.headers ?? {})
+    .map(([key, value]) => `<zeebe:header key="${escape(key)}" value="${escape(value)}" />`)
+    .join('')
+  const job = `<zeebe:taskDefinition type="${escape(type)}"${retries} />${headers && `<zeebe:taskHeaders>${headers}</zeebe:taskHeaders>`}`
+  return { inside: element('serviceTask', id, '', `${extensions(options, job)}${multiInstance(options)}`) }
+}
+
+export function receiveTask(id: string, name: string, key: string, options: Activity = {}): Part {
+  return {
+    inside: element(
+      'receiveTask',
+      id,
+      ` messageRef="message-${id}"`,
+      `${extensions(options)}${multiInstance(options)}`,
+    ),
+    beside: message(id, name, key),
+  }
+}
+
+export function messageCatch(id: string, name: string, key: string, options: Mappings = {}): Part {
+  return {
+    inside: element('intermediateCatchEvent', id, '', `${extensions(options)}${messageEvent(id)}`),
+    beside: message(id, name, key),
+  }
+}
+
+export interface TimerOf {
+  date?: string
+  duration?: string
+  cycle?: string
+}
+
+export function timerCatch(id: string, timer: TimerOf, options: Mappings = {}): Part {
+  return { inside: element('intermediateCatchEvent', id, '', `${extensions(options)}${timerEvent(timer)}`) }
+}
+
+export interface Boundary extends Mappings {
+  interrupting?: boolean
+}
+
+export function timerBoundary(id: string, on: string, timer: TimerOf, options: Boundary = {}): Part {
+  return { inside: boundary(id, on, options, timerEvent(timer)) }
+}
+
+export function messageBoundary(id: string, on: string, name: string, key: string, options: Boundary = {}): Part {
+  return { inside: boundary(id, on, options, messageEvent(id)), beside: message(id, name, key) }
+}
+
+export function errorBoundary(id: string, on: string, code?: string, options: Boundary = {}): Part {
+  if (code === undefined) return { inside: boundary(id, on, options, '<bpmn:errorEventDefinition />') }
+  return {
+    inside: boundary(id, on, options, `<bpmn:errorEventDefinition errorRef="error-${id}" />`),
+    beside: `<bpmn:error id="error-${id}" errorCode="${escape(code)}" />`,
+  }
+}
+
+export function exclusive(id: string, defaultFlow?: string): Part {
+  return { inside: element('exclusiveGateway', id, defaultFlow ? ` default="${defaultFlow}"` : '', '') }
+}
+
+export function parallel(id: string): Part {
+  return { inside: element('parallelGateway', id, '', '') }
+}
+
+export function subProcess(id: string, options: Activity, ...parts: Part[]): Part {
+  return {
+    inside: element(
+      'subProcess',
+      id,
+      '',
+      `${extensions(options)}${multiInstance(options)}${parts.map((part) => part.inside).join('\n')}`,
+    ),
+    beside: parts.map((part) => part.beside ?? '').join('\n'),
+  }
+}
+
+/** Any element, by its BPMN name: for what has no function above. */
+export function element(name: string, id: string, attributes: string, content: string): string {
+  const split = content.startsWith(extensionsOpen) ? content.indexOf(extensionsClose) + extensionsClose.length : 0
+  return `<bpmn:${name} id="${id}"${attributes}>${content.slice(0, split)}${flowsOf(id)}${content.slice(split)}</bpmn:${name}>`
+}
+
+const extensionsOpen = '<bpmn:extensionElements>'
+const extensionsClose = '</bpmn:extensionElements>'
+
+/** Stands where the schema wants an element's `incoming` and `outgoing`, until the flows are known. */
+function flowsOf(id: string): string {
+  return `<!--flows of ${id}-->`
+}
+
+function withFlows(xml: string): string {
+  const flows = [...xml.matchAll(/<bpmn:sequenceFlow id="([^"]*)" sourceRef="([^"]*)" targetRef="([^"]*)"/g)]
+  return xml.replace(/<!--flows of (.*?)-->/g, (_, id) => {
+    const incoming = flows.filter((flow) => flow[3] === id).map((flow) => `<bpmn:incoming>${flow[1]}</bpmn:incoming>`)
+    const outgoing = flows.filter((flow) => flow[2] === id).map((flow) => `<bpmn:outgoing>${flow[1]}</bpmn:outgoing>`)
+    return [...incoming, ...outgoing].join('')
+  })
+}
+
+function boundary(id: string, on: string, options: Boundary, definition: string): string {
+  const cancel = options.interrupting === false ? ' cancelActivity="false"' : ''
+  return element('boundaryEvent', id, ` attachedToRef="${on}"${cancel}`, `${extensions(options)}${definition}`)
+}
+
+function extensions({ inputs = {}, outputs = {} }: Mappings, more = ''): string {
+  const mapping =
+    (name: string) =>
+    ([target, source]: [string, string]) =>
+      `<zeebe:${name} source="${escape(source)}" target="${escape(target)}" />`
+  const mappings = [
+    ...Object.entries(inputs).map(mapping('input')),
+    ...Object.entries(outputs).map(mapping('output')),
+  ].join('')
+  const io = mappings === '' ? '' : `<zeebe:ioMapping>${mappings}</zeebe:ioMapping>`
+  return io || more ? `${extensionsOpen}${more}${io}${extensionsClose}` : ''
+}
+
+function multiInstance({ multi }: Activity): string {
+  if (multi === undefined) return ''
+  const attributes = [
+    `inputCollection="${escape(multi.in)}"`,
+    multi.as && `inputElement="${escape(multi.as)}"`,
+    multi.out && `outputCollection="${escape(multi.out)}"`,
+    multi.element && `outputElement="${escape(multi.element)}"`,
+  ]
+  const until = multi.until
+    ? `<bpmn:completionCondition xsi:type="bpmn:tFormalExpression">${escape(multi.until)}</bpmn:completionCondition>`
+    : ''
+  return `<bpmn:multiInstanceLoopCharacteristics${multi.sequential ? ' isSequential="true"' : ''}><bpmn:extensionElements><zeebe:loopCharacteristics ${attributes.filter(Boolean).join(' ')} /></bpmn:extensionElements>${until}</bpmn:multiInstanceLoopCharacteristics>`
+}
+
+function messageEvent(id: string): string {
+  return `<bpmn:messageEventDefinition messageRef="message-${id}" />`
+}
+
+function message(id: string, name: string, key?: string): string {
+  const subscription = key
+    ? `<bpmn:extensionElements><zeebe:subscription correlationKey="${escape(key)}" /></bpmn:extensionElements>`
+    : ''
+  return `<bpmn:message id="message-${id}" name="${escape(name)}">${subscription}</bpmn:message>`
+}
+
+function timerEvent(timer: TimerOf): string {
+  const [kind, text] = Object.entries(timer)[0]!
+  const name = { date: 'timeDate', duration: 'timeDuration', cycle: 'timeCycle' }[kind as keyof TimerOf]
+  return `<bpmn:timerEventDefinition><bpmn:${name} xsi:type="bpmn:tFormalExpression">${escape(text)}</bpmn:${name}></bpmn:timerEventDefinition>`
+}
+
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+}

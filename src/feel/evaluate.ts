@@ -1,0 +1,124 @@
+import { evaluate as interpret, type Warning } from 'feelin'
+import { callName, dialect, type Expression, type FeelExpression } from './expression.ts'
+import { AssertionFailure, functionNamed, isBuiltin } from './functions.ts'
+import { asDecimals, toJson } from './json.ts'
+
+/** Where variables are looked up; undefined: there is none of that name. */
+export interface VariableLookup {
+  get(name: string): unknown
+}
+
+/** `value` is JSON; `type` its FEEL type in Zeebe's words; `warnings` what made a part of it null. */
+export interface Evaluation {
+  value: unknown
+  type: FeelType
+  warnings: readonly string[]
+  /** It did not come to a value at all (`assert`); then `value` is null. */
+  failure?: string
+}
+
+export type FeelType =
+  | 'NULL'
+  | 'BOOLEAN'
+  | 'NUMBER'
+  | 'STRING'
+  | 'ARRAY'
+  | 'OBJECT'
+  | 'DURATION'
+  | 'PERIOD'
+  | 'DATE'
+  | 'TIME'
+  | 'DATE_TIME'
+
+/** Evaluates an expression over variables. `now`: milliseconds since the epoch, what `now()` and `today()` answer. */
+export function evaluate(expression: Expression, variables: VariableLookup, now: number): Evaluation {
+  if (expression.kind === 'static') return { value: expression.value, type: 'STRING', warnings: [] }
+  return evaluatePath(expression, variables) ?? evaluateFeel(expression, variables, now)
+}
+
+/** Undefined where a step of the path is no plain object: the interpreter knows what that means. */
+function evaluatePath(expression: FeelExpression, variables: VariableLookup): Evaluation | undefined {
+  if (expression.path === undefined) return undefined
+  const [first, ...rest] = expression.path as [string, ...string[]]
+  let value = variables.get(first)
+  if (value === undefined) {
+    if (rest.length > 0) return undefined
+    return { value: null, type: 'NULL', warnings: [noVariable(first)] }
+  }
+  for (const name of rest) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, name))
+      return undefined
+    value = (value as Record<string, unknown>)[name]
+  }
+  return { value, type: typeOf(value), warnings: [] }
+}
+
+function evaluateFeel(expression: FeelExpression, variables: VariableLookup, now: number): Evaluation {
+  const missing: string[] = []
+  const context: Record<string, unknown> = Object.create(null)
+  for (const name of expression.variables) {
+    const value = variables.get(name)
+    if (value !== undefined) context[name] = value
+    else if (isBuiltin(name)) {
+      context[name] = null
+      missing.push(noVariable(name))
+    }
+  }
+  for (const name of expression.functions) {
+    const callable = functionNamed(name, now)
+    if (callable !== undefined) context[callName(name)] = callable
+  }
+  try {
+    const { value, warnings } = interpret(expression.program, { ...context }, dialect)
+    const json = toJson(value)
+    return {
+      value: expression.computes ? asDecimals(json) : json,
+      type: typeOf(value),
+      warnings: [...missing, ...warnings.map(inZeebesWords)],
+    }
+  } catch (error) {
+    const warning = error instanceof AssertionFailure ? `[ASSERT_FAILURE] ${error.message}` : undefined
+    const failure = error instanceof Error ? error.message : String(error)
+    return { value: null, type: 'NULL', warnings: warning ? [warning] : [], failure }
+  }
+}
+
+/** The type of a FEEL value or of JSON. */
+export function typeOf(value: unknown): FeelType {
+  if (value === null || value === undefined) return 'NULL'
+  if (typeof value === 'boolean') return 'BOOLEAN'
+  if (typeof value === 'number') return Number.isFinite(value) ? 'NUMBER' : 'NULL'
+  if (typeof value === 'string') return 'STRING'
+  if (Array.isArray(value)) return 'ARRAY'
+  switch (value.constructor?.name) {
+    case 'FeelDate':
+      return 'DATE'
+    case 'FeelTime':
+      return 'TIME'
+    case 'FeelDateTime':
+      return 'DATE_TIME'
+    case 'FeelDuration':
+      return (value as { yearsMonths: boolean }).yearsMonths ? 'PERIOD' : 'DURATION'
+    case 'FeelRange':
+    case 'FeelFunction':
+    case 'Function':
+      return 'NULL'
+    default:
+      return 'OBJECT'
+  }
+}
+
+function noVariable(name: string): string {
+  return `[NO_VARIABLE_FOUND] No variable found with name '${name}'`
+}
+
+function inZeebesWords(warning: Warning): string {
+  const { type, details } = warning
+  const name = /^(?:Variable|Key|Property) '(.*)' not found/s.exec(details.template)?.[1]
+  if (type === 'NO_VARIABLE_FOUND' && name !== undefined) return noVariable(name)
+  if (type === 'NO_CONTEXT_ENTRY_FOUND' && name !== undefined)
+    return `[${type}] No context entry found with key '${name}'.`
+  if (type === 'NO_PROPERTY_FOUND' && name !== undefined)
+    return `[NO_CONTEXT_ENTRY_FOUND] No context entry found with key '${name}'.`
+  return `[${type}] ${warning.message}`
+}
