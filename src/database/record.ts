@@ -1,0 +1,63 @@
+import { isDeepStrictEqual } from 'node:util'
+import { CommitbaseError, messageOf } from '../errors.ts'
+import { checkJson, formatRecord, isObject, type JsonObject, parseJson, shown } from './json.ts'
+import { checkId, nameProblem } from './names.ts'
+
+/** A record as it is stored. `_updated` may be missing where a person made the file. */
+export interface StoredRecord extends JsonObject {
+  readonly _id: string
+  readonly _updated?: string
+}
+
+/** Bytes of a record's file. */
+export const largestRecord = 1_048_576
+
+/** What came as a record, checked and copied, without `_updated`, which is not the sender's to say. Throws `invalid`. */
+export function takeFields(record: unknown): JsonObject {
+  if (!isObject(record)) throw new CommitbaseError('invalid', `record must be an object; got ${shown(record)}`)
+  checkJson(record, 'record')
+  if (record._id !== undefined) checkId(record._id)
+  // Through text, so that what is compared and returned is what is stored: -0 becomes 0.
+  const { _updated, ...fields } = JSON.parse(JSON.stringify(record)) as JsonObject
+  return fields
+}
+
+/** A record's file. Throws `invalid` above 1 MiB. */
+export function encodeRecord(record: StoredRecord): Buffer {
+  const bytes = formatRecord(record)
+  if (bytes.length <= largestRecord) return bytes
+  throw new CommitbaseError(
+    'invalid',
+    `a record is at most ${largestRecord.toLocaleString('en')} bytes; '${record._id}' has ${bytes.length.toLocaleString('en')}`,
+  )
+}
+
+/** The record that a file holds. Throws `internal`, naming the file, where a person left something else there. */
+export function decodeRecord(bytes: Buffer, id: string, path: string): StoredRecord {
+  const read = readRecord(bytes, id)
+  if ('record' in read) return read.record
+  throw new CommitbaseError('internal', `${path} holds no record: ${read.reason}; mend or remove the file`)
+}
+
+/** The record that a file holds, or why it holds none. */
+export function readRecord(bytes: Buffer, id: string): { record: StoredRecord } | { reason: string } {
+  try {
+    const badName = nameProblem(id)
+    if (badName) return { reason: `its name ${badName}` }
+    if (bytes.length > largestRecord)
+      return {
+        reason: `it has ${bytes.length.toLocaleString('en')} bytes, a record at most ${largestRecord.toLocaleString('en')}`,
+      }
+    const record = parseJson(bytes, 'the file')
+    if (!isObject(record)) return { reason: `it must be an object; got ${shown(record)}` }
+    if (record._id !== id) return { reason: `its _id must be the file's name, '${id}'; got ${shown(record._id)}` }
+    return { record: record as StoredRecord }
+  } catch (error) {
+    return { reason: messageOf(error) }
+  }
+}
+
+/** Whether two records say the same, whatever the order of their keys and whenever they were updated. */
+export function isSameRecord(one: StoredRecord, other: StoredRecord): boolean {
+  return isDeepStrictEqual({ ...one, _updated: undefined }, { ...other, _updated: undefined })
+}

@@ -1,0 +1,129 @@
+import { hash } from 'node:crypto'
+import { CommitbaseError } from '../errors.ts'
+import { Fanout, type FanoutEntry } from '../git/fanout.ts'
+import type { Path, WorkingTree } from '../git/workingTree.ts'
+import { decodeRecord, encodeRecord, isSameRecord, type StoredRecord } from './record.ts'
+import { type RecordSchema, readSchema } from './schema.ts'
+
+/** What a transaction has done to a table: the files to write (`null`: to remove), after all that was there is gone where it was dropped. */
+export interface TableChanges {
+  readonly path: Path
+  readonly dropped: boolean
+  readonly files: ReadonlyMap<string, Buffer | null>
+}
+
+/** A table's folder as a tree of files by id. Ids that differ only in case meet in one folder. */
+export function tableFanout(tree: WorkingTree, path: Path): Fanout {
+  return new Fanout({ tree, base: path, digits: (id) => hash('sha256', id.toLowerCase()) })
+}
+
+/** One table: the records of the tree, and on top what has been put and removed here. The tree itself is not written. */
+export class Table {
+  readonly name: string
+  readonly path: Path
+  readonly #tree: WorkingTree
+  readonly #fanout: Fanout
+  readonly #files = new Map<string, Buffer | null>()
+  /** What was put here, by the id in lower case. */
+  readonly #ids = new Map<string, string>()
+  #dropped = false
+  #schema: RecordSchema | undefined | 'unread' = 'unread'
+
+  constructor(tree: WorkingTree, basedir: Path, name: string) {
+    this.name = name
+    this.path = [...basedir, name]
+    this.#tree = tree
+    this.#fanout = tableFanout(tree, this.path)
+  }
+
+  get changes(): TableChanges {
+    return { path: this.path, dropped: this.#dropped, files: this.#files }
+  }
+
+  async get(id: string): Promise<StoredRecord | undefined> {
+    const written = this.#files.get(id)
+    if (written !== undefined) return written === null ? undefined : this.#decode(written, id)
+    return await this.#stored(id)
+  }
+
+  /** All records in the order of their ids' UTF-16 units. Throws where a file is no record. */
+  async scan(): Promise<StoredRecord[]> {
+    const entries = this.#dropped ? [] : (await this.#fanout.entries()).filter(({ key }) => !this.#files.has(key))
+    const blobs = await this.#tree.readBlobs(entries.map(({ oid }) => oid))
+    const stored = entries.map((entry, index) => decodeEntry(entry, blobs[index]!))
+    const written = [...this.#files].flatMap(([id, bytes]) => (bytes === null ? [] : [this.#decode(bytes, id)]))
+    return [...stored, ...written].sort((a, b) => (a._id < b._id ? -1 : 1))
+  }
+
+  /** Whether there is anything in it: a file in its folder, or a record put here. */
+  async exists(): Promise<boolean> {
+    if ([...this.#files.values()].some((bytes) => bytes !== null)) return true
+    return !this.#dropped && (await this.#tree.list(this.path)).size > 0
+  }
+
+  /** Throws `invalid` or `conflict` where the record does not fit the table: its size, its schema, an id that differs only in case. */
+  async check(record: StoredRecord): Promise<void> {
+    const problem = (await this.#readSchema())?.problem(record)
+    if (problem) {
+      throw new CommitbaseError('invalid', `'${record._id}' breaks the schema of '${this.name}': ${problem}`)
+    }
+    await this.#refuseTwin(record._id)
+    encodeRecord(record)
+  }
+
+  /** Where the record is again what the tree holds, its file stays as it is. */
+  async put(record: StoredRecord): Promise<void> {
+    const stored = await this.#stored(record._id)
+    this.#ids.set(record._id.toLowerCase(), record._id)
+    if (stored && isSameRecord(stored, record)) this.#files.delete(record._id)
+    else this.#files.set(record._id, encodeRecord(record))
+  }
+
+  async remove(id: string): Promise<void> {
+    this.#ids.delete(id.toLowerCase())
+    if (await this.#stored(id)) this.#files.set(id, null)
+    else this.#files.delete(id)
+  }
+
+  drop(): void {
+    this.#dropped = true
+    this.#files.clear()
+    this.#ids.clear()
+    this.#schema = undefined
+  }
+
+  async #stored(id: string): Promise<StoredRecord | undefined> {
+    const entry = this.#dropped ? undefined : await this.#fanout.find(id)
+    if (!entry) return undefined
+    const [bytes] = await this.#tree.readBlobs([entry.oid])
+    return decodeEntry(entry, bytes!)
+  }
+
+  async #refuseTwin(id: string): Promise<void> {
+    const put = this.#ids.get(id.toLowerCase())
+    const twin = put === undefined ? await this.#storedTwin(id) : put === id ? undefined : put
+    if (twin === undefined) return
+    throw new CommitbaseError(
+      'conflict',
+      `'${id}' differs only in case from '${twin}' in ${this.path.join('/')}: some file systems cannot hold both; choose another _id`,
+    )
+  }
+
+  async #storedTwin(id: string): Promise<string | undefined> {
+    const twin = this.#dropped ? undefined : await this.#fanout.twin(id)
+    return twin && this.#files.get(twin.key) !== null ? twin.key : undefined
+  }
+
+  async #readSchema(): Promise<RecordSchema | undefined> {
+    if (this.#schema === 'unread') this.#schema = await readSchema(this.#tree, this.path)
+    return this.#schema
+  }
+
+  #decode(bytes: Buffer, id: string): StoredRecord {
+    return decodeRecord(bytes, id, [...this.path, `${id}.json`].join('/'))
+  }
+}
+
+function decodeEntry({ key, path }: FanoutEntry, bytes: Buffer): StoredRecord {
+  return decodeRecord(bytes, key, path.join('/'))
+}

@@ -1,0 +1,26 @@
+/** A line of a commit's last paragraph: `Event-Id: 7`. */
+export type Trailer = readonly [name: string, value: string]
+
+/** The last paragraph of a commit's message, as `git interpret-trailers` reads it. */
+export function formatTrailers(trailers: readonly Trailer[]): string {
+  return trailers.map(([name, value]) => `${checkName(name)}: ${oneLine(value)}\n`).join('')
+}
+
+/**
+ * A text as part of one line of a commit: control characters and line ends are percent-encoded, so that nothing that came from
+ * outside can begin a line of its own; at most 1,024 characters.
+ */
+export function oneLine(text: string): string {
+  const encoded = text.toWellFormed().replace(lineBreaking, encodeURIComponent).trim()
+  return encoded.length <= longest ? encoded : `${encoded.slice(0, longest - 1).toWellFormed()}…`
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about.
+const lineBreaking = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g
+
+const longest = 1_024
+
+function checkName(name: string): string {
+  if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(name)) throw new Error(`'${name}' cannot be the name of a trailer`)
+  return name
+}
