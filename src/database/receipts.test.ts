@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openMemory } from '../git/memory.ts'
+import type { Repository } from '../git/repository.ts'
+import { Workspace } from '../git/workspace.ts'
+import { eventKey } from './eventKey.ts'
+import { receiptsRef } from './receipt.ts'
+import { type ReceiptDraft, Receipts } from './receipts.ts'
+
+const source = 'https://github.com/a/b'
+const details = { message: 'RECEIPTS', author: { name: 'a', email: 'a@b' }, time: 0 }
+
+function draft(id: string, more: Partial<ReceiptDraft> = {}): ReceiptDraft {
+  const time = '2026-01-01T00:00:00.000Z'
+  const event = { id, source, type: 'restock_item', time, correlationid: id }
+  return { event, digest: 'd', status: 'done', messages: [], time, ...more }
+}
+
+async function open(repository: Repository): Promise<{ workspace: Workspace; receipts: Receipts }> {
+  const workspace = await Workspace.open(repository, [receiptsRef])
+  return { workspace, receipts: new Receipts(workspace.tree(receiptsRef)) }
+}
+
+test('a receipt gets the next place and is found by the key of its event', async () => {
+  const { receipts } = await open(openMemory())
+  assert.equal(await receipts.last(), 0)
+  assert.equal(await receipts.find(eventKey(source, '7')), undefined)
+  const first = await receipts.append(draft('7', { result: { a: 1 }, commit: 'c' }))
+  const second = await receipts.append(draft('8'))
+  assert.deepEqual([first.seq, second.seq, await receipts.last()], [1, 2, 2])
+  assert.deepEqual(await receipts.find(eventKey(source, '7')), first)
+  assert.deepEqual(first, { seq: 1, ...draft('7', { result: { a: 1 }, commit: 'c' }) })
+  assert.equal(await receipts.find(eventKey('elsewhere', '7')), undefined)
+})
+
+test('the layout is the one that is documented', async () => {
+  const { workspace, receipts } = await open(openMemory())
+  for (let seq = 1; seq <= 0x12f; seq++) await receipts.append(draft(String(seq)))
+  const tree = workspace.tree(receiptsRef)
+  // sha256 of `https://github.com/a/b`, NUL, `303`: the key is that of the reference, whoever computes it.
+  const key = eventKey(source, '303')
+  const byKey = await tree.get([key.slice(0, 2), `${key}.json`])
+  const byPlace = await tree.get(['order', '00', '00', '01', '2f.json'])
+  assert.equal(byKey?.kind, 'file')
+  assert.deepEqual(byPlace, byKey)
+  assert.equal((await tree.read(['last.json']))?.toString(), '{"seq": 303}\n')
+})
+
+test('receipts are read on in order, across folders, from any place', async () => {
+  const { receipts } = await open(openMemory())
+  for (let seq = 1; seq <= 600; seq++) await receipts.append(draft(String(seq)))
+  const places = async (after: number, limit: number) => (await receipts.after(after, limit)).map(({ seq }) => seq)
+  assert.deepEqual(await places(0, 3), [1, 2, 3])
+  assert.deepEqual(await places(254, 4), [255, 256, 257, 258])
+  assert.deepEqual(await places(255, 1), [256])
+  assert.deepEqual(await places(598, 100), [599, 600])
+  assert.deepEqual(await places(600, 100), [])
+  assert.equal((await places(0, 1000)).length, 600)
+})
+
+test('a failed receipt makes room for its successor, which gets a place of its own', async () => {
+  const { receipts } = await open(openMemory())
+  await receipts.append(draft('7', { status: 'failed', error: { code: 'internal', message: 'x' } }))
+  await receipts.append(draft('8'))
+  const again = await receipts.append(draft('7'))
+  assert.equal(again.seq, 3)
+  assert.deepEqual(
+    (await receipts.after(0, 10)).map(({ seq, event }) => [seq, event.id]),
+    [
+      [2, '8'],
+      [3, '7'],
+    ],
+  )
+  await assert.rejects(receipts.append(draft('7')), { code: 'conflict', message: /event '7' .*done, number 3$/ })
+})
+
+test('a result above 64 KiB is left out', async () => {
+  const { receipts } = await open(openMemory())
+  const fits = 'x'.repeat(65_534)
+  assert.equal((await receipts.append(draft('1', { result: fits }))).result, fits)
+  const large = await receipts.append(draft('2', { result: `${fits}x` }))
+  assert.equal('result' in large, false)
+  assert.equal('result' in (await receipts.find(eventKey(source, '2')))!, false)
+})
+
+test('a receipt is found by reading the commit and three objects', async () => {
+  const repository = openMemory()
+  const { workspace, receipts } = await open(repository)
+  for (let seq = 1; seq <= 300; seq++) await receipts.append(draft(String(seq)))
+  workspace.commit(receiptsRef, details)
+  await workspace.land()
+  const reads: number[] = []
+  const counted = await open({ ...repository, read: (oids) => (reads.push(oids.length), repository.read(oids)) })
+  assert.equal((await counted.receipts.find(eventKey(source, '7')))?.seq, 7)
+  assert.deepEqual(reads, [1, 1, 1, 1])
+})
