@@ -1,0 +1,103 @@
+import type { Receipt } from '../src/database/receipt.ts'
+import { receiptsRef } from '../src/database/receipt.ts'
+import { type Applied, applyEvent, type EventContext, type EventRequest } from '../src/events/applyEvent.ts'
+import { type Delivery, deliver } from '../src/events/deliver.ts'
+import { finishReceipts } from '../src/events/finishReceipts.ts'
+import type { Publisher } from '../src/events/message.ts'
+import type { Repository } from '../src/git/repository.ts'
+import { Writer } from '../src/git/writer.ts'
+import { attempts, type CatchUp, carryOn, catchUp } from './owed.ts'
+
+export interface Workplace {
+  readonly repository: Repository
+  readonly context: EventContext
+  /** Where messages go; without it they stay owed. */
+  readonly publisher?: Publisher
+}
+
+/** What became of the step's event and of the messages that are owed. */
+export interface Outcome {
+  readonly applied: Applied
+  /** The event's own messages, and whether the engine has them. */
+  readonly messages: readonly MessageState[]
+  /** How many messages of earlier events were sent. */
+  readonly resent: number
+  /** Why messages stay owed. */
+  readonly failure?: unknown
+}
+
+export type MessageState =
+  | { readonly status: 'taken' | 'owed'; readonly message: Receipt['messages'][number] }
+  | { readonly status: 'dead'; readonly message: Receipt['messages'][number]; readonly reason: string }
+
+/**
+ * One event through: sends what earlier runs owe, applies the event, pushes branch, receipts and cursor together, and sends
+ * what it owes itself. A plain read (`reads`) pushes nothing and sends nothing.
+ */
+export async function applyRequest(request: EventRequest, workplace: Workplace, reads: boolean): Promise<Outcome> {
+  const { repository, context, publisher } = workplace
+  const owed = publisher && !reads ? await catchUp(repository, publisher, context.clock) : undefined
+  const applied = await land(request, workplace, owed)
+  const own = await sendOwn(applied, workplace, owed)
+  return { applied, resent: countTaken(owed), ...own }
+}
+
+/** The writer's attempts at a push: each lost race is another run's success, so many of them only mean many runs. */
+const races = 200
+
+async function land(request: EventRequest, { repository, context }: Workplace, owed?: CatchUp): Promise<Applied> {
+  const refs = [context.branch, receiptsRef]
+  const writer = new Writer({ repository, refs, finish: finishReceipts(author, context.clock), attempts: races })
+  const apply = applyEvent(request, context)
+  const carry = owed && carryOn(repository, owed)
+  try {
+    return await writer.submit(async (workspace) => {
+      const applied = await apply(workspace)
+      if (applied.receipt && !applied.duplicate) await carry?.(workspace)
+      return applied
+    })
+  } finally {
+    await writer.close()
+  }
+}
+
+async function sendOwn({ receipt }: Applied, { publisher, context }: Workplace, owed?: CatchUp) {
+  const messages = receipt?.messages ?? []
+  if (!receipt || messages.length === 0) return { messages: [], failure: owed?.failure }
+  if (!publisher || owed?.failure)
+    return { messages: messages.map((message) => state('owed', message)), failure: owed?.failure }
+  if (owed && receipt.seq <= owed.through) return { messages: messages.map((message) => sentBefore(message, owed)) }
+  const deliveries: Delivery[] = []
+  try {
+    await deliver([receipt], {
+      publisher,
+      clock: context.clock,
+      attempts,
+      onDelivery: (delivery) => void deliveries.push(delivery),
+    })
+    return { messages: deliveries.map(stateOf) }
+  } catch (failure) {
+    const rest = messages.slice(deliveries.length).map((message) => state('owed', message))
+    return { messages: [...deliveries.map(stateOf), ...rest], failure }
+  }
+}
+
+/** A repeated event's message lies behind the cursor, or was sent just now with what was owed. */
+function sentBefore(message: Receipt['messages'][number], { deliveries }: CatchUp): MessageState {
+  const delivery = deliveries.find((delivery) => delivery.message.messageId === message.messageId)
+  return delivery ? stateOf(delivery) : state('taken', message)
+}
+
+function stateOf(delivery: Delivery): MessageState {
+  return delivery.status === 'dead'
+    ? { status: 'dead', message: delivery.message, reason: delivery.reason }
+    : state('taken', delivery.message)
+}
+
+function state(status: 'taken' | 'owed', message: Receipt['messages'][number]): MessageState {
+  return { status, message }
+}
+
+function countTaken(owed?: CatchUp): number {
+  return owed?.deliveries.filter(({ status }) => status === 'taken').length ?? 0
+}
