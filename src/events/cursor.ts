@@ -23,7 +23,10 @@ export async function readCursor(repository: Repository, consumer: string): Prom
   if (typeof value === 'object' && value !== null && 'seq' in value && Number.isSafeInteger(value.seq)) {
     return { seq: value.seq as number, oid }
   }
-  throw new CommitbaseError('internal', `${cursorRef(consumer)} holds no cursor: ${blob!.body.toString('utf8').slice(0, 80)}`)
+  throw new CommitbaseError(
+    'internal',
+    `${cursorRef(consumer)} holds no cursor: ${blob!.body.toString('utf8').slice(0, 80)}`,
+  )
 }
 
 /** Carries the cursor on with the workspace's next landing, which is lost when somebody else moved it. */

@@ -40,14 +40,16 @@ async function deliverOne(message: Message, receipt: Receipt, options: DeliverOp
   const started = options.clock()
   for (let attempt = 1; ; attempt++) {
     if (attempt > 1 || message.timeToLive > 0) {
-      if (isExpired(message, receipt, options.clock())) return dead(message, receipt, `not taken within its time to live of ${message.timeToLive} ms`)
+      if (isExpired(message, receipt, options.clock()))
+        return dead(message, receipt, `not taken within its time to live of ${message.timeToLive} ms`)
     }
     try {
       await options.publisher.publish(message)
       return { status: 'taken', message, receipt, milliseconds: options.clock() - started }
     } catch (error) {
       const mayHelp = codeOf(error) === 'unavailable'
-      if (!mayHelp && codeOf(error) !== 'internal' && codeOf(error) !== 'unauthorized') return dead(message, receipt, messageOf(error))
+      if (!mayHelp && codeOf(error) !== 'internal' && codeOf(error) !== 'unauthorized')
+        return dead(message, receipt, messageOf(error))
       if (attempt >= (options.attempts ?? Number.POSITIVE_INFINITY)) throw error
       await delay(pause(attempt), undefined, { signal: options.signal })
     }

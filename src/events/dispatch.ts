@@ -47,7 +47,10 @@ function attribute(payload: Dispatch['payload'], name: string): string | undefin
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string' && value !== '' && value.length <= longest) return value
   const came = typeof value === 'string' ? `${value.length} characters` : JSON.stringify(value).slice(0, 80)
-  throw new CommitbaseError('invalid', `client_payload.${name} must be a text of 1 to ${longest} characters; got ${came}`)
+  throw new CommitbaseError(
+    'invalid',
+    `client_payload.${name} must be a text of 1 to ${longest} characters; got ${came}`,
+  )
 }
 
 function timestamp(payload: Dispatch['payload']): string | undefined {

@@ -15,7 +15,8 @@ export async function loadHandlers(path: string): Promise<HandlerSet> {
   const files = await modulesAt(path)
   const handlers = new Map<string, LoadedHandler>()
   for (const file of files) addModule(handlers, file, await importModule(file))
-  if (handlers.size === 0) throw new CommitbaseError('invalid', `${path} exports no handler: export a function whose name is an event type`)
+  if (handlers.size === 0)
+    throw new CommitbaseError('invalid', `${path} exports no handler: export a function whose name is an event type`)
   return { path, id: (await entryOf(path)).oid, handlers }
 }
 
@@ -39,7 +40,8 @@ function addModule(handlers: Map<string, LoadedHandler>, file: string, exports: 
   const settings = (exports.settings ?? {}) as Record<string, Partial<HandlerSettings>>
   for (const [type, run] of Object.entries(exports)) {
     if (typeof run !== 'function') continue
-    if (handlers.has(type)) throw new CommitbaseError('invalid', `${file} exports '${type}', which another module exports already`)
+    if (handlers.has(type))
+      throw new CommitbaseError('invalid', `${file} exports '${type}', which another module exports already`)
     handlers.set(type, { run: run as Handler, settings: { ...defaultSettings, ...settings[type] } })
   }
 }

@@ -1,5 +1,5 @@
-import { Receipts } from '../database/receipts.ts'
 import { type Receipt, receiptsRef } from '../database/receipt.ts'
+import { Receipts } from '../database/receipts.ts'
 import type { Repository } from '../git/repository.ts'
 import { Workspace } from '../git/workspace.ts'
 import type { Writer } from '../git/writer.ts'
@@ -73,7 +73,12 @@ export class Outbox {
     this.#read = Math.max(this.#read, this.#cursor.seq)
     for (let page = await this.#next(); page.length > 0 && !this.#stopped.signal.aborted; page = await this.#next()) {
       const { publisher, clock } = this.#options
-      await deliver(page, { publisher, clock, signal: this.#stopped.signal, onDelivery: (delivery) => this.#delivered(delivery) })
+      await deliver(page, {
+        publisher,
+        clock,
+        signal: this.#stopped.signal,
+        onDelivery: (delivery) => this.#delivered(delivery),
+      })
       this.#read = page.at(-1)!.seq
     }
     await this.#saveCursor()
@@ -105,7 +110,12 @@ export async function readReceiptsAfter(repository: Repository, seq: number, lim
 }
 
 /** Puts a message that will never be taken among the dead letters, with the reason. */
-export async function bury(workspace: Workspace, { message, receipt, reason }: Delivery & { status: 'dead' }): Promise<void> {
+export async function bury(
+  workspace: Workspace,
+  { message, receipt, reason }: Delivery & { status: 'dead' },
+): Promise<void> {
   const letter = { message, event: receipt.event, seq: receipt.seq, reason }
-  await workspace.tree(receiptsRef).write(['dead', `${message.messageId}.json`], Buffer.from(`${JSON.stringify(letter, null, 2)}\n`))
+  await workspace
+    .tree(receiptsRef)
+    .write(['dead', `${message.messageId}.json`], Buffer.from(`${JSON.stringify(letter, null, 2)}\n`))
 }

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { connect, type Engine } from '../zeebe/connect.ts'
+import { optionsFromEnvironment } from '../zeebe/engineOptions.ts'
+
+/** Written by a running installation into its data folder, for commands in other terminals. */
+export const addressesFile = 'addresses.json'
+
+export const dataFolder = '.commitbase'
+
+/**
+ * Connects to the engine that the option names; else the environment's (`ZEEBE_ADDRESS` and Camunda's variables), else the one
+ * that runs on the data folder, else 127.0.0.1:26500.
+ */
+export async function connectTo(address: string | undefined, data: string): Promise<Engine> {
+  const fromEnvironment = optionsFromEnvironment(process.env)
+  if (address !== undefined) return connect({ ...fromEnvironment, address })
+  return connect(fromEnvironment ?? { address: (await runningEngine(data)) ?? '127.0.0.1:26500' })
+}
+
+async function runningEngine(data: string): Promise<string | undefined> {
+  try {
+    const { engine } = JSON.parse(await readFile(join(data, addressesFile), 'utf8'))
+    return typeof engine === 'string' ? engine : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,36 @@
+import { CommitbaseError, messageOf } from '../errors.ts'
+import { incidents } from './incidents.ts'
+import { worker } from './worker.ts'
+
+/** A command: its arguments without its name; what it gives is the exit status. */
+type Command = (args: readonly string[]) => Promise<number>
+
+const commands: ReadonlyMap<string, Command> = new Map([
+  ['worker', worker],
+  ['incidents', incidents],
+])
+
+const help = `Usage: commitbase <command> [options]
+
+Commands:
+  worker      the HTTP worker: takes CAMUNDA-HTTP, http and io.camunda:http-json:1 jobs from any Camunda 8
+  incidents   lists the open incidents; 'incidents resolve <key>' resolves one
+
+'commitbase <command> --help' says more. The hub, the embedded engine and the sample shop start with 'npm start'.
+`
+
+/** Runs the command that the arguments name. Gives the exit status: 0, or 1 after one sentence that says what to do. */
+export async function main([name, ...args]: readonly string[]): Promise<number> {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(help)
+    return 0
+  }
+  try {
+    const command = commands.get(name)
+    if (command) return await command(args)
+    throw new CommitbaseError('invalid', `there is no command '${name}'; there are ${[...commands.keys()].join(', ')}`)
+  } catch (error) {
+    process.stderr.write(`commitbase: ${messageOf(error)}\n`)
+    return 1
+  }
+}

@@ -1,0 +1,55 @@
+import { createColors } from 'picocolors'
+import type { StoryLine } from './story.ts'
+
+/** Where a command tells its user what happens: text for a person, one JSON object a line for a program. */
+export interface Screen {
+  /** A headline: what comes now. */
+  section(text: string): void
+  /** An event's way, from its dispatch to its message. */
+  story(line: StoryLine): void
+  /** The end of what a headline announced; `ok` false: it did not come true. */
+  outcome(text: string, ok: boolean, milliseconds: number): void
+  /** Something to know or to try: what it is, and the command, path or address. */
+  hint(what: string, value: string): void
+  warning(text: string): void
+}
+
+export interface ScreenOptions {
+  readonly write: (text: string) => void
+  readonly json: boolean
+  readonly color: boolean
+}
+
+export function openScreen({ write, json, color }: ScreenOptions): Screen {
+  return json ? jsonScreen(write) : textScreen(write, color)
+}
+
+function jsonScreen(write: ScreenOptions['write']): Screen {
+  const print = (line: object) => write(`${JSON.stringify(line)}\n`)
+  return {
+    section: (text) => print({ type: 'section', text }),
+    story: (line) => print({ type: 'event', ...line }),
+    outcome: (text, ok, milliseconds) => print({ type: 'outcome', text, ok, milliseconds }),
+    hint: (what, value) => print({ type: 'hint', what, value }),
+    warning: (text) => print({ type: 'warning', text }),
+  }
+}
+
+function textScreen(write: ScreenOptions['write'], color: boolean): Screen {
+  const { bold, cyan, dim, green, magenta, red, yellow } = createColors(color)
+  const print = (text: string) => write(`${text}\n`)
+  return {
+    section: (text) => print(`\n${bold(text)}`),
+    story: ({ event, commit, subject, message, note, failed, milliseconds }) => {
+      const parts = [`${cyan(event.type)} ${dim(event.id.slice(0, 12))}`]
+      if (commit && subject) parts.push(`${yellow(commit.slice(0, 7))} ${subject}`)
+      if (note) parts.push(failed ? red(note) : dim(note))
+      if (message) parts.push(`${magenta(message.name)} ${dim(message.correlationKey)}`)
+      print(`  ${parts.join(dim(' → '))} ${dim(`${Math.round(milliseconds)} ms`)}`)
+    },
+    outcome: (text, ok, milliseconds) =>
+      print(`  ${ok ? green('✓') : red('✗')} ${text} ${dim(`${Math.round(milliseconds)} ms`)}`),
+    hint: (what, value) => print(`  ${what.padEnd(34)} ${value}`),
+    warning: (text) => print(yellow(text)),
+  }
+}

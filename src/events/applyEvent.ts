@@ -1,0 +1,233 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { commitTransaction } from '../database/apply.ts'
+import { eventKey } from '../database/eventKey.ts'
+import { runOperation, writes } from '../database/operations.ts'
+import { type Receipt, receiptsRef } from '../database/receipt.ts'
+import { type ReceiptDraft, Receipts } from '../database/receipts.ts'
+import { createTransaction, type DatabaseTransaction } from '../database/transaction.ts'
+import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
+import type { Oid } from '../git/object.ts'
+import type { Workspace } from '../git/workspace.ts'
+import type { Task } from '../git/writer.ts'
+import { eventDigest, operationDigest } from './digest.ts'
+import type { Event } from './event.ts'
+import type { HandlerSet, LoadedHandler } from './handler.ts'
+import type { Message } from './message.ts'
+import { openTransaction } from './transaction.ts'
+import { withDeadline } from './withDeadline.ts'
+
+/** An event, to be handled by the handler of its type or, where it carries one, by its operation. */
+export interface EventRequest {
+  readonly event: Event
+  readonly operation?: { readonly name: string; readonly parameters: Readonly<Record<string, unknown>> }
+  /** What its door found wrong with it: nothing runs, and the receipt says so. */
+  readonly fault?: CommitbaseError
+}
+
+export interface EventContext {
+  /** The branch that records are committed to, such as `refs/heads/main`. */
+  readonly branch: string
+  /** The folder of the database, such as `db`. */
+  readonly basedir: string
+  readonly handlers?: HandlerSet
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  /** A new record's id: a UUIDv7. */
+  readonly newId: () => string
+}
+
+/** What became of an event. `receipt` is missing after a plain read, which leaves none. */
+export interface Applied {
+  readonly event: Event
+  readonly receipt?: Receipt
+  readonly result: unknown
+  readonly error?: Receipt['error']
+  readonly commit?: Oid
+  readonly subject?: string
+  /** It had been applied before: the receipt is the first one's. */
+  readonly duplicate: boolean
+}
+
+/**
+ * The write of one event: its handler or operation on the workspace's head, one commit where something changed, one receipt.
+ * What it throws ends in the receipt. Only the same id with other content rejects, with `conflict`.
+ */
+export function applyEvent(request: EventRequest, context: EventContext): Task<Applied> {
+  return async (workspace) => {
+    const { event } = request
+    const receipts = new Receipts(workspace.tree(receiptsRef))
+    const digest = digestOfRequest(request)
+    const earlier = await receipts.find(eventKey(event.source, event.id))
+    if (earlier) refuseOtherContent(earlier, digest)
+    if (earlier && earlier.status !== 'failed') return repeated(event, earlier)
+    const outcome = await evaluate(request, workspace, context)
+    if (!leavesReceipt(request, outcome)) return { event, result: outcome.result, duplicate: false }
+    const receipt = await receipts.append(receiptDraft(request, digest, outcome, context.clock()))
+    return { event, receipt, ...applied(outcome), duplicate: false }
+  }
+}
+
+/** What was evaluated: the end of it, whichever it was. */
+interface Outcome {
+  readonly status: Receipt['status']
+  readonly result?: unknown
+  readonly error?: Receipt['error']
+  readonly messages: readonly Message[]
+  readonly commit?: Oid
+  readonly subject?: string
+}
+
+async function evaluate(request: EventRequest, workspace: Workspace, context: EventContext): Promise<Outcome> {
+  const before = workspace.checkpoint()
+  try {
+    if (request.fault) throw request.fault
+    if (request.operation) return await runOperationOf(request, workspace, context)
+    return await runHandler(request, handlerOf(request.event, context), workspace, context)
+  } catch (error) {
+    workspace.restore(before)
+    return failure(error)
+  }
+}
+
+async function runOperationOf(request: EventRequest, workspace: Workspace, context: EventContext): Promise<Outcome> {
+  const { name, parameters } = request.operation!
+  const database = databaseOn(workspace, context)
+  const result = await runOperation(name, parameters, database)
+  return { status: 'done', result, messages: [], ...(await commit(request, database, workspace, context)) }
+}
+
+/** Runs the handler until it succeeds, refuses, or its retries are used up. Each run begins with nothing written. */
+async function runHandler(
+  request: EventRequest,
+  handler: LoadedHandler,
+  workspace: Workspace,
+  context: EventContext,
+): Promise<Outcome> {
+  const { retries, backOff } = handler.settings
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await runOnce(request, handler, workspace, context)
+    } catch (error) {
+      if (isFinal(error) || attempt >= retries) throw error
+      await delay(backOff * 2 ** attempt)
+    }
+  }
+}
+
+async function runOnce(
+  request: EventRequest,
+  handler: LoadedHandler,
+  workspace: Workspace,
+  context: EventContext,
+): Promise<Outcome> {
+  const { event } = request
+  const database = databaseOn(workspace, context)
+  const { tx, messages, close } = openTransaction(database, eventKey(event.source, event.id))
+  try {
+    const run = Promise.resolve().then(() => handler.run(structuredClone(event), tx))
+    const result = await withDeadline(run, handler.settings.deadline, `the handler of '${event.type}'`)
+    close()
+    return { status: 'done', result: plain(result), messages, ...(await commit(request, database, workspace, context)) }
+  } finally {
+    close()
+  }
+}
+
+function databaseOn(workspace: Workspace, { branch, basedir, clock, newId }: EventContext): DatabaseTransaction {
+  return createTransaction({ tree: workspace.tree(branch), basedir, now: new Date(clock()).toISOString(), newId })
+}
+
+async function commit(
+  request: EventRequest,
+  database: DatabaseTransaction,
+  workspace: Workspace,
+  context: EventContext,
+) {
+  const made = await commitTransaction(workspace, context.branch, database, {
+    title: request.operation?.name ?? request.event.type,
+    trailers: trailersOf(request),
+    time: context.clock(),
+  })
+  return made ? { commit: made.commit, subject: made.subject } : {}
+}
+
+function trailersOf({ event, operation }: EventRequest): (readonly [string, string])[] {
+  return [
+    ['Event-Id', event.id],
+    ['Event-Source', event.source],
+    ['Event-Type', event.type],
+    ...(operation ? [['Operation', operation.name] as const] : []),
+    ['Correlation-Id', event.correlationid],
+    ...(event.causationid === undefined ? [] : [['Causation-Id', event.causationid] as const]),
+  ]
+}
+
+function handlerOf(event: Event, { handlers }: EventContext): LoadedHandler {
+  const handler = handlers?.handlers.get(event.type)
+  if (handler) return handler
+  const known = [...(handlers?.handlers.keys() ?? [])].join(', ') || 'none'
+  throw new CommitbaseError('not_found', `there is no handler for '${event.type}'; known: ${known}`)
+}
+
+function failure(error: unknown): Outcome {
+  const code = codeOf(error)
+  const status = isFinal(error) ? 'refused' : 'failed'
+  return { status, error: { code, message: messageOf(error) }, messages: [] }
+}
+
+/** A refusal is the same however often it is asked; anything else may go away. */
+function isFinal(error: unknown): boolean {
+  return ['invalid', 'conflict', 'not_found'].includes(codeOf(error))
+}
+
+function digestOfRequest({ event, operation }: EventRequest): string {
+  return operation ? operationDigest(operation.name, operation.parameters) : eventDigest(event)
+}
+
+function refuseOtherContent(earlier: Receipt, digest: string): void {
+  if (earlier.digest === digest) return
+  const { id, source } = earlier.event
+  throw new CommitbaseError(
+    'conflict',
+    `event '${id}' of ${source} came before with other content (digest ${earlier.digest}, now ${digest}); give a new event an id of its own`,
+  )
+}
+
+function leavesReceipt({ operation }: EventRequest, outcome: Outcome): boolean {
+  return !operation || outcome.status !== 'done' || outcome.messages.length > 0 || writes(operation.name)
+}
+
+function receiptDraft(request: EventRequest, digest: string, outcome: Outcome, now: number): ReceiptDraft {
+  const { data: _data, ...event } = request.event
+  const { status, result, error, messages, commit } = outcome
+  return {
+    event,
+    digest,
+    status,
+    ...(request.operation ? { operation: request.operation.name } : {}),
+    ...(commit ? { commit } : {}),
+    ...(result === undefined ? {} : { result }),
+    ...(error ? { error } : {}),
+    messages,
+    time: new Date(now).toISOString(),
+  }
+}
+
+function repeated(event: Event, receipt: Receipt): Applied {
+  return { event, receipt, ...applied(receipt), duplicate: true }
+}
+
+function applied({ result, error, commit, subject }: Outcome | (Receipt & { subject?: string })) {
+  return { result, ...(error ? { error } : {}), ...(commit ? { commit } : {}), ...(subject ? { subject } : {}) }
+}
+
+/** What a handler gives becomes JSON, as a receipt keeps it. Throws `invalid` where it cannot. */
+function plain(result: unknown): unknown {
+  if (result === undefined) return undefined
+  try {
+    const text = JSON.stringify(result)
+    return text === undefined ? undefined : JSON.parse(text)
+  } catch (error) {
+    throw new CommitbaseError('invalid', `the handler's result is no JSON: ${messageOf(error)}`, { cause: error })
+  }
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { loadHandlers } from './loadHandlers.ts'
+
+async function folderWith(t: TestContext, files: Record<string, string>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'commitbase-handlers-'))
+  t.after(() => rm(folder, { recursive: true }))
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(join(folder, name, '..'), { recursive: true })
+    await writeFile(join(folder, name), text)
+  }
+  return folder
+}
+
+test('each exported function of a folder handles the event type of its name, in TypeScript and JavaScript', async (t) => {
+  const folder = await folderWith(t, {
+    'a.ts': `import type { Event } from 'commitbase'
+      export const limit: number = 3
+      export function one(event: Event) { return event }
+      function reserved() {}
+      export { reserved as 'Tickets.Reserved' }`,
+    'b.mjs': `export const two = async () => 2
+      export const settings = { two: { deadline: 5, retries: 0 } }`,
+    'b.test.ts': `throw new Error('a test is no handler')`,
+    'below/c.ts': `throw new Error('nobody imports this')`,
+  })
+  const { handlers } = await loadHandlers(folder)
+  assert.deepEqual([...handlers.keys()].sort(), ['Tickets.Reserved', 'one', 'two'])
+  assert.deepEqual(handlers.get('two')!.settings, { deadline: 5, retries: 0, backOff: 100 })
+  assert.deepEqual(handlers.get('one')!.settings, { deadline: 30_000, retries: 2, backOff: 100 })
+})
+
+test('its id is the one that git gives to the folder', async (t) => {
+  const folder = await folderWith(t, { 'a.js': 'export const one = () => 1', 'lib/b.txt': 'x', 'lib-c/d': '' })
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' }).trim()
+  git('init', '--quiet')
+  git('add', '.')
+  assert.equal((await loadHandlers(folder)).id, git('write-tree'))
+  assert.equal((await loadHandlers(join(folder, 'a.js'))).id, git('hash-object', 'a.js'))
+})
+
+test('a module that does not load, exports nothing, or doubles a type is refused with its name', async (t) => {
+  const broken = await folderWith(t, { 'broken.ts': 'export const x = ' })
+  await assert.rejects(loadHandlers(broken), { code: 'invalid', message: /broken\.ts do not load/ })
+  const empty = await folderWith(t, { 'empty.ts': 'export {}' })
+  await assert.rejects(loadHandlers(empty), { code: 'invalid', message: /exports no handler/ })
+  const twice = await folderWith(t, { 'a.ts': 'export const one = () => 1', 'b.ts': 'export const one = () => 2' })
+  await assert.rejects(loadHandlers(twice), { code: 'invalid', message: /b\.ts exports 'one'/ })
+  await assert.rejects(loadHandlers(join(empty, 'missing')), { code: 'not_found', message: /missing/ })
+})

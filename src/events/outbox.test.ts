@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { receiptsRef } from '../database/receipt.ts'
+import { CommitbaseError } from '../errors.ts'
+import { openMemory } from '../git/memory.ts'
+import type { Repository } from '../git/repository.ts'
+import { Workspace } from '../git/workspace.ts'
+import { Writer } from '../git/writer.ts'
+import { applyEvent } from './applyEvent.ts'
+import { readCursor } from './cursor.ts'
+import { finishReceipts } from './finishReceipts.ts'
+import type { Message, Publisher } from './message.ts'
+import { Outbox } from './outbox.ts'
+
+const clock = () => Date.parse('2026-01-01T00:00:00Z')
+
+function openWriter(repository: Repository): Writer {
+  const finish = finishReceipts({ name: 'Test', email: 'test@example.net' }, clock)
+  return new Writer({ repository, refs: ['refs/heads/main', receiptsRef], finish })
+}
+
+/** Applies `count` events that each owe one message. */
+async function owe(writer: Writer, count: number, first = 1): Promise<void> {
+  const run = (event: { data: { n: number } }, tx: { publish(draft: object): void }) =>
+    tx.publish({ name: 'M', correlationKey: 'k', variables: { n: event.data.n } })
+  const settings = { deadline: 1_000, retries: 0, backOff: 0 }
+  const handlers = { path: '', id: '', handlers: new Map([['send', { run: run as never, settings }]]) }
+  const context = { branch: 'refs/heads/main', basedir: 'db', handlers, clock, newId: () => 'x' }
+  const numbers = Array.from({ length: count }, (_, index) => first + index)
+  const events = numbers.map((n) => ({
+    id: `e${n}`,
+    source: 's',
+    type: 'send',
+    time: '',
+    data: { n },
+    correlationid: 'c',
+  }))
+  await Promise.all(events.map((event) => writer.submit(applyEvent({ event }, context))))
+}
+
+function collector(refuse: (message: Message) => void = () => {}): Publisher & { readonly taken: number[] } {
+  const taken: number[] = []
+  return {
+    taken,
+    async publish(message) {
+      refuse(message)
+      taken.push(message.variables.n as number)
+    },
+  }
+}
+
+test('it reads on from its cursor, in order, over more than a page, and an outbox after it begins where it ended', async () => {
+  const repository = openMemory()
+  const writer = openWriter(repository)
+  await owe(writer, 230)
+  const publisher = collector()
+  const outbox = new Outbox({ repository, writer, consumer: 'hub', publisher, clock })
+  outbox.wake()
+  await outbox.idle()
+  assert.deepEqual(
+    publisher.taken,
+    Array.from({ length: 230 }, (_, index) => index + 1),
+  )
+  assert.equal((await readCursor(repository, 'hub')).seq, 230)
+  await outbox.stop()
+
+  await owe(writer, 3, 231)
+  const later = collector()
+  const next = new Outbox({ repository, writer, consumer: 'hub', publisher: later, clock })
+  next.wake()
+  await next.idle()
+  assert.deepEqual(later.taken, [231, 232, 233])
+  await next.stop()
+})
+
+test('a stop while the engine is away leaves what is owed to the next one', async () => {
+  const repository = openMemory()
+  const writer = openWriter(repository)
+  await owe(writer, 1)
+  const { promise: tried, resolve } = Promise.withResolvers<void>()
+  const away = collector(() => {
+    resolve()
+    throw new CommitbaseError('unavailable', 'away')
+  })
+  const outbox = new Outbox({ repository, writer, consumer: 'hub', publisher: away, clock })
+  outbox.wake()
+  await tried
+  await outbox.stop()
+  assert.equal((await readCursor(repository, 'hub')).seq, 0)
+  const back = collector()
+  const next = new Outbox({ repository, writer, consumer: 'hub', publisher: back, clock })
+  next.wake()
+  await next.idle()
+  assert.deepEqual(back.taken, [1])
+  await next.stop()
+})
+
+test('a message that the engine refuses for good is put among the dead letters, and those behind it go on', async () => {
+  const repository = openMemory()
+  const writer = openWriter(repository)
+  await owe(writer, 2)
+  const publisher = collector((message) => {
+    if (message.variables.n === 1) throw new CommitbaseError('invalid', 'the engine says no')
+  })
+  const outbox = new Outbox({ repository, writer, consumer: 'hub', publisher, clock })
+  outbox.wake()
+  await outbox.idle()
+  await outbox.stop()
+  assert.deepEqual(publisher.taken, [2])
+  const workspace = await Workspace.open(repository, [receiptsRef])
+  const [letter] = await workspace.tree(receiptsRef).list(['dead'])
+  const { reason, message } = JSON.parse(
+    (await workspace.tree(receiptsRef).read(['dead', letter![0]]))!.toString('utf8'),
+  )
+  assert.equal(reason, 'the engine says no')
+  assert.equal(message.variables.n, 1)
+})

@@ -1,0 +1,73 @@
+import type { DatabaseTransaction } from '../database/transaction.ts'
+import { type Code, CommitbaseError } from '../errors.ts'
+import type { Message, MessageDraft } from './message.ts'
+
+/** What a handler reads, writes and publishes through. Reads see its own writes; all of it lands together, or nothing does. */
+export interface Transaction extends Omit<DatabaseTransaction, 'changed' | 'finish'> {
+  /** Sends a message to the engine once the commit has landed. Throws `invalid` where the draft is none. */
+  publish(message: MessageDraft): void
+  /** Ends the handler: nothing of it lands, and the receipt says why. With `invalid`, `conflict` or `not_found` it is final. */
+  refuse(code: Code, message: string): never
+}
+
+/** One run of a handler: its transaction, the messages it has published, and an end after which it can do nothing more. */
+export interface OpenTransaction {
+  readonly tx: Transaction
+  readonly messages: readonly Message[]
+  close(): void
+}
+
+/** One hour, in milliseconds. */
+const defaultTimeToLive = 3_600_000
+
+/** Lets a handler publish through a database transaction; `key` is the event's, from which message ids are made. */
+export function openTransaction(database: DatabaseTransaction, key: string): OpenTransaction {
+  const messages: Message[] = []
+  let open = true
+  const tx: Transaction = {
+    get: (table, id) => database.get(table, id),
+    findOne: (table, query) => database.findOne(table, query),
+    findMany: (table, query) => database.findMany(table, query),
+    count: (table, query) => database.count(table, query),
+    upsert: (table, record, query) => database.upsert(table, record, query),
+    updateOne: (table, fields, query) => database.updateOne(table, fields, query),
+    updateMany: (table, fields, query) => database.updateMany(table, fields, query),
+    deleteOne: (table, query) => database.deleteOne(table, query),
+    deleteMany: (table, query) => database.deleteMany(table, query),
+    dropTable: (table) => database.dropTable(table),
+    dropDatabase: () => database.dropDatabase(),
+    tables: () => database.tables(),
+    publish: (draft) => {
+      if (!open) throw new CommitbaseError('unavailable', 'the handler has ended; this message came too late')
+      messages.push(messageFrom(draft, `${key}-${messages.length}`))
+    },
+    refuse: (code, message) => {
+      throw new CommitbaseError(code, message)
+    },
+  }
+  const close = () => {
+    open = false
+    // What a call under way throws is told by who commits.
+    database.finish().catch(() => {})
+  }
+  return { tx, messages, close }
+}
+
+function messageFrom(draft: MessageDraft, messageId: string): Message {
+  const { name, correlationKey, variables = {}, timeToLive = defaultTimeToLive } = draft
+  if (typeof name !== 'string' || name === '') throw invalid('name', 'a text that is not empty', name)
+  if (typeof correlationKey !== 'string' && !Number.isFinite(correlationKey))
+    throw invalid('correlationKey', 'a text or a number', correlationKey)
+  if (typeof variables !== 'object' || variables === null || Array.isArray(variables))
+    throw invalid('variables', 'an object', variables)
+  if (!Number.isSafeInteger(timeToLive) || timeToLive < 0)
+    throw invalid('timeToLive', 'milliseconds from 0 on', timeToLive)
+  return { name, correlationKey: String(correlationKey), variables: structuredClone(variables), timeToLive, messageId }
+}
+
+function invalid(what: string, expected: string, came: unknown): CommitbaseError {
+  return new CommitbaseError(
+    'invalid',
+    `a message's ${what} must be ${expected}; got ${JSON.stringify(came)?.slice(0, 80)}`,
+  )
+}
