@@ -8,13 +8,13 @@ import { raiseIncident, sendEvent } from './workers.ts'
 
 test('a job sends its event, with an id that the same job repeats, and completes with the result', async () => {
   const sent: unknown[] = []
-  const send = async (...[type, payload]: [string, unknown, unknown?]) => {
+  const send = async (...[type, payload]: [string, unknown]) => {
     sent.push([type, payload])
     return { status: 'done', result: { stock_level: 4 } } as const
   }
   const given = job({ variables: { payload: { order_id: 'o-1' } } })
-  const outcome = await sendEvent(given, 'engine-a', send)
-  await sendEvent(given, 'engine-a', send)
+  const outcome = await sendEvent(given, { engineId: 'engine-a', send })
+  await sendEvent(given, { engineId: 'engine-a', send })
   assert.deepEqual(outcome, { type: 'complete', variables: { result: { stock_level: 4 } } })
   const event = ['get_stock_level', { order_id: 'o-1', event_id: 'engine-a-2251799813685299' }]
   assert.deepEqual(sent, [event, event])
@@ -22,11 +22,14 @@ test('a job sends its event, with an id that the same job repeats, and completes
 
 test('a refusal fails the job for good, in its words; a failure lets it come again', async () => {
   const error = { code: 'invalid', message: 'client_payload.quantity must be a whole number' }
-  const refused = await sendEvent(job({}), 'e', async () => ({ status: 'refused', error }))
+  const refused = await sendEvent(job({}), { engineId: 'e', send: async () => ({ status: 'refused', error }) })
   assert.deepEqual(refused, { type: 'fail', retries: 0, message: `get_stock_level was refused: ${error.message}` })
-  const failed = await sendEvent(job({}), 'e', async () => ({ status: 'failed', error }))
+  const failed = await sendEvent(job({}), { engineId: 'e', send: async () => ({ status: 'failed', error }) })
   assert.equal(failed.type === 'fail' && failed.retries, undefined)
-  const away = await sendEvent(job({}), 'e', () => Promise.reject(new Error('connect ECONNREFUSED')))
+  const away = await sendEvent(job({}), {
+    engineId: 'e',
+    send: () => Promise.reject(new Error('connect ECONNREFUSED')),
+  })
   assert.deepEqual(away, {
     type: 'fail',
     message: 'get_stock_level was not sent: connect ECONNREFUSED',

@@ -1,11 +1,7 @@
-import { messageOf } from '../../src/errors.ts'
-import type { Engine } from '../../src/zeebe/connect.ts'
-import { identityOf } from '../../src/zeebe/identity.ts'
 import type { Job, Outcome } from '../../src/zeebe/job.ts'
-import { startWorker, type WorkerOptions } from '../../src/zeebe/workers.ts'
 
 /** Sends an event to the database and waits for what became of it. A repeat with the same `event_id` gives the first answer. */
-export type Send = (eventType: string, payload: Payload, signal?: AbortSignal) => Promise<Answer>
+export type Send = (eventType: string, payload: Payload) => Promise<Answer>
 
 export type Payload = Readonly<Record<string, unknown>>
 
@@ -16,43 +12,42 @@ export interface Answer {
   readonly error?: { readonly code: string; readonly message: string }
 }
 
-export interface ShopWorkersOptions {
-  readonly engine: Engine
+/** What a task gets besides its job. */
+export interface TaskContext {
   readonly send: Send
-  readonly onOutcome?: WorkerOptions['onOutcome']
+  /** Who the engine is: another engine's jobs may have the same keys. */
+  readonly engineId: string
 }
 
-/** Starts the workers that `order-fulfilment-grpc` needs. Throws `unavailable` where the engine is away: who it is goes into the events' ids. */
-export async function startShopWorkers({
-  engine,
-  send,
-  onOutcome,
-}: ShopWorkersOptions): Promise<{ stop(): Promise<void> }> {
-  const engineId = await identityOf(engine)
-  const handle = (job: Job, signal: AbortSignal) => sendEvent(job, engineId, send, signal)
-  const workers = sendingTypes.map((type) => startWorker({ engine, type, handle, onOutcome }))
-  return { stop: async () => void (await Promise.all(workers.map((worker) => worker.stop()))) }
-}
+type Task = (job: Job, complete: unknown, context: TaskContext) => Promise<Outcome> | Outcome
 
-/** Starts the worker of *Raise incident*, which every order with a timer needs. */
-export function startIncidentWorker({ engine, onOutcome }: Omit<ShopWorkersOptions, 'send'>): {
-  stop(): Promise<void>
-} {
-  return startWorker({ engine, type: 'raise-incident', handle: raiseIncident, onOutcome })
-}
+const send: Task = (job, _, context) => sendEvent(job, context)
 
-/** The job types of the four services; what a job asks of its service is the task's header `event_type`, with the variable `payload`. */
-export const sendingTypes = ['customer', 'inventory', 'payment', 'shipping'] as const
+/**
+ * The shop's workers by job type; the Action's `startWorkers` takes them from here, so nothing but types is imported. What a job
+ * asks of the service that its type names is in the task's header `event_type`, with the variable `payload`.
+ */
+export const tasks: Readonly<Record<string, Task>> = {
+  customer: send,
+  inventory: send,
+  payment: send,
+  shipping: send,
+  'raise-incident': (job) => raiseIncident(job),
+}
 
 /** Completes the job with the handler's `result`. The event's id is made of the engine's and the job's: a job that comes again asks for the same event. */
-export async function sendEvent(job: Job, engineId: string, send: Send, signal?: AbortSignal): Promise<Outcome> {
+export async function sendEvent(job: Job, { send, engineId }: TaskContext): Promise<Outcome> {
   const eventType = job.customHeaders.event_type
   if (!eventType) return { type: 'fail', retries: 0, message: `the task ${job.elementId} has no header event_type` }
   const payload = { ...(job.variables.payload as Payload | undefined), event_id: `${engineId}-${job.key}` }
   try {
-    return outcomeOf(await send(eventType, payload, signal), eventType)
+    return outcomeOf(await send(eventType, payload), eventType)
   } catch (error) {
-    return { type: 'fail', message: `${eventType} was not sent: ${messageOf(error)}`, backOff }
+    return {
+      type: 'fail',
+      message: `${eventType} was not sent: ${error instanceof Error ? error.message : error}`,
+      backOff,
+    }
   }
 }
 
