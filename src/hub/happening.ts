@@ -1,0 +1,60 @@
+import type { Receipt } from '../database/receipt.ts'
+import type { Message } from '../events/message.ts'
+import type { Oid } from '../git/object.ts'
+
+/** Who an event is, as it is told: without its data. */
+export interface EventSummary {
+  readonly id: string
+  readonly source: string
+  readonly type: string
+  readonly correlationid: string
+}
+
+/** One ref that a push moved; `null`: it was not there before, or is not there now. */
+export interface PushedRef {
+  readonly ref: string
+  readonly from: Oid | null
+  readonly to: Oid | null
+}
+
+/** What happens in a hub, in the past tense. `milliseconds` count from the event's acceptance, or for a message from its first sending. */
+export type Happening =
+  | { readonly type: 'accepted'; readonly event: EventSummary }
+  | {
+      readonly type: 'committed'
+      readonly event: EventSummary
+      readonly commit: Oid
+      readonly subject: string
+      readonly milliseconds: number
+    }
+  /** Applied, and no record changed. */
+  | { readonly type: 'unchanged'; readonly event: EventSummary; readonly milliseconds: number }
+  /** It had been applied before; the first receipt stands. */
+  | { readonly type: 'repeated'; readonly event: EventSummary; readonly milliseconds: number }
+  | {
+      readonly type: 'refused' | 'failed'
+      readonly event: EventSummary
+      readonly error: NonNullable<Receipt['error']>
+      readonly milliseconds: number
+    }
+  /** It could not be evaluated for a reason that is not its own, and is tried again. */
+  | { readonly type: 'delayed'; readonly event: EventSummary; readonly reason: string }
+  | {
+      readonly type: 'message-taken'
+      readonly event: EventSummary
+      readonly message: MessageSummary
+      readonly milliseconds: number
+    }
+  | {
+      readonly type: 'message-dead'
+      readonly event: EventSummary
+      readonly message: MessageSummary
+      readonly reason: string
+    }
+  | { readonly type: 'pushed'; readonly refs: readonly PushedRef[] }
+
+export type MessageSummary = Pick<Message, 'name' | 'correlationKey' | 'messageId'>
+
+export function summaryOf({ id, source, type, correlationid }: EventSummary): EventSummary {
+  return { id, source, type, correlationid }
+}
