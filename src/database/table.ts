@@ -12,9 +12,14 @@ export interface TableChanges {
   readonly files: ReadonlyMap<string, Buffer | null>
 }
 
-/** A table's folder as a tree of files by id. Ids that differ only in case meet in one folder. */
+/** A table's folder as a tree of files by id. */
 export function tableFanout(tree: WorkingTree, path: Path): Fanout {
-  return new Fanout({ tree, base: path, digits: (id) => hash('sha256', id.toLowerCase()) })
+  return new Fanout({ tree, base: path, digits: idDigits })
+}
+
+/** The digits by which records are spread over folders: ids that differ only in case meet in one. */
+export function idDigits(id: string): string {
+  return hash('sha256', id.toLowerCase())
 }
 
 /** One table: the records of the tree, and on top what has been put and removed here. The tree itself is not written. */
