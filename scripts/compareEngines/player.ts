@@ -154,7 +154,8 @@ export class Player {
   }
 
   #plain(text: string): string {
-    return text.replaceAll(`_${this.#mark}`, '').replace(/\b2251799813\d{6}\b/g, (key) => {
+    const words = text.replaceAll('\n', ' ⏎ ').replaceAll(`_${this.#mark}`, '')
+    return words.replace(/\b2251799813\d{6}\b/g, (key) => {
       if (!this.#keys.has(key)) this.#keys.set(key, `#${this.#keys.size + 1}`)
       return this.#keys.get(key)!
     })
