@@ -6,7 +6,7 @@ export interface Product {
   readonly price: number
 }
 
-export interface Order {
+interface Order {
   readonly _id: string
   readonly customer: { readonly _id: string; readonly name: string; readonly email: string; readonly address: string }
   readonly product: Product
@@ -19,8 +19,7 @@ export interface Order {
 }
 
 /** The ways an order can go. */
-export const ways = ['fulfilled', 'no stock', 'declined', 'late', 'grpc'] as const
-export type Way = (typeof ways)[number]
+export type Way = 'fulfilled' | 'no stock' | 'declined' | 'late' | 'grpc'
 
 /** What CreateProcessInstance takes. */
 export interface Start<Variables> {
@@ -29,7 +28,7 @@ export interface Start<Variables> {
 }
 
 /** `repo`: owner/name. `_id`: the key on which the answers correlate; another one for every instance. */
-export interface Dispatching {
+interface Dispatching {
   readonly _id: string
   readonly repo: string
   /** Only the HTTP worker sees the token that takes the placeholder's place. */
