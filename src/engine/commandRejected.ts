@@ -1,16 +1,14 @@
-import type { Command, Rejection } from './command.ts'
+import type { Rejection } from './command.ts'
 
 /** The engine understood a command and does not do it. */
 export class CommandRejected extends Error {
-  readonly commandType: Command['type']
   readonly rejection: Rejection
   /** It was a creation whose caller awaits the result. */
   readonly awaitingResult: boolean
 
-  constructor(commandType: Command['type'], rejection: Rejection, awaitingResult = false) {
+  constructor(rejection: Rejection, awaitingResult = false) {
     super(rejection.message)
     this.name = 'CommandRejected'
-    this.commandType = commandType
     this.rejection = rejection
     this.awaitingResult = awaitingResult
   }

@@ -1,35 +1,85 @@
-import type { Command, Decision } from './command.ts'
+import { type Command, type Decision, type Response } from './command.ts'
+import { activateJobs } from './commands/activateJobs.ts'
+import { cancelProcessInstance } from './commands/cancelProcessInstance.ts'
+import { completeJob } from './commands/completeJob.ts'
+import { createProcessInstance } from './commands/createProcessInstance.ts'
+import { deployResource } from './commands/deployResource.ts'
+import { failJob } from './commands/failJob.ts'
+import { publishMessage } from './commands/publishMessage.ts'
+import { resolveIncident } from './commands/resolveIncident.ts'
+import { setVariables } from './commands/setVariables.ts'
+import { throwError } from './commands/throwError.ts'
+import { tick } from './commands/tick.ts'
+import { updateJobRetries } from './commands/updateJobRetries.ts'
+import { behaviourOf } from './elements/behaviours.ts'
 import { evolve } from './evolve.ts'
-import type { State } from './state.ts'
+import { accepted, Rejected, type Run, startRun } from './run.ts'
+import { enginePath, type State } from './state.ts'
+import { runSteps } from './steps.ts'
 
 /**
  * What a command brings about: events and a response, or a rejection in the real engine's words. The state is as
- * before when it returns. `now`: milliseconds since the epoch.
+ * before when it returns. `now`: milliseconds since the epoch. Throws only for a defect of the engine itself.
  */
 export function decide(state: State, command: Command, now: number): Decision {
-  state.journal.undo = []
-  const counter = state.counter
+  const { counter } = state
+  const undo: (() => void)[] = []
+  state.journal.undo = undo
   try {
-    return process(state, command, now)
+    return answer(startRun(state, now, behaviourOf), command)
   } finally {
-    takeBack(state, counter)
+    state.journal.undo = undefined
+    for (let i = undo.length - 1; i >= 0; i -= 1) undo[i]!()
+    state.counter = counter
   }
 }
 
-/** Decides and evolves in one go: what the runtime calls. A rejected or failing command changes nothing. */
+/** Decides and evolves. A rejected or failing command changes nothing. */
 export function execute(state: State, command: Command, now: number): Decision {
   const decision = decide(state, command, now)
-  if ('events' in decision) for (const event of decision.events) evolve(state, event)
+  if ('events' in decision) {
+    for (const event of decision.events) evolve(state, event)
+    if (decision.events.length > 0) state.touched.add(enginePath)
+  }
   return decision
 }
 
-function takeBack(state: State, counter: number): void {
-  const undo = state.journal.undo ?? []
-  state.journal.undo = undefined
-  for (let i = undo.length - 1; i >= 0; i -= 1) undo[i]!()
-  state.counter = counter
+function answer(run: Run, command: Command): Decision {
+  try {
+    const response = handle(run, command)
+    runSteps(run)
+    return accepted(run, response)
+  } catch (error) {
+    if (error instanceof Rejected) return { rejection: error.rejection }
+    throw error
+  }
 }
 
-function process(_state: State, command: Command, _now: number): Decision {
-  return { rejection: { code: 'INTERNAL', message: `'${command.type}' is not there yet` } }
+function handle(run: Run, command: Command): Response {
+  switch (command.type) {
+    case 'DeployResource':
+      return deployResource(run, command)
+    case 'CreateProcessInstance':
+      return createProcessInstance(run, command)
+    case 'CancelProcessInstance':
+      return cancelProcessInstance(run, command)
+    case 'ActivateJobs':
+      return activateJobs(run, command)
+    case 'CompleteJob':
+      return completeJob(run, command)
+    case 'FailJob':
+      return failJob(run, command)
+    case 'ThrowError':
+      return throwError(run, command)
+    case 'UpdateJobRetries':
+      return updateJobRetries(run, command)
+    case 'PublishMessage':
+      return publishMessage(run, command)
+    case 'SetVariables':
+      return setVariables(run, command)
+    case 'ResolveIncident':
+      return resolveIncident(run, command)
+    case 'Tick':
+      return tick(run)
+  }
 }

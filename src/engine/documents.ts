@@ -1,16 +1,152 @@
-import type { State } from './state.ts'
+import { CommitbaseError } from '../errors.ts'
+import type { Key } from './command.ts'
+import { compileResource } from './compile/compileResource.ts'
+import {
+  type DeployedProcessRow,
+  type ElementInstance,
+  emptyState,
+  enginePath,
+  type Incident,
+  instancePath,
+  type Job,
+  type Message,
+  messagePath,
+  processPath,
+  type StartSubscription,
+  type State,
+  type Subscription,
+  type Timer,
+  type VariableScope,
+} from './state.ts'
+
+interface EngineDocument {
+  id: string
+  counter: number
+}
+
+interface ProcessDocument extends DeployedProcessRow {
+  startSubscriptions: readonly StartSubscription[]
+}
+
+interface InstanceDocument {
+  processInstanceKey: Key
+  bpmnProcessId: string
+  version: number
+  elements: readonly ElementInstance[]
+  variables: readonly VariableScope[]
+  jobs: readonly Job[]
+  timers: readonly Timer[]
+  subscriptions: readonly Subscription[]
+  incidents: readonly Incident[]
+}
 
 /** All documents of a state, by path: `engine.json`, `processes/<key>.json`, `instances/<key>.json`, `messages/<key>.json`. */
-export function toDocuments(_state: State): Map<string, unknown> {
-  throw new Error('not there yet')
+export function toDocuments(state: State): Map<string, unknown> {
+  const instances = [...state.elements.values()].filter((element) => element.scopeKey === -1)
+  return documentsAt(state, [
+    enginePath,
+    ...[...state.processes.values()].map((process) => processPath(process.key)),
+    ...instances.map((instance) => instancePath(instance.key)),
+    ...[...state.messages.values()].map((message) => messagePath(message.key)),
+  ])
 }
 
 /** The documents at these paths (see `takeTouched`), null for one that vanished. */
-export function documentsAt(_state: State, _paths: Iterable<string>): Map<string, unknown | null> {
-  throw new Error('not there yet')
+export function documentsAt(state: State, paths: Iterable<string>): Map<string, unknown | null> {
+  return new Map([...paths].map((path) => [path, documentAt(state, path)]))
 }
 
 /** The state that the documents hold; indexes and compiled models are built again. Throws `invalid` for what is no state. */
-export async function fromDocuments(_documents: ReadonlyMap<string, unknown>): Promise<State> {
-  throw new Error('not there yet')
+export async function fromDocuments(documents: ReadonlyMap<string, unknown>): Promise<State> {
+  const engine = documents.get(enginePath) as EngineDocument | undefined
+  if (typeof engine?.id !== 'string' || !Number.isSafeInteger(engine.counter)) {
+    throw new CommitbaseError('invalid', `the engine's state has no ${enginePath} with an id and a counter; start with an empty one`)
+  }
+  const state = emptyState(engine.id, engine.counter)
+  for (const [path, document] of documents) await load(state, path, document)
+  state.touched.clear()
+  return state
+}
+
+function documentAt(state: State, path: string): unknown | null {
+  if (path === enginePath) return { id: state.engineId, counter: state.counter } satisfies EngineDocument
+  const [folder, key] = partsOf(path)
+  switch (folder) {
+    case 'processes':
+      return processDocument(state, key)
+    case 'instances':
+      return instanceDocument(state, key)
+    case 'messages':
+      return state.messages.get(key) ?? null
+    default:
+      throw notOurs(path)
+  }
+}
+
+function processDocument(state: State, key: Key): ProcessDocument | null {
+  const process = state.processes.get(key)
+  if (process === undefined) return null
+  const startSubscriptions = state.startSubscriptions
+    .in('byProcess', process.bpmnProcessId)
+    .filter((subscription) => subscription.processDefinitionKey === key)
+  return { ...process, startSubscriptions }
+}
+
+function instanceDocument(state: State, key: Key): InstanceDocument | null {
+  const instance = state.elements.get(key)
+  if (instance === undefined) return null
+  return {
+    processInstanceKey: key,
+    bpmnProcessId: instance.bpmnProcessId,
+    version: instance.version,
+    elements: state.elements.in('byInstance', key),
+    variables: state.scopes.in('byInstance', key),
+    jobs: state.jobs.in('byInstance', key),
+    timers: state.timers.in('byInstance', key),
+    subscriptions: state.subscriptions.in('byInstance', key),
+    incidents: state.incidents.in('byInstance', key),
+  }
+}
+
+async function load(state: State, path: string, document: unknown): Promise<void> {
+  if (path === enginePath) return
+  switch (partsOf(path)[0]) {
+    case 'processes':
+      return await loadProcess(state, document as ProcessDocument)
+    case 'instances':
+      return loadInstance(state, document as InstanceDocument)
+    case 'messages':
+      return state.messages.put(document as Message)
+    default:
+      throw notOurs(path)
+  }
+}
+
+async function loadProcess(state: State, { startSubscriptions, ...process }: ProcessDocument): Promise<void> {
+  const { models, problems } = await compileResource({ name: process.resourceName, content: process.xml })
+  const model = models.find((candidate) => candidate.bpmnProcessId === process.bpmnProcessId)
+  if (model === undefined) {
+    throw new CommitbaseError('invalid', `process '${process.bpmnProcessId}' of the engine's state no longer compiles: ${problems}`)
+  }
+  state.processes.put(process)
+  state.models.set(process.key, model)
+  for (const subscription of startSubscriptions) state.startSubscriptions.put(subscription)
+}
+
+function loadInstance(state: State, document: InstanceDocument): void {
+  for (const row of document.elements) state.elements.put(row)
+  for (const row of document.variables) state.scopes.put(row)
+  for (const row of document.jobs) state.jobs.put(row)
+  for (const row of document.timers) state.timers.put(row)
+  for (const row of document.subscriptions) state.subscriptions.put(row)
+  for (const row of document.incidents) state.incidents.put(row)
+}
+
+function partsOf(path: string): [folder: string, key: Key] {
+  const [, folder = '', key = ''] = /^(\w+)\/(\d+)\.json$/.exec(path) ?? []
+  return [folder, Number(key)]
+}
+
+function notOurs(path: string): CommitbaseError {
+  return new CommitbaseError('invalid', `'${path}' is no document of the engine's state`)
 }

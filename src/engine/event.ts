@@ -7,6 +7,7 @@ import type {
   Incident,
   Job,
   Message,
+  StartSubscription,
   Subscription,
   Timer,
 } from './state.ts'
@@ -19,24 +20,22 @@ export type EngineEvent =
   | { type: 'DEPLOYMENT_CREATED'; key: Key; processDefinitionKeys: Key[] }
   /** `model` is derived from `process.xml`, at hand so that it need not be compiled twice. */
   | { type: 'PROCESS_CREATED'; key: Key; process: DeployedProcessRow; model: ProcessModel }
-  | { type: 'PROCESS_INSTANCE_CREATED'; key: Key; bpmnProcessId: string; variables: Variables }
-  | { type: 'ELEMENT_ACTIVATING'; key: Key; element: ElementInstance }
+  | { type: 'PROCESS_INSTANCE_CREATED'; key: Key; processInstanceKey: Key; bpmnProcessId: string; variables: Variables }
+  /** `arrivedBy`: the flows whose tokens it takes: one, or at a join one of each. */
+  | { type: 'ELEMENT_ACTIVATING'; key: Key; element: ElementInstance; arrivedBy: readonly string[] }
   | { type: 'ELEMENT_ACTIVATED'; key: Key }
   | { type: 'ELEMENT_COMPLETING'; key: Key }
-  | { type: 'ELEMENT_COMPLETED'; key: Key }
+  /** `interruptsScope`: a terminate end event; what else is on its way in the scope is gone. */
+  | { type: 'ELEMENT_COMPLETED'; key: Key; interruptsScope?: boolean }
   | { type: 'ELEMENT_TERMINATING'; key: Key }
   | { type: 'ELEMENT_TERMINATED'; key: Key }
+  /** `joinId`: it leads to a parallel gateway, where its token waits for the others. */
   | { type: 'SEQUENCE_FLOW_TAKEN'; key: Key; scopeKey: Key; flowId: string; joinId?: string }
-  /** The tokens that a parallel gateway joined are used up. */
-  | { type: 'TOKENS_JOINED'; scopeKey: Key; gatewayId: string; flowIds: string[] }
-  /** A token that was on its way to an element of a scope that is interrupted is gone. */
-  | { type: 'TOKEN_DISCARDED'; scopeKey: Key }
-  /** What was seen of a multi-instance's items, how many were started. */
+  /** A multi-instance body started its n-th instance. */
   | { type: 'MULTI_INSTANCE_ADVANCED'; key: Key; loopCounter: number }
   | { type: 'VARIABLE_CREATED' | 'VARIABLE_UPDATED'; key: Key; scopeKey: Key; name: string; value: unknown }
   | { type: 'VARIABLE_DOCUMENT_UPDATED'; key: Key; scopeKey: Key; variables: Variables; local: boolean }
   | { type: 'EVENT_TRIGGERED'; key: Key; elementInstanceKey: Key; trigger: EventTrigger }
-  | { type: 'EVENT_TRIGGER_CONSUMED'; elementInstanceKey: Key; eventKey: Key }
   | { type: 'JOB_CREATED'; key: Key; job: Job }
   | { type: 'JOB_ACTIVATED'; key: Key; worker: string; deadline: number }
   | { type: 'JOB_COMPLETED'; key: Key; variables: Variables }
@@ -44,7 +43,7 @@ export type EngineEvent =
   | { type: 'JOB_RECURRED_AFTER_BACKOFF'; key: Key }
   | { type: 'JOB_TIMED_OUT'; key: Key }
   | { type: 'JOB_RETRIES_UPDATED'; key: Key; retries: number }
-  | { type: 'JOB_ERROR_THROWN'; key: Key; errorCode: string; errorMessage: string; variables: Variables }
+  | { type: 'JOB_ERROR_THROWN'; key: Key; errorCode: string; errorMessage: string; variables: Variables; caught: boolean }
   | { type: 'JOB_CANCELED'; key: Key }
   | { type: 'TIMER_CREATED'; key: Key; timer: Timer }
   | { type: 'TIMER_TRIGGERED'; key: Key }
@@ -52,16 +51,21 @@ export type EngineEvent =
   | { type: 'MESSAGE_PUBLISHED'; key: Key; message: Message }
   | { type: 'MESSAGE_EXPIRED'; key: Key }
   | { type: 'MESSAGE_SUBSCRIPTION_CREATED'; key: Key; subscription: Subscription }
-  /** Of an interrupting event or a catch event the subscription is gone with it; `processId` is marked on the message. */
-  | { type: 'MESSAGE_SUBSCRIPTION_CORRELATED'; key: Key; messageKey: Key; bpmnProcessId: string; closes: boolean }
+  /** The message is kept for this subscription; no other instance of the process gets it. */
+  | { type: 'MESSAGE_SUBSCRIPTION_CORRELATING'; key: Key; messageKey: Key; bpmnProcessId: string }
+  /** `closes`: it was for one message only. */
+  | { type: 'MESSAGE_SUBSCRIPTION_CORRELATED'; key: Key; messageKey: Key; closes: boolean }
+  /** The instance could not take the message any more: another one may. */
+  | { type: 'MESSAGE_SUBSCRIPTION_REJECTED'; key: Key; messageKey: Key; bpmnProcessId: string }
   | { type: 'MESSAGE_SUBSCRIPTION_DELETED'; key: Key }
+  | { type: 'MESSAGE_START_EVENT_SUBSCRIPTION_CREATED'; key: Key; subscription: StartSubscription }
   | {
       type: 'MESSAGE_START_EVENT_SUBSCRIPTION_CORRELATED'
       key: Key
       messageKey: Key
       bpmnProcessId: string
       processInstanceKey: Key
-      correlationKey: string
     }
+  | { type: 'MESSAGE_START_EVENT_SUBSCRIPTION_DELETED'; key: Key }
   | { type: 'INCIDENT_CREATED'; key: Key; incident: Incident }
   | { type: 'INCIDENT_RESOLVED'; key: Key }

@@ -1,7 +1,186 @@
+import { keyBase } from './command.ts'
 import type { EngineEvent } from './event.ts'
-import type { State } from './state.ts'
+import type { ElementInstance, Job, Message, State } from './state.ts'
 
 /** Folds an event into the state. */
-export function evolve(_state: State, _event: EngineEvent): void {
-  throw new Error('not there yet')
+export function evolve(state: State, event: EngineEvent): void {
+  countKey(state, event.key)
+  switch (event.type) {
+    case 'PROCESS_CREATED':
+      state.processes.put(event.process)
+      state.models.set(event.key, event.model)
+      return
+    case 'ELEMENT_ACTIVATING':
+      return activating(state, event)
+    case 'ELEMENT_ACTIVATED':
+      return changeElement(state, event.key, { state: 'ACTIVATED' })
+    case 'ELEMENT_COMPLETING':
+      return changeElement(state, event.key, { state: 'COMPLETING' })
+    case 'ELEMENT_TERMINATING':
+      return changeElement(state, event.key, { state: 'TERMINATING' })
+    case 'ELEMENT_COMPLETED':
+      if (event.interruptsScope) interruptScope(state, event.key)
+      return removeElement(state, event.key)
+    case 'ELEMENT_TERMINATED':
+      return removeElement(state, event.key)
+    case 'SEQUENCE_FLOW_TAKEN':
+      return takeFlow(state, event)
+    case 'MULTI_INSTANCE_ADVANCED':
+      return changeElement(state, event.key, { loopCounter: event.loopCounter })
+    case 'VARIABLE_CREATED':
+    case 'VARIABLE_UPDATED':
+      return setVariable(state, event)
+    case 'EVENT_TRIGGERED': {
+      const element = state.elements.get(event.elementInstanceKey)!
+      const { trigger } = event
+      if (!trigger.interrupting && trigger.elementId !== element.elementId) return
+      return state.elements.put({ ...element, triggers: [...element.triggers, trigger] })
+    }
+    case 'JOB_CREATED':
+      return state.jobs.put(event.job)
+    case 'JOB_ACTIVATED':
+      return changeJob(state, event.key, { state: 'ACTIVATED', worker: event.worker, deadline: event.deadline })
+    case 'JOB_COMPLETED':
+    case 'JOB_CANCELED':
+      return state.jobs.delete(event.key)
+    case 'JOB_FAILED':
+      return jobFailed(state, event)
+    case 'JOB_RECURRED_AFTER_BACKOFF':
+    case 'JOB_TIMED_OUT':
+      return changeJob(state, event.key, { state: 'ACTIVATABLE', deadline: undefined, recurAt: undefined })
+    case 'JOB_RETRIES_UPDATED':
+      return changeJob(state, event.key, { retries: event.retries })
+    case 'JOB_ERROR_THROWN':
+      return jobErrorThrown(state, event)
+    case 'TIMER_CREATED':
+      return state.timers.put(event.timer)
+    case 'TIMER_TRIGGERED':
+    case 'TIMER_CANCELED':
+      return state.timers.delete(event.key)
+    case 'MESSAGE_PUBLISHED':
+      return state.messages.put(event.message)
+    case 'MESSAGE_EXPIRED':
+      return state.messages.delete(event.key)
+    case 'MESSAGE_SUBSCRIPTION_CREATED':
+      return state.subscriptions.put(event.subscription)
+    case 'MESSAGE_SUBSCRIPTION_CORRELATING':
+    case 'MESSAGE_START_EVENT_SUBSCRIPTION_CORRELATED':
+      return changeMessage(state, event.messageKey, (processes) => [...processes, event.bpmnProcessId])
+    case 'MESSAGE_SUBSCRIPTION_REJECTED':
+      return changeMessage(state, event.messageKey, (processes) => processes.filter((id) => id !== event.bpmnProcessId))
+    case 'MESSAGE_SUBSCRIPTION_CORRELATED':
+      if (event.closes) state.subscriptions.delete(event.key)
+      return
+    case 'MESSAGE_SUBSCRIPTION_DELETED':
+      return state.subscriptions.delete(event.key)
+    case 'MESSAGE_START_EVENT_SUBSCRIPTION_CREATED':
+      return state.startSubscriptions.put(event.subscription)
+    case 'MESSAGE_START_EVENT_SUBSCRIPTION_DELETED':
+      return state.startSubscriptions.delete(event.key)
+    case 'INCIDENT_CREATED':
+      return state.incidents.put(event.incident)
+    case 'INCIDENT_RESOLVED':
+      return resolveIncident(state, event.key)
+    case 'DEPLOYMENT_CREATED':
+    case 'PROCESS_INSTANCE_CREATED':
+    case 'VARIABLE_DOCUMENT_UPDATED':
+      return
+    default:
+      event satisfies never
+  }
+}
+
+/** Keys come from one counter: the highest that an event carries was the last one given out. */
+function countKey(state: State, key: number): void {
+  if (key - keyBase > state.counter) state.counter = key - keyBase
+}
+
+type EventOf<Type extends EngineEvent['type']> = Extract<EngineEvent, { type: Type }>
+
+function activating(state: State, event: EventOf<'ELEMENT_ACTIVATING'>): void {
+  state.elements.put(event.element)
+  if (state.scopes.get(event.key) === undefined) {
+    state.scopes.put({ key: event.key, processInstanceKey: event.element.processInstanceKey, values: {} })
+  }
+  const scope = state.elements.get(event.element.scopeKey)
+  if (scope === undefined || event.arrivedBy.length === 0) return
+  const joined = scope.takenFlows?.[event.element.elementId]
+  const takenFlows = joined && {
+    ...scope.takenFlows,
+    [event.element.elementId]: withoutOneOf(joined, event.arrivedBy),
+  }
+  state.elements.put({ ...scope, activeFlows: scope.activeFlows - event.arrivedBy.length, ...(joined && { takenFlows }) })
+}
+
+function withoutOneOf(taken: Readonly<Record<string, number>>, flowIds: readonly string[]): Record<string, number> {
+  const left = Object.entries(taken).map(([id, count]) => [id, flowIds.includes(id) ? count - 1 : count] as const)
+  return Object.fromEntries(left.filter(([, count]) => count > 0))
+}
+
+function takeFlow(state: State, event: EventOf<'SEQUENCE_FLOW_TAKEN'>): void {
+  const scope = state.elements.get(event.scopeKey)!
+  const join = event.joinId
+  const taken = join === undefined ? undefined : (scope.takenFlows?.[join] ?? {})
+  state.elements.put({
+    ...scope,
+    activeFlows: scope.activeFlows + 1,
+    ...(join !== undefined && {
+      takenFlows: { ...scope.takenFlows, [join]: { ...taken, [event.flowId]: (taken?.[event.flowId] ?? 0) + 1 } },
+    }),
+  })
+}
+
+function interruptScope(state: State, key: number): void {
+  const scope = state.elements.get(state.elements.get(key)!.scopeKey)!
+  state.elements.put({ ...scope, activeFlows: 0, takenFlows: undefined, interrupted: true })
+}
+
+function changeElement(state: State, key: number, change: Partial<ElementInstance>): void {
+  state.elements.put({ ...state.elements.get(key)!, ...change })
+}
+
+function removeElement(state: State, key: number): void {
+  state.elements.delete(key)
+  state.scopes.delete(key)
+}
+
+/** The variables of a process instance are there before it is. */
+function setVariable(state: State, event: EventOf<'VARIABLE_CREATED' | 'VARIABLE_UPDATED'>): void {
+  const processInstanceKey = state.elements.get(event.scopeKey)?.processInstanceKey ?? event.scopeKey
+  const scope = state.scopes.get(event.scopeKey) ?? { key: event.scopeKey, processInstanceKey, values: {} }
+  state.scopes.put({ ...scope, values: { ...scope.values, [event.name]: event.value } })
+}
+
+function changeJob(state: State, key: number, change: Partial<Job>): void {
+  state.jobs.put({ ...state.jobs.get(key)!, ...change })
+}
+
+function jobFailed(state: State, event: EventOf<'JOB_FAILED'>): void {
+  const waits = event.retries <= 0 || event.recurAt !== undefined
+  changeJob(state, event.key, {
+    state: waits ? 'FAILED' : 'ACTIVATABLE',
+    retries: event.retries,
+    errorMessage: event.errorMessage,
+    deadline: undefined,
+    recurAt: event.recurAt,
+  })
+}
+
+function jobErrorThrown(state: State, event: EventOf<'JOB_ERROR_THROWN'>): void {
+  if (event.caught) return state.jobs.delete(event.key)
+  const { errorCode, errorMessage } = event
+  changeJob(state, event.key, { state: 'ERROR_THROWN', errorCode, errorMessage, deadline: undefined })
+}
+
+function changeMessage(state: State, key: number, change: (processes: readonly string[]) => readonly string[]): void {
+  const message: Message | undefined = state.messages.get(key)
+  if (message !== undefined) state.messages.put({ ...message, correlatedTo: change(message.correlatedTo) })
+}
+
+/** A job that had no retries left, or threw an error that nobody caught, can be taken again. */
+function resolveIncident(state: State, key: number): void {
+  const incident = state.incidents.get(key)!
+  state.incidents.delete(key)
+  const job = incident.jobKey === undefined ? undefined : state.jobs.get(incident.jobKey)
+  if (job !== undefined) state.jobs.put({ ...job, state: 'ACTIVATABLE', recurAt: undefined })
 }

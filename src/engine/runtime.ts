@@ -154,7 +154,7 @@ export class Runtime {
       work.reject(new CommitbaseError('unavailable', 'the engine is stopping; try again when it is back'))
     } else if (this.#queue.length >= queueLimit) {
       const message = `the engine has ${queueLimit} commands waiting; try again later`
-      work.reject(new CommandRejected(work.command.type, { code: 'RESOURCE_EXHAUSTED', message }))
+      work.reject(new CommandRejected({ code: 'RESOURCE_EXHAUSTED', message }))
     } else {
       this.#queue.push(work)
       this.#running ??= this.#run()
@@ -213,7 +213,7 @@ export class Runtime {
       return undefined
     }
     if ('rejection' in decision) {
-      const rejected = new CommandRejected(command.type, decision.rejection, work.awaited !== undefined)
+      const rejected = new CommandRejected(decision.rejection, work.awaited !== undefined)
       // Durable first: a rejection may rest on what this very batch did.
       outcomes.push({ settle: () => work.reject(rejected), fail: work.reject })
       return undefined

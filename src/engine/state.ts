@@ -17,9 +17,10 @@ export interface State {
   readonly models: Map<Key, ProcessModel>
   readonly elements: Table<ElementInstance, 'byScope' | 'byInstance' | 'byStart'>
   readonly scopes: Table<VariableScope, 'byInstance'>
-  readonly jobs: Table<Job, 'activatable' | 'due' | 'byInstance'>
+  readonly jobs: Table<Job, 'activatable' | 'due' | 'byElement' | 'byInstance'>
   readonly timers: Table<Timer, 'due' | 'byElement' | 'byInstance'>
   readonly subscriptions: Table<Subscription, 'byMessage' | 'byElement' | 'byInstance'>
+  readonly startSubscriptions: Table<StartSubscription, 'byMessage' | 'byProcess'>
   readonly incidents: Table<Incident, 'byElement' | 'byJob' | 'byInstance'>
   readonly messages: Table<Message, 'byMessage' | 'due' | 'byMessageId'>
 }
@@ -67,6 +68,8 @@ export interface ElementInstance {
   /** In a multi-instance body: its n-th instance, from 1. On the body: how many were started. */
   loopCounter?: number
   triggers: readonly EventTrigger[]
+  /** The terminate end event that ended the rest of this scope. */
+  interrupted?: boolean
   /** The message that started the instance, so that one instance a key is active. */
   startMessage?: { correlationKey: string }
 }
@@ -121,6 +124,15 @@ export interface Subscription {
   messageName: string
   correlationKey: string
   interrupting: boolean
+}
+
+/** The latest version of a process waits for a message that starts it. */
+export interface StartSubscription {
+  key: Key
+  processDefinitionKey: Key
+  bpmnProcessId: string
+  startEventId: string
+  messageName: string
 }
 
 export interface Incident {
@@ -188,6 +200,7 @@ export function emptyState(engineId: string, counter = 0): State {
     jobs: createTable(journal, ofInstance, {
       activatable: (row: Job) => (row.state === 'ACTIVATABLE' ? { group: row.type } : undefined),
       due: dueJob,
+      byElement: (row) => ({ group: row.elementInstanceKey }),
       byInstance,
     }),
     timers: createTable(journal, ofInstance, {
@@ -203,6 +216,14 @@ export function emptyState(engineId: string, counter = 0): State {
       byElement: (row) => ({ group: row.elementInstanceKey }),
       byInstance,
     }),
+    startSubscriptions: createTable(
+      journal,
+      (row: StartSubscription) => touch(processPath(row.processDefinitionKey)),
+      {
+        byMessage: (row) => ({ group: row.messageName }),
+        byProcess: (row) => ({ group: row.bpmnProcessId }),
+      },
+    ),
     incidents: createTable(journal, ofInstance, {
       byElement: (row: Incident) => ({ group: row.elementInstanceKey }),
       byJob: (row) => (row.jobKey === undefined ? undefined : { group: row.jobKey }),

@@ -1,6 +1,5 @@
 import { status as grpcStatus } from '@grpc/grpc-js'
 import { type Code, CommitbaseError, codeOf, messageOf } from '../../errors.ts'
-import type { Command, Rejection } from '../command.ts'
 import { CommandRejected } from '../commandRejected.ts'
 
 /** A call's error as gRPC knows it. */
@@ -31,34 +30,8 @@ const codes: Record<Code, keyof typeof grpcStatus> = {
   internal: 'INTERNAL',
 }
 
-/** As seen on Zeebe 8.6: `Command 'CANCEL' rejected with code 'NOT_FOUND': Expected to cancel …`. */
-function rejectionText({ commandType, rejection, awaitingResult }: CommandRejected): string {
-  const intent = awaitingResult ? 'CREATE_WITH_AWAITING_RESULT' : intents[commandType]
-  return `Command '${intent}' rejected with code '${rejectionTypes[rejection.code]}': ${rejection.message}`
-}
-
-/** The record intents of Zeebe's protocol. */
-const intents: Record<Command['type'], string> = {
-  DeployResource: 'CREATE',
-  CreateProcessInstance: 'CREATE',
-  CancelProcessInstance: 'CANCEL',
-  ActivateJobs: 'ACTIVATE',
-  CompleteJob: 'COMPLETE',
-  FailJob: 'FAIL',
-  ThrowError: 'THROW_ERROR',
-  UpdateJobRetries: 'UPDATE_RETRIES',
-  PublishMessage: 'PUBLISH',
-  SetVariables: 'UPDATE',
-  ResolveIncident: 'RESOLVE',
-  Tick: 'TRIGGER',
-}
-
-/** What Zeebe calls a rejection that gRPC has another word for. */
-const rejectionTypes: Record<Rejection['code'], string> = {
-  INVALID_ARGUMENT: 'INVALID_ARGUMENT',
-  NOT_FOUND: 'NOT_FOUND',
-  ALREADY_EXISTS: 'ALREADY_EXISTS',
-  FAILED_PRECONDITION: 'INVALID_STATE',
-  RESOURCE_EXHAUSTED: 'RESOURCE_EXHAUSTED',
-  INTERNAL: 'PROCESSING_ERROR',
+/** The core rejects in the real engine's words; that a creation awaits its result is known only here. */
+function rejectionText({ rejection, awaitingResult }: CommandRejected): string {
+  const awaiting = "Command 'CREATE_WITH_AWAITING_RESULT' "
+  return awaitingResult ? rejection.message.replace(/^Command 'CREATE' /, awaiting) : rejection.message
 }

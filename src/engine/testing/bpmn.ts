@@ -38,7 +38,7 @@ export function flow(path: string, condition?: string): Part {
   const flows = ids.slice(1).map((target, index) => {
     const source = ids[index]
     const body = condition
-      ? `<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">${escape(condition)}</bpmn:conditionExpression>`
+      ? `<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">${escapeXml(condition)}</bpmn:conditionExpression>`
       : ''
     return `<bpmn:sequenceFlow id="${source}_${target}" sourceRef="${source}" targetRef="${target}">${body}</bpmn:sequenceFlow>`
   })
@@ -67,7 +67,7 @@ export function terminateEnd(id: string): Part {
 export function errorEnd(id: string, code: string): Part {
   return {
     inside: element('endEvent', id, '', `<bpmn:errorEventDefinition errorRef="error-${id}" />`),
-    beside: `<bpmn:error id="error-${id}" errorCode="${escape(code)}" />`,
+    beside: `<bpmn:error id="error-${id}" errorCode="${escapeXml(code)}" />`,
   }
 }
 
@@ -77,11 +77,11 @@ export interface JobActivity extends Activity {
 }
 
 export function serviceTask(id: string, type: string = id, options: JobActivity = {}): Part {
-  const retries = options.retries === undefined ? '' : ` retries="${escape(options.retries)}"`
+  const retries = options.retries === undefined ? '' : ` retries="${escapeXml(options.retries)}"`
   const headers = Object.entries(options.headers ?? {})
-    .map(([key, value]) => `<zeebe:header key="${escape(key)}" value="${escape(value)}" />`)
+    .map(([key, value]) => `<zeebe:header key="${escapeXml(key)}" value="${escapeXml(value)}" />`)
     .join('')
-  const job = `<zeebe:taskDefinition type="${escape(type)}"${retries} />${headers && `<zeebe:taskHeaders>${headers}</zeebe:taskHeaders>`}`
+  const job = `<zeebe:taskDefinition type="${escapeXml(type)}"${retries} />${headers && `<zeebe:taskHeaders>${headers}</zeebe:taskHeaders>`}`
   return { inside: element('serviceTask', id, '', `${extensions(options, job)}${multiInstance(options)}`) }
 }
 
@@ -130,7 +130,7 @@ export function errorBoundary(id: string, on: string, code?: string, options: Bo
   if (code === undefined) return { inside: boundary(id, on, options, '<bpmn:errorEventDefinition />') }
   return {
     inside: boundary(id, on, options, `<bpmn:errorEventDefinition errorRef="error-${id}" />`),
-    beside: `<bpmn:error id="error-${id}" errorCode="${escape(code)}" />`,
+    beside: `<bpmn:error id="error-${id}" errorCode="${escapeXml(code)}" />`,
   }
 }
 
@@ -186,7 +186,7 @@ function extensions({ inputs = {}, outputs = {} }: Mappings, more = ''): string 
   const mapping =
     (name: string) =>
     ([target, source]: [string, string]) =>
-      `<zeebe:${name} source="${escape(source)}" target="${escape(target)}" />`
+      `<zeebe:${name} source="${escapeXml(source)}" target="${escapeXml(target)}" />`
   const mappings = [
     ...Object.entries(inputs).map(mapping('input')),
     ...Object.entries(outputs).map(mapping('output')),
@@ -198,13 +198,13 @@ function extensions({ inputs = {}, outputs = {} }: Mappings, more = ''): string 
 function multiInstance({ multi }: Activity): string {
   if (multi === undefined) return ''
   const attributes = [
-    `inputCollection="${escape(multi.in)}"`,
-    multi.as && `inputElement="${escape(multi.as)}"`,
-    multi.out && `outputCollection="${escape(multi.out)}"`,
-    multi.element && `outputElement="${escape(multi.element)}"`,
+    `inputCollection="${escapeXml(multi.in)}"`,
+    multi.as && `inputElement="${escapeXml(multi.as)}"`,
+    multi.out && `outputCollection="${escapeXml(multi.out)}"`,
+    multi.element && `outputElement="${escapeXml(multi.element)}"`,
   ]
   const until = multi.until
-    ? `<bpmn:completionCondition xsi:type="bpmn:tFormalExpression">${escape(multi.until)}</bpmn:completionCondition>`
+    ? `<bpmn:completionCondition xsi:type="bpmn:tFormalExpression">${escapeXml(multi.until)}</bpmn:completionCondition>`
     : ''
   return `<bpmn:multiInstanceLoopCharacteristics${multi.sequential ? ' isSequential="true"' : ''}><bpmn:extensionElements><zeebe:loopCharacteristics ${attributes.filter(Boolean).join(' ')} /></bpmn:extensionElements>${until}</bpmn:multiInstanceLoopCharacteristics>`
 }
@@ -215,17 +215,17 @@ function messageEvent(id: string): string {
 
 function message(id: string, name: string, key?: string): string {
   const subscription = key
-    ? `<bpmn:extensionElements><zeebe:subscription correlationKey="${escape(key)}" /></bpmn:extensionElements>`
+    ? `<bpmn:extensionElements><zeebe:subscription correlationKey="${escapeXml(key)}" /></bpmn:extensionElements>`
     : ''
-  return `<bpmn:message id="message-${id}" name="${escape(name)}">${subscription}</bpmn:message>`
+  return `<bpmn:message id="message-${id}" name="${escapeXml(name)}">${subscription}</bpmn:message>`
 }
 
 function timerEvent(timer: TimerOf): string {
   const [kind, text] = Object.entries(timer)[0]!
   const name = { date: 'timeDate', duration: 'timeDuration', cycle: 'timeCycle' }[kind as keyof TimerOf]
-  return `<bpmn:timerEventDefinition><bpmn:${name} xsi:type="bpmn:tFormalExpression">${escape(text)}</bpmn:${name}></bpmn:timerEventDefinition>`
+  return `<bpmn:timerEventDefinition><bpmn:${name} xsi:type="bpmn:tFormalExpression">${escapeXml(text)}</bpmn:${name}></bpmn:timerEventDefinition>`
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }
