@@ -17,14 +17,19 @@ export interface ShopRun {
   readonly run: string
   /** Fires a `repository_dispatch`. */
   readonly dispatch: (eventType: string, payload: Record<string, unknown>) => Promise<void>
-  /** A record as it is committed now; nothing where there is none. */
-  readonly readRecord: (table: string, id: string) => Promise<Record<string, unknown> | undefined>
+  /** Records as they are committed now, all at one moment; nothing in the place of one that is not there. */
+  readonly readRecords: (
+    table: string,
+    ids: readonly string[],
+  ) => Promise<(Readonly<Record<string, unknown>> | undefined)[]>
   /** Resolves when *Raise incident* has raised one for the order. */
   readonly incidentRaised: (orderId: string) => Promise<void>
   readonly announce: (text: string) => void
   readonly outcome: (text: string, ok: boolean, milliseconds: number) => void
   /** Milliseconds that one instance may take. */
   readonly patience: number
+  /** Milliseconds between two looks at what can only be seen by looking. */
+  readonly pause: number
   readonly signal: AbortSignal
 }
 
@@ -58,9 +63,11 @@ function restockProducts(shop: ShopRun, products: Product[], parallel: boolean):
       parallel,
     }
     await createInstanceWithResult(shop.engine, { ...startOf(restock(wish)), requestTimeout: shop.patience })
-    const levels = await Promise.all(
-      products.map(async ({ _id }) => (await shop.readRecord('stock', _id))?.stock_level),
+    const stocks = await shop.readRecords(
+      'stock',
+      products.map(({ _id }) => _id),
     )
+    const levels = stocks.map((stock) => stock?.stock_level)
     expect(
       levels.every((level) => level === 10),
       `the stock levels are ${[...new Set(levels)].join(', ')} instead of 10`,
@@ -84,7 +91,7 @@ function takeOrder(shop: ShopRun, way: Way, title: string, expected: string): Pr
 function takeDeclinedOrder(shop: ShopRun): Promise<boolean> {
   return step(shop, 'An order whose payment is declined', async () => {
     const start = order('declined', { _id: `${shop.run}-declined`, repo: shop.repo })
-    const level = async () => (await shop.readRecord('stock', start.variables.order.product._id))?.stock_level
+    const level = async () => (await shop.readRecords('stock', [start.variables.order.product._id]))[0]?.stock_level
     const before = await level()
     const { variables } = await createInstanceWithResult(shop.engine, {
       ...startOf(start),
@@ -134,7 +141,7 @@ async function sendLateAnswer(shop: ShopRun, _id: string): Promise<void> {
 }
 
 async function orderStatus(shop: ShopRun, _id: string): Promise<unknown> {
-  return (await shop.readRecord('order', _id))?.status
+  return (await shop.readRecords('order', [_id]))[0]?.status
 }
 
 async function incidentOf({ engine }: ShopRun, _id: string): Promise<Incident | undefined> {
@@ -152,7 +159,7 @@ async function until<T>(shop: ShopRun, what: string, ask: () => Promise<T | unde
     const answer = await ask()
     if (answer !== undefined) return answer
     if (Date.now() > last) throw new CommitbaseError('unavailable', `waited ${shop.patience / 1000} s for ${what}`)
-    await delay(100, undefined, { signal: shop.signal })
+    await delay(shop.pause, undefined, { signal: shop.signal })
   }
 }
 

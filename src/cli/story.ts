@@ -28,21 +28,25 @@ export class Story {
     switch (happening.type) {
       case 'committed':
       case 'unchanged':
-        return this.#land(happening)
+        this.#land(happening)
+        break
       case 'message-taken':
-        return this.#sent(happening, happening.message, happening.milliseconds)
+        this.#sent(happening, happening.message, happening.milliseconds)
+        break
       case 'message-dead':
-        return this.#sent(happening, happening.message, 0, `never taken: ${happening.reason}`)
+        this.#sent(happening, happening.message, 0, `never taken: ${happening.reason}`)
+        break
       case 'refused':
       case 'failed':
-        return this.#fail(happening)
+        this.#fail(happening)
+        break
       default:
     }
   }
 
   #land(happening: Landed): void {
-    if (happening.owes === 0) return this.#tell(lineOf(happening, happening.milliseconds))
-    this.#landed.set(happening.event.id, happening)
+    if (happening.owes === 0) this.#tell(lineOf(happening, happening.milliseconds))
+    else this.#landed.set(happening.event.id, happening)
   }
 
   #sent({ event }: Pick<Landed, 'event'>, message: MessageSummary, milliseconds: number, dead?: string): void {

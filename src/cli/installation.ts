@@ -1,0 +1,85 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createGitStore } from '../engine/gitStore.ts'
+import { type RunningEngine, startEngine } from '../engine/start.ts'
+import type { HandlerSet } from '../events/handler.ts'
+import { type Hub, startHub } from '../hub/hub.ts'
+import { connect, type Engine } from '../zeebe/connect.ts'
+import type { EngineOptions } from '../zeebe/engineOptions.ts'
+import { type HttpWorkerLog, type HttpWorkerOptions, startHttpWorker } from '../zeebe/httpWorker/start.ts'
+import { publisherTo } from '../zeebe/publish.ts'
+import { addressesFile } from './engineAddress.ts'
+
+export interface InstallationOptions {
+  /** The data folder; made where it is not there. */
+  readonly folder: string
+  readonly port: number
+  readonly enginePort: number
+  /** owner/name. */
+  readonly repository: string
+  readonly handlers: HandlerSet
+  /** An engine elsewhere, instead of the embedded one. */
+  readonly elsewhere?: EngineOptions
+  readonly log: (message: string) => void
+}
+
+/** A hub with an engine, on one data folder of one machine. */
+export interface Installation {
+  readonly hub: Hub
+  readonly engine: Engine
+  /** The embedded engine; nothing where another one is used. */
+  readonly embedded?: RunningEngine
+  /** Starts the HTTP worker: it takes the jobs that were waiting. */
+  startHttpWorker(options: Pick<HttpWorkerOptions, 'secrets' | 'map'>): void
+  /** Closes something of its user's before what the installation itself is made of. */
+  onStop(close: () => Promise<unknown>): void
+  /** Finishes what was accepted, then lets go of the folder. */
+  stop(): Promise<void>
+}
+
+/** Starts the hub and, on its repository, the embedded engine; then sends the engine the messages that are owed. */
+export async function startInstallation(options: InstallationOptions): Promise<Installation> {
+  const { folder, port, repository, handlers, log } = options
+  const closers: (() => Promise<unknown>)[] = []
+  const stop = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close()
+  }
+  try {
+    const hub = await startHub({ folder, port, repository, handlers, log })
+    closers.push(() => hub.stop())
+    const embedded = options.elsewhere ? undefined : await startEmbedded(hub, options)
+    if (embedded) closers.push(() => embedded.stop())
+    const engine = connect(options.elsewhere ?? { address: embedded!.address })
+    closers.push(() => engine.close())
+    hub.publishTo(publisherTo(engine))
+    await writeAddresses(folder, hub, engine)
+    closers.push(() => rm(join(folder, addressesFile), { force: true }))
+    const startWorker: Installation['startHttpWorker'] = (worker) => {
+      const running = startHttpWorker({ ...worker, engine, jobTimeout, log: (entry) => logJob(entry, log) })
+      closers.push(() => running.stop())
+    }
+    const onStop = (close: () => Promise<unknown>) => void closers.push(close)
+    return { hub, engine, ...(embedded ? { embedded } : {}), startHttpWorker: startWorker, onStop, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Milliseconds: a job that a crash cut short comes again after them. The worker asks for more while it has the job. */
+const jobTimeout = 10_000
+
+function logJob({ level, message, elementId }: HttpWorkerLog, log: (message: string) => void): void {
+  if (level !== 'info') log(`${elementId ?? 'the HTTP worker'}: ${message}`)
+}
+
+function startEmbedded(hub: Hub, { enginePort, log }: InstallationOptions): Promise<RunningEngine> {
+  const author = { name: 'Commitbase engine', email: 'commitbase@users.noreply.github.com' }
+  const store = createGitStore({ repository: hub.gitRepository, writer: hub.writer, author, clock: Date.now })
+  return startEngine({ store, port: enginePort, onFault: (error) => log(`the engine: ${String(error)}`) })
+}
+
+async function writeAddresses(folder: string, hub: Hub, engine: Engine): Promise<void> {
+  const addresses = { hub: hub.address, engine: engine.address, pid: process.pid }
+  await writeFile(join(folder, addressesFile), `${JSON.stringify(addresses, null, 2)}\n`, { mode: 0o600 })
+}
