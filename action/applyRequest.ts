@@ -6,6 +6,7 @@ import { finishReceipts } from '../src/events/finishReceipts.ts'
 import type { Publisher } from '../src/events/message.ts'
 import type { Repository } from '../src/git/repository.ts'
 import { Writer } from '../src/git/writer.ts'
+import { author } from './author.ts'
 import { attempts, type CatchUp, carryOn, catchUp } from './owed.ts'
 
 export interface Workplace {

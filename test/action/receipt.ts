@@ -1,0 +1,16 @@
+import { eventKey } from '../../src/database/eventKey.ts'
+import type { Receipt } from '../../src/database/receipt.ts'
+import type { Remote } from './remote.ts'
+
+/** The receipt of an event of acme/shop, read from the remote by git; nothing where there is none. */
+export async function receiptOf(remote: Remote, id: string): Promise<Receipt | undefined> {
+  const key = eventKey('https://github.com/acme/shop', id)
+  const files = await remote.git('ls-tree', '-r', '--name-only', 'refs/commitbase/receipts').catch(() => '')
+  const path = files.split('\n').find((name) => name.endsWith(`${key}.json`))
+  return path && JSON.parse(await remote.git('show', `refs/commitbase/receipts:${path}`))
+}
+
+export async function countReceipts(remote: Remote): Promise<number> {
+  const files = await remote.git('ls-tree', '-r', '--name-only', 'refs/commitbase/receipts').catch(() => '')
+  return files.split('\n').filter((name) => /[0-9a-f]{64}\.json$/.test(name) && !name.startsWith('dead/')).length
+}
