@@ -66,7 +66,7 @@ async function writeTable(tree: WorkingTree, { path, dropped, files }: TableChan
 }
 
 function commitDetails(subject: string, { trailers, time, author = commitbase }: TransactionCommit) {
-  return { message: `${subject}\n\n${formatTrailers(trailers)}`, author, time }
+  return { message: [subject, ...(trailers.length > 0 ? ['', formatTrailers(trailers)] : [])].join('\n'), author, time }
 }
 
 const commitbase: Person = { name: 'Commitbase', email: 'commitbase@users.noreply.github.com' }

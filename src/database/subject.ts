@@ -10,7 +10,7 @@ export function subjectOf(title: string, changed: readonly Change[]): string {
   const tables = [...new Set(distinct.flatMap(({ table }) => table ?? []))]
   const records = distinct.filter(({ id }) => id !== undefined).length
   if (tables.length === 1 && records === distinct.length) return `${oneLine(title)} ${tables[0]} (${count(records)})`
-  return `${oneLine(title)}: ${[records > 0 ? count(records) : 'tables', 'in', listed(tables)].join(' ')}`
+  return `${oneLine(title)}: ${records > 0 ? `${count(records)} in` : 'tables'} ${listed(tables)}`
 }
 
 /** The first line of a commit that only moves a table's records into folders. */

@@ -3,7 +3,7 @@ import { CommitbaseError } from '../errors.ts'
 import { Fanout, type FanoutEntry } from '../git/fanout.ts'
 import type { Path, WorkingTree } from '../git/workingTree.ts'
 import { decodeRecord, encodeRecord, isSameRecord, type StoredRecord } from './record.ts'
-import { type RecordSchema, readSchema } from './schema.ts'
+import { type RecordSchema, readSchema, schemaFile } from './schema.ts'
 
 /** What a transaction has done to a table: the files to write (`null`: to remove), after all that was there is gone where it was dropped. */
 export interface TableChanges {
@@ -60,10 +60,13 @@ export class Table {
     return [...stored, ...written].sort((a, b) => (a._id < b._id ? -1 : 1))
   }
 
-  /** Whether there is anything in it: a file in its folder, or a record put here. */
+  /** Whether there is anything in it: a record that was not removed here, or its schema. */
   async exists(): Promise<boolean> {
-    if ([...this.#files.values()].some((bytes) => bytes !== null)) return true
-    return !this.#dropped && (await this.#tree.list(this.path)).size > 0
+    const written = [...this.#files.values()]
+    if (written.some((bytes) => bytes !== null)) return true
+    const children = this.#dropped ? new Map() : await this.#tree.list(this.path)
+    if (children.size === 0 || written.length === 0) return children.size > 0
+    return children.has(schemaFile) || (await this.#fanout.count()) > written.length
   }
 
   /** Throws `invalid` or `conflict` where the record does not fit the table: its size, its schema, an id that differs only in case. */
