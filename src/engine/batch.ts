@@ -3,10 +3,11 @@ import type { Clock } from './clock.ts'
 import type { Accepted, ActivatedJob, Command, Response } from './command.ts'
 import { CommandRejected } from './commandRejected.ts'
 import { decide } from './decide.ts'
+import type { EngineEvent } from './event.ts'
 import { evolve } from './evolve.ts'
 import type { Poll, PollLines } from './pollLines.ts'
 import type { ResultWaiters } from './resultWaiters.ts'
-import { nextDue, type State } from './state.ts'
+import { enginePath, nextDue, type State } from './state.ts'
 
 /** A command and who waits for it. */
 export interface Work {
@@ -90,7 +91,7 @@ export class Batch {
       this.#outcomes.push({ settle: () => reject(rejected), fail: reject })
       return undefined
     }
-    for (const event of decision.events) evolve(this.#state, event)
+    this.#fold(decision.events)
     if (command.type === 'Tick' && decision.events.length === 0) this.stuck = this.#isDue()
     return decision
   }
@@ -115,7 +116,7 @@ export class Batch {
     if (!('events' in decision) || decision.response.type !== 'ActivateJobs') return false
     const { jobs } = decision.response
     if (jobs.length === 0) return false
-    for (const event of decision.events) evolve(this.#state, event)
+    this.#fold(decision.events)
     this.#take(poll, jobs)
     return true
   }
@@ -130,6 +131,12 @@ export class Batch {
     work.awaited?.(response)
     work.resolve(response)
     for (const instance of finished) this.#options.results.finish(instance)
+  }
+
+  /** As `execute` of decide.ts does; apart from deciding, since a failure here, unlike one there, leaves the state broken. */
+  #fold(events: readonly EngineEvent[]): void {
+    for (const event of events) evolve(this.#state, event)
+    if (events.length > 0) this.#state.touched.add(enginePath)
   }
 
   #isDue(): boolean {
