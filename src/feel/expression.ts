@@ -32,8 +32,7 @@ export class FeelSyntaxError extends Error {}
 
 /** Reads an attribute of a model. Throws FeelSyntaxError for what is not FEEL. */
 export function parseExpression(text: string): Expression {
-  const trimmed = text.trimStart()
-  return trimmed.startsWith('=') ? parseFeel(trimmed.slice(1).trim()) : { kind: 'static', value: text }
+  return text.startsWith('=') ? parseFeel(text.slice(1).trim()) : { kind: 'static', value: text }
 }
 
 /** Reads FEEL, without the `=`. Throws FeelSyntaxError. */

@@ -1,0 +1,28 @@
+import type { PublishMessage, Response } from '../command.ts'
+import { correlateMessage } from '../correlation.ts'
+import { emit, nextKey, Rejected, type Run } from '../run.ts'
+import { type Message, messageGroup } from '../state.ts'
+
+/** Correlates a message, and keeps it for its time to live. The same id, name and key within that time is refused. */
+export function publishMessage(run: Run, command: PublishMessage): Response {
+  const { name, correlationKey, messageId, timeToLive, variables } = command
+  if (isKnown(run, command)) {
+    throw new Rejected(
+      'ALREADY_EXISTS',
+      'PUBLISH',
+      `Expected to publish a new message with id '${messageId}', but a message with that id was already published`,
+    )
+  }
+  const key = nextKey(run)
+  const deadline = run.now + Math.max(timeToLive, 0)
+  const message: Message = { key, name, correlationKey, messageId, variables, deadline, correlatedTo: [] }
+  emit(run, { type: 'MESSAGE_PUBLISHED', key, message })
+  correlateMessage(run, message)
+  if (timeToLive <= 0) emit(run, { type: 'MESSAGE_EXPIRED', key })
+  return { type: 'PublishMessage', key }
+}
+
+function isKnown(run: Run, { name, correlationKey, messageId }: PublishMessage): boolean {
+  if (messageId === '') return false
+  return run.state.messages.count('byMessageId', `${messageGroup(name, correlationKey)}\0${messageId}`) > 0
+}

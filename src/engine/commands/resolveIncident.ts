@@ -1,0 +1,35 @@
+import type { Key, ResolveIncident, Response } from '../command.ts'
+import { emit, Rejected, type Run } from '../run.ts'
+import type { Incident } from '../state.ts'
+
+/** Tries again what raised the incident; a job becomes activatable, once it has retries. */
+export function resolveIncident(run: Run, { incidentKey }: ResolveIncident): Response {
+  const incident = run.state.incidents.get(incidentKey)
+  if (incident === undefined) throw refused(incidentKey, 'no such incident was found')
+  checkJob(run, incident)
+  emit(run, { type: 'INCIDENT_RESOLVED', key: incidentKey })
+  if (incident.jobKey === undefined) goOn(run, incident.elementInstanceKey)
+  else run.availableJobTypes.add(run.state.jobs.get(incident.jobKey)!.type)
+  return { type: 'ResolveIncident' }
+}
+
+function checkJob(run: Run, { key, jobKey }: Incident): void {
+  const job = jobKey === undefined ? undefined : run.state.jobs.get(jobKey)
+  if (job === undefined || job.state !== 'FAILED' || job.retries > 0) return
+  throw refused(
+    key,
+    `job with key '${jobKey}' has no retries left. Please update the job retries and retry resolving the incident`,
+  )
+}
+
+function goOn(run: Run, elementInstanceKey: Key): void {
+  const instance = run.state.elements.get(elementInstanceKey)
+  if (instance?.state === 'ACTIVATING') {
+    const { key, elementId, scopeKey } = instance
+    run.steps.push({ type: 'activate', key, elementId, scopeKey })
+  } else if (instance?.state === 'COMPLETING') run.steps.push({ type: 'complete', key: instance.key })
+}
+
+function refused(incidentKey: Key, reason: string): Rejected {
+  return new Rejected('NOT_FOUND', 'RESOLVE', `Expected to resolve incident with key '${incidentKey}', but ${reason}`)
+}

@@ -1,0 +1,50 @@
+import type { Response } from '../command.ts'
+import { canTrigger, trigger } from '../lifecycle.ts'
+import { elementOf, emit, type Run } from '../run.ts'
+import { all, type Job, type Timer } from '../state.ts'
+import { runSteps } from '../steps.ts'
+import { boundaryEventsOf } from '../subscriptions.ts'
+import { scheduleNext } from '../timers.ts'
+
+/** Everything that is due: timers, the earliest first, then job timeouts and back-offs, then messages that expire. */
+export function tick(run: Run): Response {
+  const { state, now } = run
+  for (const timer of dueOf(state.timers.each('due', all), (row) => row.due, now)) fire(run, timer)
+  for (const job of dueOf(state.jobs.each('due', all), jobDue, now)) release(run, job)
+  for (const message of dueOf(state.messages.each('due', all), (row) => row.deadline, now)) {
+    emit(run, { type: 'MESSAGE_EXPIRED', key: message.key })
+  }
+  return { type: 'Tick' }
+}
+
+/** The rows come in the order in which they are due. */
+function dueOf<Row>(rows: Iterable<Row>, dueAt: (row: Row) => number, now: number): Row[] {
+  const due: Row[] = []
+  for (const row of rows) {
+    if (dueAt(row) > now) break
+    due.push(row)
+  }
+  return due
+}
+
+/** One timer at a time, with all that follows: it may end what a later one is waiting for. */
+function fire(run: Run, timer: Timer): void {
+  const host = run.state.elements.get(timer.elementInstanceKey)
+  if (run.state.timers.get(timer.key) === undefined || !canTrigger(host)) return
+  emit(run, { type: 'TIMER_TRIGGERED', key: timer.key })
+  const boundary = boundaryEventsOf(run, host, elementOf(run, host)).find(({ id }) => id === timer.targetElementId)
+  const interrupting = boundary?.interrupting ?? true
+  trigger(run, host, { elementId: timer.targetElementId, interrupting }, {})
+  if (!interrupting) scheduleNext(run, timer)
+  runSteps(run)
+}
+
+function jobDue(job: Job): number {
+  return (job.state === 'FAILED' ? job.recurAt : job.deadline)!
+}
+
+function release(run: Run, { key, state, type }: Job): void {
+  if (run.state.jobs.get(key)?.state !== state) return
+  emit(run, { type: state === 'FAILED' ? 'JOB_RECURRED_AFTER_BACKOFF' : 'JOB_TIMED_OUT', key })
+  run.availableJobTypes.add(type)
+}

@@ -1,0 +1,76 @@
+import { compileElement, isArtifact } from './compileElement.ts'
+import type { ElementModel, ProcessElement, ProcessModel, SequenceFlow, StartEvent } from './model.ts'
+import type { Node } from './moddle.ts'
+import type { Problems } from './problems.ts'
+
+/** Compiles a process with all that lies in it. */
+export function compileProcess(process: Node, checksum: string, problems: Problems): ProcessModel {
+  const bpmnProcessId = process.id ?? ''
+  if (bpmnProcessId === '') problems.add('process', 'Must have an id')
+  const elements = new Map<string, ElementModel>()
+  const flows = new Map<string, SequenceFlow>()
+  compileScope(process, bpmnProcessId, elements, flows, problems)
+  const root = rootOf(process, bpmnProcessId, elements, problems)
+  elements.set(bpmnProcessId, root)
+  return { bpmnProcessId, checksum, elements, flows, process: root }
+}
+
+function compileScope(
+  scope: Node,
+  scopeId: string,
+  elements: Map<string, ElementModel>,
+  flows: Map<string, SequenceFlow>,
+  problems: Problems,
+): void {
+  const nodes = (scope.flowElements ?? []).filter((node) => !isArtifact(node))
+  for (const node of nodes.filter((candidate) => candidate.$type === 'bpmn:SequenceFlow')) {
+    compileFlow(node, flows, problems)
+  }
+  for (const node of nodes.filter((candidate) => candidate.$type !== 'bpmn:SequenceFlow')) {
+    const element = compileElement(node, scopeId, nodes, problems)
+    if (element === undefined) continue
+    elements.set(element.id, element)
+    if (element.kind === 'subProcess') compileScope(node, element.id, elements, flows, problems)
+  }
+}
+
+function compileFlow(node: Node, flows: Map<string, SequenceFlow>, problems: Problems): void {
+  const id = node.id ?? ''
+  const sourceId = node.sourceRef?.id
+  const targetId = node.targetRef?.id
+  if (sourceId === undefined || targetId === undefined || node.sourceRef?.$parent !== node.targetRef?.$parent) {
+    problems.add(id, 'Must connect two elements of one scope')
+    return
+  }
+  const text = node.conditionExpression?.body
+  const condition = text === undefined ? undefined : problems.feel(`${id} > conditionExpression`, text)
+  flows.set(id, { id, sourceId, targetId, ...(condition && { condition }) })
+}
+
+function rootOf(
+  process: Node,
+  id: string,
+  elements: ReadonlyMap<string, ElementModel>,
+  problems: Problems,
+): ProcessElement {
+  const starts = [...elements.values()].filter(
+    (element): element is StartEvent => element.kind === 'startEvent' && element.scopeId === id,
+  )
+  const none = starts.filter((start) => start.message === undefined)
+  const written = (process.flowElements ?? []).some((node) => node.$type === 'bpmn:StartEvent')
+  if (!written) problems.add(id, 'Must have at least one start event')
+  if (none.length > 1) problems.add(id, 'Multiple none start events are not allowed')
+  return {
+    kind: 'process',
+    type: 'PROCESS',
+    id,
+    scopeId: '',
+    incoming: [],
+    outgoing: [],
+    inputs: [],
+    outputs: [],
+    boundaryEvents: [],
+    ...(none[0] && { startEventId: none[0].id }),
+    messageStartEvents: starts.filter((start) => start.message !== undefined),
+  }
+}

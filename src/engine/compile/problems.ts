@@ -1,0 +1,52 @@
+import { type Expression, FeelSyntaxError, parseExpression } from '../../feel/expression.ts'
+
+/** What is wrong with a model, by the element it is wrong with, as the real engine prints it. */
+export class Problems {
+  readonly #byElement = new Map<string, string[]>()
+
+  get isEmpty(): boolean {
+    return this.#byElement.size === 0
+  }
+
+  /** `element`: an id, or a path down from it, such as `task > extensionElements > ioMapping`. */
+  add(element: string, message: string): void {
+    const messages = this.#byElement.get(element) ?? []
+    if (!messages.includes(message)) this.#byElement.set(element, [...messages, message])
+  }
+
+  toString(): string {
+    const parts = [...this.#byElement].map(
+      ([element, messages]) => `- Element: ${element}\n${messages.map((message) => `    - ERROR: ${message}\n`).join('')}`,
+    )
+    return parts.join('')
+  }
+
+  /** An attribute that may be static or FEEL. */
+  expression(element: string, text: string | undefined): Expression {
+    if (text === undefined || text === '') {
+      this.add(element, 'Expected expression but not found.')
+      return none
+    }
+    try {
+      return parseExpression(text)
+    } catch (error) {
+      if (!(error instanceof FeelSyntaxError)) throw error
+      this.add(element, error.message)
+      return none
+    }
+  }
+
+  /** An attribute that must be FEEL. */
+  feel(element: string, text: string | undefined): Expression {
+    if (text !== undefined && text !== '' && !text.startsWith('=')) {
+      this.add(
+        element,
+        `Expected expression but found static value '${text}'. An expression must start with '=' (e.g. '=${text}').`,
+      )
+      return none
+    }
+    return this.expression(element, text)
+  }
+}
+
+const none: Expression = { kind: 'static', value: '' }

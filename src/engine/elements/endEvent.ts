@@ -1,0 +1,39 @@
+import { throwErrorFrom, unhandledMessage } from '../bpmnErrors.ts'
+import type { EndEvent } from '../compile/model.ts'
+import { evaluateString } from '../expressions.ts'
+import { activated, passThrough, queueCompletion, terminateChildren } from '../lifecycle.ts'
+import { applyInputs, applyOutputs } from '../mappings.ts'
+import { type Behaviour, IncidentRaised, type Run } from '../run.ts'
+import type { ElementInstance } from '../state.ts'
+
+/**
+ * BPMN 2.0.2 §13.5.6. None: the token ends here. Terminate: so does everything in the scope. Error: the nearest event
+ * that catches the code takes over; without one, incident UNHANDLED_ERROR_EVENT.
+ */
+export const endEvent: Behaviour = {
+  activate(run, instance, element) {
+    const { event } = element as EndEvent
+    if (event.type === 'error') return throwError(run, instance, event.errorCode)
+    applyInputs(run, instance, element)
+    if (event.type === 'terminate') {
+      applyOutputs(run, instance, element, {})
+      passThrough(run, instance, element)
+      terminateChildren(run, instance.scopeKey)
+      return
+    }
+    activated(run, instance)
+    queueCompletion(run, instance)
+  },
+  complete(run, instance, element) {
+    applyOutputs(run, instance, element, {})
+  },
+}
+
+type ErrorCode = Extract<EndEvent['event'], { type: 'error' }>['errorCode']
+
+function throwError(run: Run, instance: ElementInstance, code: ErrorCode): void {
+  const errorCode = code.kind === 'static' ? code.value : evaluateString(run, instance.key, code)
+  const thrown = throwErrorFrom(run, instance, errorCode, {}, () => activated(run, instance))
+  if (thrown) return
+  throw new IncidentRaised('UNHANDLED_ERROR_EVENT', unhandledMessage(run, instance, errorCode, ''), instance.key)
+}

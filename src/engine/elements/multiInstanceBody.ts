@@ -1,0 +1,107 @@
+import { evaluate } from '../../feel/evaluate.ts'
+import { variableOf } from '../../feel/expression.ts'
+import type { ElementModel, MultiInstance } from '../compile/model.ts'
+import { evaluateArray, evaluateIn, sourceOf } from '../expressions.ts'
+import { activated, activateIn, isScopeDone, queueCompletion, terminateChildren } from '../lifecycle.ts'
+import { type Behaviour, emit, IncidentRaised, type Run } from '../run.ts'
+import type { ElementInstance } from '../state.ts'
+import { subscribe, unsubscribe } from '../subscriptions.ts'
+import { localVariables, propagate, setLocal, variablesFrom } from '../variables.ts'
+
+/**
+ * BPMN 2.0.2 §13.3.7: around the instances of a multi-instance activity. Each instance has its item and `loopCounter`;
+ * only the output collection leaves the body. A sequential one reads its input collection again for each instance, as
+ * the real engine does. Boundary events are the body's, input and output mappings each instance's.
+ */
+export const multiInstanceBody: Behaviour = {
+  activate(run, instance, element) {
+    const loop = element.multiInstance!
+    const items = evaluateArray(run, instance.key, loop.inputCollection)
+    run.items.set(instance.key, items)
+    subscribe(run, instance, element)
+    activated(run, instance)
+    if (loop.outputCollection !== undefined) {
+      setLocal(run, instance.key, { [loop.outputCollection]: items.map(() => null) })
+    }
+    if (items.length === 0) queueCompletion(run, instance)
+    else startInstances(run, instance, element, 1, loop.sequential ? 1 : items.length)
+  },
+  complete(run, instance, element) {
+    unsubscribe(run, instance)
+    const output = element.multiInstance!.outputCollection
+    const values = localVariables(run.state, instance.key)
+    if (output !== undefined && Object.hasOwn(values, output)) {
+      propagate(run, instance.scopeKey, { [output]: values[output] })
+    }
+  },
+  beforeChildCompletes(run, scope, element, child) {
+    const loop = element.multiInstance!
+    collectOutput(run, scope, loop, child)
+    if (loop.completionCondition && isSatisfied(run, scope, loop, child)) return 'satisfied'
+    if (!loop.sequential) return 'wait'
+    return child.loopCounter! < evaluateArray(run, scope.key, loop.inputCollection).length ? 'next' : 'wait'
+  },
+  childEnded(run, scope, element, verdict) {
+    if (verdict === 'satisfied') terminateChildren(run, scope.key)
+    if (verdict === 'next') startInstances(run, scope, element, scope.loopCounter! + 1, scope.loopCounter! + 1)
+    else if (isScopeDone(run, scope)) queueCompletion(run, scope)
+  },
+}
+
+/** The variables of one instance, set before its input mappings. Again after an incident: then they are there already. */
+export function enterInstance(run: Run, instance: ElementInstance, body: ElementInstance, element: ElementModel): void {
+  const loop = element.multiInstance!
+  if (Object.hasOwn(localVariables(run.state, instance.key), 'loopCounter')) return
+  const items = run.items.get(body.key) ?? evaluateArray(run, body.key, loop.inputCollection)
+  const output = variableOf(loop.outputElement)
+  setLocal(run, instance.key, {
+    ...(loop.inputElement !== undefined && { [loop.inputElement]: items[instance.loopCounter! - 1] ?? null }),
+    ...(output !== undefined && { [output]: null }),
+    loopCounter: instance.loopCounter,
+  })
+}
+
+function startInstances(run: Run, body: ElementInstance, element: ElementModel, from: number, to: number): void {
+  emit(run, { type: 'MULTI_INSTANCE_ADVANCED', key: body.key, loopCounter: to })
+  for (let n = from; n <= to; n += 1) activateIn(run, body, element.id, n)
+}
+
+function collectOutput(run: Run, body: ElementInstance, loop: MultiInstance, child: ElementInstance): void {
+  if (loop.outputCollection === undefined || loop.outputElement === undefined) return
+  const { value } = evaluateIn(run, child.key, loop.outputElement)
+  const collected = localVariables(run.state, body.key)[loop.outputCollection]
+  const index = child.loopCounter! - 1
+  if (!Array.isArray(collected) || index >= collected.length) throw noPlaceFor(loop, collected, index, child)
+  setLocal(run, body.key, { [loop.outputCollection]: collected.with(index, value) })
+}
+
+function noPlaceFor(loop: MultiInstance, collected: unknown, index: number, child: ElementInstance): IncidentRaised {
+  const found = Array.isArray(collected) ? `has ${collected.length} items` : 'is no list'
+  return new IncidentRaised(
+    'EXTRACT_VALUE_ERROR',
+    `Unable to update an item in output collection '${loop.outputCollection}' at position ${index + 1}: it ${found}.`,
+    child.key,
+  )
+}
+
+/** Zeebe: the counters count the instance that is about to complete as completed. */
+function isSatisfied(run: Run, body: ElementInstance, loop: MultiInstance, child: ElementInstance): boolean {
+  const active = run.state.elements.count('byScope', body.key) - 1
+  const started = body.loopCounter ?? 0
+  const size = (run.items.get(body.key) ?? evaluateArray(run, body.key, loop.inputCollection)).length
+  const counters: Record<string, number> = {
+    numberOfInstances: size,
+    numberOfActiveInstances: active,
+    numberOfCompletedInstances: started - active,
+    numberOfTerminatedInstances: 0,
+  }
+  const variables = variablesFrom(run.state, child.key)
+  const condition = loop.completionCondition!
+  const evaluation = evaluate(condition, { get: (name) => counters[name] ?? variables.get(name) }, run.now)
+  if (evaluation.type === 'BOOLEAN') return evaluation.value === true
+  throw new IncidentRaised(
+    'EXTRACT_VALUE_ERROR',
+    `Expected result of the expression '${sourceOf(condition)}' to be 'BOOLEAN', but was '${evaluation.type}'.`,
+    child.key,
+  )
+}

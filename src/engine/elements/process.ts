@@ -1,0 +1,31 @@
+import type { ProcessElement } from '../compile/model.ts'
+import { activated, activateIn, isScopeDone, queueCompletion } from '../lifecycle.ts'
+import type { Behaviour, Run } from '../run.ts'
+import type { ElementInstance } from '../state.ts'
+import { localVariables } from '../variables.ts'
+
+/** BPMN 2.0.2 §13.3.1: it ends when nothing runs in it and no token is on its way. Its start event is the message's that started it, else the none start event. */
+export const process: Behaviour = {
+  activate(run, instance, element) {
+    activated(run, instance)
+    const startEventId = instance.triggers[0]?.elementId ?? (element as ProcessElement).startEventId!
+    activateIn(run, instance, startEventId)
+  },
+  complete(run, instance) {
+    finish(run, instance, 'completed')
+  },
+  leave(run, instance) {
+    finish(run, instance, 'terminated')
+  },
+  childEnded(run, scope) {
+    if (isScopeDone(run, scope)) queueCompletion(run, scope)
+  },
+}
+
+function finish(run: Run, instance: ElementInstance, outcome: 'completed' | 'terminated'): void {
+  const { processDefinitionKey, bpmnProcessId, version, key } = instance
+  const variables = localVariables(run.state, key)
+  run.finished.push({ processInstanceKey: key, processDefinitionKey, bpmnProcessId, version, outcome, variables })
+  if (instance.startMessage === undefined) return
+  run.laterSteps.push({ type: 'startNext', bpmnProcessId, correlationKey: instance.startMessage.correlationKey })
+}

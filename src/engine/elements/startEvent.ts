@@ -1,0 +1,22 @@
+import { activated, queueCompletion } from '../lifecycle.ts'
+import { applyOutputs } from '../mappings.ts'
+import type { Behaviour, Run } from '../run.ts'
+import type { Variables } from '../command.ts'
+import type { ElementInstance } from '../state.ts'
+
+/** BPMN 2.0.2 §13.5.1. A message start event brings the message's variables. */
+export const startEvent: Behaviour = {
+  activate(run, instance) {
+    activated(run, instance)
+    queueCompletion(run, instance)
+  },
+  complete(run, instance, element) {
+    applyOutputs(run, instance, element, messageVariables(run, instance))
+  },
+}
+
+/** Those of the message that started the process instance, which keeps them for its start event. */
+function messageVariables(run: Run, instance: ElementInstance): Variables {
+  const scope = run.state.elements.get(instance.scopeKey)!
+  return scope.triggers.find((trigger) => trigger.elementId === instance.elementId)?.variables ?? {}
+}

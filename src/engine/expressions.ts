@@ -1,0 +1,98 @@
+import { type Evaluation, evaluate, type FeelType } from '../feel/evaluate.ts'
+import type { Expression } from '../feel/expression.ts'
+import type { Key } from './command.ts'
+import { IncidentRaised, type Run } from './run.ts'
+import { variablesFrom } from './variables.ts'
+
+/** Evaluates over a scope's variables. What cannot be evaluated at all is an incident of this type. */
+export function evaluateIn(
+  run: Run,
+  scopeKey: Key,
+  expression: Expression,
+  incidentType: 'EXTRACT_VALUE_ERROR' | 'IO_MAPPING_ERROR' = 'EXTRACT_VALUE_ERROR',
+): Evaluation {
+  const evaluation = evaluate(expression, variablesFrom(run.state, scopeKey), run.now)
+  if (evaluation.failure === undefined) return evaluation
+  const what = evaluation.warnings.some((warning) => warning.startsWith('[ASSERT_FAILURE]'))
+    ? 'Assertion failure on evaluate'
+    : 'Failed to evaluate'
+  throw raised(
+    incidentType,
+    `${what} the expression '${sourceOf(expression)}': ${evaluation.failure}`,
+    evaluation,
+    scopeKey,
+  )
+}
+
+export function evaluateBoolean(run: Run, scopeKey: Key, expression: Expression): boolean {
+  return evaluateAs(run, scopeKey, expression, 'BOOLEAN').value as boolean
+}
+
+/** A string; a static one that reads as a number is no string to the real engine. */
+export function evaluateString(run: Run, scopeKey: Key, expression: Expression): string {
+  return evaluateAs(run, scopeKey, expression, 'STRING').value as string
+}
+
+export function evaluateNumber(run: Run, scopeKey: Key, expression: Expression): number {
+  return Number(evaluateAs(run, scopeKey, expression, 'NUMBER').value)
+}
+
+export function evaluateArray(run: Run, scopeKey: Key, expression: Expression): readonly unknown[] {
+  return evaluateAs(run, scopeKey, expression, 'ARRAY').value as unknown[]
+}
+
+export function evaluateOneOf(run: Run, scopeKey: Key, expression: Expression, types: readonly FeelType[]): Evaluation {
+  const evaluation = evaluateIn(run, scopeKey, expression)
+  if (types.includes(evaluation.type)) return evaluation
+  throw raised(
+    'EXTRACT_VALUE_ERROR',
+    `Expected result of the expression '${sourceOf(expression)}' to be one of '[${types.join(', ')}]', but was '${evaluation.type}'.`,
+    evaluation,
+    scopeKey,
+  )
+}
+
+/** The key that a message must bring: a string, or the whole part of a number as a string. */
+export function evaluateCorrelationKey(run: Run, scopeKey: Key, expression: Expression): string {
+  const evaluation = evaluateIn(run, scopeKey, expression)
+  if (evaluation.type === 'STRING') return evaluation.value as string
+  if (evaluation.type === 'NUMBER') return BigInt(Math.trunc(evaluation.value as number)).toString()
+  throw raised(
+    'EXTRACT_VALUE_ERROR',
+    `Failed to extract the correlation key for '${sourceOf(expression)}': The value must be either a string or a number, but was '${evaluation.type}'.`,
+    evaluation,
+    scopeKey,
+  )
+}
+
+/** As it stands in the model, without the `=`. */
+export function sourceOf(expression: Expression): string {
+  return expression.kind === 'feel' ? expression.source : expression.value
+}
+
+function evaluateAs(run: Run, scopeKey: Key, expression: Expression, type: FeelType): Evaluation {
+  const evaluation = evaluateIn(run, scopeKey, expression)
+  const found = staticType(expression) ?? evaluation.type
+  if (found === type) return evaluation
+  throw raised(
+    'EXTRACT_VALUE_ERROR',
+    `Expected result of the expression '${sourceOf(expression)}' to be '${type}', but was '${found}'.`,
+    evaluation,
+    scopeKey,
+  )
+}
+
+function staticType(expression: Expression): FeelType | undefined {
+  if (expression.kind === 'feel') return undefined
+  return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(expression.value) ? 'NUMBER' : 'STRING'
+}
+
+function raised(
+  type: 'EXTRACT_VALUE_ERROR' | 'IO_MAPPING_ERROR',
+  message: string,
+  { warnings }: Evaluation,
+  scopeKey: Key,
+): IncidentRaised {
+  const reported = warnings.length === 0 ? '' : ` The evaluation reported the following warnings:\n${warnings.join('\n')}`
+  return new IncidentRaised(type, `${message}${reported}`, scopeKey)
+}

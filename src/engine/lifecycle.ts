@@ -1,0 +1,246 @@
+import type { Key, Variables } from './command.ts'
+import type { ElementModel } from './compile/model.ts'
+import { raiseIncident, resolveIncidentsOf } from './incidents.ts'
+import {
+  type ActivateStep,
+  type ChildVerdict,
+  bodyType,
+  current,
+  elementOf,
+  emit,
+  IncidentRaised,
+  isInner,
+  modelOf,
+  nextKey,
+  type Run,
+} from './run.ts'
+import type { ElementInstance, EventTrigger } from './state.ts'
+import { unsubscribe } from './subscriptions.ts'
+import { setLocal } from './variables.ts'
+
+/** Activates an element, or goes on with one whose activation an incident had stopped. */
+export function activate(run: Run, step: ActivateStep): void {
+  const instance = run.state.elements.get(step.key) ?? arrive(run, step)
+  if (instance?.state !== 'ACTIVATING') return
+  const element = elementOf(run, instance)
+  orIncident(run, instance, () => run.behaviourOf(instance, element).activate(run, instance, element))
+}
+
+/** Completes an active element, or goes on with one whose completion an incident had stopped. */
+export function complete(run: Run, key: Key): void {
+  const instance = run.state.elements.get(key)
+  if (instance === undefined || !isScopeActive(run, instance)) return
+  if (instance.state === 'ACTIVATED') emit(run, { type: 'ELEMENT_COMPLETING', key })
+  else if (instance.state !== 'COMPLETING') return
+  const element = elementOf(run, instance)
+  orIncident(run, instance, () => {
+    run.behaviourOf(instance, element).complete(run, current(run, instance), element)
+    leaveCompleted(run, instance, element)
+  })
+}
+
+/** Terminates an element, its children first. */
+export function terminate(run: Run, key: Key): void {
+  const instance = run.state.elements.get(key)
+  if (instance === undefined || instance.state === 'TERMINATING') return
+  const element = elementOf(run, instance)
+  emit(run, { type: 'ELEMENT_TERMINATING', key })
+  run.behaviourOf(instance, element).leave?.(run, instance)
+  unsubscribe(run, instance)
+  resolveIncidentsOf(run, instance)
+  if (terminateChildren(run, key) === 0) endTermination(run, current(run, instance))
+}
+
+/** Queues the termination of what runs in a scope; answers how many that are. */
+export function terminateChildren(run: Run, scopeKey: Key): number {
+  const children = run.state.elements.in('byScope', scopeKey)
+  for (const child of children) run.steps.push({ type: 'terminate', key: child.key })
+  return children.length
+}
+
+export function activated(run: Run, instance: ElementInstance): void {
+  emit(run, { type: 'ELEMENT_ACTIVATED', key: instance.key })
+}
+
+export function queueCompletion(run: Run, instance: ElementInstance): void {
+  run.steps.push({ type: 'complete', key: instance.key })
+}
+
+/** For elements that begin and end in one step, such as gateways. */
+export function passThrough(
+  run: Run,
+  instance: ElementInstance,
+  element: ElementModel,
+  flowIds: readonly string[] = element.outgoing,
+): void {
+  activated(run, instance)
+  emit(run, { type: 'ELEMENT_COMPLETING', key: instance.key })
+  leaveCompleted(run, instance, element, flowIds)
+}
+
+/** Puts an element into an active scope. */
+export function activateIn(run: Run, scope: ElementInstance, elementId: string, loopCounter?: number): Key {
+  const key = nextKey(run)
+  const numbered = loopCounter === undefined ? {} : { loopCounter }
+  run.steps.push({ type: 'activate', key, elementId, scopeKey: scope.key, ...numbered })
+  return key
+}
+
+/** Whether nothing runs in a scope and no token is on its way. */
+export function isScopeDone(run: Run, scope: ElementInstance): boolean {
+  return run.state.elements.count('byScope', scope.key) === 0 && scope.activeFlows === 0
+}
+
+/** An element that waits takes an event (message, timer, error): the catch event itself, or its boundary event. */
+export function trigger(
+  run: Run,
+  host: ElementInstance,
+  target: { elementId: string; interrupting: boolean },
+  variables: Variables,
+): void {
+  const eventKey = nextKey(run)
+  const event: EventTrigger = { eventKey, variables, ...target }
+  const isBoundary = target.elementId !== host.elementId
+  emit(run, { type: 'EVENT_TRIGGERED', key: eventKey, elementInstanceKey: host.key, trigger: event })
+  if (isBoundary && !target.interrupting) activateEvent(run, host, event)
+  else run.steps.push({ type: isBoundary ? 'terminate' : 'complete', key: host.key })
+}
+
+/** Whether an element instance still waits, and nothing has ended it. */
+export function canTrigger(instance: ElementInstance | undefined): instance is ElementInstance {
+  return instance?.state === 'ACTIVATED' && !instance.triggers.some((trigger) => endsHost(instance, trigger))
+}
+
+/** What was brought to an element instance itself, by its job or its message. */
+export function broughtTo(instance: ElementInstance): Variables {
+  return instance.triggers.findLast((trigger) => trigger.elementId === instance.elementId)?.variables ?? {}
+}
+
+function endsHost(instance: ElementInstance, trigger: EventTrigger): boolean {
+  return trigger.interrupting || trigger.elementId === instance.elementId
+}
+
+/** A token arrives: undefined where its scope has ended, or a join waits for other tokens. */
+function arrive(run: Run, step: ActivateStep): ElementInstance | undefined {
+  const scope = run.state.elements.get(step.scopeKey)
+  if (scope?.state !== 'ACTIVATED' || scope.interrupted) return undefined
+  const element = modelOf(run, scope).elements.get(step.elementId)!
+  const arrivedBy = arrivingFlows(scope, element, step.flowId)
+  if (arrivedBy === undefined) return undefined
+  const isBody = element.multiInstance !== undefined && step.loopCounter === undefined
+  const instance: ElementInstance = {
+    key: step.key,
+    processInstanceKey: scope.processInstanceKey,
+    processDefinitionKey: scope.processDefinitionKey,
+    bpmnProcessId: scope.bpmnProcessId,
+    version: scope.version,
+    elementId: element.id,
+    elementType: isBody ? bodyType : element.type,
+    scopeKey: scope.key,
+    state: 'ACTIVATING',
+    activeFlows: 0,
+    triggers: [],
+    ...(step.loopCounter !== undefined && { loopCounter: step.loopCounter }),
+  }
+  emit(run, { type: 'ELEMENT_ACTIVATING', key: step.key, element: instance, arrivedBy })
+  return current(run, instance)
+}
+
+/** A parallel gateway takes one token of each incoming flow, and waits until all are there. */
+function arrivingFlows(scope: ElementInstance, element: ElementModel, flowId?: string): readonly string[] | undefined {
+  if (flowId === undefined) return []
+  if (element.kind !== 'parallelGateway') return [flowId]
+  const taken = scope.takenFlows?.[element.id] ?? {}
+  return element.incoming.every((id) => (taken[id] ?? 0) > 0) ? element.incoming : undefined
+}
+
+function isScopeActive(run: Run, instance: ElementInstance): boolean {
+  return instance.scopeKey === -1 || run.state.elements.get(instance.scopeKey)?.state === 'ACTIVATED'
+}
+
+/** The end of an element that did what it had to: its tokens go on, or its scope is told. */
+function leaveCompleted(
+  run: Run,
+  instance: ElementInstance,
+  element: ElementModel,
+  flowIds: readonly string[] = element.outgoing,
+): void {
+  const inner = isInner(run, instance)
+  const scope = run.state.elements.get(instance.scopeKey)
+  const goesOn = !inner && element.kind !== 'process' && flowIds.length > 0
+  const verdict = scope === undefined || goesOn ? undefined : askScope(run, scope, current(run, instance))
+  const interruptsScope = element.kind === 'endEvent' && element.event.type === 'terminate'
+  emit(run, { type: 'ELEMENT_COMPLETED', key: instance.key, ...(interruptsScope && { interruptsScope }) })
+  if (goesOn) for (const flowId of flowIds) takeFlow(run, instance, flowId)
+  else if (scope !== undefined) tellScope(run, scope.key, verdict)
+}
+
+function takeFlow(run: Run, instance: ElementInstance, flowId: string): void {
+  const model = modelOf(run, instance)
+  const { targetId } = model.flows.get(flowId)!
+  const joins = model.elements.get(targetId)!.kind === 'parallelGateway'
+  const scopeKey = instance.scopeKey
+  emit(run, {
+    type: 'SEQUENCE_FLOW_TAKEN',
+    key: nextKey(run),
+    scopeKey,
+    flowId,
+    ...(joins && { joinId: targetId }),
+  })
+  run.steps.push({ type: 'activate', key: nextKey(run), elementId: targetId, scopeKey, flowId })
+}
+
+function askScope(run: Run, scope: ElementInstance, child: ElementInstance): ChildVerdict | undefined {
+  const element = elementOf(run, scope)
+  return run.behaviourOf(scope, element).beforeChildCompletes?.(run, scope, element, child)
+}
+
+function tellScope(run: Run, scopeKey: Key, verdict: ChildVerdict | undefined): void {
+  const scope = run.state.elements.get(scopeKey)!
+  const element = elementOf(run, scope)
+  run.behaviourOf(scope, element).childEnded?.(run, scope, element, verdict)
+}
+
+/** The end of an element that was terminated: an event that ended it takes over, else its scope is told. */
+function endTermination(run: Run, instance: ElementInstance): void {
+  const takeover = instance.triggers.find((trigger) => trigger.interrupting && trigger.elementId !== instance.elementId)
+  const scope = run.state.elements.get(instance.scopeKey)
+  emit(run, { type: 'ELEMENT_TERMINATED', key: instance.key })
+  if (scope === undefined) return
+  if (scope.state === 'ACTIVATED' && takeover !== undefined) activateEvent(run, instance, takeover)
+  else if (scope.state !== 'TERMINATING') tellScope(run, scope.key, undefined)
+  else if (run.state.elements.count('byScope', scope.key) === 0) endTermination(run, scope)
+}
+
+/** A boundary event is active at once; its completion follows. */
+function activateEvent(run: Run, host: ElementInstance, event: EventTrigger): void {
+  const key = nextKey(run)
+  const element = modelOf(run, host).elements.get(event.elementId)!
+  const instance: ElementInstance = {
+    key,
+    processInstanceKey: host.processInstanceKey,
+    processDefinitionKey: host.processDefinitionKey,
+    bpmnProcessId: host.bpmnProcessId,
+    version: host.version,
+    elementId: element.id,
+    elementType: element.type,
+    scopeKey: host.scopeKey,
+    state: 'ACTIVATING',
+    activeFlows: 0,
+    triggers: [],
+  }
+  emit(run, { type: 'ELEMENT_ACTIVATING', key, element: instance, arrivedBy: [] })
+  emit(run, { type: 'ELEMENT_ACTIVATED', key })
+  setLocal(run, key, event.variables)
+  run.steps.push({ type: 'complete', key })
+}
+
+function orIncident(run: Run, instance: ElementInstance, work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    if (!(error instanceof IncidentRaised)) throw error
+    const { incidentType: type, message, scopeKey } = error
+    raiseIncident(run, instance, { type, message, ...(scopeKey !== undefined && { scopeKey }) })
+  }
+}

@@ -1,0 +1,141 @@
+import { type Accepted, type FinishedInstance, type Key, keyBase, type Rejection, type Variables } from './command.ts'
+import type { ElementModel, ProcessModel } from './compile/model.ts'
+import type { EngineEvent } from './event.ts'
+import { evolve } from './evolve.ts'
+import type { ElementInstance, IncidentType, State } from './state.ts'
+
+/** What is still to be done for a command, one step after the other: the real engine's follow-up commands. */
+export type Step =
+  | ActivateStep
+  | { type: 'complete'; key: Key }
+  | { type: 'terminate'; key: Key }
+  | { type: 'openSubscription'; key: Key }
+  | { type: 'startNext'; bpmnProcessId: string; correlationKey: string }
+  | CorrelateStep
+
+export interface CorrelateStep {
+  type: 'correlate'
+  subscriptionKey: Key
+  bpmnProcessId: string
+  messageKey: Key
+  variables: Variables
+}
+
+export interface ActivateStep {
+  type: 'activate'
+  key: Key
+  elementId: string
+  scopeKey: Key
+  /** The flow that the token came by. */
+  flowId?: string
+  /** An instance in a multi-instance body: its number, from 1. */
+  loopCounter?: number
+}
+
+/**
+ * What an element does in its life. `activate` runs when the instance is ACTIVATING, `complete` when it is COMPLETING;
+ * both may raise an incident, and run again when that is resolved. A scope is asked before a child that ends its path
+ * completes, and told when a child ended; `leave` undoes what only this element has (its job) when it is terminated.
+ */
+export interface Behaviour {
+  activate(run: Run, instance: ElementInstance, element: ElementModel): void
+  complete(run: Run, instance: ElementInstance, element: ElementModel): void
+  leave?(run: Run, instance: ElementInstance): void
+  beforeChildCompletes?(run: Run, scope: ElementInstance, element: ElementModel, child: ElementInstance): ChildVerdict
+  /** `verdict` is undefined when the child was terminated. */
+  childEnded?(run: Run, scope: ElementInstance, element: ElementModel, verdict: ChildVerdict | undefined): void
+}
+
+/** What a multi-instance body does after a child: all is done, or the next item is due, or neither. */
+export type ChildVerdict = 'satisfied' | 'next' | 'wait'
+
+/** One command being decided: the state with the events so far, and what is to be done next. */
+export interface Run {
+  readonly state: State
+  readonly now: number
+  readonly events: EngineEvent[]
+  readonly steps: Step[]
+  /** Steps that the real engine sends through its log: they come after all others. */
+  readonly laterSteps: Step[]
+  /** How far the queues have been read. */
+  readonly taken: { steps: number; laterSteps: number }
+  readonly finished: FinishedInstance[]
+  readonly availableJobTypes: Set<string>
+  readonly behaviourOf: (instance: ElementInstance, element: ElementModel) => Behaviour
+  /** The items of the multi-instance bodies that were activated in this run. */
+  readonly items: Map<Key, readonly unknown[]>
+  keys: number
+}
+
+export function startRun(state: State, now: number, behaviourOf: Run['behaviourOf']): Run {
+  return {
+    state,
+    now,
+    events: [],
+    steps: [],
+    laterSteps: [],
+    taken: { steps: 0, laterSteps: 0 },
+    finished: [],
+    availableJobTypes: new Set(),
+    behaviourOf,
+    items: new Map(),
+    keys: state.counter,
+  }
+}
+
+/** Appends an event, and folds it into the state that the run sees. */
+export function emit(run: Run, event: EngineEvent): void {
+  run.events.push(event)
+  evolve(run.state, event)
+}
+
+export function nextKey(run: Run): Key {
+  run.keys += 1
+  return keyBase + run.keys
+}
+
+export function accepted(run: Run, response: Accepted['response']): Accepted {
+  return { events: run.events, response, availableJobTypes: run.availableJobTypes, finished: run.finished }
+}
+
+/** The command is refused: thrown, so that it can be from anywhere; what was done so far is taken back. */
+export class Rejected extends Error {
+  readonly rejection: Rejection
+
+  constructor(code: Rejection['code'], command: string, reason: string, word: string = code) {
+    super(reason)
+    this.rejection = { code, message: `Command '${command}' rejected with code '${word}': ${reason}` }
+  }
+}
+
+/** An element cannot go on: thrown out of a step, which then ends with an incident. */
+export class IncidentRaised extends Error {
+  readonly incidentType: IncidentType
+  readonly scopeKey: Key | undefined
+
+  constructor(incidentType: IncidentType, message: string, scopeKey?: Key) {
+    super(message)
+    this.incidentType = incidentType
+    this.scopeKey = scopeKey
+  }
+}
+
+export function modelOf(run: Run, instance: ElementInstance): ProcessModel {
+  return run.state.models.get(instance.processDefinitionKey)!
+}
+
+export function elementOf(run: Run, instance: ElementInstance): ElementModel {
+  return modelOf(run, instance).elements.get(instance.elementId)!
+}
+
+/** The row as it is now: rows are immutable, and a step changes them. */
+export function current(run: Run, instance: ElementInstance): ElementInstance {
+  return run.state.elements.get(instance.key)!
+}
+
+export const bodyType = 'MULTI_INSTANCE_BODY'
+
+/** One of the instances in a multi-instance body. */
+export function isInner(run: Run, instance: ElementInstance): boolean {
+  return run.state.elements.get(instance.scopeKey)?.elementType === bodyType
+}

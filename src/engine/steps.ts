@@ -1,0 +1,48 @@
+import { correlateBuffered, deliver, startNext } from './correlation.ts'
+import { activate, complete, terminate } from './lifecycle.ts'
+import { Rejected, type Run, type Step } from './run.ts'
+
+/** More steps than any honest model takes for one command: a process that never waits is stopped here. */
+const mostSteps = 1_000_000
+
+/** Does what is queued, until nothing is left. */
+export function runSteps(run: Run): void {
+  let done = 0
+  for (let next = takeNext(run); next !== undefined; next = takeNext(run)) {
+    runStep(run, next)
+    done += 1
+    if (done > mostSteps) {
+      throw new Rejected('RESOURCE_EXHAUSTED', 'PROCESS', `the process took ${mostSteps} steps without waiting`)
+    }
+  }
+}
+
+/** The queues are read by index and cut when they are empty: shifting a long array is slow. */
+function takeNext(run: Run): Step | undefined {
+  return takeFrom(run, 'steps') ?? takeFrom(run, 'laterSteps')
+}
+
+function takeFrom(run: Run, queue: 'steps' | 'laterSteps'): Step | undefined {
+  const at = run.taken[queue]
+  const step = run[queue][at]
+  run.taken[queue] = step === undefined ? 0 : at + 1
+  if (step === undefined) run[queue].length = 0
+  return step
+}
+
+function runStep(run: Run, step: Step): void {
+  switch (step.type) {
+    case 'activate':
+      return activate(run, step)
+    case 'complete':
+      return complete(run, step.key)
+    case 'terminate':
+      return terminate(run, step.key)
+    case 'openSubscription':
+      return correlateBuffered(run, step.key)
+    case 'correlate':
+      return deliver(run, step)
+    case 'startNext':
+      return startNext(run, step.bpmnProcessId, step.correlationKey)
+  }
+}

@@ -1,0 +1,128 @@
+import { Cron } from 'croner'
+import { DateTime, Duration } from 'luxon'
+import type { Evaluation } from '../feel/evaluate.ts'
+import type { Key } from './command.ts'
+import type { TimerDefinition } from './compile/model.ts'
+import { evaluateOneOf, evaluateString, sourceOf } from './expressions.ts'
+import { emit, IncidentRaised, nextKey, type Run } from './run.ts'
+import type { Timer } from './state.ts'
+
+/** When a timer fires: `due` in milliseconds since the epoch, how often (-1: for ever), and what lies between. */
+export interface Schedule {
+  due: number
+  repetitions: number
+  interval?: string
+}
+
+/** A schedule's text is not understood; the words are the real engine's. */
+export class ScheduleError extends Error {}
+
+/** Evaluates a timer's expression in a scope. */
+export function scheduleOf(run: Run, scopeKey: Key, timer: TimerDefinition): Schedule {
+  try {
+    switch (timer.kind) {
+      case 'duration': {
+        const value = evaluateOneOf(run, scopeKey, timer.expression, ['DURATION', 'PERIOD', 'STRING'])
+        return { due: durationFrom(String(value.value), run.now, sourceOf(timer.expression)), repetitions: 1 }
+      }
+      case 'date': {
+        const value = evaluateOneOf(run, scopeKey, timer.expression, ['DATE_TIME', 'STRING'])
+        return { due: dateOf(value, sourceOf(timer.expression)), repetitions: 1 }
+      }
+      case 'cycle':
+        return parseCycle(evaluateString(run, scopeKey, timer.expression), run.now)
+    }
+  } catch (error) {
+    if (error instanceof ScheduleError) throw new IncidentRaised('EXTRACT_VALUE_ERROR', error.message, scopeKey)
+    throw error
+  }
+}
+
+/** Checks a timer that is written out in the model, at deployment. */
+export function checkStaticTimer(kind: TimerDefinition['kind'], text: string): void {
+  if (kind === 'duration') durationFrom(text, 0, text)
+  else if (kind === 'date') dateOf({ type: 'STRING', value: text, warnings: [] }, text)
+  else parseCycle(text, 0)
+}
+
+/**
+ * The timer that follows one that fired, if it has repetitions left: an interval on from when it was due, or from now
+ * where that has passed as well (seen on Zeebe 8.6.0: a clock that jumps makes one repetition, not many).
+ */
+export function scheduleNext(run: Run, timer: Timer): void {
+  if (timer.interval === undefined || timer.repetitions === 1 || timer.repetitions === 0) return
+  const due = nextDueOf(timer.interval, timer.due, run.now)
+  if (due === undefined) return
+  const key = nextKey(run)
+  const repetitions = timer.repetitions < 0 ? -1 : timer.repetitions - 1
+  emit(run, { type: 'TIMER_CREATED', key, timer: { ...timer, key, due, repetitions } })
+}
+
+function nextDueOf(interval: string, lastDue: number, now: number): number | undefined {
+  if (!interval.startsWith('P') && !interval.startsWith('-P')) return cronAfter(interval, now)
+  const next = plus(lastDue, interval)
+  return next < now ? plus(now, interval) : next
+}
+
+/** `R3/PT10S`, `R/2026-01-01T00:00:00Z/PT1H` or cron of six fields. */
+export function parseCycle(text: string, now: number): Schedule {
+  if (!text.startsWith('R')) return { due: cronAfter(text, now), repetitions: -1, interval: text }
+  const [, count = '', first = '', second] = /^R(-?\d*)\/([^/]*)(?:\/(.*))?$/.exec(text) ?? []
+  const interval = second ?? first
+  if (!isDuration(interval)) throw new ScheduleError('Text cannot be parsed to a Period')
+  const repetitions = count === '' ? -1 : Number(count)
+  const due = second === undefined ? plus(now, interval) : startOf(first, interval, now)
+  return { due, repetitions: repetitions < 0 ? -1 : repetitions, interval }
+}
+
+function startOf(text: string, interval: string, now: number): number {
+  const start = instantOf(text)
+  if (start === undefined) throw new ScheduleError(`Text '${text}' could not be parsed at index 0`)
+  return start >= now ? start : plus(start, interval) >= now ? plus(start, interval) : plus(now, interval)
+}
+
+function cronAfter(pattern: string, now: number): number {
+  const parts = pattern.trim().split(/\s+/).length
+  if (!pattern.startsWith('@') && parts !== 6) {
+    throw new ScheduleError(`Cron expression contains ${parts} parts but we expect one of [6]`)
+  }
+  try {
+    const next = new Cron(pattern, { timezone: 'UTC', paused: true }).nextRun(new Date(now))
+    if (next !== null) return next.getTime()
+  } catch (error) {
+    throw new ScheduleError(error instanceof Error ? error.message : String(error))
+  }
+  throw new ScheduleError(`Cron expression '${pattern}' never comes due`)
+}
+
+function durationFrom(text: string, now: number, source: string): number {
+  if (!isDuration(text)) throw new ScheduleError(`Invalid duration format '${text}' for expression '${source}'.`)
+  return plus(now, text)
+}
+
+function isDuration(text: string): boolean {
+  const shape = /^-?P(?=.)(-?\d+Y)?(-?\d+M)?(-?\d+W)?(-?\d+D)?(T(?=.)(-?\d+H)?(-?\d+M)?(-?\d+([.,]\d+)?S)?)?$/
+  return shape.test(text)
+}
+
+function plus(now: number, duration: string): number {
+  return DateTime.fromMillis(now, { zone: 'utc' }).plus(Duration.fromISO(duration)).toMillis()
+}
+
+function dateOf(value: Evaluation, source: string): number {
+  const text = value.type === 'DATE_TIME' && !hasZone(String(value.value)) ? `${value.value}Z` : String(value.value)
+  const instant = instantOf(text)
+  if (instant === undefined) throw new ScheduleError(`Invalid date-time format '${text}' for expression '${source}'.`)
+  return instant
+}
+
+function hasZone(text: string): boolean {
+  return /(Z|[+-]\d\d:?\d\d|\]|@.*)$/.test(text)
+}
+
+/** A date and time with its offset (and perhaps a zone's name in brackets); undefined for any other text. */
+function instantOf(text: string): number | undefined {
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))(?:\[[^\]]+\])?$/.exec(text)
+  const instant = match ? DateTime.fromISO(match[1]!, { zone: 'utc' }) : undefined
+  return instant?.isValid ? instant.toMillis() : undefined
+}
