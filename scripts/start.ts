@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { openShop, type Shop } from '../examples/shop/openShop.ts'
 import { runShop } from '../examples/shop/run.ts'
 import { sendToGitHub } from '../examples/shop/sendToGitHub.ts'
 import { sendToHub } from '../examples/shop/sendToHub.ts'
-import { startShopWorkers } from '../examples/shop/startWorkers.ts'
+import type { Send } from '../examples/shop/workers.ts'
 import { dataFolder } from '../src/cli/engineAddress.ts'
 import { portFrom, readFlags } from '../src/cli/flags.ts'
 import { type Installation, startInstallation } from '../src/cli/installation.ts'
@@ -15,11 +15,9 @@ import { whenAskedToStop } from '../src/cli/whenAskedToStop.ts'
 import { messageOf } from '../src/errors.ts'
 import { loadHandlers } from '../src/events/loadHandlers.ts'
 import { checkGit } from '../src/git/git.ts'
-import { deploy } from '../src/zeebe/deploy.ts'
 import { optionsFromEnvironment } from '../src/zeebe/engineOptions.ts'
 import { parseMap } from '../src/zeebe/httpWorker/originMap.ts'
 import { secretsFrom } from '../src/zeebe/httpWorker/secretSource.ts'
-import type { Job, Outcome } from '../src/zeebe/job.ts'
 
 const help = `Usage: npm start -- [options]
 
@@ -71,14 +69,17 @@ type Flags = ReturnType<typeof readFlags<typeof options>>['values']
 async function run(flags: Flags): Promise<number> {
   const screen = openScreen({ write: (text) => process.stdout.write(text), json: flags.json, color: hasColors() })
   await checkGit(process.env)
+  const stopping = new AbortController()
+  const stopped = whenAskedToStop().then(() => stopping.abort())
   const installation = await startInstallation(await installationOptions(flags, screen))
   try {
-    const stopping = new AbortController()
-    const stopped = whenAskedToStop().then(() => stopping.abort())
-    const shop = await openShop(installation, screen)
-    const allTrue = flags.demo ? await shop.run(stopping.signal) : true
-    if (flags.exit) return allTrue ? 0 : 1
-    if (!stopping.signal.aborted) tellWhatToTry(installation, shop.target, screen, flags.data)
+    const target = await openTarget(installation, screen)
+    const shop = await openShop(installation.engine, senderTo(target, installation))
+    installation.onStop(() => shop.stop())
+    tellDeployed(shop, screen)
+    const allTrue = flags.demo ? await runDemo(installation, target, shop, screen, stopping.signal) : true
+    if (flags.exit) return allTrue && !stopping.signal.aborted ? 0 : 1
+    if (!stopping.signal.aborted) tellWhatToTry(installation, target, screen, flags.data)
     await stopped
     return allTrue ? 0 : 1
   } finally {
@@ -99,64 +100,59 @@ async function installationOptions(flags: Flags, screen: Screen) {
   }
 }
 
-/** The shop on an installation: its models deployed, its workers at work. */
-async function openShop(installation: Installation, screen: Screen) {
-  const { hub, engine, embedded } = installation
+/** Where events go, and the HTTP worker that sends them there. What the hub does is told from now on. */
+async function openTarget(installation: Installation, screen: Screen): Promise<Target> {
+  const { hub, engine } = installation
   const gitHub = gitHubFromEnvironment(process.env)
   const target = gitHub ? await gitHubTarget(gitHub) : hubTarget(hub)
   installation.onStop(() => target.close())
   const story = new Story((line) => screen.story(line))
   hub.on((happening) => story.hear(happening))
   screen.section(`The hub is at ${hub.address}, the engine at ${engine.address}`)
-  const { processes } = await deploy(engine, await models())
-  screen.hint('deployed', processes.map(({ bpmnProcessId, version }) => `${bpmnProcessId} v${version}`).join(', '))
   if (gitHub) screen.hint('events go to', `${target.api}/repos/${target.repository}/dispatches`)
-  const map =
-    gitHub && gitHub.api === 'https://api.github.com' ? [] : parseMap([`https://api.github.com=${target.api}`])
-  const secrets = secretsFrom({ env: { ...process.env, ZEEBE_ENV_GitHubToken: target.token }, map })
-  installation.startHttpWorker({ secrets, map })
-  const incidents = new Raised()
-  const send = gitHub
-    ? sendToGitHub(target)
-    : sendToHub({ hub: target.api, repo: target.repository, token: target.token })
-  const workers = await startShopWorkers({ engine, send, onOutcome: (job, outcome) => incidents.hear(job, outcome) })
-  installation.onStop(() => workers.stop())
-  const runWith = (signal: AbortSignal) =>
-    runShop({
-      engine,
-      listsIncidents: embedded !== undefined,
-      repo: target.repository,
-      run: randomBytes(4).toString('hex'),
-      dispatch: (eventType, payload) => target.dispatch(eventType, payload),
-      readRecords: (table, ids) => target.readRecords(table, ids),
-      incidentRaised: (orderId) => incidents.of(orderId),
-      announce: (text) => screen.section(text),
-      outcome: (text, ok, milliseconds) => screen.outcome(text, ok, milliseconds),
-      patience: gitHub ? 1_800_000 : 60_000,
-      pause: gitHub ? 5_000 : 100,
-      signal,
-    })
-  return { target, run: runWith }
+  const map = target.api === publicApi ? [] : parseMap([`${publicApi}=${target.api}`])
+  installation.startHttpWorker({
+    secrets: secretsFrom({ env: { ...process.env, ZEEBE_ENV_GitHubToken: target.token }, map }),
+    map,
+  })
+  return target
 }
 
-/** The incidents that *Raise incident* has raised, by order. */
-class Raised {
-  readonly #orders = new Map<string, PromiseWithResolvers<void>>()
+const publicApi = 'https://api.github.com'
 
-  hear(job: Job, outcome: Outcome): void {
-    const order = job.variables.order as { _id?: string } | undefined
-    if (job.type === 'raise-incident' && outcome.type === 'fail' && order?._id) this.#entry(order._id).resolve()
-  }
+function senderTo(target: Target, { hub }: Installation): Send {
+  if (target.api !== hub.address) return sendToGitHub(target)
+  return sendToHub({ hub: target.api, repo: target.repository, token: target.token })
+}
 
-  of(orderId: string): Promise<void> {
-    return this.#entry(orderId).promise
-  }
+function tellDeployed({ deployment }: Shop, screen: Screen): void {
+  const processes = deployment.processes.map(({ bpmnProcessId, version }) => `${bpmnProcessId} v${version}`)
+  screen.hint('deployed', processes.join(', '))
+}
 
-  #entry(orderId: string): PromiseWithResolvers<void> {
-    const entry = this.#orders.get(orderId) ?? Promise.withResolvers<void>()
-    this.#orders.set(orderId, entry)
-    return entry
-  }
+/** GitHub's runs take minutes where the hub takes milliseconds, and it asks for few reads. */
+function runDemo(
+  { hub, engine, embedded }: Installation,
+  target: Target,
+  shop: Shop,
+  screen: Screen,
+  signal: AbortSignal,
+) {
+  const isHub = target.api === hub.address
+  return runShop({
+    engine,
+    listsIncidents: embedded !== undefined,
+    repo: target.repository,
+    run: randomBytes(4).toString('hex'),
+    dispatch: (eventType, payload) => target.dispatch(eventType, payload),
+    readRecords: (table, ids) => target.readRecords(table, ids),
+    incidentRaised: (orderId) => shop.incidentRaised(orderId),
+    announce: (text) => screen.section(text),
+    outcome: (text, ok, milliseconds) => screen.outcome(text, ok, milliseconds),
+    patience: isHub ? 60_000 : 1_800_000,
+    pause: isHub ? 100 : 5_000,
+    signal,
+  })
 }
 
 function tellWhatToTry({ hub, engine }: Installation, target: Target, screen: Screen, data: string): void {
@@ -182,11 +178,6 @@ function tellWhatToTry({ hub, engine }: Installation, target: Target, screen: Sc
   screen.hint("the engine's gateway", engine.address)
   if (target.repository !== hub.repository) screen.hint('events go to', `${target.api}/repos/${target.repository}`)
   screen.section('Ctrl-C stops it; started again, it goes on where it stopped.')
-}
-
-async function models(): Promise<string[]> {
-  const names = (await readdir(inProject('bpmn'))).filter((name) => name.endsWith('.bpmn'))
-  return names.sort().map((name) => inProject(join('bpmn', name)))
 }
 
 function inProject(path: string): string {

@@ -55,7 +55,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     await writeAddresses(folder, hub, engine)
     closers.push(() => rm(join(folder, addressesFile), { force: true }))
     const startWorker: Installation['startHttpWorker'] = (worker) => {
-      const running = startHttpWorker({ ...worker, engine, jobTimeout, log: (entry) => logJob(entry, log) })
+      const running = startHttpWorker({ ...worker, engine, jobTimeout, log: (_message, entry) => logJob(entry, log) })
       closers.push(() => running.stop())
     }
     const onStop = (close: () => Promise<unknown>) => void closers.push(close)

@@ -40,7 +40,7 @@ export async function worker(args: readonly string[]): Promise<number> {
     const { gatewayVersion } = await topology(engine)
     const log = values.json ? logJson : logText
     log({ level: 'info', message: `taking jobs from ${engine.address} (Zeebe ${gatewayVersion})` })
-    const running = startHttpWorker({ engine, secrets, map, log })
+    const running = startHttpWorker({ engine, secrets, map, log: (_message, entry) => log(entry) })
     await whenAskedToStop()
     await running.stop()
   } finally {

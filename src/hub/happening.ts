@@ -17,7 +17,7 @@ export interface PushedRef {
   readonly to: Oid | null
 }
 
-/** What happens in a hub, in the past tense. `milliseconds` count from the event's acceptance, or for a message from its first sending. */
+/** What happens in a hub, in the past tense. `owes`: how many messages go out for the event. `milliseconds` count from the event's acceptance, or for a message from its first sending. */
 export type Happening =
   | { readonly type: 'accepted'; readonly event: EventSummary }
   | {
@@ -25,10 +25,16 @@ export type Happening =
       readonly event: EventSummary
       readonly commit: Oid
       readonly subject: string
+      readonly owes: number
       readonly milliseconds: number
     }
   /** Applied, and no record changed. */
-  | { readonly type: 'unchanged'; readonly event: EventSummary; readonly milliseconds: number }
+  | {
+      readonly type: 'unchanged'
+      readonly event: EventSummary
+      readonly owes: number
+      readonly milliseconds: number
+    }
   /** It had been applied before; the first receipt stands. */
   | { readonly type: 'repeated'; readonly event: EventSummary; readonly milliseconds: number }
   | {
