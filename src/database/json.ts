@@ -8,7 +8,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export type JsonObject = Record<string, unknown>
 
 /** Levels of lists and objects in each other; the outermost is the first. */
-export const deepest = 100
+const deepest = 100
 
 /**
  * Parses JSON (RFC 8259) and refuses what could not be stored as it came: invalid UTF-8, lone surrogates, a number that does

@@ -37,7 +37,7 @@ export function defineOperation<Parameters>({ evaluate, ...contract }: Definitio
 }
 
 /** The parameters of an operation as one JSON Schema. */
-export function schemaOf({ parameters, required }: Pick<Operation, 'parameters' | 'required'>): Schema {
+function schemaOf({ parameters, required }: Pick<Operation, 'parameters' | 'required'>): Schema {
   return { type: 'object', properties: parameters, required, additionalProperties: false }
 }
 

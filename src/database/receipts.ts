@@ -9,7 +9,7 @@ import type { Receipt } from './receipt.ts'
 export type ReceiptDraft = Omit<Receipt, 'seq'>
 
 /** Bytes of JSON; a larger result is left out of its receipt. */
-export const largestResult = 65_536
+const largestResult = 65_536
 
 /**
  * The receipts on the files of `refs/commitbase/receipts`:

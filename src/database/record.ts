@@ -10,7 +10,7 @@ export interface StoredRecord extends JsonObject {
 }
 
 /** Bytes of a record's file. */
-export const largestRecord = 1_048_576
+const largestRecord = 1_048_576
 
 /** What came as a record, checked and copied, without `_updated`, which is not the sender's to say. Throws `invalid`. */
 export function takeFields(record: unknown): JsonObject {

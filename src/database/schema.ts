@@ -38,7 +38,7 @@ function remember(key: string, schema: RecordSchema): void {
 }
 
 /** Compiles a schema file. Throws `invalid`, naming the file, where it is none. */
-export function compileSchema(bytes: Buffer, path: string): RecordSchema {
+function compileSchema(bytes: Buffer, path: string): RecordSchema {
   const validate = compile(parseJson(bytes, path), path)
   return {
     problem: (record) => (validate(record) ? undefined : describe(validate.errors![0]!, record)),

@@ -44,12 +44,12 @@ export interface DatabaseTransaction {
 }
 
 /** The records that matched, changed or not. */
-export interface Updated {
+interface Updated {
   readonly updatedCount: number
   readonly updatedRecordIds: readonly string[]
 }
 
-export interface Deleted {
+interface Deleted {
   readonly count: number
   readonly deletedRecordIds: readonly string[]
 }
