@@ -22,17 +22,23 @@ interface PollOptions {
  * leaves its line before a job is activated for it, so one that was given up never takes any.
  */
 export class PollLines {
+  readonly #open = new Set<Waiting>()
   readonly #lines = new Map<string, Set<Waiting>>()
   #reconsider = false
 
   /** Its time runs from now on. */
   open(command: ActivateJobs, options: PollOptions): Poll {
-    return new Waiting(command, options, (poll) => this.#leave(poll))
+    const poll = new Waiting(command, options, () => {
+      this.#open.delete(poll)
+      this.#leave(poll)
+    })
+    this.#open.add(poll)
+    return poll
   }
 
-  /** The poll found nothing and waits at the end of its line. One that asks for no job waits for its time only. */
+  /** The poll found nothing and waits at the end of its line. */
   join(poll: Poll): void {
-    if (!(poll instanceof Waiting) || poll.closed || poll.command.maxJobsToActivate < 1) return
+    if (!(poll instanceof Waiting) || poll.closed) return
     const line = this.#lines.get(poll.command.jobType) ?? new Set()
     this.#lines.set(poll.command.jobType, line.add(poll))
   }
@@ -64,7 +70,7 @@ export class PollLines {
   }
 
   close(error: unknown): void {
-    for (const line of [...this.#lines.values()]) for (const poll of [...line]) poll.fail(error)
+    for (const poll of [...this.#open]) poll.fail(error)
   }
 
   #leave(poll: Waiting): void {
@@ -81,17 +87,17 @@ class Waiting implements Poll {
   taken = false
   closed = false
   readonly #options: PollOptions
-  readonly #leave: (poll: Waiting) => void
+  readonly #left: () => void
   readonly #timer: NodeJS.Timeout | undefined
   readonly #giveUp = (): void => {
     if (!this.taken) this.give([])
   }
 
-  constructor(command: ActivateJobs, options: PollOptions, leave: (poll: Waiting) => void) {
+  constructor(command: ActivateJobs, options: PollOptions, left: () => void) {
     this.command = command
     this.wait = options.wait
     this.#options = options
-    this.#leave = leave
+    this.#left = left
     if (options.wait >= 0 && options.wait !== Infinity) this.#timer = setTimeout(this.#giveUp, options.wait)
     options.signal.addEventListener('abort', this.#giveUp, { once: true })
   }
@@ -110,6 +116,6 @@ class Waiting implements Poll {
     this.closed = true
     clearTimeout(this.#timer)
     this.#options.signal.removeEventListener('abort', this.#giveUp)
-    this.#leave(this)
+    this.#left()
   }
 }

@@ -105,7 +105,10 @@ export class Runtime {
   poll(command: ActivateJobs, { wait, signal }: { wait: number; signal: AbortSignal }): Promise<ActivatedJob[]> {
     return new Promise((resolve, reject) => {
       const poll = this.#polls.open(command, { wait, signal, resolve, reject })
-      this.#enqueue({ command, poll, resolve: () => {}, reject: (error) => poll.fail(error) })
+      // As the real gateway: who asks for no job waits for nothing, and is not told what else is wrong with his request.
+      if (command.maxJobsToActivate < 1 && wait < 0) poll.give([])
+      else if (command.maxJobsToActivate > 0)
+        this.#enqueue({ command, poll, resolve: () => {}, reject: (error) => poll.fail(error) })
     })
   }
 
