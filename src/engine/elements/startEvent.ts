@@ -1,7 +1,7 @@
+import type { Variables } from '../command.ts'
 import { activated, queueCompletion } from '../lifecycle.ts'
 import { applyOutputs } from '../mappings.ts'
 import type { Behaviour, Run } from '../run.ts'
-import type { Variables } from '../command.ts'
 import type { ElementInstance } from '../state.ts'
 
 /** BPMN 2.0.2 §13.5.1. A message start event brings the message's variables. */
