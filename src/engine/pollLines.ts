@@ -33,6 +33,7 @@ export class PollLines {
       this.#leave(poll)
     })
     this.#open.add(poll)
+    if (options.signal.aborted) poll.give([])
     return poll
   }
 
@@ -98,7 +99,7 @@ class Waiting implements Poll {
     this.wait = options.wait
     this.#options = options
     this.#left = left
-    if (options.wait >= 0 && options.wait !== Infinity) this.#timer = setTimeout(this.#giveUp, options.wait)
+    if (options.wait >= 0) this.#timer = waitFor(options.wait, this.#giveUp)
     options.signal.addEventListener('abort', this.#giveUp, { once: true })
   }
 
@@ -118,4 +119,9 @@ class Waiting implements Poll {
     this.#options.signal.removeEventListener('abort', this.#giveUp)
     this.#left()
   }
+}
+
+/** A timer of any length but for ever: Node's own fire at once from 2^31 milliseconds on. */
+function waitFor(milliseconds: number, then: () => void): NodeJS.Timeout | undefined {
+  return milliseconds === Infinity ? undefined : setTimeout(then, Math.min(milliseconds, 2 ** 31 - 1))
 }

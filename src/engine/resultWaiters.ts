@@ -12,6 +12,9 @@ interface WaiterOptions {
   readonly reject: (error: unknown) => void
 }
 
+/** Milliseconds; Node's timers fire at once when they are set for longer. */
+const longestTimer = 2 ** 31 - 1
+
 /** Callers that created an instance and wait for its result. They do not outlive the process: the instance does. */
 export class ResultWaiters {
   readonly #open = new Set<Waiter>()
@@ -53,7 +56,7 @@ class Waiter implements ResultWaiter {
   constructor(options: WaiterOptions, left: () => void) {
     this.#options = options
     this.#left = left
-    this.#timer = setTimeout(this.#giveUp, options.timeout)
+    this.#timer = setTimeout(this.#giveUp, Math.min(options.timeout, longestTimer))
     options.signal.addEventListener('abort', this.#giveUp, { once: true })
   }
 
