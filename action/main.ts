@@ -1,19 +1,19 @@
-import * as core from '@actions/core'
 import { messageOf } from '../src/errors.ts'
 import { hideSecrets } from './hideSecrets.ts'
 import { readInputs } from './inputs.ts'
 import { perform } from './perform.ts'
 import { readRun } from './run.ts'
-import { writeReport } from './writeReport.ts'
+import { runner } from './runner.ts'
+import { oneLine, writeReport } from './writeReport.ts'
 
 try {
-  const inputs = readInputs(core.getInput)
-  hideSecrets(inputs, core, process.env)
-  const say = inputs.verbose ? core.info : core.debug
+  const inputs = readInputs(runner.getInput)
+  hideSecrets(inputs, runner, process.env)
+  const say = (text: string) => (inputs.verbose ? runner.info : runner.debug)(oneLine(text))
   const step = { inputs, run: readRun(process.env), env: process.env, say }
-  await writeReport(core, await perform(step))
+  await writeReport(runner, await perform(step))
 } catch (error) {
-  core.setFailed(messageOf(error))
+  runner.setFailed(messageOf(error))
 }
 // A handler that ran past its deadline must not keep the runner waiting.
 process.exit()

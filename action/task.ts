@@ -1,10 +1,11 @@
-import type * as Core from '@actions/core'
 import type { Job, Outcome, Variables } from '../src/zeebe/job.ts'
+import type { Runner } from './runner.ts'
 import type { Send } from './sender.ts'
 
 /** What a task may use besides its job. */
 export interface TaskContext {
-  readonly core: typeof Core
+  /** What zeebe-action handed to its tasks of @actions/core. */
+  readonly core: Runner
   /** Has an event handled by the input `handlers`, as if it had been dispatched, and gives its receipt. */
   readonly send: Send
   /** Who the engine is, for ids that no other engine's job has. */

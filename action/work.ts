@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import * as core from '@actions/core'
 import { CommitbaseError, messageOf } from '../src/errors.ts'
 import type { Engine } from '../src/zeebe/connect.ts'
 import { identityOf } from '../src/zeebe/identity.ts'
 import { startWorker } from '../src/zeebe/workers.ts'
 import type { EngineRequest } from './inputs.ts'
 import { type Report, reportResult } from './report.ts'
+import { runner } from './runner.ts'
 import { openSender } from './sender.ts'
 import type { Step } from './step.ts'
 import { runTask, type Task, type TaskContext } from './task.ts'
@@ -19,7 +19,7 @@ export async function work(engine: Engine, request: EngineRequest & { kind: 'wor
     request.file,
   )
   const sender = await openSender(request.handlers, step)
-  const context: TaskContext = { core, send: sender.send, engineId: await identityOf(engine) }
+  const context: TaskContext = { core: runner, send: sender.send, engineId: await identityOf(engine) }
   const done = new Map(Object.keys(tasks).map((type) => [type, 0]))
   const workers = Object.entries(tasks).map(([type, task]) =>
     startWorker({
@@ -33,7 +33,7 @@ export async function work(engine: Engine, request: EngineRequest & { kind: 'wor
       },
     }),
   )
-  core.info(`working for ${request.minutes} min on ${Object.keys(tasks).join(', ')}`)
+  runner.info(`working for ${request.minutes} min on ${Object.keys(tasks).join(', ')}`)
   await delay(request.minutes * 60_000)
   await Promise.all(workers.map((worker) => worker.stop()))
   await sender.close()

@@ -5,6 +5,7 @@ import { build, type Plugin } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = `${root}action/dist`
+const protoPath = "path.join(__dirname, '../../proto/zeebe.proto')"
 
 if (process.argv.includes('--check')) await check()
 else await write()
@@ -50,7 +51,7 @@ async function bundle(): Promise<Map<string, Buffer>> {
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'\nconst require = __createRequire(import.meta.url)\nconst __bundleUrl = import.meta.url",
     },
-    plugins: [protoBesideBundle, unusedLeftOut],
+    plugins: [protoBesideBundle(), unusedLeftOut()],
   })
   const proto = await readFile(`${root}node_modules/zeebe-node/proto/zeebe.proto`)
   return new Map([
@@ -59,31 +60,36 @@ async function bundle(): Promise<Map<string, Buffer>> {
   ])
 }
 
-const protoPath = "path.join(__dirname, '../../proto/zeebe.proto')"
-
 /** zeebe-node looks for its proto file beside its own sources; in the bundle it lies beside the bundle. */
-const protoBesideBundle: Plugin = {
-  name: 'proto-beside-bundle',
-  setup({ onLoad }) {
-    onLoad({ filter: /zeebe-node[\\/]dist[\\/]zb[\\/]ZBClient\.js$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8')
-      if (!source.includes(protoPath)) throw new Error(`${path} no longer says ${protoPath}: mend scripts/build.ts`)
-      return {
-        contents: source.replace(protoPath, "require('node:url').fileURLToPath(new URL('./zeebe.proto', __bundleUrl))"),
-        loader: 'js',
-      }
-    })
-  },
+function protoBesideBundle(): Plugin {
+  return {
+    name: 'proto-beside-bundle',
+    setup({ onLoad }) {
+      onLoad({ filter: /zeebe-node[\\/]dist[\\/]zb[\\/]ZBClient\.js$/ }, async ({ path }) => {
+        const source = await readFile(path, 'utf8')
+        if (!source.includes(protoPath)) throw new Error(`${path} no longer says ${protoPath}: mend scripts/build.ts`)
+        return {
+          contents: source.replace(
+            protoPath,
+            "require('node:url').fileURLToPath(new URL('./zeebe.proto', __bundleUrl))",
+          ),
+          loader: 'js',
+        }
+      })
+    },
+  }
 }
 
 /** @actions/core brings a client for OpenID tokens, and with it all of undici, that nothing here asks for. */
-const unusedLeftOut: Plugin = {
-  name: 'unused-left-out',
-  setup({ onResolve, resolve }) {
-    onResolve({ filter: /^\.\/oidc-utils\.js$/ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
-      if (pluginData === 'resolved' || !importer.includes('@actions')) return undefined
-      const found = await resolve(path, { importer, resolveDir, kind, pluginData: 'resolved' })
-      return { ...found, sideEffects: false }
-    })
-  },
+function unusedLeftOut(): Plugin {
+  return {
+    name: 'unused-left-out',
+    setup({ onResolve, resolve }) {
+      onResolve({ filter: /^\.\/oidc-utils\.js$/ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
+        if (pluginData === 'resolved' || !importer.includes('@actions')) return undefined
+        const found = await resolve(path, { importer, resolveDir, kind, pluginData: 'resolved' })
+        return { ...found, sideEffects: false }
+      })
+    },
+  }
 }

@@ -115,6 +115,25 @@ test('a handler that refuses ends red with its words, and nothing of it lands', 
   assert.equal((await receiptOf(remote, 'e1'))?.error?.message, 'sold out')
 })
 
+test('nothing in a payload becomes a command to the runner, or markup in the summary', async (t) => {
+  const remote = await makeRemote(t)
+  const type = '::error::<img src=x>'
+  const workspace = await workspaceWith(t, {
+    'h.mjs': `export { a as '${type}' }\nasync function a(event, tx) { return event.data }`,
+  })
+  const payload = { event_id: 'a\n::error::b', text: '</pre><script>' }
+  const step = await runAction(t, {
+    server: remote.server,
+    workspace,
+    ...dispatched(type, payload),
+    inputs: { handlers: 'h.mjs', github_token, verbose: 'true' },
+  })
+  assert.equal(step.status, 0, step.log)
+  assert.deepEqual(step.errors, [])
+  assert.doesNotMatch(step.summary, /<img|<script/)
+  assert.equal(step.outputs.event_id, payload.event_id)
+})
+
 const workflows: readonly { what: string; options: Partial<Parameters<typeof runAction>[1]>; words: RegExp }[] = [
   { what: 'neither operation nor handlers', options: { inputs: {} }, words: /input 'operation' or input 'handlers'/ },
   {
