@@ -156,9 +156,11 @@ test('a handler that passes its deadline has failed as unavailable, and what it 
   const { promise: late, resolve } = Promise.withResolvers<void>()
   const { promise: tooLate, resolve: tried } = Promise.withResolvers<string[]>()
   const codes: string[] = []
+  let runs = 0
   const { repository, apply } = database(
     {
       slow: async (_event, tx) => {
+        runs++
         await late
         await tx.upsert('t', { _id: 'a' }).catch((error) => codes.push(error.code))
         try {
@@ -169,7 +171,7 @@ test('a handler that passes its deadline has failed as unavailable, and what it 
         tried(codes)
       },
     },
-    { deadline: 1, retries: 0 },
+    { deadline: 1, retries: 2 },
   )
   const failed = await apply(event('e1', 'slow'))
   assert.equal(failed.error!.code, 'unavailable')
@@ -177,6 +179,7 @@ test('a handler that passes its deadline has failed as unavailable, and what it 
   resolve()
   assert.deepEqual(await tooLate, ['unavailable', 'unavailable'])
   assert.equal(await recordAt(repository, 'db', 't', 'a.json'), undefined)
+  assert.equal(runs, 1)
 })
 
 test('an event that nobody handles is refused, with the types that are', async () => {

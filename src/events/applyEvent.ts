@@ -14,7 +14,7 @@ import type { Event } from './event.ts'
 import type { HandlerSet, LoadedHandler } from './handler.ts'
 import type { Message } from './message.ts'
 import { openTransaction } from './transaction.ts'
-import { withDeadline } from './withDeadline.ts'
+import { DeadlineExceeded, withDeadline } from './withDeadline.ts'
 
 /** An event, to be handled by the handler of its type or, where it carries one, by its operation. */
 export interface EventRequest {
@@ -108,7 +108,7 @@ async function runHandler(
     try {
       return await runOnce(request, handler, workspace, context)
     } catch (error) {
-      if (isFinal(error) || attempt >= retries) throw error
+      if (isFinal(error) || error instanceof DeadlineExceeded || attempt >= retries) throw error
       await delay(backOff * 2 ** attempt)
     }
   }
