@@ -5,7 +5,7 @@ import { Refusal } from './refusal.ts'
 /** Answers what a route threw. What nobody foresaw is told to the log; the client learns only that it happened. */
 export function answerError(error: unknown, reply: FastifyReply, log: (message: string, error: unknown) => void): void {
   const refusal = refusalOf(error)
-  if (refusal.status >= 500) log(refusal.message, error)
+  if (refusal.status === 500) log(refusal.message, error)
   reply
     .code(refusal.status)
     .headers(refusal.details.headers ?? {})

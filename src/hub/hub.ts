@@ -1,0 +1,234 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { createNewId } from '../database/newId.ts'
+import type { Receipt } from '../database/receipt.ts'
+import { CommitbaseError, messageOf } from '../errors.ts'
+import { type Applied, applyEvent } from '../events/applyEvent.ts'
+import type { Event } from '../events/event.ts'
+import { findReceipt } from '../events/findReceipt.ts'
+import type { HandlerSet } from '../events/handler.ts'
+import type { Publisher } from '../events/message.ts'
+import type { Environment } from '../git/git.ts'
+import type { Repository } from '../git/repository.ts'
+import type { Writer } from '../git/writer.ts'
+import type { Happening, PushedRef } from './happening.ts'
+import { Happenings, type Listener } from './happenings.ts'
+import { Intake } from './intake.ts'
+import { openStorage, type Storage } from './openStorage.ts'
+import { Postman } from './postman.ts'
+import { addRoutes } from './routes.ts'
+import { createServer, listen } from './server.ts'
+
+export interface HubOptions {
+  /** Where everything is kept: made where it is not there; a mirror clone is taken as it is. */
+  readonly folder: string
+  /** `owner/name`, as it would be on GitHub. */
+  readonly repository: string
+  /** 0: any free port. */
+  readonly port: number
+  /** Default: `127.0.0.1`. */
+  readonly host?: string
+  readonly handlers?: HandlerSet
+  /** Where messages go; without one they wait in the receipts. */
+  readonly publisher?: Publisher
+  /** The folder of the database in the repository (default: `db`). */
+  readonly basedir?: string
+  /** The branch of a new repository (default: `main`). */
+  readonly branch?: string
+  /** Events that may wait to be applied (default: 5,000). */
+  readonly capacity?: number
+  /** Bytes of a push (default: 512 MiB). */
+  readonly pushLimit?: number
+  /** Of git's processes (default: this process's). */
+  readonly environment?: Environment
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number
+  /** Told of what went wrong and has nobody else to be told to (default: standard error). */
+  readonly log?: (message: string, error?: unknown) => void
+}
+
+type Settings = Required<Omit<HubOptions, 'handlers' | 'publisher' | 'branch'>> & HubOptions
+
+/**
+ * Starts a hub: one process that is to a repository what GitHub is. Throws `invalid` for a name that is none, `conflict` where
+ * another hub has the folder, `unavailable` where folder or port cannot be used.
+ */
+export async function startHub(options: HubOptions): Promise<Hub> {
+  const settings = withDefaults(options)
+  const hub = new Hub(settings, await openStorage(settings))
+  try {
+    await hub.start()
+    return hub
+  } catch (error) {
+    await hub.stop()
+    throw error
+  }
+}
+
+export class Hub {
+  /** `owner/name`. */
+  readonly repository: string
+  /** The bare git repository. */
+  readonly folder: string
+  /** May do everything. */
+  readonly token: string
+  /** May read. */
+  readonly readToken: string
+  /** The one write door: for the engine's store, too. */
+  readonly writer: Writer
+  /** What the writer writes to. */
+  readonly gitRepository: Repository
+  /** The served branch's ref, such as `refs/heads/main`. */
+  readonly branch: string
+  readonly #settings: Settings
+  readonly #storage: Storage
+  readonly #stopped = new AbortController()
+  readonly #newId: () => string
+  readonly #happenings: Happenings
+  readonly #intake: Intake
+  readonly #postman: Postman
+  readonly #server: FastifyInstance
+  #address = ''
+  #stopping: Promise<void> | undefined
+
+  constructor(settings: Settings, storage: Storage) {
+    this.#settings = settings
+    this.#storage = storage
+    this.repository = settings.repository
+    this.folder = storage.layout.git
+    this.token = storage.tokens.write
+    this.readToken = storage.tokens.read
+    this.writer = storage.writer
+    this.gitRepository = storage.repository
+    this.branch = storage.branch
+    this.#newId = createNewId({ now: settings.clock, random: randomBytes })
+    this.#happenings = new Happenings(this.#newId(), (error) => settings.log(`a listener failed: ${messageOf(error)}`))
+    this.#postman = this.#createPostman()
+    this.#intake = this.#createIntake()
+    this.#server = this.#createServer()
+  }
+
+  /** `http://127.0.0.1:<port>`. */
+  get address(): string {
+    return this.#address
+  }
+
+  async start(): Promise<void> {
+    const { host, port, publisher } = this.#settings
+    this.#address = await listen(this.#server, host, port)
+    await this.#storage.ownership.announce(this.#address)
+    this.#intake.resume()
+    if (publisher) this.publishTo(publisher)
+  }
+
+  /** Calls the listener with what happens from now on. Gives what ends that. */
+  on(listener: Listener): () => void {
+    return this.#happenings.on(listener)
+  }
+
+  /** Where messages go from now on; those that are owed already go first. */
+  publishTo(publisher: Publisher): void {
+    this.#postman.publishTo(publisher)
+  }
+
+  /** What became of an event; `source` is the repository's unless given. */
+  findReceipt(source: string, id: string): Promise<Receipt | undefined> {
+    return findReceipt(this.gitRepository, source, id)
+  }
+
+  /** Resolves when nothing that was accepted is left to apply. */
+  idle(): Promise<void> {
+    return this.#intake.idle()
+  }
+
+  /** Applies what was accepted, closes what is open, lets go of the folder. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
+    this.#stopped.abort()
+    await this.#intake.stop()
+    await this.#closeServer()
+    await this.#postman.stop()
+    await this.#storage.close()
+  }
+
+  /** A transfer under way has ten seconds. */
+  async #closeServer(): Promise<void> {
+    const timer = setTimeout(() => this.#server.server.closeAllConnections(), 10_000)
+    try {
+      await this.#server.close()
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #createPostman(): Postman {
+    const { clock, log } = this.#settings
+    const tell = (happening: Happening) => this.#happenings.tell(happening)
+    return new Postman({ repository: this.gitRepository, writer: this.writer, clock, log, tell })
+  }
+
+  #createIntake(): Intake {
+    return new Intake({
+      journal: this.#storage.journal,
+      apply: (event) => this.#apply(event),
+      findReceipt: (source, id) => this.findReceipt(source, id),
+      tell: (happening) => this.#happenings.tell(happening),
+      onApplied: () => this.#postman.wake(),
+      clock: this.#settings.clock,
+      capacity: this.#settings.capacity,
+    })
+  }
+
+  #apply(event: Event): Promise<Applied> {
+    const { basedir, handlers, clock } = this.#settings
+    return this.writer.submit(
+      applyEvent({ event }, { branch: this.branch, basedir, handlers, clock, newId: this.#newId }),
+    )
+  }
+
+  #createServer(): FastifyInstance {
+    const { log } = this.#settings
+    const server = createServer({ tokens: this.#storage.tokens, repository: this.repository, log })
+    addRoutes(server, {
+      ...this.#settings,
+      storage: this.#storage,
+      address: () => this.#address,
+      happenings: this.#happenings,
+      intake: this.#intake,
+      newId: this.#newId,
+      stopped: this.#stopped.signal,
+      findReceipt: (source, id) => this.findReceipt(source, id),
+      onPushed: (refs) => this.#pushed(refs),
+    })
+    return server
+  }
+
+  #pushed(refs: readonly PushedRef[]): void {
+    this.#happenings.tell({ type: 'pushed', refs })
+    this.#postman.wake()
+  }
+}
+
+function withDefaults(options: HubOptions): Settings {
+  if (!/^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/.test(options.repository) || options.repository.endsWith('.git')) {
+    throw new CommitbaseError('invalid', `a repository is called owner/name; got '${options.repository.slice(0, 80)}'`)
+  }
+  return {
+    host: '127.0.0.1',
+    basedir: 'db',
+    capacity: 5_000,
+    pushLimit: 512 << 20,
+    environment: process.env,
+    clock: Date.now,
+    log: (message) => void process.stderr.write(`${message}\n`),
+    ...dropUndefined(options),
+  }
+}
+
+function dropUndefined(options: HubOptions): HubOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as unknown as HubOptions
+}

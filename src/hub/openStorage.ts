@@ -1,0 +1,74 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { receiptsRef } from '../database/receipt.ts'
+import { engineRef } from '../engine/gitStore.ts'
+import { finishReceipts } from '../events/finishReceipts.ts'
+import type { Person } from '../git/commit.ts'
+import type { Environment } from '../git/git.ts'
+import { type Journal, openJournal } from '../git/journal.ts'
+import { type LocalRepository, openLocal } from '../git/local.ts'
+import { type Ownership, takeOwnership } from '../git/owner.ts'
+import { Writer } from '../git/writer.ts'
+import { type Layout, layOut } from './layout.ts'
+import { openTokens, type Tokens } from './tokens.ts'
+
+export interface StorageOptions {
+  readonly folder: string
+  /** The branch of a new repository. */
+  readonly branch?: string
+  readonly environment: Environment
+  readonly clock: () => number
+}
+
+/** All that a hub keeps on disk, opened, and owned by this process. */
+export interface Storage {
+  readonly layout: Layout
+  readonly ownership: Ownership
+  readonly tokens: Tokens
+  readonly repository: LocalRepository
+  /** The ref of the served branch. */
+  readonly branch: string
+  readonly writer: Writer
+  readonly journal: Journal
+  /** Finishes what the writer was given, and lets go of all. */
+  close(): Promise<void>
+}
+
+/** Opens a hub's folder, and makes what is missing. Throws `conflict` where another process owns it. */
+export async function openStorage({ folder, branch, environment, clock }: StorageOptions): Promise<Storage> {
+  const layout = await layOut(folder)
+  const ownership = await takeOwnership(layout.git)
+  const opened: (() => Promise<void>)[] = [() => ownership.release()]
+  const close = () => closeAll(opened.splice(0).reverse())
+  try {
+    await emptySpool(layout)
+    const repository = await openLocal(layout.git, { branch, environment, ownership })
+    opened.push(() => repository.close())
+    const head = await repository.head()
+    const refs = [head, receiptsRef, engineRef]
+    const writer = new Writer({ repository, refs, finish: finishReceipts(author, clock) })
+    opened.push(() => writer.close())
+    const journal = await openJournal(layout.journal)
+    opened.push(() => journal.close())
+    const tokens = await openTokens(layout.tokens)
+    return { layout, ownership, tokens, repository, branch: head, writer, journal, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Each is closed, whatever happens to another; the first error is thrown in the end. */
+async function closeAll(actions: readonly (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = []
+  for (const action of actions) await action().catch((error) => errors.push(error))
+  if (errors.length > 0) throw errors[0]
+}
+
+/** A push that was cut short by a crash is sent again by its sender. */
+async function emptySpool({ spool }: Layout): Promise<void> {
+  await rm(spool, { recursive: true, force: true })
+  await mkdir(spool, { mode: 0o700 })
+}
+
+/** Who commits the receipts. */
+const author: Person = { name: 'Commitbase', email: 'commitbase@users.noreply.github.com' }

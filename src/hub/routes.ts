@@ -1,0 +1,50 @@
+import type { FastifyInstance } from 'fastify'
+import type { Receipt } from '../database/receipt.ts'
+import type { Environment } from '../git/git.ts'
+import { backendOptions } from './backendOptions.ts'
+import type { PushedRef } from './happening.ts'
+import type { Happenings } from './happenings.ts'
+import type { Intake } from './intake.ts'
+import type { Storage } from './openStorage.ts'
+import { pushExclusively } from './pushExclusively.ts'
+import { dispatchRoute } from './routes/dispatch.ts'
+import { eventsRoute } from './routes/events.ts'
+import { gitRoutes } from './routes/git.ts'
+import { repositoryRoute } from './routes/repository.ts'
+import { streamRoute } from './routes/stream.ts'
+import { timeRoute } from './routes/time.ts'
+
+export interface RouteOptions {
+  /** `owner/name`. */
+  readonly repository: string
+  readonly basedir: string
+  readonly environment: Environment
+  readonly pushLimit: number
+  readonly clock: () => number
+  readonly newId: () => string
+  readonly storage: Storage
+  readonly intake: Intake
+  readonly happenings: Happenings
+  readonly address: () => string
+  readonly stopped: AbortSignal
+  readonly findReceipt: (source: string, id: string) => Promise<Receipt | undefined>
+  readonly onPushed: (refs: readonly PushedRef[]) => void
+}
+
+/** Everything that can be asked of a hub. */
+export function addRoutes(server: FastifyInstance, options: RouteOptions): void {
+  const { repository, storage, basedir, environment, pushLimit, onPushed } = options
+  const { layout, branch } = storage
+  dispatchRoute(server, options)
+  eventsRoute(server, options)
+  streamRoute(server, options)
+  timeRoute(server, options.clock)
+  repositoryRoute(server, { repository, branch: branch.replace('refs/heads/', ''), address: options.address })
+  gitRoutes(server, {
+    folder: layout.git,
+    spool: layout.spool,
+    git: backendOptions({ environment, branch, basedir, pushLimit }),
+    pushLimit,
+    exclusively: (push) => pushExclusively(push, { ...storage, onPushed }),
+  })
+}

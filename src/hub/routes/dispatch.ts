@@ -1,0 +1,30 @@
+import type { FastifyInstance } from 'fastify'
+import { defaultSource, eventFromDispatch } from '../../events/dispatch.ts'
+import type { Intake } from '../intake.ts'
+import { dispatchDocumentation, readDispatch } from '../readDispatch.ts'
+
+export interface DispatchOptions {
+  /** `owner/name`. */
+  readonly repository: string
+  readonly intake: Intake
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  readonly newId: () => string
+}
+
+/** `POST /repos/{owner}/{repo}/dispatches`: answered with 204 when the event is durable. */
+export function dispatchRoute(server: FastifyInstance, options: DispatchOptions): void {
+  const { repository, intake, clock, newId } = options
+  const source = defaultSource(repository)
+  const config = { permission: 'write', documentation: dispatchDocumentation } as const
+  server.post('/repos/:owner/:repo/dispatches', { config, bodyLimit }, async (request, reply) => {
+    const dispatch = readDispatch((request.body as Buffer | undefined) ?? Buffer.alloc(0))
+    const id = newId()
+    const event = eventFromDispatch(dispatch, { id, source, time: new Date(clock()).toISOString() })
+    await intake.accept(event, event.id !== id)
+    return reply.code(204).send()
+  })
+}
+
+/** Bytes: more than 65,535 characters take when each of them is escaped as two UTF-16 units. */
+const bodyLimit = 1 << 20

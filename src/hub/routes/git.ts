@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { GitOptions } from '../../git/git.ts'
+import { type BackendAnswer, type BackendPath, type BackendRequest, runHttpBackend } from '../../git/httpBackend.ts'
+import { notFound, Refusal } from '../refusal.ts'
+import type { Permission } from '../tokens.ts'
+
+export interface GitRouteOptions {
+  /** The bare repository. */
+  readonly folder: string
+  /** Where a push's body waits for its turn; only the hub may read it. */
+  readonly spool: string
+  /** For git's processes. */
+  readonly git: GitOptions
+  /** Bytes of a push. */
+  readonly pushLimit: number
+  /** Runs a push while nobody else moves refs. */
+  readonly exclusively: <T>(push: () => Promise<T>) => Promise<T>
+}
+
+interface Asked {
+  Params: { owner: string; repo: string }
+  Querystring: { service?: string }
+}
+
+/** Git over smart HTTP at `/{owner}/{repo}.git` (gitprotocol-http): clone and fetch stream, a push takes its turn at the write door. */
+export function gitRoutes(server: FastifyInstance, options: GitRouteOptions): void {
+  server.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    // Bodies are streams here: git reads them itself.
+    scope.addContentTypeParser('*', (_request, _body, done) => done(null))
+    const fetching = { config: { permission: 'read', challenge } } as const
+    const pushing = { config: { permission: 'write', challenge } } as const
+    const asking = { config: { permission: neededFor, challenge } } as const
+    scope.get<Asked>('/:owner/:repo/info/refs', asking, (request, reply) =>
+      answerFetch('info/refs', request, reply, options),
+    )
+    scope.post<Asked>('/:owner/:repo/git-upload-pack', fetching, (request, reply) =>
+      answerFetch('git-upload-pack', request, reply, options),
+    )
+    scope.post<Asked>('/:owner/:repo/git-receive-pack', pushing, (request, reply) =>
+      answerPush(request, reply, options),
+    )
+  })
+}
+
+const challenge = 'Basic realm="Commitbase", charset="UTF-8"'
+
+/** Asking for refs is the first step of a fetch or of a push; without a service it is git's older protocol, which is not served. */
+function neededFor(request: FastifyRequest): Permission {
+  const { service } = request.query as Asked['Querystring']
+  if (service === 'git-upload-pack') return 'read'
+  if (service === 'git-receive-pack') return 'write'
+  throw notFound()
+}
+
+async function answerFetch(path: BackendPath, request: FastifyRequest, reply: FastifyReply, options: GitRouteOptions) {
+  const answer = await runHttpBackend(options.folder, backendRequest(path, request), request.raw, options.git)
+  reply.raw.once('close', answer.stop)
+  return send(reply, answer, answer.body)
+}
+
+async function answerPush(request: FastifyRequest, reply: FastifyReply, options: GitRouteOptions) {
+  const file = join(options.spool, randomUUID())
+  try {
+    await spool(request, file, options.pushLimit)
+    const contentLength = (await stat(file)).size
+    const push = { ...backendRequest('git-receive-pack', request), contentLength }
+    const { answer, said } = await options.exclusively(() => runPush(push, file, options))
+    return await send(reply, answer, said)
+  } finally {
+    await rm(file, { force: true })
+  }
+}
+
+/** Waits until git is gone: only then the refs have moved, or never will. */
+async function runPush(push: BackendRequest, file: string, { folder, git }: GitRouteOptions) {
+  const answer = await runHttpBackend(folder, push, createReadStream(file), git)
+  const said = await buffer(answer.body)
+  await answer.ended
+  return { answer, said }
+}
+
+function backendRequest(path: BackendPath, { method, headers, url }: FastifyRequest): BackendRequest {
+  const { 'content-length': length, 'git-protocol': protocol } = headers
+  return {
+    path,
+    method,
+    query: url.split('?')[1] ?? '',
+    contentType: headers['content-type'],
+    contentEncoding: headers['content-encoding'],
+    contentLength: length === undefined ? undefined : Number(length),
+    protocol: typeof protocol === 'string' && protocol.length <= 1_000 ? protocol : undefined,
+    user: 'commitbase',
+  }
+}
+
+function send(reply: FastifyReply, { status, headers }: BackendAnswer, body: Readable | Buffer): FastifyReply {
+  for (const [name, value] of headers) reply.header(name, value)
+  return reply.code(status).send(body)
+}
+
+/** Puts the body into a file, so that a slow sender holds up nobody. */
+async function spool({ raw }: FastifyRequest, file: string, limit: number): Promise<void> {
+  // The connection outlives a refusal, so that it can be answered.
+  const chunks = raw.iterator({ destroyOnReturn: false })
+  await pipeline(atMost(limit, chunks), createWriteStream(file, { mode: 0o600, flags: 'wx' }))
+}
+
+async function* atMost(limit: number, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let length = 0
+  for await (const chunk of chunks) {
+    length += chunk.length
+    if (length > limit) throw tooMuch(limit)
+    yield chunk
+  }
+}
+
+function tooMuch(limit: number): Refusal {
+  const words = `a push may have ${limit.toLocaleString('en')} bytes; push less at a time`
+  return new Refusal(413, words, { headers: { connection: 'close' } })
+}
