@@ -1,19 +1,20 @@
-import { messageOf } from '../src/errors.ts'
+import { explain } from './explain.ts'
 import { hideSecrets } from './hideSecrets.ts'
-import { readInputs } from './inputs.ts'
+import { type Inputs, readInputs } from './inputs.ts'
 import { perform } from './perform.ts'
 import { readRun } from './run.ts'
 import { runner } from './runner.ts'
 import { oneLine, writeReport } from './writeReport.ts'
 
+let inputs: Inputs | undefined
 try {
-  const inputs = readInputs(runner.getInput)
+  inputs = readInputs(runner.getInput)
   hideSecrets(inputs, runner, process.env)
-  const say = (text: string) => (inputs.verbose ? runner.info : runner.debug)(oneLine(text))
-  const step = { inputs, run: readRun(process.env), env: process.env, say }
+  const print = inputs.verbose ? runner.info : runner.debug
+  const step = { inputs, run: readRun(process.env), env: process.env, say: (text: string) => print(oneLine(text)) }
   await writeReport(runner, await perform(step))
 } catch (error) {
-  runner.setFailed(messageOf(error))
+  runner.setFailed(explain(error, inputs?.request))
 }
-// A handler that ran past its deadline must not keep the runner waiting.
-process.exit()
+// A handler that ran past its deadline must not keep the runner waiting; what was printed must get out.
+process.stdout.write('', () => process.exit())

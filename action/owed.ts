@@ -28,7 +28,8 @@ export async function catchUp(repository: Repository, publisher: Publisher, cloc
   const cursor = await readCursor(repository, consumer)
   const deliveries: Delivery[] = []
   const options = { publisher, clock, attempts, onDelivery: (delivery: Delivery) => void deliveries.push(delivery) }
-  let through = cursor.seq
+  // Where no run has ever sent, a hub may have: what its engine took is not owed.
+  let through = cursor.oid === null ? (await readCursor(repository, 'hub')).seq : cursor.seq
   for (;;) {
     const page = await readReceiptsAfter(repository, through, pageSize)
     if (page.length === 0) return { cursor, through, deliveries }
