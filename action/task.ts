@@ -13,7 +13,7 @@ export interface TaskContext {
 }
 
 /** How the tasks of zeebe-action answer; a task may as well give an outcome, such as `{ type: 'complete', variables }`. */
-export interface Complete {
+interface Complete {
   success(variables?: Variables): void
   failure(message: string, retries?: number): void
   error(code: string, message?: string): void
@@ -24,7 +24,7 @@ export interface Complete {
 export type Task = (job: Job & OnJob, complete: Complete, context: TaskContext) => unknown
 
 /** The same answers where zeebe-node has had them since 1.0. */
-export interface OnJob {
+interface OnJob {
   complete: Complete['success']
   fail: Complete['failure']
   error: Complete['error']
