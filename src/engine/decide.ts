@@ -1,4 +1,4 @@
-import { type Command, type Decision, type Response } from './command.ts'
+import type { Command, Decision, Response } from './command.ts'
 import { activateJobs } from './commands/activateJobs.ts'
 import { cancelProcessInstance } from './commands/cancelProcessInstance.ts'
 import { completeJob } from './commands/completeJob.ts'

@@ -60,7 +60,10 @@ export function documentsAt(state: State, paths: Iterable<string>): Map<string, 
 export async function fromDocuments(documents: ReadonlyMap<string, unknown>): Promise<State> {
   const engine = documents.get(enginePath) as EngineDocument | undefined
   if (typeof engine?.id !== 'string' || !Number.isSafeInteger(engine.counter)) {
-    throw new CommitbaseError('invalid', `the engine's state has no ${enginePath} with an id and a counter; start with an empty one`)
+    throw new CommitbaseError(
+      'invalid',
+      `the engine's state has no ${enginePath} with an id and a counter; start with an empty one`,
+    )
   }
   const state = emptyState(engine.id, engine.counter)
   for (const [path, document] of documents) await load(state, path, document)
@@ -126,7 +129,10 @@ async function loadProcess(state: State, { startSubscriptions, ...process }: Pro
   const { models, problems } = await compileResource({ name: process.resourceName, content: process.xml })
   const model = models.find((candidate) => candidate.bpmnProcessId === process.bpmnProcessId)
   if (model === undefined) {
-    throw new CommitbaseError('invalid', `process '${process.bpmnProcessId}' of the engine's state no longer compiles: ${problems}`)
+    throw new CommitbaseError(
+      'invalid',
+      `process '${process.bpmnProcessId}' of the engine's state no longer compiles: ${problems}`,
+    )
   }
   state.processes.put(process)
   state.models.set(process.key, model)

@@ -43,7 +43,14 @@ export type EngineEvent =
   | { type: 'JOB_RECURRED_AFTER_BACKOFF'; key: Key }
   | { type: 'JOB_TIMED_OUT'; key: Key }
   | { type: 'JOB_RETRIES_UPDATED'; key: Key; retries: number }
-  | { type: 'JOB_ERROR_THROWN'; key: Key; errorCode: string; errorMessage: string; variables: Variables; caught: boolean }
+  | {
+      type: 'JOB_ERROR_THROWN'
+      key: Key
+      errorCode: string
+      errorMessage: string
+      variables: Variables
+      caught: boolean
+    }
   | { type: 'JOB_CANCELED'; key: Key }
   | { type: 'TIMER_CREATED'; key: Key; timer: Timer }
   | { type: 'TIMER_TRIGGERED'; key: Key }

@@ -3,8 +3,8 @@ import type { ElementModel } from './compile/model.ts'
 import { raiseIncident, resolveIncidentsOf } from './incidents.ts'
 import {
   type ActivateStep,
-  type ChildVerdict,
   bodyType,
+  type ChildVerdict,
   current,
   elementOf,
   emit,
@@ -23,7 +23,10 @@ export function activate(run: Run, step: ActivateStep): void {
   const instance = run.state.elements.get(step.key) ?? arrive(run, step)
   if (instance?.state !== 'ACTIVATING') return
   const element = elementOf(run, instance)
-  orIncident(run, instance, () => run.behaviourOf(instance, element).activate(run, instance, element))
+  orIncident(run, instance, () => {
+    guardAgainstLoops(run, instance)
+    run.behaviourOf(instance, element).activate(run, instance, element)
+  })
 }
 
 /** Completes an active element, or goes on with one whose completion an incident had stopped. */
@@ -233,6 +236,20 @@ function activateEvent(run: Run, host: ElementInstance, event: EventTrigger): vo
   emit(run, { type: 'ELEMENT_ACTIVATED', key })
   setLocal(run, key, event.variables)
   run.steps.push({ type: 'complete', key })
+}
+
+/** As often as this no honest model enters an element of one scope without waiting in between. */
+const mostVisits = 1000
+
+/** The compiler refuses loops that never wait; what it cannot see (empty multi-instances) stops here, with an incident. */
+function guardAgainstLoops(run: Run, instance: ElementInstance): void {
+  if (instance.loopCounter !== undefined) return
+  const visits = (run.visits.get(instance.scopeKey)?.get(instance.elementId) ?? 0) + 1
+  const ofScope = run.visits.get(instance.scopeKey) ?? new Map<string, number>()
+  run.visits.set(instance.scopeKey, ofScope.set(instance.elementId, visits))
+  if (visits <= mostVisits) return
+  const message = `The element was entered ${mostVisits} times without waiting in between: the process runs in a loop. Resolve the incident to go on.`
+  throw new IncidentRaised('UNKNOWN', message, instance.key)
 }
 
 function orIncident(run: Run, instance: ElementInstance, work: () => void): void {

@@ -1,9 +1,9 @@
+import { evaluate, type VariableLookup } from '../feel/evaluate.ts'
 import type { Key, Variables } from './command.ts'
 import type { ElementModel, Mapping } from './compile/model.ts'
-import { evaluate } from '../feel/evaluate.ts'
+import { sourceOf } from './expressions.ts'
 import { IncidentRaised, isInner, type Run } from './run.ts'
 import type { ElementInstance } from './state.ts'
-import { sourceOf } from './expressions.ts'
 import { localVariables, propagate, setLocal, variablesFrom } from './variables.ts'
 
 /** Input mappings, in order, set the element's own variables; all of them or, where one fails, none. */
@@ -30,33 +30,69 @@ export function propagateLocal(run: Run, instance: ElementInstance): void {
   propagate(run, instance.scopeKey, localVariables(run.state, instance.key))
 }
 
-/** A mapping sees the targets of those before it. `merging`: a nested target goes into what the variable holds. */
+type Targets = Map<string, Mapping | Targets>
+
+/**
+ * The real engine makes one FEEL context of all mappings, nested for nested targets: a mapping sees the targets
+ * before it, in its own context and those around it. `merging`: a nested target goes into what the variable holds.
+ */
 function evaluateMappings(run: Run, scopeKey: Key, mappings: readonly Mapping[], merging: boolean): Variables {
-  const results = new Map<string, unknown>()
-  const outer = variablesFrom(run.state, scopeKey)
-  const lookup = { get: (name: string) => (results.has(name) ? results.get(name) : outer.get(name)) }
-  for (const { source, target } of mappings) {
-    const evaluation = evaluate(source, lookup, run.now)
-    if (evaluation.failure !== undefined) throw mappingFailure(mappings, evaluation.failure, evaluation.warnings, scopeKey)
-    const [name, ...path] = target as [string, ...string[]]
-    const previous = results.has(name) ? results.get(name) : merging ? outer.get(name) : undefined
-    results.set(name, placed(path, evaluation.value, previous))
+  const scope = variablesFrom(run.state, scopeKey)
+  const evaluateTargets = (targets: Targets, outer: VariableLookup, holds: (name: string) => unknown): Variables => {
+    const results = new Map<string, unknown>()
+    const lookup = { get: (name: string) => (results.has(name) ? results.get(name) : outer.get(name)) }
+    for (const [name, target] of targets) {
+      const held = merging ? contextOf(holds(name)) : {}
+      results.set(
+        name,
+        target instanceof Map
+          ? {
+              ...held,
+              ...evaluateTargets(target, lookup, (inner) => (Object.hasOwn(held, inner) ? held[inner] : undefined)),
+            }
+          : valueOf(run, scopeKey, mappings, target, lookup),
+      )
+    }
+    return Object.fromEntries(results)
   }
-  return Object.fromEntries(results)
+  return evaluateTargets(nested(mappings), scope, scope.get)
 }
 
-/** `{b: {c: value}}` for the path `b.c`, merged into what is there already. */
-function placed(path: readonly string[], value: unknown, into: unknown): unknown {
-  const [name, ...rest] = path
-  if (name === undefined) return value
-  const object = typeof into === 'object' && into !== null && !Array.isArray(into) ? (into as Record<string, unknown>) : {}
-  const there = Object.hasOwn(object, name) ? object[name] : undefined
-  return { ...object, [name]: placed(rest, value, there) }
+function nested(mappings: readonly Mapping[]): Targets {
+  const root: Targets = new Map()
+  for (const mapping of mappings) {
+    let targets = root
+    for (const name of mapping.target.slice(0, -1)) {
+      const known = targets.get(name)
+      const inner: Targets = known instanceof Map ? known : new Map()
+      targets.set(name, inner)
+      targets = inner
+    }
+    targets.set(mapping.target.at(-1)!, mapping)
+  }
+  return root
+}
+
+function contextOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+}
+
+function valueOf(
+  run: Run,
+  scopeKey: Key,
+  mappings: readonly Mapping[],
+  mapping: Mapping,
+  lookup: VariableLookup,
+): unknown {
+  const { value, failure, warnings } = evaluate(mapping.source, lookup, run.now)
+  if (failure !== undefined) throw mappingFailure(mappings, failure, warnings, scopeKey)
+  return value
 }
 
 function mappingFailure(mappings: readonly Mapping[], failure: string, warnings: readonly string[], scopeKey: Key) {
   const all = mappings.map(({ source, target }) => `${target.join('.')}:${sourceOf(source)}`).join(',')
-  const reported = warnings.length === 0 ? '' : ` The evaluation reported the following warnings:\n${warnings.join('\n')}`
+  const reported =
+    warnings.length === 0 ? '' : ` The evaluation reported the following warnings:\n${warnings.join('\n')}`
   return new IncidentRaised(
     'IO_MAPPING_ERROR',
     `Assertion failure on evaluate the expression '{${all}}': ${failure}${reported}`,

@@ -64,6 +64,8 @@ export interface Run {
   readonly behaviourOf: (instance: ElementInstance, element: ElementModel) => Behaviour
   /** The items of the multi-instance bodies that were activated in this run. */
   readonly items: Map<Key, readonly unknown[]>
+  /** How often an element of a scope was entered in this run. */
+  readonly visits: Map<Key, Map<string, number>>
   keys: number
 }
 
@@ -79,6 +81,7 @@ export function startRun(state: State, now: number, behaviourOf: Run['behaviourO
     availableJobTypes: new Set(),
     behaviourOf,
     items: new Map(),
+    visits: new Map(),
     keys: state.counter,
   }
 }

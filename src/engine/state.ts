@@ -154,7 +154,7 @@ export type IncidentType =
   | 'CONDITION_ERROR'
   | 'JOB_NO_RETRIES'
   | 'UNHANDLED_ERROR_EVENT'
-  | 'MESSAGE_SIZE_EXCEEDED'
+  | 'UNKNOWN'
 
 /** A buffered message: kept until it expires, even after it correlated. */
 export interface Message {
@@ -216,14 +216,10 @@ export function emptyState(engineId: string, counter = 0): State {
       byElement: (row) => ({ group: row.elementInstanceKey }),
       byInstance,
     }),
-    startSubscriptions: createTable(
-      journal,
-      (row: StartSubscription) => touch(processPath(row.processDefinitionKey)),
-      {
-        byMessage: (row) => ({ group: row.messageName }),
-        byProcess: (row) => ({ group: row.bpmnProcessId }),
-      },
-    ),
+    startSubscriptions: createTable(journal, (row: StartSubscription) => touch(processPath(row.processDefinitionKey)), {
+      byMessage: (row) => ({ group: row.messageName }),
+      byProcess: (row) => ({ group: row.bpmnProcessId }),
+    }),
     incidents: createTable(journal, ofInstance, {
       byElement: (row: Incident) => ({ group: row.elementInstanceKey }),
       byJob: (row) => (row.jobKey === undefined ? undefined : { group: row.jobKey }),

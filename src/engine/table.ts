@@ -18,7 +18,7 @@ export interface Table<Row extends { key: Key }, IndexName extends string> {
   /** A copy, so that the table may change meanwhile. In ascending order. */
   in(index: IndexName, group: string | number): Row[]
   /** In ascending order, without a copy: the table must not change while it is read. */
-  each(index: IndexName, group: string | number): IterableIterator<Row>
+  each(index: IndexName, group: string | number): IteratorObject<Row>
   count(index: IndexName, group: string | number): number
   /** The least order in a group. */
   firstOrder(index: IndexName, group: string | number): number | undefined
@@ -58,7 +58,7 @@ export function createTable<Row extends { key: Key }, IndexName extends string>(
     changed(row)
   }
 
-  function* each(index: IndexName, group: string | number): IterableIterator<Row> {
+  function* each(index: IndexName, group: string | number): IteratorObject<Row> {
     for (const { key } of groups[index].get(group) ?? []) yield rows.get(key)!
   }
 

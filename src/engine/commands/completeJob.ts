@@ -8,7 +8,11 @@ export function completeJob(run: Run, { jobKey, variables }: CompleteJob): Respo
   const job = answerableJob(run, jobKey, 'COMPLETE', 'complete')
   const instance = run.state.elements.get(job.elementInstanceKey)
   if (instance === undefined) {
-    throw new Rejected('NOT_FOUND', 'COMPLETE', `Expected to complete job with key '${jobKey}', but no such job was found`)
+    throw new Rejected(
+      'NOT_FOUND',
+      'COMPLETE',
+      `Expected to complete job with key '${jobKey}', but no such job was found`,
+    )
   }
   emit(run, { type: 'JOB_COMPLETED', key: jobKey, variables })
   trigger(run, instance, { elementId: job.elementId, interrupting: false }, variables)

@@ -15,7 +15,7 @@ export function createProcessInstance(run: Run, command: CreateProcessInstance):
   }
   if (run.state.models.get(process.key)!.process.startEventId === undefined) {
     throw new Rejected(
-      'INVALID_ARGUMENT',
+      'FAILED_PRECONDITION',
       'CREATE',
       'Expected to create instance of process with none start event, but there is no such event',
       'INVALID_STATE',

@@ -4,7 +4,11 @@ import { emit, Rejected, type Run } from '../run.ts'
 /** Raises the retries alone: a job with an incident is free again when that is resolved. */
 export function updateJobRetries(run: Run, { jobKey, retries }: UpdateJobRetries): Response {
   if (run.state.jobs.get(jobKey) === undefined) {
-    throw new Rejected('NOT_FOUND', 'UPDATE_RETRIES', `Expected to update job with key '${jobKey}', but no such job was found`)
+    throw new Rejected(
+      'NOT_FOUND',
+      'UPDATE_RETRIES',
+      `Expected to update job with key '${jobKey}', but no such job was found`,
+    )
   }
   if (retries < 1) {
     throw new Rejected(

@@ -1,6 +1,6 @@
 import { catchEventOf, compileBoundaryEvent, messageNameOf, messageOf, onlyDefinition } from './compileEvent.ts'
-import type { ElementModel, EndEvent, JobTask, Mapping, MultiInstance, StartEvent, SubProcess } from './model.ts'
 import { extension, type Node } from './moddle.ts'
+import type { ElementModel, EndEvent, JobTask, Mapping, MultiInstance, StartEvent, SubProcess } from './model.ts'
 import type { Problems } from './problems.ts'
 
 type Base = Omit<StartEvent, 'kind' | 'message'>
@@ -117,7 +117,11 @@ function compileExclusiveGateway(node: Node, base: Base, problems: Problems): El
       }
     }
   }
-  return { ...base, kind: 'exclusiveGateway', ...(node.default?.id !== undefined && { defaultFlowId: node.default.id }) }
+  return {
+    ...base,
+    kind: 'exclusiveGateway',
+    ...(node.default?.id !== undefined && { defaultFlowId: node.default.id }),
+  }
 }
 
 function compileSubProcess(node: Node, base: Base, problems: Problems): SubProcess | undefined {
@@ -130,9 +134,12 @@ function compileSubProcess(node: Node, base: Base, problems: Problems): SubProce
   return { ...base, kind: 'subProcess', startEventId: starts[0]?.id ?? '' }
 }
 
+/** Outgoing flows are in the reverse order of the file, as the real engine reads them: of several true conditions the last one's flow is taken. */
 function baseOf(node: Node, id: string, scopeId: string, siblings: readonly Node[], problems: Problems): Base {
   const flowIds = (end: 'sourceRef' | 'targetRef') =>
     siblings.filter((flow) => flow.$type === 'bpmn:SequenceFlow' && flow[end] === node).map((flow) => flow.id ?? '')
+  const boundaries = siblings.filter((sibling) => sibling.attachedToRef === node)
+  checkCatchers(id, boundaries, problems)
   const io = extension(node, 'zeebe:IoMapping')
   const multiInstance = multiInstanceOf(node, id, problems)
   return {
@@ -140,12 +147,36 @@ function baseOf(node: Node, id: string, scopeId: string, siblings: readonly Node
     scopeId,
     type: zeebeType(node.$type),
     incoming: flowIds('targetRef'),
-    outgoing: flowIds('sourceRef'),
-    inputs: (io?.inputParameters ?? []).map((input) => mappingOf(input, `${id} > extensionElements > ioMapping > input`, problems)),
-    outputs: (io?.outputParameters ?? []).map((output) => mappingOf(output, `${id} > extensionElements > ioMapping > output`, problems)),
-    boundaryEvents: siblings.filter((sibling) => sibling.attachedToRef === node).map((sibling) => sibling.id ?? ''),
+    outgoing: flowIds('sourceRef').reverse(),
+    inputs: (io?.inputParameters ?? []).map((input) =>
+      mappingOf(input, `${id} > extensionElements > ioMapping > input`, problems),
+    ),
+    outputs: (io?.outputParameters ?? []).map((output) =>
+      mappingOf(output, `${id} > extensionElements > ioMapping > output`, problems),
+    ),
+    boundaryEvents: boundaries.map((boundary) => boundary.id ?? ''),
     ...(multiInstance && { multiInstance }),
   }
+}
+
+/** Which of two events would take over is not left to chance. */
+function checkCatchers(id: string, boundaries: readonly Node[], problems: Problems): void {
+  const definitions = boundaries.flatMap((boundary) => boundary.eventDefinitions ?? [])
+  const codes = definitions
+    .filter(({ $type }) => $type === 'bpmn:ErrorEventDefinition')
+    .map((d) => d.errorRef?.errorCode)
+  const names = definitions.flatMap(({ messageRef }) => messageRef?.name ?? [])
+  for (const code of twice(codes)) {
+    const which = code ? `with the same error code '${code}'` : 'without error code'
+    problems.add(id, `Multiple error catch events ${which} are not supported on the same scope.`)
+  }
+  for (const name of twice(names)) {
+    problems.add(id, `Multiple message event definitions with the same name '${name}' are not allowed.`)
+  }
+}
+
+function twice<Value>(values: readonly Value[]): Value[] {
+  return values.filter((value, index) => values.indexOf(value) !== index)
 }
 
 const pathPattern = '[a-zA-Z_][a-zA-Z0-9_]*(\\.[a-zA-Z_][a-zA-Z0-9_]*)*'
@@ -218,10 +249,16 @@ function unsupported(node: Node, problems: Problems): undefined {
 
 function unsupportedEvent(node: Node, problems: Problems): undefined {
   const types = (node.eventDefinitions ?? []).map(({ $type }) => $type.replace('bpmn:', ''))
-  problems.add(node.id ?? node.$type, `Event definition of type '${types.join(', ')}' is not supported here by this engine`)
+  problems.add(
+    node.id ?? node.$type,
+    `Event definition of type '${types.join(', ')}' is not supported here by this engine`,
+  )
 }
 
 /** `bpmn:ServiceTask` is SERVICE_TASK in Zeebe's words. */
 function zeebeType(type: string): string {
-  return type.replace('bpmn:', '').replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()
+  return type
+    .replace('bpmn:', '')
+    .replace(/(?<=[a-z])(?=[A-Z])/g, '_')
+    .toUpperCase()
 }

@@ -1,8 +1,8 @@
-import type { Expression } from '../../feel/expression.ts'
 import { messageOf as wordsOf } from '../../errors.ts'
+import type { Expression } from '../../feel/expression.ts'
 import { checkStaticTimer } from '../timers.ts'
-import type { BoundaryEvent, CatchEvent, MessageDefinition, StartEvent, TimerDefinition } from './model.ts'
 import { extension, type Node } from './moddle.ts'
+import type { BoundaryEvent, CatchEvent, MessageDefinition, StartEvent, TimerDefinition } from './model.ts'
 import type { Problems } from './problems.ts'
 
 /** What an intermediate catch event waits for; undefined, with a problem, for what is not executed. */
@@ -101,7 +101,10 @@ function timerOf(id: string, definition: Node, problems: Problems): TimerDefinit
   const { timeDate, timeDuration, timeCycle } = definition
   const given = [timeDate, timeDuration, timeCycle].filter((time) => time !== undefined)
   if (given.length !== 1) {
-    problems.add(`${id} > timerEventDefinition`, 'Must be exactly one type of timer: timeDuration, timeDate or timeCycle')
+    problems.add(
+      `${id} > timerEventDefinition`,
+      'Must be exactly one type of timer: timeDuration, timeDate or timeCycle',
+    )
   }
   const kind = timeDate ? 'date' : timeCycle ? 'cycle' : 'duration'
   const expression = problems.expression(id, given[0]?.body?.trim() || '=null')

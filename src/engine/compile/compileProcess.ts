@@ -1,6 +1,6 @@
 import { compileElement, isArtifact } from './compileElement.ts'
-import type { ElementModel, ProcessElement, ProcessModel, SequenceFlow, StartEvent } from './model.ts'
 import type { Node } from './moddle.ts'
+import type { ElementModel, ProcessElement, ProcessModel, SequenceFlow, StartEvent } from './model.ts'
 import type { Problems } from './problems.ts'
 
 /** Compiles a process with all that lies in it. */

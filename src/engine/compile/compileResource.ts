@@ -1,8 +1,8 @@
 import { messageOf } from '../../errors.ts'
 import { compileProcess } from './compileProcess.ts'
 import { straightThroughLoop } from './loops.ts'
-import type { ProcessModel } from './model.ts'
 import { checksumOf, type Node, type ParsedFile, parseFile } from './moddle.ts'
+import type { ProcessModel } from './model.ts'
 import { Problems } from './problems.ts'
 
 /** A resource of a deployment, compiled. `problems`, where there are any, are in the words of the real engine's rejection. */
@@ -15,7 +15,12 @@ export interface CompiledResource {
 
 /** Compiles a BPMN file. What is wrong with it comes back as `problems`; it never throws for what a user wrote. */
 export async function compileResource({ name, content }: { name: string; content: string }): Promise<CompiledResource> {
-  const refused = (problems: string): CompiledResource => ({ name, content, models: [], problems: `'${name}': ${problems}` })
+  const refused = (problems: string): CompiledResource => ({
+    name,
+    content,
+    models: [],
+    problems: `'${name}': ${problems}`,
+  })
   if (!/\.bpmn(20\.xml)?$/.test(name)) return refused('unknown resource type')
   try {
     const file = await parseFile(content)

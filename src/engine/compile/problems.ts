@@ -16,7 +16,8 @@ export class Problems {
 
   toString(): string {
     const parts = [...this.#byElement].map(
-      ([element, messages]) => `- Element: ${element}\n${messages.map((message) => `    - ERROR: ${message}\n`).join('')}`,
+      ([element, messages]) =>
+        `- Element: ${element}\n${messages.map((message) => `    - ERROR: ${message}\n`).join('')}`,
     )
     return parts.join('')
   }
