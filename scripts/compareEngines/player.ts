@@ -20,6 +20,7 @@ export interface Job {
   elementId: string
   elementInstanceKey: string
   processInstanceKey: string
+  customHeaders: string
   variables: string
 }
 
@@ -96,7 +97,9 @@ export class Player {
     }
     const ordered = jobs.sort((a, b) => (order(a) < order(b) ? -1 : 1))
     for (const job of ordered)
-      this.note(`job of ${type}: ${show({ ...job, deadline: 'then', variables: sorted(job.variables) })}`)
+      this.note(
+        `job of ${type}: ${show({ ...job, deadline: 'then', customHeaders: sorted(job.customHeaders), variables: sorted(job.variables) })}`,
+      )
     if (ordered.length === 0) this.note(`no job of ${type}`)
     return ordered
   }
@@ -166,10 +169,16 @@ function show(value: unknown): string {
   return JSON.stringify(value)
 }
 
-/** JSON text with its root's names in order: the order of variables is nobody's business. */
+/** What JSON text holds, names in order: the real engine's come as its hash tables have them. */
 function sorted(text: unknown): unknown {
-  if (typeof text !== 'string') return text
-  return Object.fromEntries(Object.entries(JSON.parse(text) as object).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return typeof text === 'string' ? inOrder(JSON.parse(text)) : text
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([name, inner]) => [name, inOrder(inner)]))
 }
 
 function order(job: Job): string {

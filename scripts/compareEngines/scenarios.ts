@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import * as bpmn from '../../src/engine/testing/bpmn.ts'
 import type { Job, Player, Scenario } from './player.ts'
 
@@ -397,6 +397,12 @@ export const scenarios: Record<string, Scenario> = {
     await player.call('cancelProcessInstanceSync', { processInstanceKey: instance })
     await player.complete(job)
     await player.call('setVariablesSync', { elementInstanceKey: instance, variables: '{}', local: false })
+  },
+
+  'the shop: all of its models deploy': async (player) => {
+    for (const file of readdirSync(new URL('../../bpmn/', import.meta.url))) {
+      if (file.endsWith('.bpmn')) await player.deploy(readModel(player, file.replace('.bpmn', '')))
+    }
   },
 
   'the shop: an order is fulfilled': (player) => order(player, answers),

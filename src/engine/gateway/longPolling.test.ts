@@ -1,11 +1,35 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createMemoryStore, type EngineStore } from '../store.ts'
 import { end, flow, model, serviceTask, start } from '../testing/bpmn.ts'
 import { activation, type Job, type Reply } from '../testing/gatewayClient.ts'
 import { startTestEngine, type TestEngine } from '../testing/testEngine.ts'
 
 const straight = model('straight', start(), serviceTask('task', 'work'), end(), flow('start -> task -> end'))
 const long = { requestTimeout: 20_000 }
+
+/** A store of which one save can be held up. */
+function holdingStore(): { store: EngineStore; hold: () => { saving: Promise<void>; release: () => void } } {
+  const inner = createMemoryStore()
+  let next: { begin: () => void; released: Promise<void> } | undefined
+  const store: EngineStore = {
+    ...inner,
+    async save(changes, subject) {
+      const held = next
+      next = undefined
+      held?.begin()
+      await held?.released
+      await inner.save(changes, subject)
+    },
+  }
+  const hold = () => {
+    const { promise: saving, resolve: begin } = Promise.withResolvers<void>()
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    next = { begin, released }
+    return { saving, release }
+  }
+  return { store, hold }
+}
 
 const jobsIn = (replies: readonly (Reply | undefined)[]): Job[] =>
   replies.flatMap((reply) => (reply?.jobs ?? []) as Job[])
@@ -65,6 +89,23 @@ test('a poll that its client cancelled takes no job', async (t) => {
     jobsIn(await stays.all).map((job) => job.worker),
     ['stays'],
   )
+})
+
+test('a poll that its client cancelled while a job was being activated for it gives the job back', async (t) => {
+  const { store, hold } = holdingStore()
+  const engine = await startTestEngine(t, { store })
+  await engine.deploy({ 'straight.bpmn': straight })
+  await engine.create('straight')
+  const held = hold()
+  const left = engine.client.stream('ActivateJobs', activation('work', { ...long, worker: 'left' }))
+  await held.saving
+  left.cancel()
+  await assert.rejects(left.all, { code: 1 })
+  await settled(engine)
+  held.release()
+  const [job] = await engine.client.activate('work', { ...long, worker: 'next' })
+  assert.equal(job!.worker, 'next')
+  assert.equal(job!.retries, 3)
 })
 
 test('a poll that asks for no job waits in nobody’s way', async (t) => {
