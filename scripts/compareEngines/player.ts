@@ -62,6 +62,21 @@ export class Player {
     }
   }
 
+  /** A call that is not written down; whether it was accepted. */
+  async quietly(name: Call, request: Answer): Promise<boolean> {
+    return this.#engine.gateway[name](request).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  /** The first job of a type, not written down; undefined where none comes. */
+  async firstJob(type: string, fetchVariable: string[]): Promise<Job | undefined> {
+    const [job] = await this.#activate(type, 1, { fetchVariable, requestTimeout: '250' })
+    if (job !== undefined) this.#instances.add(job.processInstanceKey)
+    return job
+  }
+
   async deploy(...models: string[]): Promise<void> {
     const resources = models.map((xml, index) => ({ name: `model-${index}.bpmn`, content: Buffer.from(xml) }))
     await this.call('deployResourceSync', { resources }, 'deploy')
