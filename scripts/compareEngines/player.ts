@@ -1,6 +1,9 @@
 import { status as grpcStatus } from '@grpc/grpc-js'
 import type { Engine } from '../../src/zeebe/connect.ts'
 
+/** What is written down where a scenario could not be played to its end. */
+export const broken = 'the scenario broke'
+
 export type Scenario = (player: Player) => Promise<void>
 
 /** Plays a scenario; gives what a client saw, a line a call. What it started is cancelled after. */
@@ -9,7 +12,7 @@ export async function play(engine: Engine, mark: string, scenario: Scenario): Pr
   try {
     await scenario(player)
   } catch (error) {
-    player.note(`the scenario broke: ${(error as Error).message}`)
+    player.note(`${broken}: ${(error as Error).message}`)
   }
   await player.cancelAll()
   return player.seen

@@ -105,7 +105,7 @@ async function look(player: Player): Promise<void> {
 
 /** A model of ours with process and job types of this run's own, so that nobody else takes its jobs. */
 function readModel(player: Player, name: string): string {
-  return readFileSync(new URL(`../../bpmn/${name}.bpmn`, import.meta.url), 'utf8')
+  return readFileSync(new URL(`../../../bpmn/${name}.bpmn`, import.meta.url), 'utf8')
     .replaceAll(`"${name}"`, `"${player.own(name)}"`)
     .replaceAll(/(taskDefinition type=")([^"]*)"/g, (_, head, type) => `${head}${player.own(type)}"`)
 }
