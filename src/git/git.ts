@@ -78,7 +78,7 @@ export function startGit(args: readonly string[], options: GitOptions = {}): Chi
 
 /**
  * The child's environment: the given one without what would send git elsewhere (`GIT_DIR`, `GIT_INDEX_FILE`, foreign settings…),
- * no prompts, English words, and everything that git writes made durable (`core.fsync`, git 2.36; its default leaves refs out).
+ * no prompts, English words, no `refs/replace/` (an id is its object), and everything that git writes made durable (`core.fsync`, git 2.36; its default leaves refs out).
  */
 export function gitEnvironment({
   environment = {},
@@ -91,6 +91,7 @@ export function gitEnvironment({
     ...Object.fromEntries(kept),
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
+    GIT_NO_REPLACE_OBJECTS: '1',
     GIT_CONFIG_COUNT: String(settings.length),
     ...Object.fromEntries(
       settings.flatMap(([key, value], index) => [

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { readFile, rename } from 'node:fs/promises'
+import { readdir, readFile, rename } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { CommitbaseError } from '../errors.ts'
 import { foldersUpTo, syncFolder, writeDurably } from './durable.ts'
@@ -38,7 +38,7 @@ export async function openLocal(folder: string, options: LocalOptions = {}): Pro
   const gitOptions: GitOptions = { environment: options.environment, config: hooks }
   await prepareFolder(root, options, gitOptions)
   const repository = new LocalRepository(root, options.branch, gitOptions)
-  if (options.ownership) await repository.finishLanding()
+  if (options.ownership) await repository.recover()
   return repository
 }
 
@@ -98,8 +98,15 @@ export class LocalRepository implements Repository {
     return landing
   }
 
+  /** What only a new owner does: completes a landing that was cut off, and counts the packs that are there. */
+  async recover(): Promise<void> {
+    await this.#finishLanding()
+    const packs = await readdir(join(this.folder, 'objects', 'pack'))
+    this.#maintenance.packsAdded(packs.filter((name) => name.endsWith('.pack')).length)
+  }
+
   /** Brings to its end what a power cut left half done: git renames the refs of a transaction one after the other. */
-  async finishLanding(): Promise<void> {
+  async #finishLanding(): Promise<void> {
     const updates = parseLanding(await readFile(join(this.folder, landingFile), 'utf8').catch(() => ''))
     const refs = await this.refs(updates.map(({ ref }) => ref))
     const left = updates.filter(({ ref, from, to }) => from !== to && (refs.get(ref) ?? null) === from)
@@ -122,7 +129,7 @@ export class LocalRepository implements Repository {
     if (!outcome.done) return await this.#judge(updates, outcome.words)
     await this.#syncRefs(updates)
     for (const object of objects) this.#cache.add(object)
-    if (objects.length > 0) this.#maintenance.packAdded()
+    if (objects.length > 0) this.#maintenance.packsAdded(1)
     return 'landed'
   }
 

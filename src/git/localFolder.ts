@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CommitbaseError } from '../errors.ts'
 import { type GitOptions, git } from './git.ts'
+import { installOwnerHook } from './ownerHook.ts'
 
 interface FolderOptions {
   readonly branch?: string
@@ -15,7 +16,9 @@ export async function prepareFolder(folder: string, options: FolderOptions, gitO
   if (!names.includes('HEAD')) await create(folder, names, options, gitOptions)
   else if (!names.includes('objects') || !names.includes('refs')) throw notARepository(folder)
   await configure(folder, gitOptions)
-  if (options.ownership) await clearLeftovers(folder)
+  if (!options.ownership) return
+  await installOwnerHook(folder)
+  await clearLeftovers(folder)
 }
 
 async function create(
@@ -41,7 +44,8 @@ async function create(
 async function configure(folder: string, gitOptions: GitOptions): Promise<void> {
   const listed = await git(['config', '--file', join(folder, 'config'), '--list', '-z'], gitOptions)
   const present = new Set(listed.toString().split('\0'))
-  for (const [key, value] of Object.entries(settings)) {
+  // Git looks for a relative path of hooks from where it was started.
+  for (const [key, value] of Object.entries({ ...settings, 'core.hooksPath': join(folder, 'hooks') })) {
     if (present.has(`${key.toLowerCase()}\n${value}`)) continue
     await git(['config', '--file', join(folder, 'config'), '--replace-all', key, value], gitOptions)
   }
@@ -85,7 +89,6 @@ function notARepository(folder: string): CommitbaseError {
 
 const settings = {
   'core.fsync': 'all',
-  'core.hooksPath': 'hooks',
   'gc.auto': '0',
   'maintenance.auto': 'false',
   'receive.autogc': 'false',

@@ -16,8 +16,9 @@ export class Maintenance {
     this.#options = options
   }
 
-  packAdded(): void {
-    this.#added++
+  /** Says how many packs came. */
+  packsAdded(count: number): void {
+    this.#added += count
     if (this.#added < packsBetween || this.#running || this.#closing.signal.aborted) return
     this.#added = 0
     this.#running = this.#run().finally(() => {
