@@ -214,7 +214,7 @@ export class Hub {
 }
 
 function withDefaults(options: HubOptions): Settings {
-  if (!/^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/.test(options.repository) || options.repository.endsWith('.git')) {
+  if (!/^(?!\.+\/)[\w.-]+\/(?!\.+$)[\w.-]+(?<!\.git)$/.test(options.repository)) {
     throw new CommitbaseError('invalid', `a repository is called owner/name; got '${options.repository.slice(0, 80)}'`)
   }
   return {
