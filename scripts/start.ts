@@ -14,7 +14,7 @@ import { gitHubFromEnvironment, gitHubTarget, hubTarget, type Target } from '../
 import { whenAskedToStop } from '../src/cli/whenAskedToStop.ts'
 import { messageOf } from '../src/errors.ts'
 import { loadHandlers } from '../src/events/loadHandlers.ts'
-import { checkGit } from '../src/git/git.ts'
+import { checkGit } from '../src/git/checkGit.ts'
 import { optionsFromEnvironment } from '../src/zeebe/engineOptions.ts'
 import { parseMap } from '../src/zeebe/httpWorker/originMap.ts'
 import { secretsFrom } from '../src/zeebe/httpWorker/secretSource.ts'
@@ -73,11 +73,15 @@ async function run(flags: Flags): Promise<number> {
   const stopped = whenAskedToStop().then(() => stopping.abort())
   const installation = await startInstallation(await installationOptions(flags, screen))
   try {
+    const story = new Story((line) => screen.story(line))
+    installation.hub.on((happening) => story.hear(happening))
     const target = await openTarget(installation, screen)
     const shop = await openShop(installation.engine, senderTo(target, installation))
     installation.onStop(() => shop.stop())
     tellDeployed(shop, screen)
-    const allTrue = flags.demo ? await runDemo(installation, target, shop, screen, stopping.signal) : true
+    const allTrue = flags.demo
+      ? await runDemo({ installation, target, shop, screen, story, signal: stopping.signal })
+      : true
     if (flags.exit) return allTrue && !stopping.signal.aborted ? 0 : 1
     if (!stopping.signal.aborted) tellWhatToTry(installation, target, screen, flags.data)
     await stopped
@@ -100,14 +104,12 @@ async function installationOptions(flags: Flags, screen: Screen) {
   }
 }
 
-/** Where events go, and the HTTP worker that sends them there. What the hub does is told from now on. */
+/** Where events go, and the HTTP worker that sends them there. */
 async function openTarget(installation: Installation, screen: Screen): Promise<Target> {
   const { hub, engine } = installation
   const gitHub = gitHubFromEnvironment(process.env)
   const target = gitHub ? await gitHubTarget(gitHub) : hubTarget(hub)
   installation.onStop(() => target.close())
-  const story = new Story((line) => screen.story(line))
-  hub.on((happening) => story.hear(happening))
   screen.section(`The hub is at ${hub.address}, the engine at ${engine.address}`)
   if (gitHub) screen.hint('events go to', `${target.api}/repos/${target.repository}/dispatches`)
   const map = target.api === publicApi ? [] : parseMap([`${publicApi}=${target.api}`])
@@ -130,14 +132,18 @@ function tellDeployed({ deployment }: Shop, screen: Screen): void {
   screen.hint('deployed', processes.join(', '))
 }
 
+interface Demo {
+  readonly installation: Installation
+  readonly target: Target
+  readonly shop: Shop
+  readonly screen: Screen
+  readonly story: Story
+  readonly signal: AbortSignal
+}
+
 /** GitHub's runs take minutes where the hub takes milliseconds, and it asks for few reads. */
-function runDemo(
-  { hub, engine, embedded }: Installation,
-  target: Target,
-  shop: Shop,
-  screen: Screen,
-  signal: AbortSignal,
-) {
+function runDemo({ installation, target, shop, screen, story, signal }: Demo): Promise<boolean> {
+  const { hub, engine, embedded } = installation
   const isHub = target.api === hub.address
   return runShop({
     engine,
@@ -147,7 +153,9 @@ function runDemo(
     dispatch: (eventType, payload) => target.dispatch(eventType, payload),
     readRecords: (table, ids) => target.readRecords(table, ids),
     incidentRaised: (orderId) => shop.incidentRaised(orderId),
+    settled: () => story.settled(),
     announce: (text) => screen.section(text),
+    note: (text) => screen.note(text),
     outcome: (text, ok, milliseconds) => screen.outcome(text, ok, milliseconds),
     patience: isHub ? 60_000 : 1_800_000,
     pause: isHub ? 100 : 5_000,

@@ -24,7 +24,10 @@ export interface ShopRun {
   ) => Promise<(Readonly<Record<string, unknown>> | undefined)[]>
   /** Resolves when *Raise incident* has raised one for the order. */
   readonly incidentRaised: (orderId: string) => Promise<void>
+  /** Resolves when all that the shop has caused so far has been told. */
+  readonly settled: () => Promise<void>
   readonly announce: (text: string) => void
+  readonly note: (text: string) => void
   readonly outcome: (text: string, ok: boolean, milliseconds: number) => void
   /** Milliseconds that one instance may take. */
   readonly patience: number
@@ -114,10 +117,10 @@ function takeLateOrder(shop: ShopRun): Promise<boolean> {
     const ended = createInstanceWithResult(shop.engine, { ...start, requestTimeout: shop.patience })
     await Promise.race([shop.incidentRaised(_id), ended.then(endedEarly)])
     const incident = await until(shop, 'the incident', () => incidentOf(shop, _id))
-    shop.announce(`  incident ${incident.key}: ${incident.message}`)
+    shop.note(`incident ${incident.key}: ${incident.message}`)
     await sendLateAnswer(shop, _id)
     await resolveIncident(shop.engine, incident.key)
-    shop.announce(`  resolved as an operator does: npx commitbase incidents resolve ${incident.key}`)
+    shop.note(`resolved as an operator does: npx commitbase incidents resolve ${incident.key}`)
     const { variables } = await ended
     expect(variables.outcome === 'fulfilled', `the outcome is '${variables.outcome}' instead of 'fulfilled'`)
     return 'outcome: fulfilled, late; the incident is resolved and the instance has ended'
@@ -167,7 +170,10 @@ async function step(shop: ShopRun, title: string, run: () => Promise<string>): P
   shop.announce(title)
   const started = performance.now()
   try {
-    shop.outcome(await run(), true, performance.now() - started)
+    const text = await run()
+    const milliseconds = performance.now() - started
+    await shop.settled()
+    shop.outcome(text, true, milliseconds)
     return true
   } catch (error) {
     if (!shop.signal.aborted) shop.outcome(messageOf(error), false, performance.now() - started)

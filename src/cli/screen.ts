@@ -9,6 +9,8 @@ export interface Screen {
   story(line: StoryLine): void
   /** The end of what a headline announced; `ok` false: it did not come true. */
   outcome(text: string, ok: boolean, milliseconds: number): void
+  /** Something beside the events. */
+  note(text: string): void
   /** Something to know or to try: what it is, and the command, path or address. */
   hint(what: string, value: string): void
   warning(text: string): void
@@ -30,6 +32,7 @@ function jsonScreen(write: ScreenOptions['write']): Screen {
     section: (text) => print({ type: 'section', text }),
     story: (line) => print({ type: 'event', ...line }),
     outcome: (text, ok, milliseconds) => print({ type: 'outcome', text, ok, milliseconds }),
+    note: (text) => print({ type: 'note', text }),
     hint: (what, value) => print({ type: 'hint', what, value }),
     warning: (text) => print({ type: 'warning', text }),
   }
@@ -49,6 +52,7 @@ function textScreen(write: ScreenOptions['write'], color: boolean): Screen {
     },
     outcome: (text, ok, milliseconds) =>
       print(`  ${ok ? green('✓') : red('✗')} ${text} ${dim(`${Math.round(milliseconds)} ms`)}`),
+    note: (text) => print(`  ${text}`),
     hint: (what, value) => print(`  ${what.padEnd(34)} ${value}`),
     warning: (text) => print(yellow(text)),
   }

@@ -17,15 +17,28 @@ export interface StoryLine {
  */
 export class Story {
   readonly #tell: (line: StoryLine) => void
-  readonly #landed = new Map<string, Landed>()
+  /** Events that are not at their end: accepted, or landed with a message to go out. */
+  readonly #open = new Map<string, Landed | undefined>()
+  #settled = Promise.withResolvers<void>()
 
   constructor(tell: (line: StoryLine) => void) {
     this.#tell = tell
   }
 
+  /** Resolves when every event that was accepted so far has been told to its end. */
+  async settled(): Promise<void> {
+    while (this.#open.size > 0) await this.#settled.promise
+  }
+
   /** A hub's listener. */
   hear(happening: Happening): void {
     switch (happening.type) {
+      case 'accepted':
+        this.#open.set(happening.event.id, undefined)
+        break
+      case 'repeated':
+        this.#close(happening.event.id)
+        break
       case 'committed':
       case 'unchanged':
         this.#land(happening)
@@ -45,20 +58,30 @@ export class Story {
   }
 
   #land(happening: Landed): void {
-    if (happening.owes === 0) this.#tell(lineOf(happening, happening.milliseconds))
-    else this.#landed.set(happening.event.id, happening)
+    this.#open.set(happening.event.id, happening)
+    if (happening.owes > 0) return
+    this.#tell(lineOf(happening, happening.milliseconds))
+    this.#close(happening.event.id)
   }
 
   #sent({ event }: Pick<Landed, 'event'>, message: MessageSummary, milliseconds: number, dead?: string): void {
-    const landed = this.#landed.get(event.id)
-    this.#landed.delete(event.id)
+    const landed = this.#open.get(event.id)
     const line = landed ? lineOf(landed, landed.milliseconds + milliseconds) : { event, failed: false, milliseconds }
     const { name, correlationKey } = message
     this.#tell({ ...line, message: { name, correlationKey }, ...(dead ? { note: dead, failed: true } : {}) })
+    this.#close(event.id)
   }
 
   #fail({ event, error, milliseconds }: Happening & { type: 'refused' | 'failed' }): void {
     this.#tell({ event, note: `${error.code}: ${error.message}`, failed: true, milliseconds })
+    this.#close(event.id)
+  }
+
+  #close(id: string): void {
+    this.#open.delete(id)
+    if (this.#open.size > 0) return
+    this.#settled.resolve()
+    this.#settled = Promise.withResolvers()
   }
 }
 
