@@ -1,13 +1,16 @@
 import type { Key } from './command.ts'
-import { canTrigger, trigger } from './lifecycle.ts'
 import { startByMessage } from './instances.ts'
+import { canTrigger, trigger } from './lifecycle.ts'
 import { type CorrelateStep, emit, type Run } from './run.ts'
-import { type Message, messageGroup, startLock, type Subscription } from './state.ts'
+import { type Message, messageGroup, type Subscription, startLock } from './state.ts'
 
 /** A message goes to one waiting instance of each process, and starts one of each process that it may start. */
 export function correlateMessage(run: Run, message: Message): void {
   const taken = new Set<string>()
-  for (const subscription of run.state.subscriptions.in('byMessage', messageGroup(message.name, message.correlationKey))) {
+  for (const subscription of run.state.subscriptions.in(
+    'byMessage',
+    messageGroup(message.name, message.correlationKey),
+  )) {
     if (taken.has(subscription.bpmnProcessId)) continue
     taken.add(subscription.bpmnProcessId)
     reserve(run, subscription, message)
@@ -36,7 +39,10 @@ export function deliver(run: Run, step: CorrelateStep): void {
   const { subscriptionKey, messageKey, variables } = step
   const subscription = run.state.subscriptions.get(subscriptionKey)
   const host = subscription && run.state.elements.get(subscription.elementInstanceKey)
-  if (subscription === undefined || !canTrigger(host)) return reject(run, step)
+  if (subscription === undefined || !canTrigger(host)) {
+    reject(run, step)
+    return
+  }
   const closes = subscription.interrupting
   emit(run, { type: 'MESSAGE_SUBSCRIPTION_CORRELATED', key: subscriptionKey, messageKey, closes })
   trigger(run, host, { elementId: subscription.targetElementId, interrupting: closes }, variables)

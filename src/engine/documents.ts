@@ -115,11 +115,14 @@ async function load(state: State, path: string, document: unknown): Promise<void
   if (path === enginePath) return
   switch (partsOf(path)[0]) {
     case 'processes':
-      return await loadProcess(state, document as ProcessDocument)
+      await loadProcess(state, document as ProcessDocument)
+      return
     case 'instances':
-      return loadInstance(state, document as InstanceDocument)
+      loadInstance(state, document as InstanceDocument)
+      return
     case 'messages':
-      return state.messages.put(document as Message)
+      state.messages.put(document as Message)
+      return
     default:
       throw notOurs(path)
   }

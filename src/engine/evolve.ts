@@ -11,76 +11,105 @@ export function evolve(state: State, event: EngineEvent): void {
       state.models.set(event.key, event.model)
       return
     case 'ELEMENT_ACTIVATING':
-      return activating(state, event)
+      activating(state, event)
+      return
     case 'ELEMENT_ACTIVATED':
-      return changeElement(state, event.key, { state: 'ACTIVATED' })
+      changeElement(state, event.key, { state: 'ACTIVATED' })
+      return
     case 'ELEMENT_COMPLETING':
-      return changeElement(state, event.key, { state: 'COMPLETING' })
+      changeElement(state, event.key, { state: 'COMPLETING' })
+      return
     case 'ELEMENT_TERMINATING':
-      return changeElement(state, event.key, { state: 'TERMINATING' })
+      changeElement(state, event.key, { state: 'TERMINATING' })
+      return
     case 'ELEMENT_COMPLETED':
       if (event.interruptsScope) interruptScope(state, event.key)
-      return removeElement(state, event.key)
+      removeElement(state, event.key)
+      return
     case 'ELEMENT_TERMINATED':
-      return removeElement(state, event.key)
+      removeElement(state, event.key)
+      return
     case 'SEQUENCE_FLOW_TAKEN':
-      return takeFlow(state, event)
+      takeFlow(state, event)
+      return
     case 'MULTI_INSTANCE_ADVANCED':
-      return changeElement(state, event.key, { loopCounter: event.loopCounter })
+      changeElement(state, event.key, { loopCounter: event.loopCounter })
+      return
     case 'VARIABLE_CREATED':
     case 'VARIABLE_UPDATED':
-      return setVariable(state, event)
+      setVariable(state, event)
+      return
     case 'EVENT_TRIGGERED': {
       const element = state.elements.get(event.elementInstanceKey)!
       const { trigger } = event
       if (!trigger.interrupting && trigger.elementId !== element.elementId) return
-      return state.elements.put({ ...element, triggers: [...element.triggers, trigger] })
+      state.elements.put({ ...element, triggers: [...element.triggers, trigger] })
+      return
     }
     case 'JOB_CREATED':
-      return state.jobs.put(event.job)
+      state.jobs.put(event.job)
+      return
     case 'JOB_ACTIVATED':
-      return changeJob(state, event.key, { state: 'ACTIVATED', worker: event.worker, deadline: event.deadline })
+      changeJob(state, event.key, { state: 'ACTIVATED', worker: event.worker, deadline: event.deadline })
+      return
     case 'JOB_COMPLETED':
     case 'JOB_CANCELED':
-      return state.jobs.delete(event.key)
+      state.jobs.delete(event.key)
+      return
     case 'JOB_FAILED':
-      return jobFailed(state, event)
+      jobFailed(state, event)
+      return
     case 'JOB_RECURRED_AFTER_BACKOFF':
     case 'JOB_TIMED_OUT':
-      return changeJob(state, event.key, { state: 'ACTIVATABLE', deadline: undefined, recurAt: undefined })
+      changeJob(state, event.key, { state: 'ACTIVATABLE', deadline: undefined, recurAt: undefined })
+      return
     case 'JOB_RETRIES_UPDATED':
-      return changeJob(state, event.key, { retries: event.retries })
+      changeJob(state, event.key, { retries: event.retries })
+      return
     case 'JOB_ERROR_THROWN':
-      return jobErrorThrown(state, event)
+      jobErrorThrown(state, event)
+      return
     case 'TIMER_CREATED':
-      return state.timers.put(event.timer)
+      state.timers.put(event.timer)
+      return
     case 'TIMER_TRIGGERED':
     case 'TIMER_CANCELED':
-      return state.timers.delete(event.key)
+      state.timers.delete(event.key)
+      return
     case 'MESSAGE_PUBLISHED':
-      return state.messages.put(event.message)
+      state.messages.put(event.message)
+      return
     case 'MESSAGE_EXPIRED':
-      return state.messages.delete(event.key)
+      state.messages.delete(event.key)
+      return
     case 'MESSAGE_SUBSCRIPTION_CREATED':
-      return state.subscriptions.put(event.subscription)
+      state.subscriptions.put(event.subscription)
+      return
     case 'MESSAGE_SUBSCRIPTION_CORRELATING':
     case 'MESSAGE_START_EVENT_SUBSCRIPTION_CORRELATED':
-      return changeMessage(state, event.messageKey, (processes) => [...processes, event.bpmnProcessId])
+      changeMessage(state, event.messageKey, (processes) => [...processes, event.bpmnProcessId])
+      return
     case 'MESSAGE_SUBSCRIPTION_REJECTED':
-      return changeMessage(state, event.messageKey, (processes) => processes.filter((id) => id !== event.bpmnProcessId))
+      changeMessage(state, event.messageKey, (processes) => processes.filter((id) => id !== event.bpmnProcessId))
+      return
     case 'MESSAGE_SUBSCRIPTION_CORRELATED':
       if (event.closes) state.subscriptions.delete(event.key)
       return
     case 'MESSAGE_SUBSCRIPTION_DELETED':
-      return state.subscriptions.delete(event.key)
+      state.subscriptions.delete(event.key)
+      return
     case 'MESSAGE_START_EVENT_SUBSCRIPTION_CREATED':
-      return state.startSubscriptions.put(event.subscription)
+      state.startSubscriptions.put(event.subscription)
+      return
     case 'MESSAGE_START_EVENT_SUBSCRIPTION_DELETED':
-      return state.startSubscriptions.delete(event.key)
+      state.startSubscriptions.delete(event.key)
+      return
     case 'INCIDENT_CREATED':
-      return state.incidents.put(event.incident)
+      state.incidents.put(event.incident)
+      return
     case 'INCIDENT_RESOLVED':
-      return resolveIncident(state, event.key)
+      resolveIncident(state, event.key)
+      return
     case 'DEPLOYMENT_CREATED':
     case 'PROCESS_INSTANCE_CREATED':
     case 'VARIABLE_DOCUMENT_UPDATED':
@@ -109,7 +138,11 @@ function activating(state: State, event: EventOf<'ELEMENT_ACTIVATING'>): void {
     ...scope.takenFlows,
     [event.element.elementId]: withoutOneOf(joined, event.arrivedBy),
   }
-  state.elements.put({ ...scope, activeFlows: scope.activeFlows - event.arrivedBy.length, ...(joined && { takenFlows }) })
+  state.elements.put({
+    ...scope,
+    activeFlows: scope.activeFlows - event.arrivedBy.length,
+    ...(joined && { takenFlows }),
+  })
 }
 
 function withoutOneOf(taken: Readonly<Record<string, number>>, flowIds: readonly string[]): Record<string, number> {
@@ -167,7 +200,10 @@ function jobFailed(state: State, event: EventOf<'JOB_FAILED'>): void {
 }
 
 function jobErrorThrown(state: State, event: EventOf<'JOB_ERROR_THROWN'>): void {
-  if (event.caught) return state.jobs.delete(event.key)
+  if (event.caught) {
+    state.jobs.delete(event.key)
+    return
+  }
   const { errorCode, errorMessage } = event
   changeJob(state, event.key, { state: 'ERROR_THROWN', errorCode, errorMessage, deadline: undefined })
 }

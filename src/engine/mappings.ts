@@ -50,7 +50,7 @@ function evaluateMappings(run: Run, scopeKey: Key, mappings: readonly Mapping[],
               ...held,
               ...evaluateTargets(target, lookup, (inner) => (Object.hasOwn(held, inner) ? held[inner] : undefined)),
             }
-          : valueOf(run, scopeKey, mappings, target, lookup),
+          : valueAt(run, scopeKey, mappings, target, lookup),
       )
     }
     return Object.fromEntries(results)
@@ -77,7 +77,7 @@ function contextOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
 }
 
-function valueOf(
+function valueAt(
   run: Run,
   scopeKey: Key,
   mappings: readonly Mapping[],

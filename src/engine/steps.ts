@@ -33,16 +33,22 @@ function takeFrom(run: Run, queue: 'steps' | 'laterSteps'): Step | undefined {
 function runStep(run: Run, step: Step): void {
   switch (step.type) {
     case 'activate':
-      return activate(run, step)
+      activate(run, step)
+      return
     case 'complete':
-      return complete(run, step.key)
+      complete(run, step.key)
+      return
     case 'terminate':
-      return terminate(run, step.key)
+      terminate(run, step.key)
+      return
     case 'openSubscription':
-      return correlateBuffered(run, step.key)
+      correlateBuffered(run, step.key)
+      return
     case 'correlate':
-      return deliver(run, step)
+      deliver(run, step)
+      return
     case 'startNext':
-      return startNext(run, step.bpmnProcessId, step.correlationKey)
+      startNext(run, step.bpmnProcessId, step.correlationKey)
+      return
   }
 }

@@ -60,6 +60,7 @@ export function createTable<Row extends { key: Key }, IndexName extends string>(
 
   function* each(index: IndexName, group: string | number): IteratorObject<Row> {
     for (const { key } of groups[index].get(group) ?? []) yield rows.get(key)!
+    return undefined
   }
 
   return {

@@ -54,18 +54,18 @@ function evaluatePath(expression: FeelExpression, variables: VariableLookup): Ev
 }
 
 function evaluateFeel(expression: FeelExpression, variables: VariableLookup, now: number): Evaluation {
-  const missing: string[] = []
+  const own: string[] = []
   const context: Record<string, unknown> = Object.create(null)
   for (const name of expression.variables) {
     const value = variables.get(name)
     if (value !== undefined) context[name] = value
     else if (isBuiltin(name)) {
       context[name] = null
-      missing.push(noVariable(name))
+      own.push(noVariable(name))
     }
   }
   for (const name of expression.functions) {
-    const callable = functionNamed(name, now)
+    const callable = functionNamed(name, { now, warn: (warning) => own.push(warning) })
     if (callable !== undefined) context[callName(name)] = callable
   }
   try {
@@ -74,7 +74,7 @@ function evaluateFeel(expression: FeelExpression, variables: VariableLookup, now
     return {
       value: expression.computes ? asDecimals(json) : json,
       type: typeOf(value),
-      warnings: [...missing, ...warnings.map(inZeebesWords)],
+      warnings: [...warnings.map(inZeebesWords), ...own],
     }
   } catch (error) {
     const warning = error instanceof AssertionFailure ? `[ASSERT_FAILURE] ${error.message}` : undefined

@@ -1,18 +1,52 @@
-import { evaluate, FeelDate, type FeelDateTime, isFunction, parseDateTime } from 'feelin'
+import { evaluate, FeelDate, FeelDateTime, FeelDuration, FeelTime, isFunction, parseDateTime } from 'feelin'
 import { dialect } from './expression.ts'
-import { toJson } from './json.ts'
+import { toJson, toText } from './json.ts'
 
 type FeelCallable = ((...values: never[]) => unknown) & { $args?: string[] }
 
 /** Thrown by `assert`: the whole evaluation fails, as in Camunda's FEEL. */
 export class AssertionFailure extends Error {}
 
-/** The function of this name: ours before feelin's. `now` (milliseconds since the epoch) is the only clock there is. */
-export function functionNamed(name: string, now: number): FeelCallable | undefined {
+/** What an evaluation brings along: the only clock there is (milliseconds since the epoch), and where warnings go. */
+export interface Surroundings {
+  now: number
+  warn(warning: string): void
+}
+
+/** The function of this name: ours before feelin's. */
+export function functionNamed(name: string, { now, warn }: Surroundings): FeelCallable | undefined {
   if (name === 'now') return named([], () => instant(now))
   if (name === 'today') return named([], () => today(now))
-  return ours[name] ?? builtin(name)
+  if (isComparison(name)) return named(['a', 'b'], (a: unknown, b: unknown) => compare(name, a, b, warn))
+  return ours[name] ?? builtin(aliases[name] ?? name)
 }
+
+type Comparison = '<' | '<=' | '>' | '>='
+
+/** Operators that the program calls as functions, since feelin finds `1 > "a"` false and Camunda's FEEL null. */
+export function isComparison(name: string): name is Comparison {
+  return name === '<' || name === '<=' || name === '>' || name === '>='
+}
+
+function compare(operator: Comparison, a: unknown, b: unknown, warn: (warning: string) => void): unknown {
+  if (!areComparable(a, b)) {
+    warn(`[NOT_COMPARABLE] Can't compare '${inWarning(a)}' with '${inWarning(b)}'`)
+    return null
+  }
+  return evaluate(`a ${operator} b`, { a, b }, dialect).value
+}
+
+function areComparable(a: unknown, b: unknown): boolean {
+  if (typeof a === 'number' || typeof a === 'string') return typeof a === typeof b
+  return [FeelDate, FeelDateTime, FeelTime, FeelDuration].some((kind) => a instanceof kind && b instanceof kind)
+}
+
+function inWarning(value: unknown): string {
+  return typeof value === 'string' ? `"${value}"` : (toText(value) ?? 'null')
+}
+
+/** Older names that models still use. */
+const aliases: Record<string, string> = { put: 'context put' }
 
 /** Whether the interpreter would take a variable of this name for a function where it is not set. */
 export function isBuiltin(name: string): boolean {
@@ -60,27 +94,17 @@ const ours: Record<string, FeelCallable> = {
   'is defined': named(['value'], (value: unknown) => value !== null && value !== undefined),
   'is empty': named(['list'], (list: unknown) => (Array.isArray(list) ? list.length === 0 : null)),
   'is blank': named(['string'], (text: unknown) => (typeof text === 'string' ? text.trim() === '' : null)),
+  string: named(['from'], (value: unknown) => toText(value)),
+  'put all': (...contexts: unknown[]) => merged(contexts),
   trim: named(['string'], (text: unknown) => (typeof text === 'string' ? text.trim() : null)),
-  'to json': named(['value'], (value: unknown) => JSON.stringify(toJson(value))),
-  'from json': named(['value'], (text: unknown) => fromJson(text)),
   'to base64': named(['value'], (text: unknown) => (typeof text === 'string' ? base64(text) : null)),
   'duplicate values': named(['list'], (list: unknown) => duplicates(list)),
-  partition: named(['list', 'size'], (list: unknown, size: unknown) => partition(list, size)),
   'last day of month': named(['date'], (date: unknown) => lastDayOfMonth(date)),
   extract: named(['string', 'pattern'], (text: unknown, pattern: unknown) =>
     typeof text === 'string' && typeof pattern === 'string'
       ? [...text.matchAll(new RegExp(pattern, 'gu'))].map(([match]) => match)
       : null,
   ),
-}
-
-function fromJson(text: unknown): unknown {
-  if (typeof text !== 'string') return null
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 function base64(text: string): string {
@@ -93,14 +117,13 @@ function duplicates(list: unknown): unknown {
   return list.filter((_, index) => seen.indexOf(seen[index]!) === index && seen.lastIndexOf(seen[index]!) !== index)
 }
 
-function partition(list: unknown, size: unknown): unknown {
-  if (!Array.isArray(list) || typeof size !== 'number' || size < 1) return null
-  const parts = Math.ceil(list.length / Math.floor(size))
-  return Array.from({ length: parts }, (_, index) => list.slice(index * size, (index + 1) * size))
-}
-
 function lastDayOfMonth(date: unknown): FeelDate | null {
   if (!(date instanceof FeelDate)) return null
   const plain = date.unwrap()
   return new FeelDate(plain.with({ day: plain.daysInMonth }))
+}
+
+function merged(contexts: readonly unknown[]): unknown {
+  const all = contexts.flat()
+  return all.every((context) => typeof context === 'object' && context !== null) ? Object.assign({}, ...all) : null
 }

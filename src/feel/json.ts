@@ -1,32 +1,63 @@
 import { FeelDate, FeelDateTime, FeelDuration, FeelTime, isFunction, isRange } from 'feelin'
 
 /**
- * A FEEL value as the JSON that Zeebe would store: dates, times and durations as strings (a duration of days is
- * counted on in hours, `PT24H` reads `P1D`), what JSON has no form for as null.
+ * A FEEL value as the JSON that Zeebe stores: dates, times and durations as Java prints them (`2026-01-01T10:00Z`,
+ * `PT36H`; seen on Zeebe 8.6.0), what JSON has no form for as null.
  */
 export function toJson(value: unknown): unknown {
   if (value === undefined || value === null) return null
   if (typeof value === 'number') return Number.isFinite(value) ? value : null
   if (typeof value === 'string' || typeof value === 'boolean') return value
   if (Array.isArray(value)) return value.map(toJson)
-  if (isTemporal(value)) return value.toString()
+  if (value instanceof FeelDate) return value.toString()
+  if (value instanceof FeelDateTime || value instanceof FeelTime) return withoutZeroSeconds(value.toString())
+  if (value instanceof FeelDuration) return value.yearsMonths ? value.toString() : daysAndTime(value)
   if (typeof value !== 'object' || isRange(value) || isFunction(value)) return null
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toJson(entry)]))
 }
 
-function isTemporal(value: unknown): value is FeelDate | FeelDateTime | FeelTime | FeelDuration {
-  return (
-    value instanceof FeelDate ||
-    value instanceof FeelDateTime ||
-    value instanceof FeelTime ||
-    value instanceof FeelDuration
-  )
-}
-
-/** FEEL computes in decimals, JavaScript in binary: 0.1 + 0.2 is 0.3 there. Fifteen digits are what both agree on. */
+/**
+ * FEEL computes in decimals, JavaScript in binary: 0.1 + 0.2 is 0.3 there. What fifteen digits say much shorter was
+ * meant so; what they do not, such as a third, is left alone.
+ */
 export function asDecimals(value: unknown): unknown {
-  if (typeof value === 'number') return Number.isInteger(value) ? value : Number(value.toPrecision(15))
+  if (typeof value === 'number') return asDecimal(value)
   if (Array.isArray(value)) return value.map(asDecimals)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, asDecimals(entry)]))
+}
+
+/** What `string()` makes of a value: `{k:"v", n:[1, 2]}`. */
+export function toText(value: unknown): string | null {
+  if (value === null || value === undefined) return null
+  return typeof value === 'string' ? value : nestedText(value)
+}
+
+function nestedText(value: unknown): string {
+  if (value === null || value === undefined) return 'null'
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'number') return String(asDecimal(value))
+  if (Array.isArray(value)) return `[${value.map(nestedText).join(', ')}]`
+  if (typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return String(value)
+  const entries = Object.entries(value).map(([key, entry]) => `${key}:${nestedText(entry)}`)
+  return `{${entries.join(', ')}}`
+}
+
+function asDecimal(value: number): number {
+  const rounded = Number(value.toPrecision(15))
+  return String(rounded).length + 2 < String(value).length ? rounded : value
+}
+
+function withoutZeroSeconds(text: string): string {
+  return text.replace(/^((?:\d{4}-\d\d-\d\dT)?\d\d:\d\d):00(?![.\d])/, '$1')
+}
+
+/** Java's Duration: hours, minutes and seconds, each with its sign. */
+function daysAndTime(duration: FeelDuration): string {
+  const total = duration.unwrap().total('seconds')
+  const hours = Math.trunc(total / 3600)
+  const minutes = Math.trunc((total % 3600) / 60)
+  const seconds = Number((total % 60).toFixed(9))
+  const parts = [hours && `${hours}H`, minutes && `${minutes}M`, seconds && `${seconds}S`].filter(Boolean)
+  return parts.length === 0 ? 'PT0S' : `PT${parts.join('')}`
 }

@@ -13,7 +13,10 @@ import type { ElementInstance } from '../state.ts'
 export const endEvent: Behaviour = {
   activate(run, instance, element) {
     const { event } = element as EndEvent
-    if (event.type === 'error') return throwError(run, instance, event.errorCode)
+    if (event.type === 'error') {
+      throwError(run, instance, event.errorCode)
+      return
+    }
     applyInputs(run, instance, element)
     if (event.type === 'terminate') {
       applyOutputs(run, instance, element, {})
