@@ -6,6 +6,7 @@ import { createMemoryStore, type EngineStore } from './store.ts'
 import { end, flow, messageCatch, model, serviceTask, start, timerCatch } from './testing/bpmn.ts'
 import { createManualClock } from './testing/manualClock.ts'
 import { startTestEngine } from './testing/testEngine.ts'
+import { createUnrulyStore } from './testing/unrulyStore.ts'
 
 const straight = model('straight', start(), serviceTask('task', 'work'), end(), flow('start -> task -> end'))
 const waiting = model(
@@ -110,7 +111,7 @@ test('the store holds all that was answered, and an engine that ended leaves not
 })
 
 test('a failed save: its callers get UNAVAILABLE, nothing of it is there after, and the engine goes on', async (t) => {
-  const { store, failNext } = breakingStore()
+  const { store, failNext } = createUnrulyStore()
   const faults: unknown[] = []
   const engine = await startTestEngine(t, { store, onFault: (error) => faults.push(error) })
   await engine.deploy({ 'straight.bpmn': straight })
@@ -135,7 +136,7 @@ test('a failed save: its callers get UNAVAILABLE, nothing of it is there after, 
 })
 
 test('a poll that waits while a save fails gets the job that comes after', async (t) => {
-  const { store, failNext } = breakingStore()
+  const { store, failNext } = createUnrulyStore()
   const engine = await startTestEngine(t, { store, onFault: () => {} })
   await engine.deploy({ 'straight.bpmn': straight })
   const poll = engine.client.activate('other', { requestTimeout: 10_000 })
@@ -149,6 +150,27 @@ test('a poll that waits while a save fails gets the job that comes after', async
   const instance = await engine.create('other')
   assert.deepEqual(
     (await poll).map((job) => job.processInstanceKey),
+    [instance],
+  )
+})
+
+test('a poll that found no job, since the one before it took it and could not be saved, gets that job', async (t) => {
+  const { store, failNext, holdNext } = createUnrulyStore()
+  const engine = await startTestEngine(t, { store, onFault: () => {} })
+  await engine.deploy({ 'straight.bpmn': straight })
+  const instance = await engine.create('straight')
+  const held = holdNext()
+  const busy = engine.client.call('PublishMessage', { name: 'm', correlationKey: 'k', timeToLive: 60_000 })
+  await held.saving
+  failNext()
+  const first = assert.rejects(engine.client.activate('work', { requestTimeout: 10_000 }), { code: 14 })
+  const second = engine.client.activate('work', { requestTimeout: 10_000 })
+  await engine.client.call('Topology')
+  held.release()
+  await busy
+  await first
+  assert.deepEqual(
+    (await second).map((job) => job.processInstanceKey),
     [instance],
   )
 })
@@ -188,24 +210,3 @@ test('commands that come together share a save', async (t: TestContext) => {
   assert.ok(subjects.length < 40, `50 commands took ${subjects.length - 2} saves`)
   assert.ok(subjects.some((subject) => /^\d+ commands: CreateProcessInstance \d+$/.test(subject)))
 })
-
-function breakingStore(): { store: EngineStore; failNext: () => void } {
-  const inner = createMemoryStore()
-  let fails = false
-  const store: EngineStore = {
-    ...inner,
-    async save(changes, subject) {
-      if (fails) {
-        fails = false
-        throw new Error('the disk is full')
-      }
-      await inner.save(changes, subject)
-    },
-  }
-  return {
-    store,
-    failNext: () => {
-      fails = true
-    },
-  }
-}

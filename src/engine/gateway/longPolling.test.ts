@@ -1,35 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createMemoryStore, type EngineStore } from '../store.ts'
 import { end, flow, model, serviceTask, start } from '../testing/bpmn.ts'
 import { activation, type Job, type Reply } from '../testing/gatewayClient.ts'
 import { startTestEngine, type TestEngine } from '../testing/testEngine.ts'
+import { createUnrulyStore } from '../testing/unrulyStore.ts'
 
 const straight = model('straight', start(), serviceTask('task', 'work'), end(), flow('start -> task -> end'))
 const long = { requestTimeout: 20_000 }
-
-/** A store of which one save can be held up. */
-function holdingStore(): { store: EngineStore; hold: () => { saving: Promise<void>; release: () => void } } {
-  const inner = createMemoryStore()
-  let next: { begin: () => void; released: Promise<void> } | undefined
-  const store: EngineStore = {
-    ...inner,
-    async save(changes, subject) {
-      const held = next
-      next = undefined
-      held?.begin()
-      await held?.released
-      await inner.save(changes, subject)
-    },
-  }
-  const hold = () => {
-    const { promise: saving, resolve: begin } = Promise.withResolvers<void>()
-    const { promise: released, resolve: release } = Promise.withResolvers<void>()
-    next = { begin, released }
-    return { saving, release }
-  }
-  return { store, hold }
-}
 
 const jobsIn = (replies: readonly (Reply | undefined)[]): Job[] =>
   replies.flatMap((reply) => (reply?.jobs ?? []) as Job[])
@@ -92,11 +69,11 @@ test('a poll that its client cancelled takes no job', async (t) => {
 })
 
 test('a poll that its client cancelled while a job was being activated for it gives the job back', async (t) => {
-  const { store, hold } = holdingStore()
+  const { store, holdNext } = createUnrulyStore()
   const engine = await startTestEngine(t, { store })
   await engine.deploy({ 'straight.bpmn': straight })
   await engine.create('straight')
-  const held = hold()
+  const held = holdNext()
   const left = engine.client.stream('ActivateJobs', activation('work', { ...long, worker: 'left' }))
   await held.saving
   left.cancel()
