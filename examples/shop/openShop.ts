@@ -22,9 +22,10 @@ export async function openShop(engine: Engine, send: Send): Promise<Shop> {
     orders.set(orderId, entry)
     return entry
   }
-  const hear = (job: Job, outcome: Outcome) => {
+  const hear = (job: Job, outcome: Outcome, answer: string) => {
     const order = job.variables.order as { _id?: string } | undefined
-    if (job.type === 'raise-incident' && outcome.type === 'fail' && order?._id) entryOf(order._id).resolve()
+    const isRaised = job.type === 'raise-incident' && outcome.type === 'fail' && answer === 'answered'
+    if (isRaised && order?._id) entryOf(order._id).resolve()
   }
   const workers = await startShopWorkers({ engine, send, onOutcome: hear })
   return { deployment, incidentRaised: (orderId) => entryOf(orderId).promise, stop: () => workers.stop() }

@@ -44,7 +44,7 @@ function textScreen(write: ScreenOptions['write'], color: boolean): Screen {
   return {
     section: (text) => print(`\n${bold(text)}`),
     story: ({ event, commit, subject, message, note, failed, milliseconds }) => {
-      const parts = [`${cyan(event.type)} ${dim(event.id.slice(0, 12))}`]
+      const parts = [`${cyan(event.type)} ${dim(shortened(event.id))}`]
       if (commit && subject) parts.push(`${yellow(commit.slice(0, 7))} ${subject}`)
       if (note) parts.push(failed ? red(note) : dim(note))
       if (message) parts.push(`${magenta(message.name)} ${dim(message.correlationKey)}`)
@@ -56,4 +56,9 @@ function textScreen(write: ScreenOptions['write'], color: boolean): Screen {
     hint: (what, value) => print(`  ${what.padEnd(34)} ${value}`),
     warning: (text) => print(yellow(text)),
   }
+}
+
+/** The end of an id tells more than its beginning: that of an engine's job, of a UUIDv7. */
+function shortened(id: string): string {
+  return id.length > 13 ? `…${id.slice(-12)}` : id
 }
