@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Environment, GitOptions } from '../git/git.ts'
 import type { PushRules } from './judgePush.ts'
 
@@ -29,7 +30,7 @@ export function backendOptions({ environment, branch, basedir, pushLimit }: Back
     },
     variables: {
       COMMITBASE_NODE: process.execPath,
-      COMMITBASE_RECEIVE_HOOK: join(import.meta.dirname, 'receiveHook.ts'),
+      COMMITBASE_RECEIVE_HOOK: fileURLToPath(import.meta.resolve('./receiveHook.ts')),
       COMMITBASE_BRANCH: branch,
       COMMITBASE_BASEDIR: basedir,
       GIT_NO_REPLACE_OBJECTS: '1',

@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { promisify } from 'node:util'
 import type { Receipt } from '../../database/receipt.ts'
 import { defaultSettings, type Handler, type HandlerSet } from '../../events/handler.ts'
+import { runGit as runGitAs } from '../../git/git.ts'
 import type { Happening } from '../happening.ts'
 import { type Hub, type HubOptions, startHub } from '../hub.ts'
 
@@ -44,7 +43,7 @@ export function handlerSet(handlers: Record<string, Handler>): HandlerSet {
 }
 
 /** `restock` puts a product and says so, `look` changes nothing, `break` fails. */
-export const shop: HandlerSet = handlerSet({
+const shop: HandlerSet = handlerSet({
   restock: async (event, tx) => {
     const stock = await tx.upsert('stock', event.data.product)
     tx.publish({ name: 'RESTOCKED', correlationKey: event.data.product._id, variables: { stock } })
@@ -108,16 +107,11 @@ export interface GitRun {
   readonly words: string
 }
 
-/** Runs the real git as a person would, with nobody's settings. */
+/** Runs git as a person would, with nobody's settings. */
 export async function runGit(folder: string, ...args: string[]): Promise<GitRun> {
-  const env = { PATH: process.env.PATH, HOME: folder, GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0', ...person }
-  try {
-    const { stdout, stderr } = await promisify(execFile)('git', args, { cwd: folder, env, maxBuffer: 1 << 26 })
-    return { status: 0, output: stdout.trim(), words: stderr }
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
-    return { status: code, output: stdout.trim(), words: stderr }
-  }
+  const variables = { ...person, HOME: folder, GIT_CONFIG_NOSYSTEM: '1' }
+  const { status, output, words } = await runGitAs(['-C', folder, ...args], { environment: process.env, variables })
+  return { status: status ?? -1, output: output.toString().trim(), words }
 }
 
 /** The output of a run that must succeed. */
