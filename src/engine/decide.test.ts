@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Command } from './command.ts'
+import { decide, execute } from './decide.ts'
+import { documentsAt, fromDocuments, toDocuments } from './documents.ts'
+import { all, nextDue, type State, takeTouched } from './state.ts'
+import {
+  end,
+  errorBoundary,
+  exclusive,
+  flow,
+  messageBoundary,
+  messageCatch,
+  messageStart,
+  model,
+  parallel,
+  serviceTask,
+  start,
+  subProcess,
+  timerBoundary,
+} from './testing/bpmn.ts'
+import { given } from './testing/engine.ts'
+
+const order = model(
+  'order',
+  start(),
+  messageStart('begun', 'BEGIN'),
+  subProcess(
+    'work',
+    { multi: { in: '=items', as: 'item', out: 'done', element: '=result' } },
+    start('s'),
+    parallel('f'),
+    serviceTask('a'),
+    messageCatch('m', 'M', '=item'),
+    parallel('j'),
+    end('e'),
+    flow('s -> f -> a -> j -> e'),
+    flow('f -> m -> j'),
+  ),
+  timerBoundary('slow', 'work', { cycle: 'R2/PT10S' }, { interrupting: false }),
+  messageBoundary('stop', 'work', 'STOP', '="stop"'),
+  errorBoundary('failed', 'work', 'FAILED'),
+  serviceTask('alarm', 'a', { retries: '=2' }),
+  exclusive('g', 'g_end'),
+  end(),
+  end('alarmed'),
+  flow('start -> work -> g -> end'),
+  flow('begun -> work'),
+  flow('g -> alarm', '=count(done) > 3'),
+  flow('slow -> alarm -> alarmed'),
+  flow('stop -> alarm'),
+  flow('failed -> alarm'),
+)
+
+/** Numbers become a command of whatever there is to be commanded now. */
+function commandFrom(state: State, [kind, pick]: readonly [number, number]): Command {
+  const some = <Row>(rows: Iterable<Row>): Row | undefined => [...rows][pick % Math.max([...rows].length, 1)]
+  const jobKey = some([...state.jobs.values()])?.key ?? 1
+  const items = Array.from({ length: pick % 5 }, (_, n) => `i${n}`)
+  const message = (name: string, correlationKey: string) =>
+    ({
+      type: 'PublishMessage',
+      name,
+      correlationKey,
+      timeToLive: (pick % 3) * 4_000,
+      messageId: pick % 2 ? `${pick}` : '',
+      variables: { pick },
+    }) as const
+  const commands: Command[] = [
+    { type: 'CreateProcessInstance', bpmnProcessId: 'order', variables: { items } },
+    { type: 'CreateProcessInstance', bpmnProcessId: 'order', variables: { items: pick } },
+    {
+      type: 'ActivateJobs',
+      jobType: 'a',
+      worker: 'w',
+      timeout: 3_000,
+      maxJobsToActivate: (pick % 3) + 1,
+      fetchVariables: [],
+    },
+    { type: 'CompleteJob', jobKey, variables: { result: pick } },
+    { type: 'CompleteJob', jobKey, variables: {} },
+    {
+      type: 'FailJob',
+      jobKey,
+      retries: pick % 2,
+      errorMessage: '',
+      retryBackOff: (pick % 2) * 1_000,
+      variables: { pick },
+    },
+    { type: 'ThrowError', jobKey, errorCode: pick % 2 ? 'FAILED' : 'OTHER', errorMessage: '', variables: {} },
+    { type: 'UpdateJobRetries', jobKey, retries: 1 },
+    message('M', `i${pick % 5}`),
+    message('M', `i${pick % 4}`),
+    message('STOP', 'stop'),
+    message('BEGIN', `k${pick % 2}`),
+    {
+      type: 'SetVariables',
+      elementInstanceKey: some([...state.elements.values()])?.key ?? 1,
+      variables: { items },
+      local: pick % 2 === 0,
+    },
+    { type: 'ResolveIncident', incidentKey: some([...state.incidents.values()])?.key ?? 1 },
+    { type: 'CancelProcessInstance', processInstanceKey: some([...state.elements.values()])?.processInstanceKey ?? 1 },
+    { type: 'Tick' },
+  ]
+  return commands[kind % commands.length]!
+}
+
+const picture = (state: State): string => JSON.stringify([...toDocuments(state)].sort(([a], [b]) => (a < b ? -1 : 1)))
+
+/** What is derived, in the order in which it is read. */
+const indexes = (state: State): string =>
+  JSON.stringify([
+    nextDue(state),
+    state.jobs.in('activatable', 'a'),
+    state.jobs.in('due', all),
+    state.timers.in('due', all),
+    state.messages.in('due', all),
+    state.subscriptions.in('byMessage', '1:Mi0'),
+  ])
+
+const script = fc.array(fc.tuple(fc.nat(1_000), fc.nat(1_000)), { minLength: 10, maxLength: 60 })
+
+test('deciding changes nothing; evolving does; the touched documents alone carry the state over a restart', async () => {
+  await fc.assert(
+    fc.asyncProperty(script, async (steps) => {
+      const { state: first } = await given(order)
+      let state = first
+      let now = Date.UTC(2026, 0, 1)
+      const stored = new Map<string, unknown>([...toDocuments(state)].map(([path, document]) => [path, copy(document)]))
+      takeTouched(state)
+      for (const step of steps) {
+        now += (step[1] % 4) * 1_000
+        const command = commandFrom(state, step)
+        const before = [picture(state), indexes(state), state.touched.size, state.counter]
+        const decision = decide(state, command, now)
+        assert.deepEqual([picture(state), indexes(state), state.touched.size, state.counter], before)
+        assert.deepEqual(execute(state, command, now), decision)
+        for (const [path, document] of documentsAt(state, takeTouched(state))) {
+          if (document === null) stored.delete(path)
+          else stored.set(path, copy(document))
+        }
+        if (step[0] % 5 > 0) continue
+        const restarted = await fromDocuments(stored)
+        assert.equal(picture(restarted), picture(state))
+        assert.deepEqual(indexes(restarted), indexes(state))
+        state = restarted
+      }
+      assertWhole(state)
+    }),
+    { seed: 3, numRuns: 60 },
+  )
+})
+
+/** No row without its element, no element without its scope, no instance that has nothing left to wait for. */
+function assertWhole(state: State): void {
+  const { elements, scopes, jobs, timers, subscriptions, incidents } = state
+  for (const element of elements.values()) {
+    assert.ok(element.scopeKey === -1 || elements.get(element.scopeKey), `${element.elementId} has lost its scope`)
+    assert.ok(scopes.get(element.key))
+    assert.ok(element.activeFlows >= 0)
+  }
+  for (const scope of scopes.values()) assert.ok(elements.get(scope.key))
+  for (const table of [jobs, timers, subscriptions, incidents]) {
+    for (const row of table.values())
+      assert.ok(elements.get(row.elementInstanceKey), 'a row is left of an element that is gone')
+  }
+  for (const { key, scopeKey } of elements.values()) {
+    if (scopeKey !== -1) continue
+    const waits = [jobs, timers, subscriptions, incidents].some((table) => table.in('byInstance', key).length > 0)
+    assert.ok(waits, `instance ${key} waits for nothing`)
+  }
+}
+
+function copy(document: unknown): unknown {
+  return JSON.parse(JSON.stringify(document))
+}
+
+test('a loop of multi-instances without items stops with an incident instead of hanging', async () => {
+  const engine = await given(
+    model(
+      'endless',
+      start(),
+      serviceTask('none', 'none', { multi: { in: '=[]' } }),
+      exclusive('g', 'g_none'),
+      end(),
+      flow('start -> none -> g'),
+      flow('g -> none'),
+      flow('g -> end', '=stop'),
+    ),
+  )
+  const key = engine.create('endless', { stop: false })
+  assert.match(engine.incident().message, /entered 1000 times without waiting/)
+  engine.do({ type: 'SetVariables', elementInstanceKey: key, variables: { stop: true }, local: false })
+  engine.do({ type: 'ResolveIncident', incidentKey: engine.incident().key })
+  assert.equal(engine.finished.length, 1)
+})
