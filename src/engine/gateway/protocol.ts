@@ -5,7 +5,7 @@ import { loadSync, type PackageDefinition } from '@grpc/proto-loader'
 /** Where our description of the protocol is. */
 export const gatewayProto = fileURLToPath(new URL('gateway.proto', import.meta.url))
 /** Where the description of the operator's service is. */
-export const operatorProto = fileURLToPath(new URL('operator.proto', import.meta.url))
+const operatorProto = fileURLToPath(new URL('operator.proto', import.meta.url))
 
 /** The services as grpc-js takes them. Keys are numbers: the engine's are below 2^53. */
 export function loadServices(): { gateway: ServiceDefinition; operator: ServiceDefinition } {
