@@ -1,16 +1,17 @@
 import { hash } from 'node:crypto'
-import { readdir, readFile, rename } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { CommitbaseError } from '../errors.ts'
 import { foldersUpTo, syncFolder, writeDurably } from './durable.ts'
 import { type Environment, type GitOptions, git } from './git.ts'
+import { judgeRefusal } from './judgeRefusal.ts'
 import { prepareFolder } from './localFolder.ts'
 import { Maintenance } from './maintenance.ts'
-import type { GitObject, Oid } from './object.ts'
+import { checkOid, type GitObject, type Oid } from './object.ts'
 import { ObjectCache } from './objectCache.ts'
 import { ObjectReader } from './objectReader.ts'
 import type { Ownership } from './owner.ts'
-import { encodePack } from './pack.ts'
+import { writePack } from './packFolder.ts'
 import { RefTransactions } from './refTransaction.ts'
 import { checkRefName, type RefUpdate, type Repository } from './repository.ts'
 
@@ -124,7 +125,7 @@ export class LocalRepository implements Repository {
   }
 
   async #land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
-    await Promise.all([this.#writePack(objects), this.#announce(updates)])
+    await Promise.all([writePack(this.folder, objects), this.#announce(updates)])
     const outcome = await this.#transactions.move(updates)
     if (!outcome.done) return await this.#judge(updates, outcome.words)
     await this.#syncRefs(updates)
@@ -133,25 +134,10 @@ export class LocalRepository implements Repository {
     return 'landed'
   }
 
-  /** After a refusal the refs decide, not git's words: moved is a lost race, not moved is an error. */
   async #judge(updates: readonly RefUpdate[], words: string): Promise<'landed' | 'lost'> {
-    const refs = await this.refs(updates.map(({ ref }) => ref))
-    const isAt = (ref: string, oid: Oid | null) => (refs.get(ref) ?? null) === oid
-    if (updates.some(({ from, to }) => from !== to) && updates.every(({ ref, to }) => isAt(ref, to))) return 'landed'
-    if (updates.some(({ ref, from }) => !isAt(ref, from))) return 'lost'
+    const verdict = judgeRefusal(updates, await this.refs(updates.map(({ ref }) => ref)))
+    if (verdict !== 'error') return verdict
     throw new CommitbaseError('internal', `git refused to move the refs in ${this.folder}: ${words}`)
-  }
-
-  /** The pack before its index, as git does: what has an index is whole. */
-  async #writePack(objects: readonly GitObject[]): Promise<void> {
-    if (objects.length === 0) return
-    const { checksum, pack, index } = encodePack(objects)
-    const packs = join(this.folder, 'objects', 'pack')
-    const temporary = join(packs, `tmp_pack_${checksum}`)
-    await Promise.all([writeDurably(`${temporary}.pack`, pack, 0o444), writeDurably(`${temporary}.idx`, index, 0o444)])
-    await rename(`${temporary}.pack`, join(packs, `pack-${checksum}.pack`))
-    await rename(`${temporary}.idx`, join(packs, `pack-${checksum}.idx`))
-    await syncFolder(packs)
   }
 
   /** Says what is about to move. Written in place: half of it fails its checksum, and then nothing has moved yet. */
@@ -181,12 +167,6 @@ function formatLanding(updates: readonly RefUpdate[]): string {
 function parseLanding(file: string): RefUpdate[] {
   const text = file.slice(41)
   return hash('sha1', text) === file.slice(0, 40) ? JSON.parse(text) : []
-}
-
-/** Git takes other things than ids for questions, too. */
-function checkOid(oid: Oid): Oid {
-  if (/^[0-9a-f]{40}$/.test(oid)) return oid
-  throw new CommitbaseError('invalid', `'${oid}' is no object id; one has 40 hex digits in lower case`)
 }
 
 /** The last ref in a folder takes the folder with it. */

@@ -1,0 +1,210 @@
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CommitbaseError } from '../errors.ts'
+import { type Environment, type GitOptions, type GitResult, runGit } from './git.ts'
+import { judgeRefusal } from './judgeRefusal.ts'
+import { checkOid, type GitObject, type Oid } from './object.ts'
+import { ObjectCache } from './objectCache.ts'
+import { ObjectReader } from './objectReader.ts'
+import { writePack } from './packFolder.ts'
+import { type RemoteAddress, readRemoteAddress } from './remoteAddress.ts'
+import { remoteFailure } from './remoteFailure.ts'
+import { makeRemoteStore, type RemoteStore } from './remoteStore.ts'
+import { checkRefName, type RefUpdate, type Repository } from './repository.ts'
+
+export interface RemoteOptions {
+  /** `https:`, `http:`, `ssh:`, `file:`, `user@host:path`, or a folder. */
+  readonly url: string
+  /** Goes to that server alone, in a header, by the environment of git's processes. */
+  readonly token?: string
+  /** Where the throw-away folder is made (default: the system's place for such). */
+  readonly folder?: string
+  /** The branch to use instead of the one that the remote's HEAD names. */
+  readonly branch?: string
+  /** From a door: the environment of git's processes. */
+  readonly environment?: Environment
+}
+
+/**
+ * A repository on any git server. Reads fetch what is missing, a folder at a time and without history; landing is one atomic
+ * push that moves each ref only from what was built on. There is no work tree, and nothing is kept.
+ */
+export async function openRemote(options: RemoteOptions): Promise<RemoteRepository> {
+  const address = readRemoteAddress(options.url, options.token)
+  return new RemoteRepository(address, options, await makeRemoteStore(options.folder))
+}
+
+export class RemoteRepository implements Repository {
+  readonly #address: RemoteAddress
+  readonly #options: GitOptions
+  readonly #store: RemoteStore
+  readonly #reader: ObjectReader
+  readonly #cache = new ObjectCache(64 << 20)
+  #head: string | undefined
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(address: RemoteAddress, { environment, branch }: RemoteOptions, store: RemoteStore) {
+    this.#address = address
+    this.#options = {
+      environment,
+      config: { ...settings, ...address.config },
+      variables: { GIT_ALLOW_PROTOCOL: allowed },
+    }
+    this.#store = store
+    this.#reader = new ObjectReader(store.own, { environment })
+    if (branch !== undefined) this.#head = `refs/heads/${branch}`
+  }
+
+  async head(): Promise<string> {
+    if (this.#head === undefined) await this.#list()
+    this.#head ??= await this.#unbornHead()
+    return this.#head
+  }
+
+  async refs(names: readonly string[]): Promise<Map<string, Oid>> {
+    const refs = [...(await this.#list())]
+    return new Map(
+      refs.filter(([ref]) => names.some((name) => (name.endsWith('/') ? ref.startsWith(name) : ref === name))),
+    )
+  }
+
+  async read(oids: readonly Oid[]): Promise<GitObject[]> {
+    const present = await this.#present(oids)
+    const missing = [...new Set(oids.filter((oid) => !present.has(oid)))]
+    if (missing.length > 0) {
+      const fetched = await this.#alone(() => this.#fetch(missing))
+      for (const object of fetched) present.set(object.oid, object)
+    }
+    return oids.map((oid) => present.get(oid)!)
+  }
+
+  land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
+    for (const { ref } of updates) checkRefName(ref)
+    return this.#alone(() => this.#land(objects, updates))
+  }
+
+  async close(): Promise<void> {
+    await this.#last
+    await this.#reader.close()
+    await this.#store.remove()
+  }
+
+  /** One process at a time works in the throw-away folder. */
+  #alone<T>(action: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(action)
+    this.#last = done.catch(() => {})
+    return done
+  }
+
+  /** All refs of the remote; learns where its HEAD leads. */
+  async #list(): Promise<Map<string, Oid>> {
+    const listed = await this.#git(this.#store.own, ['ls-remote', '--symref', '--quiet', this.#address.url])
+    if (listed.status !== 0) throw remoteFailure('asking for the refs of', this.#address.url, listed.words)
+    const refs = new Map<string, Oid>()
+    for (const line of listed.output.toString().split('\n').filter(Boolean)) {
+      const [value, ref] = line.split('\t') as [string, string]
+      if (!value.startsWith('ref: ')) refs.set(ref, value)
+      else if (ref === 'HEAD') this.#head ??= value.slice(5)
+    }
+    return refs
+  }
+
+  /** Only a clone asks for the branch that HEAD names before there is one (protocol v2, `unborn`). */
+  async #unbornHead(): Promise<string> {
+    const folder = join(this.#store.own, 'unborn.git')
+    const how = ['--bare', '--quiet', '--template=', '--depth=1', '--filter=tree:0', '--single-branch', '--no-tags']
+    const cloned = await this.#git(this.#store.own, ['clone', ...how, '--', this.#address.url, folder])
+    if (cloned.status !== 0) throw remoteFailure('cloning', this.#address.url, cloned.words)
+    const head = await readFile(join(folder, 'HEAD'), 'utf8')
+    await rm(folder, { recursive: true })
+    return /^ref: (refs\/heads\/\S+)/.exec(head)?.[1] ?? 'refs/heads/main'
+  }
+
+  async #present(oids: readonly Oid[]): Promise<Map<Oid, GitObject>> {
+    const known = new Map<Oid, GitObject>()
+    const unknown = new Set<Oid>()
+    for (const oid of oids.map(checkOid)) {
+      const object = this.#cache.get(oid)
+      if (object) known.set(oid, object)
+      else unknown.add(oid)
+    }
+    for (const object of await this.#reader.read([...unknown])) {
+      if (!object) continue
+      this.#cache.add(object)
+      known.set(object.oid, object)
+    }
+    return known
+  }
+
+  /** Fetches the objects themselves: a commit with its first folder and without its parents, a folder without what is in it. */
+  async #fetch(oids: readonly Oid[]): Promise<GitObject[]> {
+    const how = [
+      '--quiet',
+      '--no-tags',
+      '--no-write-fetch-head',
+      '--no-auto-maintenance',
+      '--depth=1',
+      '--filter=tree:1',
+    ]
+    const input = `${oids.join('\n')}\n`
+    const fetched = await this.#git(this.#store.fetched, ['fetch', ...how, '--stdin', 'origin'], input)
+    if (fetched.status !== 0) throw remoteFailure(`fetching ${some(oids)} from`, this.#address.url, fetched.words)
+    // Without it the next fetch tells the server of each commit that we know without its parents.
+    await rm(join(this.#store.fetched, 'shallow'), { force: true })
+    const present = await this.#present(oids)
+    return oids.map((oid) => present.get(oid) ?? this.#missing(oid))
+  }
+
+  async #land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
+    await writePack(this.#store.own, objects)
+    for (const object of objects) this.#cache.add(object)
+    const leases = updates.map(({ ref, from }) => `--force-with-lease=${ref}:${from ?? ''}`)
+    const moves = updates.map(({ ref, to }) => `${to ?? ''}:${ref}`)
+    const how = ['--porcelain', '--atomic', '--no-verify', '--no-thin', ...leases]
+    const pushed = await this.#git(this.#store.own, ['push', ...how, this.#address.url, ...moves])
+    if (pushed.status === 0) return 'landed'
+    const verdict = judgeRefusal(updates, await this.#list())
+    if (verdict !== 'error') return verdict
+    throw remoteFailure(
+      'pushing to',
+      this.#address.url,
+      `${pushed.words}\n${this.#address.mask(pushed.output.toString())}`,
+    )
+  }
+
+  async #git(folder: string, args: readonly string[], input?: string): Promise<GitResult> {
+    const url = { 'remote.origin.url': this.#address.url }
+    const config = { ...this.#options.config, ...url }
+    const result = await runGit([`--git-dir=${folder}`, ...args], { ...this.#options, config, input, timeout })
+    return { ...result, words: this.#address.mask(result.words) }
+  }
+
+  #missing(oid: Oid): never {
+    throw new CommitbaseError('not_found', `${this.#address.url} has no object ${oid}`)
+  }
+}
+
+function some(oids: readonly Oid[]): string {
+  return oids.length === 1 ? oids[0]! : `${oids.length} objects`
+}
+
+/**
+ * No walk of what we have (`noop`), no hooks, and what a user set for pushes of their own does not apply. `useSparse` would
+ * send what only moved to another folder, and we may not have it.
+ */
+const settings = {
+  'core.hooksPath': '/dev/null',
+  'fetch.negotiationAlgorithm': 'noop',
+  'http.lowSpeedLimit': '1',
+  'http.lowSpeedTime': '30',
+  'pack.useSparse': 'false',
+  'push.followTags': 'false',
+  'push.gpgSign': 'false',
+  'push.negotiate': 'false',
+  'push.recurseSubmodules': 'no',
+}
+
+const allowed = 'file:git:http:https:ssh'
+
+/** Milliseconds for one exchange with the server. */
+const timeout = 120_000
