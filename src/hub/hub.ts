@@ -5,7 +5,6 @@ import type { Receipt } from '../database/receipt.ts'
 import { CommitbaseError, messageOf } from '../errors.ts'
 import { type Applied, applyEvent } from '../events/applyEvent.ts'
 import type { Event } from '../events/event.ts'
-import { findReceipt } from '../events/findReceipt.ts'
 import type { HandlerSet } from '../events/handler.ts'
 import type { Publisher } from '../events/message.ts'
 import type { Environment } from '../git/git.ts'
@@ -16,6 +15,7 @@ import { Happenings, type Listener } from './happenings.ts'
 import { Intake } from './intake.ts'
 import { openStorage, type Storage } from './openStorage.ts'
 import { Postman } from './postman.ts'
+import { ReceiptLookup } from './receiptLookup.ts'
 import { addRoutes } from './routes.ts'
 import { createServer, listen } from './server.ts'
 
@@ -85,6 +85,7 @@ export class Hub {
   readonly #stopped = new AbortController()
   readonly #newId: () => string
   readonly #happenings: Happenings
+  readonly #receipts: ReceiptLookup
   readonly #intake: Intake
   readonly #postman: Postman
   readonly #server: FastifyInstance
@@ -103,6 +104,7 @@ export class Hub {
     this.branch = storage.branch
     this.#newId = createNewId({ now: settings.clock, random: randomBytes })
     this.#happenings = new Happenings(this.#newId(), (error) => settings.log(`a listener failed: ${messageOf(error)}`))
+    this.#receipts = new ReceiptLookup(storage.repository)
     this.#postman = this.#createPostman()
     this.#intake = this.#createIntake()
     this.#server = this.#createServer()
@@ -133,7 +135,7 @@ export class Hub {
 
   /** What became of an event; `source` is the repository's unless given. */
   findReceipt(source: string, id: string): Promise<Receipt | undefined> {
-    return findReceipt(this.gitRepository, source, id)
+    return this.#receipts.find(source, id)
   }
 
   /** Resolves when nothing that was accepted is left to apply. */
@@ -151,6 +153,8 @@ export class Hub {
     this.#stopped.abort()
     await this.#intake.stop()
     await this.#closeServer()
+    // What was being accepted meanwhile.
+    await this.#intake.idle()
     await this.#postman.stop()
     await this.#storage.close()
   }
@@ -183,11 +187,12 @@ export class Hub {
     })
   }
 
-  #apply(event: Event): Promise<Applied> {
+  async #apply(event: Event): Promise<Applied> {
     const { basedir, handlers, clock } = this.#settings
-    return this.writer.submit(
-      applyEvent({ event }, { branch: this.branch, basedir, handlers, clock, newId: this.#newId }),
-    )
+    const context = { branch: this.branch, basedir, handlers, clock, newId: this.#newId }
+    const applied = await this.writer.submit(applyEvent({ event }, context))
+    this.#receipts.refresh()
+    return applied
   }
 
   #createServer(): FastifyInstance {
@@ -208,6 +213,7 @@ export class Hub {
   }
 
   #pushed(refs: readonly PushedRef[]): void {
+    this.#receipts.refresh()
     this.#happenings.tell({ type: 'pushed', refs })
     this.#postman.wake()
   }

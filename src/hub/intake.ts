@@ -110,9 +110,7 @@ export class Intake {
   #line(accepted: Accepted, entry: number): void {
     accepted.entry = entry
     this.#waiting.push(accepted)
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined
-    })
+    this.#running ??= this.#run()
   }
 
   async #run(): Promise<void> {
@@ -120,10 +118,11 @@ export class Intake {
     await Promise.resolve()
     while (this.#waiting.length > 0) {
       const left = await this.#applyBatch(this.#waiting.splice(0, batchSize))
-      if (left.length > 0 && this.#stopped.signal.aborted) return
+      if (left.length > 0 && this.#stopped.signal.aborted) break
       // Others go first: what fails on its own must not hold up everybody.
       this.#waiting.push(...left)
     }
+    this.#running = undefined
   }
 
   /** Gives those that could not be applied. */

@@ -50,6 +50,9 @@ export function gitRoutes(server: FastifyInstance, options: GitRouteOptions): vo
   })
 }
 
+/** Bytes of what a fetch wants and has; git itself takes as much (http.maxRequestBuffer). */
+const longestQuestion = 10 << 20
+
 const challenge = 'Basic realm="Commitbase", charset="UTF-8"'
 
 /** Asking for refs is the first step of a fetch or of a push; without a service it is git's older protocol, which is not served. */
@@ -61,8 +64,11 @@ function neededFor(request: FastifyRequest): Permission {
 }
 
 async function answerFetch(path: BackendPath, request: FastifyRequest, reply: FastifyReply, options: GitRouteOptions) {
+  if (Number(request.headers['content-length'] ?? 0) > longestQuestion)
+    throw tooMuch('a fetch may ask with', longestQuestion)
   const answer = await runHttpBackend(options.folder, backendRequest(path, request), request.raw, options.git)
   reply.raw.once('close', answer.stop)
+  if (reply.raw.destroyed) answer.stop()
   return send(reply, answer, answer.body)
 }
 
@@ -117,12 +123,12 @@ async function* atMost(limit: number, chunks: AsyncIterable<Buffer>): AsyncGener
   let length = 0
   for await (const chunk of chunks) {
     length += chunk.length
-    if (length > limit) throw tooMuch(limit)
+    if (length > limit) throw tooMuch('a push may have', limit)
     yield chunk
   }
 }
 
-function tooMuch(limit: number): Refusal {
-  const words = `a push may have ${limit.toLocaleString('en')} bytes; push less at a time`
+function tooMuch(what: string, limit: number): Refusal {
+  const words = `${what} ${limit.toLocaleString('en')} bytes; send less at a time`
   return new Refusal(413, words, { headers: { connection: 'close' } })
 }

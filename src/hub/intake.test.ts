@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { CommitbaseError } from '../errors.ts'
+import type { Applied } from '../events/applyEvent.ts'
+import type { Event } from '../events/event.ts'
+import { openJournal } from '../git/journal.ts'
+import type { Happening } from './happening.ts'
+import { Intake } from './intake.ts'
+import { afterwards, newFolder } from './testing/testHub.ts'
+
+test('while the repository cannot be written, events wait and keep their order', async (t) => {
+  let isAway = true
+  const { intake, told, applied } = await start(t, async (event) => {
+    if (!isAway) return
+    if (event.id === 'c') isAway = false
+    throw new CommitbaseError('unavailable', 'the disk is full')
+  })
+  await Promise.all(['a', 'b', 'c'].map((id) => intake.accept(newEvent(id), false)))
+  await intake.accept(newEvent('d'), false)
+  await intake.idle()
+  assert.deepEqual(applied, ['a', 'b', 'c', 'd'])
+  assert.deepEqual(
+    told.filter(({ type }) => type === 'delayed').map((happening) => Object(happening).reason),
+    ['the disk is full', 'the disk is full', 'the disk is full'],
+  )
+})
+
+test('what could not be applied before the stop is applied at the next start', async (t) => {
+  const file = join(await newFolder(t), 'journal')
+  const tried = Promise.withResolvers<void>()
+  const first = await start(
+    t,
+    async () => {
+      tried.resolve()
+      throw new CommitbaseError('unavailable', 'the disk is full')
+    },
+    file,
+  )
+  await first.intake.accept(newEvent('a'), false)
+  await tried.promise
+  await first.intake.stop()
+  await assert.rejects(first.intake.accept(newEvent('b'), false), { code: 'unavailable' })
+  await first.journal.close()
+  const second = await start(t, async () => {}, file)
+  second.intake.resume()
+  assert.ok(second.intake.has('test', 'a'))
+  await second.intake.idle()
+  assert.deepEqual(second.applied, ['a'])
+  assert.ok(!second.intake.has('test', 'a'))
+  assert.deepEqual(second.journal.pending(), [])
+})
+
+test('an event of a known id with other content is refused, whether it waits or was just applied', async (t) => {
+  const gate = Promise.withResolvers<void>()
+  const { intake, told } = await start(t, async (event) => {
+    await gate.promise
+    if (event.id === 'late') throw new CommitbaseError('conflict', 'came before with other content')
+  })
+  await intake.accept(newEvent('a'), true)
+  await intake.accept(newEvent('a'), true)
+  await assert.rejects(intake.accept(newEvent('a', { other: true }), true), {
+    code: 'conflict',
+    message: /[0-9a-f]{64}/,
+  })
+  await intake.accept(newEvent('late'), true)
+  gate.resolve()
+  await intake.idle()
+  assert.deepEqual(
+    told.map(({ type }) => type),
+    ['accepted', 'accepted', 'unchanged', 'refused'],
+  )
+})
+
+async function start(t: TestContext, apply: (event: Event) => Promise<void>, path?: string) {
+  const journal = await openJournal(path ?? join(await newFolder(t), 'journal'))
+  const told: Happening[] = []
+  const applied: string[] = []
+  const intake = new Intake({
+    journal,
+    apply: async (event): Promise<Applied> => {
+      await apply(event)
+      applied.push(event.id)
+      return { event, result: undefined, duplicate: false }
+    },
+    findReceipt: async () => undefined,
+    tell: (happening) => told.push(happening),
+    onApplied: () => {},
+    clock: () => 0,
+    capacity: 10,
+  })
+  afterwards(t, () => journal.close())
+  return { intake, journal, told, applied }
+}
+
+function newEvent(id: string, data: Record<string, unknown> = {}): Event {
+  return { id, source: 'test', type: 'x', time: '2026-01-01T00:00:00.000Z', data, correlationid: id }
+}
