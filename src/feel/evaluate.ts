@@ -1,6 +1,6 @@
 import { evaluate as interpret, type Warning } from 'feelin'
 import { callName, dialect, type Expression, type FeelExpression } from './expression.ts'
-import { AssertionFailure, functionNamed, isBuiltin } from './functions.ts'
+import { functionNamed, isBuiltin, type Surroundings } from './functions.ts'
 import { asDecimals, toJson } from './json.ts'
 
 /** Where variables are looked up; undefined: there is none of that name. */
@@ -55,32 +55,43 @@ function evaluatePath(expression: FeelExpression, variables: VariableLookup): Ev
 
 function evaluateFeel(expression: FeelExpression, variables: VariableLookup, now: number): Evaluation {
   const own: string[] = []
-  const context: Record<string, unknown> = Object.create(null)
+  const failures: string[] = []
+  const surroundings = { now, warn: (warning: string) => own.push(warning), fail: (why: string) => failures.push(why) }
+  const context = contextFor(expression, variables, surroundings)
+  try {
+    const { value, warnings } = interpret(expression.program, context, dialect)
+    const json = toJson(value)
+    const asserted = failures.map((reason) => `[ASSERT_FAILURE] ${reason}`)
+    const all = [...warnings.map(inZeebesWords), ...own, ...asserted]
+    const [failure] = failures
+    if (failure !== undefined) return { value: null, type: 'NULL', warnings: all, failure }
+    return { value: expression.computes ? asDecimals(json) : json, type: typeOf(value), warnings: all }
+  } catch (error) {
+    const failure = error instanceof Error ? error.message : String(error)
+    return { value: null, type: 'NULL', warnings: own, failure }
+  }
+}
+
+/** Only what the expression names, each function under its own name; a missing variable is not the function of its name. */
+function contextFor(
+  expression: FeelExpression,
+  variables: VariableLookup,
+  surroundings: Surroundings,
+): Record<string, unknown> {
+  const context = new Map<string, unknown>()
   for (const name of expression.variables) {
     const value = variables.get(name)
-    if (value !== undefined) context[name] = value
+    if (value !== undefined) context.set(name, value)
     else if (isBuiltin(name)) {
-      context[name] = null
-      own.push(noVariable(name))
+      context.set(name, null)
+      surroundings.warn(noVariable(name))
     }
   }
   for (const name of expression.functions) {
-    const callable = functionNamed(name, { now, warn: (warning) => own.push(warning) })
-    if (callable !== undefined) context[callName(name)] = callable
+    const callable = functionNamed(name, surroundings)
+    if (callable !== undefined) context.set(callName(name), callable)
   }
-  try {
-    const { value, warnings } = interpret(expression.program, { ...context }, dialect)
-    const json = toJson(value)
-    return {
-      value: expression.computes ? asDecimals(json) : json,
-      type: typeOf(value),
-      warnings: [...warnings.map(inZeebesWords), ...own],
-    }
-  } catch (error) {
-    const warning = error instanceof AssertionFailure ? `[ASSERT_FAILURE] ${error.message}` : undefined
-    const failure = error instanceof Error ? error.message : String(error)
-    return { value: null, type: 'NULL', warnings: warning ? [warning] : [], failure }
-  }
+  return Object.fromEntries(context)
 }
 
 /** The type of a FEEL value or of JSON. */

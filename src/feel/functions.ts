@@ -4,21 +4,29 @@ import { toJson, toText } from './json.ts'
 
 type FeelCallable = ((...values: never[]) => unknown) & { $args?: string[] }
 
-/** Thrown by `assert`: the whole evaluation fails, as in Camunda's FEEL. */
-export class AssertionFailure extends Error {}
-
 /** What an evaluation brings along: the only clock there is (milliseconds since the epoch), and where warnings go. */
 export interface Surroundings {
   now: number
   warn(warning: string): void
+  /** An assertion does not hold: the whole evaluation fails, for this reason. */
+  fail(reason: string): void
 }
 
 /** The function of this name: ours before feelin's. */
-export function functionNamed(name: string, { now, warn }: Surroundings): FeelCallable | undefined {
+export function functionNamed(name: string, { now, warn, fail }: Surroundings): FeelCallable | undefined {
   if (name === 'now') return named([], () => instant(now))
   if (name === 'today') return named([], () => today(now))
+  if (name === 'assert') return assertion(fail)
   if (isComparison(name)) return named(['a', 'b'], (a: unknown, b: unknown) => compare(name, a, b, warn))
   return ours[name] ?? builtin(aliases[name] ?? name)
+}
+
+function assertion(fail: (reason: string) => void): FeelCallable {
+  return named(['value', 'condition', 'cause'], (value: unknown, condition: unknown, cause?: unknown) => {
+    if (condition === true) return value
+    fail(typeof cause === 'string' ? cause : 'The condition is not fulfilled')
+    return null
+  })
 }
 
 type Comparison = '<' | '<=' | '>' | '>='
@@ -85,11 +93,6 @@ function today(now: number): FeelDate | null {
 
 /** Camunda's functions beyond the standard's. */
 const ours: Record<string, FeelCallable> = {
-  assert: named(['value', 'condition', 'cause'], (value: unknown, condition: unknown, cause?: unknown) => {
-    if (condition !== true)
-      throw new AssertionFailure(typeof cause === 'string' ? cause : 'The condition is not fulfilled')
-    return value
-  }),
   'get or else': named(['value', 'default'], (value: unknown, otherwise: unknown) => value ?? otherwise),
   'is defined': named(['value'], (value: unknown) => value !== null && value !== undefined),
   'is empty': named(['list'], (list: unknown) => (Array.isArray(list) ? list.length === 0 : null)),

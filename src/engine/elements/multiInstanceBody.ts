@@ -55,8 +55,8 @@ export function enterInstance(run: Run, instance: ElementInstance, body: Element
   const items = run.items.get(body.key) ?? evaluateArray(run, body.key, loop.inputCollection)
   const output = variableOf(loop.outputElement)
   setLocal(run, instance.key, {
-    ...(output !== undefined && { [output]: null }),
     ...(loop.inputElement !== undefined && { [loop.inputElement]: items[instance.loopCounter! - 1] ?? null }),
+    ...(output !== undefined && output !== loop.inputElement && { [output]: null }),
     loopCounter: instance.loopCounter,
   })
 }

@@ -1,17 +1,20 @@
 import type { Variables } from '../command.ts'
 import { activated, queueCompletion } from '../lifecycle.ts'
-import { applyOutputs } from '../mappings.ts'
+import { applyOutputs, propagateLocal } from '../mappings.ts'
 import type { Behaviour, Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
+import { setLocal } from '../variables.ts'
 
 /** BPMN 2.0.2 §13.5.1. A message start event brings the message's variables. */
 export const startEvent: Behaviour = {
   activate(run, instance) {
     activated(run, instance)
+    setLocal(run, instance.key, messageVariables(run, instance))
     queueCompletion(run, instance)
   },
   complete(run, instance, element) {
-    applyOutputs(run, instance, element, messageVariables(run, instance))
+    if (element.outputs.length > 0) applyOutputs(run, instance, element, {})
+    else propagateLocal(run, instance)
   },
 }
 
