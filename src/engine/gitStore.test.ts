@@ -28,5 +28,9 @@ function storeOn(repository: Repository, close: () => Promise<void>): EngineStor
   const writer = new Writer({ repository, refs: [engineRef] })
   const author = { name: 'Engine', email: 'engine@example.net' }
   const store = createGitStore({ repository, writer, author, clock: () => 0 })
-  return { ...store, close: async () => void (await writer.close(), await close()) }
+  const closeBoth = async () => {
+    await writer.close()
+    await close()
+  }
+  return { ...store, close: closeBoth }
 }
