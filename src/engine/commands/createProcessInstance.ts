@@ -31,12 +31,17 @@ function findProcess(run: Run, command: CreateProcessInstance): DeployedProcessR
   if (bpmnProcessId === '') {
     const process = run.state.processes.get(processDefinitionKey)
     if (process !== undefined) return process
+    if (processDefinitionKey < 0) {
+      const reason = 'Expected at least a bpmnProcessId or a key greater than -1, but none given'
+      throw new Rejected('INVALID_ARGUMENT', 'CREATE', reason)
+    }
     throw notFound(`with key '${processDefinitionKey}'`)
   }
   const versions = run.state.processes.in('byId', bpmnProcessId)
-  const process = version === -1 ? versions.at(-1) : versions.find((candidate) => candidate.version === version)
+  const latest = version < 0
+  const process = latest ? versions.at(-1) : versions.find((candidate) => candidate.version === version)
   if (process !== undefined) return process
-  throw notFound(`with process ID '${bpmnProcessId}'${version === -1 ? '' : ` and version '${version}'`}`)
+  throw notFound(`with process ID '${bpmnProcessId}'${latest ? '' : ` and version '${version}'`}`)
 }
 
 function notFound(which: string): Rejected {

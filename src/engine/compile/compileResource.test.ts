@@ -220,7 +220,7 @@ for (const [title, xml, problems] of refused) {
 }
 
 test('refuses what is no BPMN file by its name', async () => {
-  assert.equal(await problemsOf('x', 'a.txt'), "'a.txt': unknown resource type")
+  assert.equal(await problemsOf('x', 'a.txt'), "\n'a.txt': unknown resource type")
 })
 
 test('a loop that waits is fine, as are lanes of data and notes', async () => {

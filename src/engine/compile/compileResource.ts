@@ -21,7 +21,9 @@ export async function compileResource({ name, content }: { name: string; content
     models: [],
     problems: `'${name}': ${problems}`,
   })
-  if (!/\.bpmn(20\.xml)?$/.test(name)) return refused('unknown resource type')
+  // The real one puts an empty line before these, and only these.
+  if (!/\.bpmn(20\.xml)?$/.test(name))
+    return { name, content, models: [], problems: `\n'${name}': unknown resource type` }
   try {
     const file = await parseFile(content)
     const broken = brokenXml(file)
