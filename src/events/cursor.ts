@@ -10,7 +10,7 @@ export interface Cursor {
   readonly oid: Oid | null
 }
 
-export function cursorRef(consumer: string): string {
+function cursorRef(consumer: string): string {
   return `refs/commitbase/cursors/${consumer}`
 }
 
