@@ -29,7 +29,7 @@ export async function openWorkplace(
 ): Promise<{ workplace: Workplace; close(): Promise<void> }> {
   const { inputs, run } = step
   if (options.writes) needToken(options.writes, step)
-  const repository = await openRemote({ url: run.url, token: inputs.token || undefined })
+  const repository = await openRemote({ url: run.url, token: inputs.token || undefined, environment: step.env })
   const publisher = openPublisher(step)
   const close = async () => {
     await publisher?.close()

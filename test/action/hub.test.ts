@@ -47,9 +47,11 @@ test('a read token reads and cannot write: red, with one annotation', async (t) 
 
 async function setUp(t: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), 'commitbase-hub-'))
-  t.after(() => rm(folder, { recursive: true, force: true }))
   const hub = await startHub({ folder, repository: 'acme/shop', port: 0, log: () => {} })
-  t.after(() => hub.stop())
+  t.after(async () => {
+    await hub.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
   const action = (options: Omit<StepOptions, 'server'>) =>
     runAction(t, { server: hub.address, ...options, inputs: { github_token: hub.token, ...options.inputs } })
   const git = async (...args: string[]) => (await promisify(execFile)('git', ['-C', hub.folder, ...args])).stdout
