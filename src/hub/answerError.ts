@@ -1,11 +1,13 @@
 import type { FastifyReply } from 'fastify'
-import { type Code, CommitbaseError } from '../errors.ts'
+import { type Code, CommitbaseError, messageOf } from '../errors.ts'
 import { Refusal } from './refusal.ts'
 
 /** Answers what a route threw. What nobody foresaw is told to the log; the client learns only that it happened. */
 export function answerError(error: unknown, reply: FastifyReply, log: (message: string, error: unknown) => void): void {
   const refusal = refusalOf(error)
-  if (refusal.status === 500) log(refusal.message, error)
+  const { method, url, raw } = reply.request
+  // A client that went away in the middle is no failure of ours.
+  if (refusal.status === 500 && !raw.destroyed) log(`${method} ${url} failed: ${messageOf(error)}`, error)
   reply
     .code(refusal.status)
     .headers(refusal.details.headers ?? {})
