@@ -7,7 +7,7 @@ import type { Job, Outcome } from './job.ts'
 /**
  * Tells the engine what became of a job, again and again while the engine is away. A job that is gone (NOT_FOUND: completed by
  * somebody else, cancelled, interrupted) is nobody's error: `gone`. What the engine will never take (too large, not valid) fails
- * the job with its words. Rejects when `signal` comes first, or when the engine failed ten times within itself.
+ * the job with its words. Rejects when `signal` comes or the connection is closed first, or when the engine failed ten times within itself.
  */
 export async function answerJob(
   engine: Engine,
@@ -25,7 +25,7 @@ export async function answerJob(
       if (code === 'not_found') return 'gone'
       if (code === 'invalid' || code === 'conflict')
         return outcome.type === 'fail' ? 'gone' : answerJob(engine, job, refused(outcome, error), signal)
-      if (code === 'internal' && attempt >= 10) throw error
+      if (engine.closed.aborted || (code === 'internal' && attempt >= 10)) throw error
       await delay(Math.min(50 * 2 ** Math.min(attempt, 7), 5_000), undefined, { signal })
     }
   }

@@ -14,14 +14,17 @@ export async function call(
   request: object,
   timeout = 30_000,
 ): Promise<Record<string, unknown>> {
-  if (engine.closed)
-    throw new CommitbaseError('unavailable', `the connection to the engine at ${engine.address} was closed`)
   try {
-    const response = await within(timeout, engine.gateway[name](request))
+    engine.closed.throwIfAborted()
+    const response = await within(timeout, engine.closed, engine.gateway[name](request))
     return isRecord(response) ? response : {}
   } catch (error) {
-    throw engineError(engine, name.replace(/Sync$/, ''), error)
+    throw engine.closed.aborted ? closedError(engine, error) : engineError(engine, name.replace(/Sync$/, ''), error)
   }
+}
+
+function closedError({ address }: Engine, cause: unknown): CommitbaseError {
+  return new CommitbaseError('unavailable', `the connection to the engine at ${address} was closed`, { cause })
 }
 
 /** A failure of gRPC, of the token endpoint or of the deadline, in one of our codes. */
@@ -86,19 +89,18 @@ function detailsOf(error: unknown): string {
   return typeof details === 'string' && details !== '' ? details : messageOf(error)
 }
 
-async function within<T>(timeout: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    const error = Object.assign(new Error('no answer'), {
-      code: grpcStatus.DEADLINE_EXCEEDED,
-      details: `no answer within ${timeout} ms`,
-    })
-    timer = setTimeout(() => reject(error), timeout)
-  })
+/** zeebe-node sets no deadline, and swallows what becomes of a call when its client is closed. */
+async function within<T>(timeout: number, closed: AbortSignal, promise: Promise<T>): Promise<T> {
+  const { promise: end, reject } = Promise.withResolvers<never>()
+  const error = { code: grpcStatus.DEADLINE_EXCEEDED, details: `no answer within ${timeout} ms` }
+  const timer = setTimeout(() => reject(Object.assign(new Error(error.details), error)), timeout)
+  const close = () => reject(closed.reason)
+  closed.addEventListener('abort', close)
   try {
-    return await Promise.race([promise, late])
+    return await Promise.race([promise, end])
   } finally {
     clearTimeout(timer)
+    closed.removeEventListener('abort', close)
   }
 }
 

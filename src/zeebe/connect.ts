@@ -11,7 +11,8 @@ export interface Engine {
   readonly hasCredentials: boolean
   readonly clusterId?: string
   readonly gateway: Gateway
-  readonly closed: boolean
+  /** Comes when the connection is closed. */
+  readonly closed: AbortSignal
   close(): Promise<void>
 }
 
@@ -29,8 +30,11 @@ export interface Gateway {
   updateJobRetriesSync(request: object): Promise<unknown>
   resolveIncidentSync(request: object): Promise<unknown>
   setVariablesSync(request: object): Promise<unknown>
-  activateJobsStream(request: object): Promise<ClientReadableStream<unknown> | { error: unknown } | undefined>
+  activateJobsStream(request: object): Promise<JobStream | { error: unknown } | undefined>
 }
+
+/** One long poll. */
+export type JobStream = ClientReadableStream<unknown>
 
 /** Milliseconds that a request for jobs waits at the engine for the first of them. */
 export const longPoll = 30_000
@@ -66,7 +70,8 @@ class ZeebeEngine implements Engine {
   readonly clusterId?: string
   readonly gateway: Gateway
   readonly #client: ZBClient
-  closed = false
+  readonly #streams = new Set<JobStream>()
+  readonly #closed = new AbortController()
 
   constructor(client: ZBClient, options: EngineOptions, address: string, plaintext: boolean) {
     this.#client = client
@@ -75,12 +80,26 @@ class ZeebeEngine implements Engine {
     this.hasCredentials = options.oauth !== undefined || options.basicAuth !== undefined
     const clusterId = options.clusterId ?? clusterIdIn(address)
     if (clusterId !== undefined) this.clusterId = clusterId
-    this.gateway = gatewayOf(client)
+    this.gateway = gatewayOf(client, (stream) => this.#keep(stream))
+  }
+
+  get closed(): AbortSignal {
+    return this.#closed.signal
+  }
+
+  #keep(stream: JobStream): void {
+    if (this.closed.aborted) {
+      setImmediate(endStream, stream)
+      return
+    }
+    this.#streams.add(stream)
+    stream.on('end', () => this.#streams.delete(stream)).on('error', () => this.#streams.delete(stream))
   }
 
   async close(): Promise<void> {
-    if (this.closed) return
-    this.closed = true
+    if (this.closed.aborted) return
+    this.#closed.abort()
+    for (const stream of this.#streams) endStream(stream)
     await this.#client.close()
   }
 }
@@ -90,8 +109,20 @@ class ZeebeEngine implements Engine {
  * settles when no job comes or the connection breaks, `createWorker` polls on a timer, hides failed completions and keeps a closed
  * process alive for the length of a poll, `deployResource` takes one resource at a time.
  */
-function gatewayOf(client: ZBClient): Gateway {
-  return (client as unknown as { grpc: Gateway }).grpc
+function gatewayOf(client: ZBClient, keep: (stream: JobStream) => void): Gateway {
+  const { grpc } = client as unknown as { grpc: Gateway }
+  const activateJobsStream: Gateway['activateJobsStream'] = async (request) => {
+    const stream = await grpc.activateJobsStream(request)
+    if (stream && !('error' in stream)) keep(stream)
+    return stream
+  }
+  return Object.assign(Object.create(grpc) as Gateway, { activateJobsStream })
+}
+
+/** Ends a poll here and at the engine. zeebe-node hides the cancellation once its client closes, and would keep a timer for the rest of the poll: the `end` is what clears it. */
+export function endStream(stream: JobStream): void {
+  stream.cancel()
+  stream.emit('end')
 }
 
 function oauthOf({ oauth }: EngineOptions): object | undefined {

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ClientReadableStream } from '@grpc/grpc-js'
 import { type CommitbaseError, messageOf } from '../errors.ts'
 import { answerJob } from './answerJob.ts'
 import { engineError } from './call.ts'
-import { type Engine, longPoll } from './connect.ts'
+import { type Engine, endStream, type JobStream, longPoll } from './connect.ts'
 import { type Job, jobFrom, type Outcome } from './job.ts'
 
 export interface WorkerOptions {
@@ -59,14 +58,14 @@ class JobWorker {
   }
 
   async poll(): Promise<void> {
-    for (let failures = 0; !this.#stopping.signal.aborted; ) {
+    for (let failures = 0; !this.#isOver(); ) {
       if (this.#running.size >= this.#capacity) await Promise.race([...this.#running.values(), this.#stopped])
       if (this.#running.size >= this.#capacity) continue
       try {
         await this.#activate()
         failures = 0
       } catch (error) {
-        if (this.#stopping.signal.aborted) return
+        if (this.#isOver()) return
         this.#lost(engineError(this.#options.engine, `jobs of type '${this.#options.type}'`, error))
         await pause(Math.min(100 * 2 ** Math.min(failures++, 6), 5_000), this.#stopping.signal)
       }
@@ -81,26 +80,37 @@ class JobWorker {
     clearTimeout(timer)
   }
 
+  /** A client that was closed under it stays closed. */
+  #isOver(): boolean {
+    return this.#stopping.signal.aborted || this.#options.engine.closed.aborted
+  }
+
   /** One long poll, from the request to its end. */
   async #activate(): Promise<void> {
     const stream = await this.#request()
-    const cancel = () => stream.cancel()
+    const cancel = () => endStream(stream)
     this.#stopping.signal.addEventListener('abort', cancel)
     if (this.#stopping.signal.aborted) cancel()
     try {
       await new Promise<void>((resolve, reject) => {
-        stream.on('data', (response: { jobs?: Record<string, unknown>[] }) => this.#take(response.jobs ?? []))
+        stream.on('data', (response: { jobs?: Record<string, unknown>[] }) => {
+          try {
+            this.#take(response.jobs ?? [])
+          } catch (error) {
+            reject(error)
+          }
+        })
         stream.on('end', resolve)
         stream.on('error', reject)
       })
       this.#found()
     } finally {
       this.#stopping.signal.removeEventListener('abort', cancel)
-      stream.cancel()
+      endStream(stream)
     }
   }
 
-  async #request(): Promise<ClientReadableStream<unknown>> {
+  async #request(): Promise<JobStream> {
     const { engine, type, timeout = 60_000, name = 'commitbase', fetchVariables } = this.#options
     const stream = await engine.gateway.activateJobsStream({
       type,
@@ -111,8 +121,8 @@ class JobWorker {
       fetchVariable: fetchVariables ?? [],
     })
     if (stream === undefined) throw new Error('the connection was closed')
-    if ('error' in stream && stream.error) throw stream.error
-    return stream as ClientReadableStream<unknown>
+    if ('error' in stream) throw stream.error
+    return stream
   }
 
   #take(jobs: Record<string, unknown>[]): void {

@@ -18,7 +18,7 @@ export interface HttpWorkerOptions {
   readonly secrets: SecretSource
   readonly map?: readonly Mapping[]
   readonly fetch?: typeof fetch
-  readonly log?: (entry: HttpWorkerLog) => void
+  readonly log?: (message: string, entry: HttpWorkerLog) => void
   /** The engine's identity in event ids; asked of the engine unless given. */
   readonly engineId?: string
   /** Milliseconds since 1970. */
@@ -186,7 +186,7 @@ class HttpJobs {
   }
 
   #log(entry: HttpWorkerLog): void {
-    this.#options.log?.(entry)
+    this.#options.log?.(entry.message, entry)
   }
 }
 
