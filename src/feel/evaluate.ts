@@ -1,6 +1,6 @@
 import { evaluate as interpret, type Warning } from 'feelin'
 import { callName, dialect, type Expression, type FeelExpression } from './expression.ts'
-import { functionNamed, isBuiltin, type Surroundings } from './functions.ts'
+import { functionNamed, inWarning, isBuiltin, type Surroundings } from './functions.ts'
 import { asDecimals, toJson } from './json.ts'
 
 /** Where variables are looked up; undefined: there is none of that name. */
@@ -127,9 +127,14 @@ function inZeebesWords(warning: Warning): string {
   const { type, details } = warning
   const name = /^(?:Variable|Key|Property) '(.*)' not found/s.exec(details.template)?.[1]
   if (type === 'NO_VARIABLE_FOUND' && name !== undefined) return noVariable(name)
-  if (type === 'NO_CONTEXT_ENTRY_FOUND' && name !== undefined)
-    return `[${type}] No context entry found with key '${name}'.`
-  if (type === 'NO_PROPERTY_FOUND' && name !== undefined)
-    return `[NO_CONTEXT_ENTRY_FOUND] No context entry found with key '${name}'.`
+  const target = details.values.target
+  if (type === 'NO_CONTEXT_ENTRY_FOUND' && name !== undefined) {
+    return `[${type}] No context entry found with key '${name}'. Available keys: ${Object.keys(target ?? {}).join(', ')}`
+  }
+  if (type === 'NO_PROPERTY_FOUND' && name !== undefined) {
+    return target === null
+      ? `[NO_CONTEXT_ENTRY_FOUND] No context entry found with key '${name}'. Available keys: `
+      : `[${type}] No property found with name '${name}' of value '${inWarning(target)}'. Available properties: `
+  }
   return `[${type}] ${warning.message}`
 }

@@ -49,7 +49,8 @@ function areComparable(a: unknown, b: unknown): boolean {
   return [FeelDate, FeelDateTime, FeelTime, FeelDuration].some((kind) => a instanceof kind && b instanceof kind)
 }
 
-function inWarning(value: unknown): string {
+/** A value as warnings print it. */
+export function inWarning(value: unknown): string {
   return typeof value === 'string' ? `"${value}"` : (toText(value) ?? 'null')
 }
 

@@ -10,7 +10,8 @@ export function toJson(value: unknown): unknown {
   if (typeof value === 'string' || typeof value === 'boolean') return value
   if (Array.isArray(value)) return value.map(toJson)
   if (value instanceof FeelDate) return value.toString()
-  if (value instanceof FeelDateTime || value instanceof FeelTime) return withoutZeroSeconds(value.toString())
+  if (value instanceof FeelDateTime) return dateAndTime(value)
+  if (value instanceof FeelTime) return value.zone === null ? shortTime(value.toString()) : value.toString()
   if (value instanceof FeelDuration) return value.yearsMonths ? value.toString() : daysAndTime(value)
   if (typeof value !== 'object' || isRange(value) || isFunction(value)) return null
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toJson(entry)]))
@@ -48,8 +49,18 @@ function asDecimal(value: number): number {
   return String(rounded).length + 2 < String(value).length ? rounded : value
 }
 
-function withoutZeroSeconds(text: string): string {
-  return text.replace(/^((?:\d{4}-\d\d-\d\dT)?\d\d:\d\d):00(?![.\d])/, '$1')
+/** Java's ZonedDateTime and LocalDateTime: a zone that has a name follows its offset in brackets. */
+function dateAndTime(value: FeelDateTime): string {
+  const text = shortTime(value.toString())
+  const zone = /@(.+)$/.exec(text)?.[1]
+  return zone === undefined ? text : text.replace(/@.+$/, `${value.unwrap().toZonedDateTime(zone).offset}[${zone}]`)
+}
+
+/** No seconds where there are none, and their fraction in groups of three digits. */
+function shortTime(text: string): string {
+  return text
+    .replace(/(\.\d+)/, (fraction) => fraction.padEnd(1 + Math.ceil((fraction.length - 1) / 3) * 3, '0'))
+    .replace(/(^|T)(\d\d:\d\d):00(?![.\d])/, '$1$2')
 }
 
 /** Java's Duration: hours, minutes and seconds, each with its sign. */

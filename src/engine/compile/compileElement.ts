@@ -140,6 +140,12 @@ function baseOf(node: Node, id: string, scopeId: string, siblings: readonly Node
     siblings.filter((flow) => flow.$type === 'bpmn:SequenceFlow' && flow[end] === node).map((flow) => flow.id ?? '')
   const boundaries = siblings.filter((sibling) => sibling.attachedToRef === node)
   checkCatchers(id, boundaries, problems)
+  if (
+    node.$type !== 'bpmn:ExclusiveGateway' &&
+    siblings.some((flow) => flow.sourceRef === node && flow.conditionExpression)
+  ) {
+    problems.add(id, 'Conditional sequence flows are only supported at exclusive or inclusive gateway')
+  }
   const io = extension(node, 'zeebe:IoMapping')
   const multiInstance = multiInstanceOf(node, id, problems)
   return {

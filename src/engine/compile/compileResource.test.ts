@@ -141,6 +141,20 @@ const refused: [title: string, xml: string, problems: string | RegExp][] = [
     /- Element: t\n {4}- ERROR: Invalid timer date expression \(Invalid date-time format 'tomorrow' for expression 'tomorrow'\.\)/,
   ],
   [
+    'a condition on a flow that leaves a task',
+    model(
+      'p',
+      start(),
+      serviceTask('a'),
+      end(),
+      end('e2'),
+      flow('start -> a'),
+      flow('a -> end', '=x'),
+      flow('a -> e2', '=y'),
+    ),
+    /- Element: a\n {4}- ERROR: Conditional sequence flows are only supported at exclusive or inclusive gateway/,
+  ],
+  [
     'an output collection without output element',
     model('p', start(), serviceTask('a', 'a', { multi: { in: '=x', out: 'y' } }), end(), flow('start -> a -> end')),
     /Attribute 'outputElement' must be present if the attribute 'outputCollection' is set/,
