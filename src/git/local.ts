@@ -127,15 +127,19 @@ export class LocalRepository implements Repository {
   async #land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
     await Promise.all([writePack(this.folder, objects), this.#announce(updates)])
     const outcome = await this.#transactions.move(updates)
-    if (!outcome.done) return await this.#judge(updates, outcome.words)
+    if (!outcome.done) return await this.#judge(objects, updates, outcome.words)
     await this.#syncRefs(updates)
     for (const object of objects) this.#cache.add(object)
     if (objects.length > 0) this.#maintenance.packsAdded(1)
     return 'landed'
   }
 
-  async #judge(updates: readonly RefUpdate[], words: string): Promise<'landed' | 'lost'> {
-    const verdict = judgeRefusal(updates, await this.refs(updates.map(({ ref }) => ref)))
+  async #judge(
+    objects: readonly GitObject[],
+    updates: readonly RefUpdate[],
+    words: string,
+  ): Promise<'landed' | 'lost'> {
+    const verdict = judgeRefusal(objects, updates, await this.refs(updates.map(({ ref }) => ref)))
     if (verdict !== 'error') return verdict
     throw new CommitbaseError('internal', `git refused to move the refs in ${this.folder}: ${words}`)
   }

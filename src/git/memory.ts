@@ -1,6 +1,6 @@
 import { CommitbaseError } from '../errors.ts'
 import type { GitObject, Oid } from './object.ts'
-import type { RefUpdate, Repository } from './repository.ts'
+import { checkRefName, type RefUpdate, type Repository } from './repository.ts'
 
 /** A repository that lives and dies with the process: for tests, and to see what the port asks for. */
 export function openMemory(branch = 'main'): Repository {
@@ -11,6 +11,7 @@ export function openMemory(branch = 'main'): Repository {
     refs: async (names) => new Map([...refs].filter(([ref]) => names.some((name) => matches(ref, name)))),
     read: async (oids) => oids.map((oid) => objects.get(oid) ?? missing(oid)),
     land: async (added, updates) => {
+      for (const { ref } of updates) checkRefName(ref)
       if (updates.some((update) => isStale(refs, update))) return 'lost'
       for (const object of added) objects.set(object.oid, object)
       for (const { ref, to } of updates) to === null ? refs.delete(ref) : refs.set(ref, to)

@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CommitbaseError } from '../errors.ts'
+import { parentsOf } from './commit.ts'
 import { type Environment, type GitOptions, type GitResult, runGit } from './git.ts'
 import { judgeRefusal } from './judgeRefusal.ts'
 import { checkOid, type GitObject, type Oid } from './object.ts'
@@ -156,6 +157,7 @@ export class RemoteRepository implements Repository {
   }
 
   async #land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
+    await this.#haveParents(objects)
     await writePack(this.#store.own, objects)
     for (const object of objects) this.#cache.add(object)
     const leases = updates.map(({ ref, from }) => `--force-with-lease=${ref}:${from ?? ''}`)
@@ -163,13 +165,23 @@ export class RemoteRepository implements Repository {
     const how = ['--porcelain', '--atomic', '--no-verify', '--no-thin', ...leases]
     const pushed = await this.#git(this.#store.own, ['push', ...how, this.#address.url, ...moves])
     if (pushed.status === 0) return 'landed'
-    const verdict = judgeRefusal(updates, await this.#list())
+    const verdict = judgeRefusal(objects, updates, await this.#list())
     if (verdict !== 'error') return verdict
     throw remoteFailure(
       'pushing to',
       this.#address.url,
       `${pushed.words}\n${this.#address.mask(pushed.output.toString())}`,
     )
+  }
+
+  /** Git sends what is new since the parents, and wants to see them for that. */
+  async #haveParents(objects: readonly GitObject[]): Promise<void> {
+    const commits = objects.filter(({ type }) => type === 'commit')
+    const brought = new Set(commits.map(({ oid }) => oid))
+    const parents = [...new Set(commits.flatMap(({ body }) => parentsOf(body)))].filter((oid) => !brought.has(oid))
+    const present = await this.#present(parents)
+    const missing = parents.filter((oid) => !present.has(oid))
+    if (missing.length > 0) await this.#fetch(missing)
   }
 
   async #git(folder: string, args: readonly string[], input?: string): Promise<GitResult> {

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { encodeCommit, parentsOf } from './commit.ts'
+import { type GitObject, makeObject, type Oid } from './object.ts'
+import type { Repository } from './repository.ts'
+import { assertSound } from './testing/gitFolder.ts'
+import { encodeTree } from './tree.ts'
+
+export interface RepositoryUnderTest {
+  /** Opens the repository, once more for each call; the test closes what was opened. */
+  open(): Promise<Repository>
+  /** Where git can look at it. */
+  readonly folder?: string
+}
+
+/** What every implementation of the port does. `make` gives a new, empty repository whose HEAD names `trunk`. */
+export function testRepository(name: string, make: (t: TestContext) => Promise<RepositoryUnderTest>): void {
+  const check = (title: string, body: (open: () => Promise<Repository>) => Promise<void>) =>
+    test(`${name}: ${title}`, async (t) => {
+      const { open, folder } = await make(t)
+      const opened: Repository[] = []
+      try {
+        await body(async () => {
+          opened.push(await open())
+          return opened.at(-1)!
+        })
+      } finally {
+        for (const repository of opened) await repository.close()
+      }
+      if (folder) await assertSound(folder)
+    })
+
+  check('an empty repository has a head and no refs, and its first commit makes the branch', async (open) => {
+    const repository = await open()
+    assert.equal(await repository.head(), trunk)
+    assert.deepEqual(await repository.refs(['refs/', trunk]), new Map())
+    const { objects, commit } = commitOf('first', [], { 'a.txt': 'a' })
+    assert.equal(await repository.land(objects, [{ ref: trunk, from: null, to: commit }]), 'landed')
+    assert.deepEqual(await repository.refs([trunk]), new Map([[trunk, commit]]))
+    assert.equal(await (await open()).head(), trunk)
+  })
+
+  check('what landed is read byte by byte, in the order that was asked for, by whoever opens it next', async (open) => {
+    const bodies = [Buffer.alloc(0), Buffer.from('a\nb\0\n'), Buffer.alloc(3 << 20, 'big\n'), Buffer.from('missing\n')]
+    const files = Object.fromEntries(bodies.map((body, index) => [`${index}`, body]))
+    const { objects, commit } = commitOf('bytes', [], files)
+    assert.equal(await (await open()).land(objects, [{ ref: trunk, from: null, to: commit }]), 'landed')
+    const reader = await open()
+    const asked = [commit, ...objects.map(({ oid }) => oid).reverse(), commit]
+    const read = await reader.read(asked)
+    assert.deepEqual(
+      read.map(({ oid }) => oid),
+      asked,
+    )
+    const byId = new Map(objects.map((object) => [object.oid, object]))
+    for (const object of read) {
+      assert.equal(object.type, byId.get(object.oid)!.type)
+      assert.ok(object.body.equals(byId.get(object.oid)!.body))
+    }
+  })
+
+  check('an object that nobody has is not found, and the next read works', async (open) => {
+    const repository = await open()
+    const { objects, commit } = commitOf('one', [], { a: 'a' })
+    await repository.land(objects, [{ ref: trunk, from: null, to: commit }])
+    const missing = '1'.repeat(40)
+    await assert.rejects(repository.read([commit, missing]), { code: 'not_found', message: new RegExp(missing) })
+    assert.equal((await (await open()).read([commit]))[0]!.oid, commit)
+  })
+
+  check('refs are asked for by name and by folder', async (open) => {
+    const repository = await open()
+    const { objects, commit } = commitOf('one', [], { a: 'a' })
+    const names = [trunk, 'refs/heads/trunk-2', 'refs/commitbase/inbox/a', 'refs/commitbase/inbox/b']
+    await repository.land(
+      objects,
+      names.map((ref) => ({ ref, from: null, to: commit })),
+    )
+    const keys = async (...asked: string[]) => [...(await repository.refs(asked)).keys()].sort()
+    assert.deepEqual(await keys(trunk), [trunk])
+    assert.deepEqual(await keys('refs/commitbase/inbox'), [])
+    assert.deepEqual(await keys('refs/commitbase/inbox/', 'refs/commitbase/lease'), names.slice(2))
+  })
+
+  check('a ref that is not what was built on loses, and then nothing moves', async (open) => {
+    const repository = await open()
+    const first = commitOf('first', [], { a: 'a' })
+    const refs = [trunk, 'refs/commitbase/receipts']
+    await repository.land(
+      first.objects,
+      refs.map((ref) => ({ ref, from: null, to: first.commit })),
+    )
+    const second = commitOf('second', [first.commit], { a: 'b' })
+    const stale = [second.commit, null]
+    for (const from of stale) {
+      const updates = [
+        { ref: refs[0]!, from: first.commit, to: second.commit },
+        { ref: refs[1]!, from, to: second.commit },
+      ]
+      assert.equal(await repository.land(second.objects, updates), 'lost')
+      assert.deepEqual(await repository.refs(refs), new Map(refs.map((ref) => [ref, first.commit])))
+    }
+    const moves = refs.map((ref) => ({ ref, from: first.commit, to: second.commit }))
+    assert.equal(await repository.land(second.objects, moves), 'landed')
+    assert.deepEqual(await repository.refs(refs), new Map(refs.map((ref) => [ref, second.commit])))
+  })
+
+  check('a ref is deleted together with the move of another, and only from what was built on', async (open) => {
+    const repository = await open()
+    const { objects, commit } = commitOf('one', [], { a: 'a' })
+    const inbox = 'refs/commitbase/inbox/a'
+    await repository.land(objects, [{ ref: inbox, from: null, to: commit }])
+    assert.equal(await repository.land([], [{ ref: inbox, from: '1'.repeat(40), to: null }]), 'lost')
+    const drain = [
+      { ref: trunk, from: null, to: commit },
+      { ref: inbox, from: commit, to: null },
+    ]
+    assert.equal(await repository.land([], drain), 'landed')
+    assert.deepEqual(await repository.refs(['refs/']), new Map([[trunk, commit]]))
+    assert.equal(await repository.land([], [{ ref: inbox, from: commit, to: null }]), 'lost')
+  })
+
+  check('a ref may point to a blob, and move from one to the next', async (open) => {
+    const repository = await open()
+    const leases = ['{"counter":1}', '{"counter":2}'].map((text) => makeObject('blob', Buffer.from(text)))
+    let from: Oid | null = null
+    for (const lease of leases) {
+      assert.equal(await repository.land([lease], [{ ref: 'refs/commitbase/lease', from, to: lease.oid }]), 'landed')
+      from = lease.oid
+    }
+    const refs = await (await open()).refs(['refs/commitbase/lease'])
+    assert.deepEqual([...refs.values()], [leases[1]!.oid])
+    const [read] = await (await open()).read([leases[1]!.oid])
+    assert.deepEqual([read!.type, read!.body.toString()], ['blob', '{"counter":2}'])
+  })
+
+  check('a thousand files land together, and concurrent reads each get their own', async (open) => {
+    const files = Object.fromEntries(
+      Array.from({ length: 1_000 }, (_, index) => [`${index}.json`, `{"_id":"${index}"}\n`]),
+    )
+    const { objects, commit } = commitOf('many', [], files)
+    assert.equal(await (await open()).land(objects, [{ ref: trunk, from: null, to: commit }]), 'landed')
+    const reader = await open()
+    const blobs = objects.filter(({ type }) => type === 'blob')
+    const parts = Array.from({ length: 10 }, (_, part) => blobs.slice(part * 100, part * 100 + 100))
+    const read = await Promise.all(parts.map((part) => reader.read(part.map(({ oid }) => oid))))
+    assert.deepEqual(
+      read.flat().map(({ body }) => body.toString()),
+      blobs.map(({ body }) => body.toString()),
+    )
+  })
+
+  check('two who write at once lose races and no commit', async (open) => {
+    const writers = [await open(), await open()]
+    const write = async (repository: Repository, text: string) => {
+      for (;;) {
+        const tip = (await repository.refs([trunk])).get(trunk) ?? null
+        const { objects, commit } = commitOf(text, tip ? [tip] : [], { [text]: text })
+        if ((await repository.land(objects, [{ ref: trunk, from: tip, to: commit }])) === 'landed') return commit
+      }
+    }
+    const wrote = await Promise.all(
+      writers.flatMap(async (writer, index) => {
+        const commits: Oid[] = []
+        for (let round = 0; round < 4; round++) commits.push(await write(writer, `${index}-${round}`))
+        return commits
+      }),
+    )
+    const reader = await open()
+    const history: Oid[] = []
+    for (
+      let oid = (await reader.refs([trunk])).get(trunk);
+      oid;
+      oid = parentsOf((await reader.read([oid]))[0]!.body)[0]
+    ) {
+      history.push(oid)
+    }
+    assert.deepEqual(history.toSorted(), wrote.flat().toSorted())
+  })
+
+  check('a name that is no ref’s is refused before anything moves', async (open) => {
+    const repository = await open()
+    const { objects, commit } = commitOf('one', [], { a: 'a' })
+    for (const ref of [
+      'main',
+      'refs/heads/',
+      'refs/heads/a..b',
+      'refs/heads/a b',
+      'refs/heads/a\nb',
+      'refs/heads/x.lock',
+    ]) {
+      const refused = async () => await repository.land(objects, [{ ref, from: null, to: commit }])
+      await assert.rejects(refused, { code: 'invalid' })
+    }
+    assert.deepEqual(await repository.refs(['refs/']), new Map())
+  })
+}
+
+const trunk = 'refs/heads/trunk'
+
+/** A commit of these files in one folder, with all that it needs. */
+function commitOf(message: string, parents: readonly Oid[], files: Readonly<Record<string, string | Buffer>>) {
+  const blobs = Object.entries(files).map(([name, body]) => ({ name, blob: makeObject('blob', Buffer.from(body)) }))
+  const tree = encodeTree(blobs.map(({ name, blob }) => ({ name, mode: '100644', oid: blob.oid })))
+  const author = { name: 'Ada', email: 'ada@example.org' }
+  const commit = encodeCommit({ tree: tree.oid, parents, author, time: 1_700_000_000_000, message })
+  const objects: GitObject[] = [...blobs.map(({ blob }) => blob), tree, commit]
+  return { objects, commit: commit.oid }
+}

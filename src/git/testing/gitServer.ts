@@ -1,0 +1,51 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { pipeline } from 'node:stream/promises'
+import type { TestContext } from 'node:test'
+import { type BackendPath, runHttpBackend } from '../httpBackend.ts'
+
+export interface GitServer {
+  /** The address of the repository. */
+  readonly url: string
+  /** What was asked for so far: method and path. */
+  readonly requests: readonly string[]
+}
+
+/** Serves one repository folder over smart HTTP, to whoever gives the token as the password, until the test ends. */
+export async function serveGit(t: TestContext, folder: string, token?: string): Promise<GitServer> {
+  const requests: string[] = []
+  const server = createServer((request, response) => {
+    requests.push(`${request.method} ${request.url}`)
+    answer(folder, token, request, response).catch((error) => response.destroy(error))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => stop(server))
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/repository.git`, requests }
+}
+
+async function answer(
+  folder: string,
+  token: string | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { pathname, search } = new URL(request.url!, 'http://localhost')
+  const path = /^\/repository\.git\/(info\/refs|git-upload-pack|git-receive-pack)$/.exec(pathname)?.[1]
+  if (!path) return void response.writeHead(404).end('Not Found')
+  if (token !== undefined && request.headers.authorization !== `Basic ${btoa(`x-access-token:${token}`)}`) {
+    return void response.writeHead(401, { 'www-authenticate': 'Basic realm="test"' }).end('Bad credentials')
+  }
+  const { 'content-type': contentType, 'content-encoding': contentEncoding, 'content-length': length } = request.headers
+  const given = { contentType, contentEncoding, contentLength: length === undefined ? undefined : Number(length) }
+  const asked = { path: path as BackendPath, method: request.method!, query: search.slice(1), user: 'test', ...given }
+  const protocol = request.headers['git-protocol']?.toString()
+  const options = { config: { 'http.receivepack': 'true' } }
+  const answered = await runHttpBackend(folder, { ...asked, protocol }, request, options)
+  response.writeHead(answered.status, Object.fromEntries(answered.headers))
+  await pipeline(answered.body, response)
+}
+
+function stop(server: Server): Promise<void> {
+  server.closeAllConnections()
+  return new Promise((resolve) => server.close(() => resolve()))
+}
