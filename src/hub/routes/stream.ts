@@ -16,7 +16,8 @@ export interface StreamOptions {
  */
 export function streamRoute(server: FastifyInstance, { happenings, stopped }: StreamOptions): void {
   const readers = new Set<ServerResponse>()
-  server.get('/repos/:owner/:repo/stream', { config: { permission: 'read' } }, (request, reply) => {
+  const options = { config: { permission: 'read' }, exposeHeadRoute: false } as const
+  server.get('/repos/:owner/:repo/stream', options, (request, reply) => {
     if (readers.size >= mostReaders || stopped.aborted) throw full
     reply.hijack()
     const response = reply.raw
