@@ -1,5 +1,5 @@
-import type { Variables } from './command.ts'
 import type { BoundaryEvent } from './compile/model.ts'
+import type { Variables } from './key.ts'
 import { trigger } from './lifecycle.ts'
 import { elementOf, type Run } from './run.ts'
 import type { ElementInstance } from './state.ts'

@@ -1,14 +1,8 @@
-import type { CompiledResource } from './compile/compileResource.ts'
+import type { CompiledResource } from './compile/model.ts'
 import type { EngineEvent } from './event.ts'
+import type { Key, Variables } from './key.ts'
 
-/** A key as on a Zeebe with one partition: 2251799813685248 + n, n from one counter. */
-export type Key = number
-
-/** The key before the first one. */
-export const keyBase: Key = 2251799813685248
-
-/** Process variables: JSON values by name. An empty name is legal. */
-export type Variables = Readonly<Record<string, unknown>>
+export { type Key, keyBase, type Variables } from './key.ts'
 
 /** What the gateway may ask for; one command a call. `Tick` is the clock's. */
 export type Command =

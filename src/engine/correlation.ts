@@ -1,5 +1,5 @@
-import type { Key } from './command.ts'
 import { startByMessage } from './instances.ts'
+import type { Key } from './key.ts'
 import { canTrigger, trigger } from './lifecycle.ts'
 import { type CorrelateStep, emit, type Run } from './run.ts'
 import { type Message, messageGroup, type Subscription, startLock } from './state.ts'

@@ -1,6 +1,6 @@
 import { CommitbaseError } from '../errors.ts'
-import type { Key } from './command.ts'
 import { compileResource } from './compile/compileResource.ts'
+import type { Key } from './key.ts'
 import {
   type DeployedProcessRow,
   type ElementInstance,

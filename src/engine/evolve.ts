@@ -1,5 +1,5 @@
-import { keyBase } from './command.ts'
 import type { EngineEvent } from './event.ts'
+import { keyBase } from './key.ts'
 import type { ElementInstance, Job, Message, State } from './state.ts'
 
 /** Folds an event into the state. */

@@ -1,6 +1,6 @@
 import { type Evaluation, evaluate, type FeelType } from '../feel/evaluate.ts'
 import type { Expression } from '../feel/expression.ts'
-import type { Key } from './command.ts'
+import type { Key } from './key.ts'
 import { IncidentRaised, type Run } from './run.ts'
 import { variablesFrom } from './variables.ts'
 
@@ -93,6 +93,7 @@ function raised(
   { warnings }: Evaluation,
   scopeKey: Key,
 ): IncidentRaised {
-  const reported = warnings.length === 0 ? '' : ` The evaluation reported the following warnings:\n${warnings.join('\n')}`
+  const reported =
+    warnings.length === 0 ? '' : ` The evaluation reported the following warnings:\n${warnings.join('\n')}`
   return new IncidentRaised(type, `${message}${reported}`, scopeKey)
 }

@@ -1,4 +1,4 @@
-import type { Key } from './command.ts'
+import type { Key } from './key.ts'
 import { emit, nextKey, type Run } from './run.ts'
 import type { ElementInstance, IncidentType } from './state.ts'
 

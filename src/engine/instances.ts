@@ -1,4 +1,4 @@
-import type { Key, Variables } from './command.ts'
+import type { Key, Variables } from './key.ts'
 import { emit, nextKey, type Run } from './run.ts'
 import type { DeployedProcessRow, ElementInstance, Message, StartSubscription } from './state.ts'
 import { setLocal } from './variables.ts'

@@ -1,6 +1,6 @@
-import type { Key, Variables } from './command.ts'
 import type { ElementModel } from './compile/model.ts'
 import { raiseIncident, resolveIncidentsOf } from './incidents.ts'
+import type { Key, Variables } from './key.ts'
 import {
   type ActivateStep,
   bodyType,

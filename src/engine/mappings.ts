@@ -1,7 +1,7 @@
 import { evaluate, type VariableLookup } from '../feel/evaluate.ts'
-import type { Key, Variables } from './command.ts'
 import type { ElementModel, Mapping } from './compile/model.ts'
 import { sourceOf } from './expressions.ts'
+import type { Key, Variables } from './key.ts'
 import { IncidentRaised, isInner, type Run } from './run.ts'
 import type { ElementInstance } from './state.ts'
 import { localVariables, propagate, setLocal, variablesFrom } from './variables.ts'

@@ -1,4 +1,4 @@
-import type { Key } from './command.ts'
+import type { Key } from './key.ts'
 
 /** A key and what it is sorted by (itself, or a due date); equal orders are told apart by the key. */
 export interface SortedKey {

@@ -1,5 +1,5 @@
-import type { Key, Variables } from './command.ts'
 import type { ProcessModel } from './compile/model.ts'
+import type { Key, Variables } from './key.ts'
 import { createTable, type IndexEntry, type Journal, type Table } from './table.ts'
 
 /**

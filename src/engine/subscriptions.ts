@@ -1,6 +1,6 @@
-import type { Key } from './command.ts'
 import type { BoundaryEvent, CatchEvent, ElementModel, MessageDefinition, ReceiveTask } from './compile/model.ts'
 import { evaluateCorrelationKey, evaluateString } from './expressions.ts'
+import type { Key } from './key.ts'
 import { bodyType, emit, isInner, modelOf, nextKey, type Run } from './run.ts'
 import type { ElementInstance } from './state.ts'
 import { type Schedule, scheduleOf } from './timers.ts'
@@ -57,13 +57,7 @@ function boundaryWatches(run: Run, instance: ElementInstance, element: ElementMo
   )
 }
 
-function watchOf(
-  run: Run,
-  scopeKey: Key,
-  elementId: string,
-  interrupting: boolean,
-  event: CatchEvent['event'],
-): Watch {
+function watchOf(run: Run, scopeKey: Key, elementId: string, interrupting: boolean, event: CatchEvent['event']): Watch {
   if (event.type === 'timer') return { elementId, interrupting, schedule: scheduleOf(run, scopeKey, event.timer) }
   return { elementId, interrupting, message: messageOf(run, scopeKey, event.message) }
 }

@@ -1,4 +1,4 @@
-import type { Key } from './command.ts'
+import type { Key } from './key.ts'
 import { SortedKeys } from './sortedKeys.ts'
 
 /** Where a row stands in an index: in which group, and (else by its key) in which order. */

@@ -1,9 +1,9 @@
 import { Cron } from 'croner'
 import { DateTime, Duration } from 'luxon'
 import type { Evaluation } from '../feel/evaluate.ts'
-import type { Key } from './command.ts'
 import type { TimerDefinition } from './compile/model.ts'
 import { evaluateOneOf, evaluateString, sourceOf } from './expressions.ts'
+import type { Key } from './key.ts'
 import { emit, IncidentRaised, nextKey, type Run } from './run.ts'
 import type { Timer } from './state.ts'
 

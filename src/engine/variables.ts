@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { VariableLookup } from '../feel/evaluate.ts'
-import type { Key, Variables } from './command.ts'
+import type { Key, Variables } from './key.ts'
 import { emit, nextKey, type Run } from './run.ts'
 import type { State } from './state.ts'
 

@@ -1,7 +1,6 @@
 import { evaluate } from '../../feel/evaluate.ts'
 import type { DeployedProcess, DeployResource, Key, Response } from '../command.ts'
-import type { CompiledResource } from '../compile/compileResource.ts'
-import type { ProcessModel } from '../compile/model.ts'
+import type { CompiledResource, ProcessModel } from '../compile/model.ts'
 import { emit, nextKey, Rejected, type Run } from '../run.ts'
 import type { DeployedProcessRow } from '../state.ts'
 

@@ -2,16 +2,8 @@ import { messageOf } from '../../errors.ts'
 import { compileProcess } from './compileProcess.ts'
 import { straightThroughLoop } from './loops.ts'
 import { checksumOf, type Node, type ParsedFile, parseFile } from './moddle.ts'
-import type { ProcessModel } from './model.ts'
+import type { CompiledResource, ProcessModel } from './model.ts'
 import { Problems } from './problems.ts'
-
-/** A resource of a deployment, compiled. `problems`, where there are any, are in the words of the real engine's rejection. */
-export interface CompiledResource {
-  name: string
-  content: string
-  models: readonly ProcessModel[]
-  problems?: string
-}
 
 /** Compiles a BPMN file. What is wrong with it comes back as `problems`; it never throws for what a user wrote. */
 export async function compileResource({ name, content }: { name: string; content: string }): Promise<CompiledResource> {

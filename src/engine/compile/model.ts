@@ -1,5 +1,13 @@
 import type { Expression } from '../../feel/expression.ts'
 
+/** A resource of a deployment, compiled. `problems`, where there are any, are in the words of the real engine's rejection. */
+export interface CompiledResource {
+  name: string
+  content: string
+  models: readonly ProcessModel[]
+  problems?: string
+}
+
 /** A process as it is executed: derived from its XML, never stored. */
 export interface ProcessModel {
   bpmnProcessId: string
