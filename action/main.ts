@@ -6,6 +6,9 @@ import { readRun } from './run.ts'
 import { runner } from './runner.ts'
 import { oneLine, writeReport } from './writeReport.ts'
 
+// What zeebe-node brings along still calls url.parse, and each run's log would say so.
+process.noDeprecation = true
+
 let inputs: Inputs | undefined
 try {
   inputs = readInputs(runner.getInput)

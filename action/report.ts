@@ -85,16 +85,18 @@ const longest = 20_000
 function json(value: unknown): string {
   const text = JSON.stringify(value, null, 2)
   const shown = text.length <= longest ? text : `${text.slice(0, longest)}\n… (${text.length} characters)`
-  return `<pre>${escapeHtml(shown)}</pre>`
+  return `<pre>${shown.replace(/[&<>]/g, escapeHtml)}</pre>`
 }
 
 function code(text: string): string {
   return `<code>${escapeHtml(text)}</code>`
 }
 
-/** Whatever came in a payload is text in the summary, and nothing else. */
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"'`|\r\n]/g, (character) => `&#${character.charCodeAt(0)};`)
+/** Whatever came in a payload is text in the summary, and nothing else: the rows are one block of HTML, which ends at an empty line. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]|\r?\n/g, (found) =>
+    [...found].map((character) => `&#${character.charCodeAt(0)};`).join(''),
+  )
 }
 
 function isFinal(errorCode: string): boolean {

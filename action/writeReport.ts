@@ -1,4 +1,4 @@
-import type { Report } from './report.ts'
+import { escapeHtml, type Report } from './report.ts'
 import type { Runner } from './runner.ts'
 
 /** Outputs, job summary, log, and at most one annotation of each kind; a failure makes the step red. */
@@ -17,11 +17,7 @@ export function oneLine(text: string): string {
 
 async function writeSummary(runner: Runner, { title, rows }: Report): Promise<void> {
   if (!process.env.GITHUB_STEP_SUMMARY) return
-  runner.summary.addRaw(
-    `### ${title.replace(/[\r\n<>&`[\]*_|\\]/g, (character) => `&#${character.charCodeAt(0)};`)}`,
-    true,
-  )
-  runner.summary.addRaw('', true)
+  runner.summary.addHeading(escapeHtml(title), 3)
   runner.summary.addTable(rows.map(([name, value]) => [name, value]))
   await runner.summary.write()
 }
