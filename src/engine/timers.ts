@@ -15,7 +15,7 @@ export interface Schedule {
 }
 
 /** A schedule's text is not understood; the words are the real engine's. */
-export class ScheduleError extends Error {}
+class ScheduleError extends Error {}
 
 /** Evaluates a timer's expression in a scope. */
 export function scheduleOf(run: Run, scopeKey: Key, timer: TimerDefinition): Schedule {
@@ -65,7 +65,7 @@ function nextDueOf(interval: string, lastDue: number, now: number): number | und
 }
 
 /** `R3/PT10S`, `R/2026-01-01T00:00:00Z/PT1H` or cron of six fields. */
-export function parseCycle(text: string, now: number): Schedule {
+function parseCycle(text: string, now: number): Schedule {
   if (!text.startsWith('R')) return { due: cronAfter(text, now), repetitions: -1, interval: text }
   const [, count = '', first = '', second] = /^R(-?\d*)\/([^/]*)(?:\/(.*))?$/.exec(text) ?? []
   const interval = second ?? first

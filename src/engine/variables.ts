@@ -53,7 +53,7 @@ export function propagate(run: Run, scopeKey: Key, variables: Variables): void {
 }
 
 /** A scope and those around it, up to the process instance. */
-export function* scopesFrom(state: State, scopeKey: Key): IterableIterator<Key> {
+function* scopesFrom(state: State, scopeKey: Key): IterableIterator<Key> {
   for (let key = scopeKey; key !== -1; key = state.elements.get(key)?.scopeKey ?? -1) yield key
 }
 

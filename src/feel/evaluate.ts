@@ -95,7 +95,7 @@ function contextFor(
 }
 
 /** The type of a FEEL value or of JSON. */
-export function typeOf(value: unknown): FeelType {
+function typeOf(value: unknown): FeelType {
   if (value === null || value === undefined) return 'NULL'
   if (typeof value === 'boolean') return 'BOOLEAN'
   if (typeof value === 'number') return Number.isFinite(value) ? 'NUMBER' : 'NULL'

@@ -32,7 +32,7 @@ function assertion(fail: (reason: string) => void): FeelCallable {
 type Comparison = '<' | '<=' | '>' | '>='
 
 /** Operators that the program calls as functions, since feelin finds `1 > "a"` false and Camunda's FEEL null. */
-export function isComparison(name: string): name is Comparison {
+function isComparison(name: string): name is Comparison {
   return name === '<' || name === '<=' || name === '>' || name === '>='
 }
 
