@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { CommitbaseError } from '../errors.ts'
 import { type GitObject, makeObject, type Oid } from './object.ts'
 
@@ -30,11 +31,13 @@ export function encodeTree(entries: Iterable<TreeEntry>): GitObject {
 }
 
 function writeEntries(entries: readonly TreeEntry[]): Buffer {
-  const size = entries.reduce((sum, { mode, name }) => sum + mode.length + Buffer.byteLength(name) + 22, 0)
-  const body = Buffer.allocUnsafe(size)
+  const parts = entries.map(({ mode, name, oid }) => ({ head: `${mode} `, name: encodeName(name), oid }))
+  const size = parts.reduce((sum, { head, name }) => sum + head.length + name.length + 21, 0)
+  const body = Buffer.alloc(size)
   let at = 0
-  for (const { mode, name, oid } of entries) {
-    at += body.write(`${mode} ${name}\0`, at)
+  for (const { head, name, oid } of parts) {
+    at += body.write(head, at)
+    at += name.copy(body, at) + 1
     at += body.write(oid, at, 'hex')
   }
   return body
@@ -48,7 +51,7 @@ export function decodeTree(body: Buffer): Tree {
     const end = body.indexOf(0, space)
     if (space < 0 || end < 0 || end + 21 > body.length)
       throw new CommitbaseError('internal', 'a tree object is cut short')
-    const name = body.toString('utf8', space + 1, end)
+    const name = decodeName(body.subarray(space + 1, end))
     entries.set(name, {
       name,
       mode: body.toString('latin1', at, space) as Mode,
@@ -57,6 +60,20 @@ export function decodeTree(body: Buffer): Tree {
     at = end + 21
   }
   return entries
+}
+
+/** A name as text. One that is not UTF-8, such as an old Latin-1 one, keeps its bytes as lone surrogates: it is never renamed. */
+function decodeName(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8')
+  return bytes.toString('latin1').replace(/[\x80-\xff]/g, (byte) => String.fromCharCode(0xdc00 + byte.charCodeAt(0)))
+}
+
+function encodeName(name: string): Buffer {
+  if (!/[\udc80-\udcff]/u.test(name)) return Buffer.from(name)
+  return Buffer.from(
+    name.replace(/[\udc80-\udcff]/gu, (unit) => String.fromCharCode(unit.charCodeAt(0) - 0xdc00)),
+    'latin1',
+  )
 }
 
 interface Keyed {
@@ -68,7 +85,7 @@ function byUnits(a: Keyed, b: Keyed): number {
 }
 
 function byBytes(a: Keyed, b: Keyed): number {
-  return Buffer.compare(Buffer.from(a.key), Buffer.from(b.key))
+  return Buffer.compare(encodeName(a.key), encodeName(b.key))
 }
 
 /** Where UTF-16 units sort as bytes do. */

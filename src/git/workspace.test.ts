@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openMemory } from './memory.ts'
+import { makeObject, type Oid } from './object.ts'
+import type { Repository } from './repository.ts'
+import { Workspace } from './workspace.ts'
+
+const ref = 'refs/heads/main'
+const details = { author: { name: 'Ada', email: 'ada@example.org' }, time: 0 }
+
+test('nothing is committed where nothing differs from the last commit', async () => {
+  const workspace = await Workspace.open(openMemory(), [ref])
+  assert.equal(workspace.commit(ref, { ...details, message: 'empty' }), null)
+  await workspace.tree(ref).write(['a'], Buffer.from('a'))
+  assert.ok(workspace.commit(ref, { ...details, message: 'a' }))
+  await workspace.tree(ref).write(['a'], Buffer.from('b'))
+  await workspace.tree(ref).write(['a'], Buffer.from('a'))
+  assert.equal(workspace.commit(ref, { ...details, message: 'back again' }), null)
+})
+
+test('a ref’s move is taken back with the write that made it', async () => {
+  const repository = openMemory()
+  const workspace = await Workspace.open(repository, [ref])
+  const before = workspace.checkpoint()
+  workspace.point('refs/commitbase/lease', null, makeObject('blob', Buffer.from('mine')))
+  workspace.restore(before)
+  await workspace.tree(ref).write(['a'], Buffer.from('a'))
+  workspace.commit(ref, { ...details, message: 'a' })
+  assert.equal(await workspace.land(), 'landed')
+  assert.deepEqual([...(await repository.refs(['refs/'])).keys()], [ref])
+})
+
+test('what was taken back does not land, and what is built after it does, whole', async () => {
+  const { repository, landed } = recordObjects(openMemory())
+  const workspace = await Workspace.open(repository, [ref])
+  const tree = workspace.tree(ref)
+  await tree.write(['kept'], Buffer.from('kept'))
+  const before = workspace.checkpoint()
+  // The folder that holds `kept` gets its id in a commit that is then taken back.
+  const gone = workspace.commit(ref, { ...details, message: 'taken back' })
+  const blob = makeObject('blob', Buffer.from('taken back'))
+  await tree.write(['gone'], blob.body)
+  workspace.commit(ref, { ...details, message: 'taken back, too' })
+  workspace.restore(before)
+  workspace.commit(ref, { ...details, message: 'kept' })
+  assert.equal(await workspace.land(), 'landed')
+  assert.ok(!landed.has(gone!) && !landed.has(blob.oid))
+  const again = await Workspace.open(repository, [ref])
+  assert.deepEqual((await again.tree(ref).read(['kept']))?.toString(), 'kept')
+})
+
+test('a folder that got its id in a commit that was taken back lands with the batch after the next', async () => {
+  const repository = openMemory()
+  const other = 'refs/commitbase/receipts'
+  const workspace = await Workspace.open(repository, [ref, other])
+  await workspace.tree(other).write(['waiting'], Buffer.from('waiting'))
+  const before = workspace.checkpoint()
+  workspace.commit(other, { ...details, message: 'taken back' })
+  workspace.restore(before)
+  await workspace.tree(ref).write(['a'], Buffer.from('a'))
+  workspace.commit(ref, { ...details, message: 'a' })
+  assert.equal(await workspace.land(), 'landed')
+  workspace.commit(other, { ...details, message: 'at last' })
+  assert.equal(await workspace.land(), 'landed')
+  const again = await Workspace.open(repository, [other])
+  assert.equal((await again.tree(other).read(['waiting']))?.toString(), 'waiting')
+})
+
+test('a branch that points to no commit is refused by its name', async () => {
+  const repository = openMemory()
+  const blob = makeObject('blob', Buffer.from('?'))
+  await repository.land([blob], [{ ref, from: null, to: blob.oid }])
+  await assert.rejects(Workspace.open(repository, [ref]), {
+    code: 'invalid',
+    message: /refs\/heads\/main points to a blob/,
+  })
+})
+
+function recordObjects(repository: Repository) {
+  const landed = new Set<Oid>()
+  const land: Repository['land'] = (objects, updates) => {
+    for (const { oid } of objects) landed.add(oid)
+    return repository.land(objects, updates)
+  }
+  return { repository: { ...repository, land }, landed }
+}
