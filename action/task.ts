@@ -1,4 +1,5 @@
 import type { Job, Outcome, Variables } from '../src/zeebe/job.ts'
+import type { Octokit } from './octokit.ts'
 import type { Runner } from './runner.ts'
 import type { Send } from './sender.ts'
 
@@ -6,6 +7,8 @@ import type { Send } from './sender.ts'
 export interface TaskContext {
   /** What zeebe-action handed to its tasks of @actions/core. */
   readonly core: Runner
+  /** GitHub's REST interface with the step's token, as zeebe-action handed it to its tasks. */
+  readonly octokit: Octokit
   /** Has an event handled by the input `handlers`, as if it had been dispatched, and gives its receipt. */
   readonly send: Send
   /** Who the engine is, for ids that no other engine's job has. */

@@ -5,6 +5,7 @@ import type { Engine } from '../src/zeebe/connect.ts'
 import { identityOf } from '../src/zeebe/identity.ts'
 import { startWorker } from '../src/zeebe/workers.ts'
 import type { EngineRequest } from './inputs.ts'
+import { openOctokit } from './octokit.ts'
 import { type Report, reportResult } from './report.ts'
 import { runner } from './runner.ts'
 import { openSender } from './sender.ts'
@@ -19,7 +20,12 @@ export async function work(engine: Engine, request: EngineRequest & { kind: 'wor
     request.file,
   )
   const sender = await openSender(request.handlers, step)
-  const context: TaskContext = { core: runner, send: sender.send, engineId: await identityOf(engine) }
+  const context: TaskContext = {
+    core: runner,
+    octokit: await openOctokit(step.inputs.token),
+    send: sender.send,
+    engineId: await identityOf(engine),
+  }
   const done = new Map(Object.keys(tasks).map((type) => [type, 0]))
   const workers = Object.entries(tasks).map(([type, task]) =>
     startWorker({

@@ -18,8 +18,10 @@ const files = {
     return stock
   }`,
   'workers.mjs': 'export const tasks = { pack: (job, complete) => complete.success({ packed: job.variables.item }) }',
-  'old.cjs':
-    "module.exports = { tasks: { pack: (job, complete) => { complete.success({ packed: 'old ' + job.variables.item }) } } }",
+  'old.cjs': `module.exports = { tasks: { pack: (job, complete, { core, octokit }) => {
+    core.info('packing')
+    complete.success({ packed: 'old ' + job.variables.item, sends: typeof octokit.rest.repos.createDispatchEvent })
+  } } }`,
   'sending.mjs': `export const tasks = {
     pack: async (job, complete, { send, engineId }) => {
       const receipt = await send('restock', { _id: job.variables.item, event_id: engineId + '-' + job.key })
@@ -121,7 +123,7 @@ test('startWorkers: the tasks of a module of either kind complete jobs, or have 
   await action({ inputs: { operation: 'deployWorkflow', bpmn_filename: 'bpmn/job.bpmn' } })
   for (const { inputs, expected } of [
     { inputs: { worker_handler_file: 'workers.mjs' }, expected: { item: 'p1', packed: 'p1' } },
-    { inputs: { worker_handler_file: 'old.cjs' }, expected: { item: 'p1', packed: 'old p1' } },
+    { inputs: { worker_handler_file: 'old.cjs' }, expected: { item: 'p1', packed: 'old p1', sends: 'function' } },
     { inputs: { worker_handler_file: 'sending.mjs', handlers: 'h.mjs' }, expected: { item: 'p1', level: 5 } },
   ]) {
     const ended = action({
