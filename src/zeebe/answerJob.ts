@@ -7,24 +7,28 @@ import type { Job, Outcome } from './job.ts'
 /**
  * Tells the engine what became of a job, again and again while the engine is away. A job that is gone (NOT_FOUND: completed by
  * somebody else, cancelled, interrupted) is nobody's error: `gone`. What the engine will never take (too large, not valid) fails
- * the job with its words. Rejects when `signal` comes or the connection is closed first, or when the engine failed ten times within itself.
+ * the job with its words. Rejects when `signal` comes or the connection is closed first, or when the engine failed ten times
+ * within itself. `isSameEngine` is asked before each try (`broken`: the last one failed), since another engine at the address may
+ * have another job of the same key.
  */
 export async function answerJob(
   engine: Engine,
   job: Job,
   outcome: Outcome,
   signal: AbortSignal,
+  isSameEngine: (broken: boolean) => Promise<boolean> = async () => true,
 ): Promise<'answered' | 'gone'> {
   if (outcome.type === 'leave') return 'answered'
   for (let attempt = 1; ; attempt++) {
     try {
+      if (!(await isSameEngine(attempt > 1))) return 'gone'
       await call(engine, ...commandFor(job, outcome))
       return 'answered'
     } catch (error) {
       const code = codeOf(error)
       if (code === 'not_found') return 'gone'
       if (code === 'invalid' || code === 'conflict')
-        return outcome.type === 'fail' ? 'gone' : answerJob(engine, job, refused(outcome, error), signal)
+        return outcome.type === 'fail' ? 'gone' : answerJob(engine, job, refused(outcome, error), signal, isSameEngine)
       if (engine.closed.aborted || (code === 'internal' && attempt >= 10)) throw error
       await delay(Math.min(50 * 2 ** Math.min(attempt, 7), 5_000), undefined, { signal })
     }

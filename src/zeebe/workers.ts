@@ -3,6 +3,7 @@ import { type CommitbaseError, messageOf } from '../errors.ts'
 import { answerJob } from './answerJob.ts'
 import { engineError } from './call.ts'
 import { type Engine, endStream, type JobStream, longPoll } from './connect.ts'
+import { identityOf } from './identity.ts'
 import { type Job, jobFrom, type Outcome } from './job.ts'
 
 export interface WorkerOptions {
@@ -51,6 +52,7 @@ class JobWorker {
   readonly #dropping = new AbortController()
   readonly #stopped = new Promise<void>((resolve) => this.#stopping.signal.addEventListener('abort', () => resolve()))
   #connected = true
+  #identity: Promise<string | undefined> | undefined
 
   constructor(options: WorkerOptions) {
     this.#options = options
@@ -103,7 +105,7 @@ class JobWorker {
         stream.on('end', resolve)
         stream.on('error', reject)
       })
-      this.#found()
+      if (!this.#isOver()) this.#found()
     } finally {
       this.#stopping.signal.removeEventListener('abort', cancel)
       endStream(stream)
@@ -139,13 +141,26 @@ class JobWorker {
   }
 
   async #run(job: Job): Promise<void> {
+    const isSameEngine = this.#sameEngine()
     const outcome = await this.#handle(job)
     if (outcome.type === 'leave') this.#leave(job)
     try {
-      const answer = await answerJob(this.#options.engine, job, outcome, this.#dropping.signal)
+      const answer = await answerJob(this.#options.engine, job, outcome, this.#dropping.signal, isSameEngine)
       this.#options.onOutcome?.(job, outcome, answer)
     } catch {
       this.#options.onOutcome?.(job, outcome, 'dropped')
+    }
+  }
+
+  /** Tells later whether the engine is the one that gives jobs now; where that could not be learned, it is taken for it. */
+  #sameEngine(): (broken: boolean) => Promise<boolean> {
+    const { engine } = this.#options
+    this.#identity ??= identityOf(engine).catch(() => undefined)
+    const before = this.#identity
+    return async (broken) => {
+      if (!broken && before === this.#identity) return true
+      const known = await before
+      return known === undefined || known === (await identityOf(engine))
     }
   }
 
@@ -178,6 +193,7 @@ class JobWorker {
   #lost(error: CommitbaseError): void {
     if (this.#connected) this.#options.onConnection?.({ connected: false, error })
     this.#connected = false
+    this.#identity = undefined
   }
 
   #found(): void {

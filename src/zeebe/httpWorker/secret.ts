@@ -23,7 +23,7 @@ export function fixedSecrets(secrets: Readonly<Record<string, Secret>>): SecretS
 /** A shorter one cannot be masked in an answer without wrecking it, so it is not sent. */
 const shortest = 4
 
-export function isPublic(secret: Secret): boolean {
+function isPublic(secret: Secret): boolean {
   return secret.hosts.includes('*')
 }
 

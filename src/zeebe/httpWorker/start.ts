@@ -46,8 +46,8 @@ export interface HttpWorker {
 }
 
 /** The job types, and the contract of each. */
-export const legacyTypes = ['CAMUNDA-HTTP', 'http']
-export const connectorTypes = ['io.camunda:http-json:1']
+const legacyTypes = ['CAMUNDA-HTTP', 'http']
+const connectorTypes = ['io.camunda:http-json:1']
 
 /** Starts the HTTP worker: it makes the requests that jobs ask for, with secrets that the engine never sees (DESIGN §8). It never rejects or throws once it runs. */
 export function startHttpWorker(options: HttpWorkerOptions): HttpWorker {
