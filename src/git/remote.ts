@@ -41,6 +41,8 @@ export class RemoteRepository implements Repository {
   readonly #store: RemoteStore
   readonly #reader: ObjectReader
   readonly #cache = new ObjectCache(64 << 20)
+  /** What the refs pointed to when they were last asked for. */
+  readonly #tips = new Set<Oid>()
   #head: string | undefined
   #last: Promise<unknown> = Promise.resolve()
 
@@ -102,10 +104,13 @@ export class RemoteRepository implements Repository {
     const listed = await this.#git(this.#store.own, ['ls-remote', '--symref', '--quiet', this.#address.url])
     if (listed.status !== 0) throw remoteFailure('asking for the refs of', this.#address.url, listed.words)
     const refs = new Map<string, Oid>()
+    this.#tips.clear()
     for (const line of listed.output.toString().split('\n').filter(Boolean)) {
       const [value, ref] = line.split('\t') as [string, string]
-      if (!value.startsWith('ref: ')) refs.set(ref, value)
-      else if (ref === 'HEAD') this.#head ??= value.slice(5)
+      if (!value.startsWith('ref: ')) {
+        refs.set(ref, value)
+        this.#tips.add(value)
+      } else if (ref === 'HEAD') this.#head ??= value.slice(5)
     }
     return refs
   }
@@ -137,23 +142,31 @@ export class RemoteRepository implements Repository {
     return known
   }
 
-  /** Fetches the objects themselves: a commit with its first folder and without its parents, a folder without what is in it. */
+  /** Fetches until all are there. Asked for a folder and for what is in it, a server that filters sends the folder alone. */
   async #fetch(oids: readonly Oid[]): Promise<GitObject[]> {
-    const how = [
-      '--quiet',
-      '--no-tags',
-      '--no-write-fetch-head',
-      '--no-auto-maintenance',
-      '--depth=1',
-      '--filter=tree:1',
-    ]
+    for (let left = oids; ; ) {
+      const { status, words } = await this.#fetchOnce(left)
+      const present = await this.#present(oids)
+      const missing = oids.filter((oid) => !present.has(oid))
+      if (missing.length === 0) return oids.map((oid) => present.get(oid)!)
+      if (missing.length < left.length) left = missing
+      else if (status !== 0) throw remoteFailure(`fetching ${some(missing)} from`, this.#address.url, words)
+      else throw new CommitbaseError('not_found', `${this.#address.url} has no object ${missing[0]}`)
+    }
+  }
+
+  /**
+   * Fetches the objects themselves: a commit without its parents, a folder without what is in it. A ref's newest commit brings
+   * its first folder along; for a folder the same filter would bring all its files (rev-list, `--filter=tree`).
+   */
+  async #fetchOnce(oids: readonly Oid[]): Promise<GitResult> {
+    const filter = oids.every((oid) => this.#tips.has(oid)) ? '--filter=tree:1' : '--filter=tree:0'
+    const how = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--depth=1', filter]
     const input = `${oids.join('\n')}\n`
     const fetched = await this.#git(this.#store.fetched, ['fetch', ...how, '--stdin', 'origin'], input)
-    if (fetched.status !== 0) throw remoteFailure(`fetching ${some(oids)} from`, this.#address.url, fetched.words)
     // Without it the next fetch tells the server of each commit that we know without its parents.
     await rm(join(this.#store.fetched, 'shallow'), { force: true })
-    const present = await this.#present(oids)
-    return oids.map((oid) => present.get(oid) ?? this.#missing(oid))
+    return fetched
   }
 
   async #land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
@@ -189,10 +202,6 @@ export class RemoteRepository implements Repository {
     const config = { ...this.#options.config, ...url }
     const result = await runGit([`--git-dir=${folder}`, ...args], { ...this.#options, config, input, timeout })
     return { ...result, words: this.#address.mask(result.words) }
-  }
-
-  #missing(oid: Oid): never {
-    throw new CommitbaseError('not_found', `${this.#address.url} has no object ${oid}`)
   }
 }
 

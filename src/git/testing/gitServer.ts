@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import type { TestContext } from 'node:test'
 import { type BackendPath, runHttpBackend } from '../httpBackend.ts'
@@ -11,12 +12,19 @@ export interface GitServer {
   readonly requests: readonly string[]
 }
 
-/** Serves one repository folder over smart HTTP, to whoever gives the token as the password, until the test ends. */
-export async function serveGit(t: TestContext, folder: string, token?: string): Promise<GitServer> {
+export interface GitServerOptions {
+  /** Whoever gives it as the password is served; without one everybody. */
+  readonly token?: string
+  /** Called when a push is done and before it is answered: an error cuts the line instead. */
+  readonly beforePushIsAnswered?: () => Promise<void> | void
+}
+
+/** Serves one repository folder over smart HTTP until the test ends. */
+export async function serveGit(t: TestContext, folder: string, options: GitServerOptions = {}): Promise<GitServer> {
   const requests: string[] = []
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`)
-    answer(folder, token, request, response).catch((error) => response.destroy(error))
+    answer(folder, options, request, response).catch((error) => response.destroy(error))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => stop(server))
@@ -25,7 +33,7 @@ export async function serveGit(t: TestContext, folder: string, token?: string): 
 
 async function answer(
   folder: string,
-  token: string | undefined,
+  { token, beforePushIsAnswered }: GitServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -39,8 +47,14 @@ async function answer(
   const given = { contentType, contentEncoding, contentLength: length === undefined ? undefined : Number(length) }
   const asked = { path: path as BackendPath, method: request.method!, query: search.slice(1), user: 'test', ...given }
   const protocol = request.headers['git-protocol']?.toString()
-  const options = { config: { 'http.receivepack': 'true' } }
-  const answered = await runHttpBackend(folder, { ...asked, protocol }, request, options)
+  const settings = { config: { 'http.receivepack': 'true' } }
+  const answered = await runHttpBackend(folder, { ...asked, protocol }, request, settings)
+  if (path === 'git-receive-pack' && beforePushIsAnswered) {
+    const body = await buffer(answered.body)
+    await answered.ended
+    await beforePushIsAnswered()
+    return void response.writeHead(answered.status, Object.fromEntries(answered.headers)).end(body)
+  }
   response.writeHead(answered.status, Object.fromEntries(answered.headers))
   await pipeline(answered.body, response)
 }
