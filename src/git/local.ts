@@ -12,6 +12,7 @@ import { ObjectCache } from './objectCache.ts'
 import { ObjectReader } from './objectReader.ts'
 import type { Ownership } from './owner.ts'
 import { writePack } from './packFolder.ts'
+import { readRefFiles } from './refFiles.ts'
 import { RefTransactions } from './refTransaction.ts'
 import { checkRefName, type RefUpdate, type Repository } from './repository.ts'
 
@@ -73,6 +74,11 @@ export class LocalRepository implements Repository {
 
   async refs(names: readonly string[]): Promise<Map<string, Oid>> {
     if (names.length === 0) return new Map()
+    const read = names.some((name) => name.endsWith('/')) ? undefined : await readRefFiles(this.folder, names)
+    return read ?? (await this.#askForRefs(names))
+  }
+
+  async #askForRefs(names: readonly string[]): Promise<Map<string, Oid>> {
     const args = ['for-each-ref', '--format=%(objectname) %(refname)', ...names]
     const listed = await git([`--git-dir=${this.folder}`, ...args], this.#options)
     const lines = listed.toString().split('\n').filter(Boolean)
