@@ -1,5 +1,5 @@
-import { open, rename } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
 
 /** Writes a whole file so that after a power cut it is there with all its bytes; the name itself needs `syncFolder`. */
 export async function writeDurably(file: string, bytes: Buffer | string, mode?: number): Promise<void> {
@@ -10,14 +10,6 @@ export async function writeDurably(file: string, bytes: Buffer | string, mode?: 
   } finally {
     await handle.close()
   }
-}
-
-/** Replaces a file as a whole: at any moment it is the old or the new one, and it is the new one when this resolves. */
-export async function replaceDurably(file: string, bytes: Buffer | string, mode?: number): Promise<void> {
-  const temporary = `${file}.new`
-  await writeDurably(temporary, bytes, mode)
-  await rename(temporary, file)
-  await syncFolder(dirname(file))
 }
 
 /** Makes the names in a folder durable: git and rename alone leave them to the file system. */
