@@ -44,7 +44,7 @@ export function gitHubFromEnvironment(env: Readonly<Record<string, string | unde
 
 export async function gitHubTarget(settings: GitHubSettings): Promise<Target> {
   const { repository, token, server } = settings
-  const remote = await openRemote({ url: `${server}/${repository}.git`, token })
+  const remote = await openRemote({ url: `${server}/${repository}.git`, token, environment: process.env })
   return targetOn(settings, remote, () => remote.close())
 }
 
