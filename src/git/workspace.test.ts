@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { CommitbaseError } from '../errors.ts'
 import { openMemory } from './memory.ts'
 import { makeObject, type Oid } from './object.ts'
 import type { Repository } from './repository.ts'
@@ -84,3 +85,18 @@ function recordObjects(repository: Repository) {
   }
   return { repository: { ...repository, land }, landed }
 }
+
+test('an object that a tree names and nobody has is damage, not something that was asked for in vain', async () => {
+  const repository = openMemory()
+  const workspace = await Workspace.open(repository, [ref])
+  await workspace.tree(ref).write(['a'], Buffer.from('a'))
+  workspace.commit(ref, { ...details, message: 'a' })
+  await workspace.land()
+  const gone = makeObject('blob', Buffer.from('a')).oid
+  const read: Repository['read'] = async (oids) => {
+    if (!oids.includes(gone)) return repository.read(oids)
+    throw new CommitbaseError('not_found', `the repository has no object ${gone}`)
+  }
+  const again = await Workspace.open({ ...repository, read }, [ref])
+  await assert.rejects(again.tree(ref).read(['a']), { code: 'internal', message: /is damaged/ })
+})

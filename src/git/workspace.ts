@@ -1,4 +1,4 @@
-import { CommitbaseError } from '../errors.ts'
+import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
 import { encodeCommit, type Person, parentsOf, treeOf } from './commit.ts'
 import type { GitObject, Oid } from './object.ts'
 import type { RefUpdate, Repository } from './repository.ts'
@@ -125,7 +125,7 @@ export class Workspace {
 
   async #look(refs: readonly string[]): Promise<void> {
     const tips = await this.#repository.refs(refs)
-    const commits = await this.#repository.read([...new Set(tips.values())])
+    const commits = await this.#fetch([...new Set(tips.values())])
     const tipObjects = new Map(commits.map((commit) => [commit.oid, commit]))
     for (const ref of refs) {
       const tip = tips.get(ref) ?? null
@@ -135,10 +135,20 @@ export class Workspace {
     }
   }
 
+  /** What a ref or a tree names and is not there is damage: it must not look like an answer that somebody asked for in vain. */
+  async #fetch(oids: readonly Oid[]): Promise<GitObject[]> {
+    try {
+      return await this.#repository.read(oids)
+    } catch (error) {
+      if (codeOf(error) !== 'not_found') throw error
+      throw new CommitbaseError('internal', `the repository is damaged: ${messageOf(error)}`, { cause: error })
+    }
+  }
+
   async #read(oids: readonly Oid[]): Promise<GitObject[]> {
     const missing = oids.filter((oid) => !this.#objects.has(oid))
     const fetched = new Map(
-      (missing.length > 0 ? await this.#repository.read(missing) : []).map((object) => [object.oid, object]),
+      (missing.length > 0 ? await this.#fetch(missing) : []).map((object) => [object.oid, object]),
     )
     return oids.map((oid) => this.#objects.get(oid) ?? fetched.get(oid)!)
   }
