@@ -83,7 +83,8 @@ async function run(flags: Flags): Promise<number> {
       ? await runDemo({ installation, target, shop, screen, story, signal: stopping.signal })
       : true
     if (flags.exit) return allTrue && !stopping.signal.aborted ? 0 : 1
-    if (!stopping.signal.aborted) tellWhatToTry(installation, target, screen, flags.data)
+    if (stopping.signal.aborted) return 0
+    tellWhatToTry(installation, target, screen, flags.data)
     await stopped
     return allTrue ? 0 : 1
   } finally {

@@ -1,10 +1,12 @@
 import {
   type handleServerStreamingCall,
   type handleUnaryCall,
+  logVerbosity,
   Server,
   ServerCredentials,
   type ServerUnaryCall,
   type ServerWritableStream,
+  setLogVerbosity,
   type UntypedHandleCall,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js'
@@ -120,6 +122,8 @@ function isUnforeseen(error: unknown): boolean {
 }
 
 function bind(server: Server, { host, port }: GatewayOptions): Promise<number> {
+  // What goes wrong is told to the caller; grpc-js would write it to standard error, too.
+  setLogVerbosity(logVerbosity.NONE)
   const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
   return new Promise((resolve, reject) => {
     server.bindAsync(`${name}:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
@@ -132,7 +136,7 @@ function bind(server: Server, { host, port }: GatewayOptions): Promise<number> {
 function bindText(error: Error, host: string, port: number): string {
   const why = messageOf(error)
   if (why.includes('EADDRINUSE'))
-    return `port ${port} on ${host} is taken; name another port for the engine, or 0 for any free one`
+    return `port ${port} on ${host} is in use; stop what listens there, or choose another for the engine with --engine-port`
   return `the engine cannot listen on ${host}, port ${port}: ${why}`
 }
 
