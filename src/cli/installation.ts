@@ -2,12 +2,14 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createGitStore } from '../engine/gitStore.ts'
 import { type RunningEngine, startEngine } from '../engine/start.ts'
+import { CommitbaseError } from '../errors.ts'
 import type { HandlerSet } from '../events/handler.ts'
 import { type Hub, startHub } from '../hub/hub.ts'
 import { connect, type Engine } from '../zeebe/connect.ts'
 import type { EngineOptions } from '../zeebe/engineOptions.ts'
 import { type HttpWorkerLog, type HttpWorkerOptions, startHttpWorker } from '../zeebe/httpWorker/start.ts'
 import { publisherTo } from '../zeebe/publish.ts'
+import { topology } from '../zeebe/topology.ts'
 import { addressesFile } from './engineAddress.ts'
 
 export interface InstallationOptions {
@@ -51,6 +53,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     if (embedded) closers.push(() => embedded.stop())
     const engine = connect(options.elsewhere ?? { address: embedded!.address })
     closers.push(() => engine.close())
+    if (options.elsewhere) await expectAnswer(engine)
     hub.publishTo(publisherTo(engine))
     await writeAddresses(folder, hub, engine)
     closers.push(() => rm(join(folder, addressesFile), { force: true }))
@@ -63,6 +66,18 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+async function expectAnswer(engine: Engine): Promise<void> {
+  try {
+    await topology(engine)
+  } catch (error) {
+    throw new CommitbaseError(
+      'unavailable',
+      `no engine answers at ${engine.address}: start it, mend ZEEBE_ADDRESS and its credentials, or unset it to use the embedded engine`,
+      { cause: error },
+    )
   }
 }
 

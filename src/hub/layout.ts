@@ -1,5 +1,5 @@
-import { mkdir, readdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { mkdir, readdir, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { CommitbaseError, messageOf } from '../errors.ts'
 
 /** Where a hub keeps what. */
@@ -21,7 +21,7 @@ export interface Layout {
 export async function layOut(folder: string): Promise<Layout> {
   const root = resolve(folder)
   try {
-    await mkdir(root, { recursive: true, mode: 0o700 })
+    await makeFolder(root)
     const isRepository = await isBareRepository(root)
     const own = isRepository ? join(root, 'commitbase') : root
     const layout = {
@@ -30,7 +30,7 @@ export async function layOut(folder: string): Promise<Layout> {
       journal: join(own, 'accepted.journal'),
       spool: join(own, 'incoming'),
     }
-    await mkdir(layout.spool, { recursive: true, mode: 0o700 })
+    await makeFolder(layout.spool)
     return layout
   } catch (error) {
     throw new CommitbaseError(
@@ -38,6 +38,19 @@ export async function layOut(folder: string): Promise<Layout> {
       `the folder ${root} cannot be used (${messageOf(error)}); choose one that you may write to`,
       { cause: error },
     )
+  }
+}
+
+/** Node's own way to make a folder with those above it never ends where the system says that they are not there (`/proc/x`). */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error
+    await makeFolder(dirname(folder))
+    await mkdir(folder, { mode: 0o700 })
   }
 }
 
