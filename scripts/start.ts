@@ -85,9 +85,8 @@ async function run(flags: Flags): Promise<number> {
     if (flags.exit) return allTrue && !stopping.signal.aborted ? 0 : 1
     if (stopping.signal.aborted) return 0
     tellWhatToTry(installation, target, screen, flags.data)
-    const stoppedInTheMiddle = stopping.signal.aborted
     await stopped
-    return allTrue || stoppedInTheMiddle ? 0 : 1
+    return allTrue ? 0 : 1
   } finally {
     await installation.stop()
   }
