@@ -136,7 +136,7 @@ function bind(server: Server, { host, port }: GatewayOptions): Promise<number> {
 function bindText(error: Error, host: string, port: number): string {
   const why = messageOf(error)
   if (why.includes('EADDRINUSE'))
-    return `port ${port} on ${host} is in use; stop what listens there, or choose another for the engine with --engine-port`
+    return `port ${port} on ${host} is taken; choose another for the engine with --engine-port`
   return `the engine cannot listen on ${host}, port ${port}: ${why}`
 }
 
