@@ -21,9 +21,10 @@ export interface Matcher {
  * A query is a document: every key must be equal, or fulfil its MongoDB operators; mingo decides what they mean. What runs code
  * (`$where`, `$expr`, `$function`) and `$jsonSchema` are not there. Throws `invalid` with what came.
  */
-export function compileQuery(query: unknown): Matcher {
-  if (!isObject(query)) throw new CommitbaseError('invalid', `query must be an object; got ${shown(query)}`)
-  checkJson(query, 'query')
+export function compileQuery(given: unknown): Matcher {
+  if (!isObject(given)) throw new CommitbaseError('invalid', `query must be an object; got ${shown(given)}`)
+  checkJson(given, 'query')
+  const query: JsonObject = structuredClone(given)
   const compiled = understand(query, () => new Query(query, { context: operators, scriptEnabled: false }))
   const matches = (record: JsonObject) => understand(query, () => compiled.test(record))
   const id = exactId(query)

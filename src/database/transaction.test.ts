@@ -197,7 +197,7 @@ describe('what came is checked, and what is wrong is named', () => {
 
   test('a table outside of the database', () => refused({}, /^table must be .*; got '\.\.\/x'$/, '../x'))
   test('an id of 129 characters', () =>
-    refused({ _id: 'x'.repeat(129) }, /^_id must be 1 to 128 characters .*; got 'xxx.*\(131 characters\)$/))
+    refused({ _id: 'x'.repeat(129) }, /^_id must be 1 to 128 characters .*; got 'xxx.*…' \(129 characters\)$/))
   test('an id that is no text', () => refused({ _id: 7 }, /^_id must be a text; got 7$/))
   test('a key __proto__', () =>
     refused(JSON.parse('{"a": {"__proto__": 1}}'), /^record at \/a: the key '__proto__' is not allowed$/))
@@ -357,6 +357,28 @@ describe('calls', () => {
       (await tx.findMany('stock')).map(({ name }) => name),
       ['c'],
     )
+  })
+
+  test('take what they are given as it is when they are made', async () => {
+    const tx = begin()
+    const record = { _id: '', list: [0] }
+    const calls = ['a', 'b'].map((name, index) => {
+      record._id = name
+      record.list[0] = index
+      return tx.upsert('stock', record)
+    })
+    const query = { _id: { $in: ['a'] } }
+    const found = tx.findMany('stock', query)
+    query._id.$in.push('b')
+    await Promise.all(calls)
+    assert.deepEqual(
+      (await tx.findMany('stock')).map(({ _id, list }) => [_id, list]),
+      [
+        ['a', [0]],
+        ['b', [1]],
+      ],
+    )
+    assert.equal((await found).length, 1)
   })
 
   test('that nobody waited for are finished, and what they throw is thrown', async () => {

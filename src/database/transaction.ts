@@ -95,35 +95,47 @@ class TreeTransaction implements DatabaseTransaction {
   }
 
   findOne(table: string, query: Query = {}): Promise<StoredRecord | undefined> {
-    return this.#next(async () => (await this.#find(await this.#table(table), query))[0])
+    return this.#take(
+      () => compileQuery(query),
+      async (matcher) => (await this.#find(await this.#table(table), matcher))[0],
+    )
   }
 
   findMany(table: string, query: Query = {}): Promise<StoredRecord[]> {
-    return this.#next(async () => this.#find(await this.#table(table), query))
+    return this.#take(
+      () => compileQuery(query),
+      async (matcher) => this.#find(await this.#table(table), matcher),
+    )
   }
 
   count(table: string, query: Query = {}): Promise<number> {
-    return this.#next(async () => (await this.#find(await this.#table(table), query)).length)
+    return this.#take(
+      () => compileQuery(query),
+      async (matcher) => (await this.#find(await this.#table(table), matcher)).length,
+    )
   }
 
   upsert(table: string, record: Readonly<JsonObject>, query?: Query): Promise<StoredRecord> {
-    return this.#next(async () => this.#upsert(await this.#table(table), takeFields(record), query))
+    return this.#take(
+      () => ({ fields: takeFields(record), matcher: query === undefined ? undefined : compileQuery(query) }),
+      async ({ fields, matcher }) => this.#upsert(await this.#table(table), fields, matcher),
+    )
   }
 
   updateOne(table: string, fields: Readonly<JsonObject>, query: Query): Promise<Updated> {
-    return this.#next(async () => this.#update('UPDATEONE', await this.#table(table), takeFields(fields), query, 1))
+    return this.#update('UPDATEONE', table, fields, query, 1)
   }
 
   updateMany(table: string, fields: Readonly<JsonObject>, query: Query): Promise<Updated> {
-    return this.#next(async () => this.#update('UPDATEMANY', await this.#table(table), takeFields(fields), query))
+    return this.#update('UPDATEMANY', table, fields, query)
   }
 
   deleteOne(table: string, query: Query): Promise<Deleted> {
-    return this.#next(async () => this.#delete('DELETEONE', await this.#table(table), query, 1))
+    return this.#delete('DELETEONE', table, query, 1)
   }
 
   deleteMany(table: string, query: Query): Promise<Deleted> {
-    return this.#next(async () => this.#delete('DELETEMANY', await this.#table(table), query))
+    return this.#delete('DELETEMANY', table, query)
   }
 
   dropTable(table: string): Promise<{ table: string }> {
@@ -154,6 +166,16 @@ class TreeTransaction implements DatabaseTransaction {
     return [...this.#tables.values()].map((table) => table.changes)
   }
 
+  /** Takes what was given as it is now, though the call's turn may come when its caller has changed it. What is wrong with it is the call's error. */
+  #take<G, T>(take: () => G, work: (given: G) => Promise<T>): Promise<T> {
+    try {
+      const given = take()
+      return this.#next(() => work(given))
+    } catch (error) {
+      return this.#next(() => Promise.reject(error))
+    }
+  }
+
   /** Runs after the calls before it. A caller that does not wait for it cannot bring the process down: `finish` throws instead. */
   #next<T>(work: () => Promise<T>): Promise<T> {
     if (this.#finished)
@@ -165,36 +187,47 @@ class TreeTransaction implements DatabaseTransaction {
     return result
   }
 
-  async #find(table: Table, query: Query, most = Number.POSITIVE_INFINITY): Promise<StoredRecord[]> {
-    const matcher = compileQuery(query)
+  async #find(table: Table, matcher: Matcher, most = Number.POSITIVE_INFINITY): Promise<StoredRecord[]> {
     const candidates = await candidatesFor(table, matcher)
     return candidates.filter((record) => matcher.matches(record)).slice(0, most)
   }
 
-  async #upsert(table: Table, fields: JsonObject, query?: Query): Promise<StoredRecord> {
-    const [existing] = query === undefined ? [] : await this.#find(table, query, 1)
+  async #upsert(table: Table, fields: JsonObject, matcher?: Matcher): Promise<StoredRecord> {
+    const [existing] = matcher === undefined ? [] : await this.#find(table, matcher, 1)
     const _id = existing?._id ?? (fields._id as string | undefined) ?? this.#newId()
     await this.#put('UPSERT', table, [withId(fields, _id)])
     return (await table.get(_id))!
   }
 
-  async #update(operation: string, table: Table, fields: JsonObject, query: Query, most?: number): Promise<Updated> {
-    const records = await this.#find(table, query, most)
-    await this.#put(
-      operation,
-      table,
-      records.map((record) => ({ ...record, ...keepsId(fields, record) })),
+  #update(operation: string, name: string, given: unknown, query: Query, most?: number): Promise<Updated> {
+    return this.#take(
+      () => ({ fields: takeFields(given), matcher: compileQuery(query) }),
+      async ({ fields, matcher }) => {
+        const table = await this.#table(name)
+        const records = await this.#find(table, matcher, most)
+        await this.#put(
+          operation,
+          table,
+          records.map((record) => ({ ...record, ...keepsId(fields, record) })),
+        )
+        return { updatedCount: records.length, updatedRecordIds: records.map(({ _id }) => _id) }
+      },
     )
-    return { updatedCount: records.length, updatedRecordIds: records.map(({ _id }) => _id) }
   }
 
-  async #delete(operation: string, table: Table, query: Query, most?: number): Promise<Deleted> {
-    const ids = (await this.#find(table, query, most)).map(({ _id }) => _id)
-    for (const id of ids) {
-      await table.remove(id)
-      this.#changed.push({ operation, table: table.name, id })
-    }
-    return { count: ids.length, deletedRecordIds: ids }
+  #delete(operation: string, name: string, query: Query, most?: number): Promise<Deleted> {
+    return this.#take(
+      () => compileQuery(query),
+      async (matcher) => {
+        const table = await this.#table(name)
+        const ids = (await this.#find(table, matcher, most)).map(({ _id }) => _id)
+        for (const id of ids) {
+          await table.remove(id)
+          this.#changed.push({ operation, table: name, id })
+        }
+        return { count: ids.length, deletedRecordIds: ids }
+      },
+    )
   }
 
   /** Puts those that differ from what is there, once all of them are found good. */
