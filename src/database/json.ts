@@ -38,13 +38,14 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** A value in a message: as JSON, shortened. */
 export function shown(value: unknown): string {
-  return shorten(typeof value === 'string' ? `'${value.toWellFormed()}'` : (textOf(value) ?? typeof value))
+  return typeof value === 'string' ? shorten(value.toWellFormed(), "'") : shorten(textOf(value) ?? typeof value)
 }
 
-/** At most 80 characters, on one line. */
-export function shorten(text: string): string {
+/** At most 80 characters, on one line, between quotes if any; what is longer is told with its length. */
+export function shorten(text: string, quote = ''): string {
   const line = text.replace(/\s+/g, ' ')
-  return line.length <= 80 ? line : `${line.slice(0, 60)}… (${text.length.toLocaleString('en')} characters)`
+  if (line.length <= 80) return `${quote}${line}${quote}`
+  return `${quote}${line.slice(0, 60)}…${quote} (${text.length.toLocaleString('en')} characters)`
 }
 
 function textOf(value: unknown): string | undefined {

@@ -41,13 +41,14 @@ test('a name that leaves the folder, is too long, or that another system reads d
     'Git~2.x',
     'gitmod~1',
     'gi7eba~1',
+    '__proto__',
   ]
   const devices = ['CON', 'con', 'Prn', 'aux', 'nul', 'NUL.tar.gz', 'com1', 'LPT9.txt', 'COM0']
   for (const name of [...bad, ...devices])
     assert.throws(() => checkTable(name), { code: 'invalid', message: /^table must .*; got '/s }, name)
   assert.throws(() => checkTable('../x'), { message: /got '\.\.\/x'$/ })
   assert.throws(() => checkId('x'.repeat(129)), {
-    message: /^_id must be 1 to 128 characters .*; got 'x{59}… \(131 characters\)$/,
+    message: /^_id must be 1 to 128 characters .*; got 'x{60}…' \(129 characters\)$/,
   })
 })
 

@@ -17,6 +17,7 @@ export function checkId(id: unknown): string {
 export function nameProblem(name: unknown): string | undefined {
   if (typeof name !== 'string') return 'must be a text'
   if (!/^[A-Za-z0-9._~-]{1,128}$/.test(name) || name.startsWith('.') || name.endsWith('.')) return `must be ${rule}`
+  if (name === '__proto__') return "must not be the name under which JavaScript keeps an object's prototype"
   if (deviceName.test(name)) return 'must not be a device name of Windows'
   if (gitShortName.test(name)) return "must not be what Windows takes for git's own files"
   return undefined
