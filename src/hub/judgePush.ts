@@ -35,7 +35,14 @@ async function judge(update: PushedRef, rules: PushRules, objects: PushedObjects
   if (/^refs\/commitbase\/inbox\/[0-9a-f]{64}$/.test(ref)) return []
   if (ref.startsWith('refs/commitbase/')) return [`${ref}: it is written by the hub alone; leave it out of the push`]
   if (ref.startsWith('refs/replace/')) return [`${ref}: objects of this repository cannot be replaced`]
+  if (standsInTheWay(ref, rules.branch))
+    return [`${ref}: no ${rules.branch} could be beside it, which records are committed to; choose another name`]
   return []
+}
+
+/** Git keeps a ref as a file in a folder: one cannot be the folder of another. The branch may not be there yet. */
+function standsInTheWay(ref: string, branch: string): boolean {
+  return ref.startsWith(`${branch}/`) || branch.startsWith(`${ref}/`)
 }
 
 async function judgeBranch(update: PushedRef, { basedir }: PushRules, objects: PushedObjects): Promise<string[]> {

@@ -205,6 +205,17 @@ test('a repository without a commit can be cloned, and the first push makes its 
   assert.equal(Object(body).default_branch, 'trunk')
 })
 
+test('no branch can be pushed where the served one would have to be', async (t) => {
+  const hub = await startTestHub(t, { branch: 'shop/main' })
+  const work = await clone(t, hub)
+  await putRecord(work, 'first')
+  for (const ref of ['refs/heads/shop/main/x', 'refs/heads/shop']) {
+    const { words } = await runGit(work, 'push', 'origin', `HEAD:${ref}`)
+    assert.match(words, new RegExp(`remote: ${ref}: no refs/heads/shop/main could be beside it`))
+  }
+  await restock(hub, 'sku-1', 1)
+})
+
 test('a push beyond the limit is refused, and the hub goes on', async (t) => {
   const hub = await startTestHub(t, { pushLimit: 20_000 })
   await restock(hub, 'sku-1', 1)
