@@ -80,7 +80,10 @@ async function run(flags: Flags): Promise<number> {
     installation.onStop(() => shop.stop())
     tellDeployed(shop, screen)
     const allTrue = flags.demo
-      ? await runDemo({ installation, target, shop, screen, story, signal: stopping.signal })
+      ? await Promise.race([
+          runDemo({ installation, target, shop, screen, story, signal: stopping.signal }),
+          stopped.then(() => false),
+        ])
       : true
     if (flags.exit) return allTrue && !stopping.signal.aborted ? 0 : 1
     if (stopping.signal.aborted) return 0

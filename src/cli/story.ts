@@ -66,14 +66,16 @@ export class Story {
 
   #sent({ event }: Pick<Landed, 'event'>, message: MessageSummary, milliseconds: number, dead?: string): void {
     const landed = this.#open.get(event.id)
-    const line = landed ? lineOf(landed, landed.milliseconds + milliseconds) : { event, failed: false, milliseconds }
+    const line = landed
+      ? lineOf(landed, landed.milliseconds + milliseconds)
+      : { event: nameOf(event), failed: false, milliseconds }
     const { name, correlationKey } = message
     this.#tell({ ...line, message: { name, correlationKey }, ...(dead ? { note: dead, failed: true } : {}) })
     this.#close(event.id)
   }
 
   #fail({ event, error, milliseconds }: Happening & { type: 'refused' | 'failed' }): void {
-    this.#tell({ event, note: `${error.code}: ${error.message}`, failed: true, milliseconds })
+    this.#tell({ event: nameOf(event), note: `${error.code}: ${error.message}`, failed: true, milliseconds })
     this.#close(event.id)
   }
 
@@ -93,5 +95,9 @@ function lineOf(happening: Landed, milliseconds: number): StoryLine {
     happening.type === 'committed'
       ? { commit: happening.commit, subject: happening.subject }
       : { note: 'no change, no commit' }
-  return { event: { type: event.type, id: event.id }, ...made, failed: false, milliseconds }
+  return { event: nameOf(event), ...made, failed: false, milliseconds }
+}
+
+function nameOf({ type, id }: Landed['event']): StoryLine['event'] {
+  return { type, id }
 }

@@ -63,21 +63,30 @@ export class StartProcess {
   }
 
   /** The first line that is wanted, of those that were said or will be. Rejects when the process ends without one. */
-  async line(isWanted: (line: Line) => boolean): Promise<Line> {
-    const { promise, resolve, reject } = Promise.withResolvers<Line>()
-    const look = () => {
-      const found = this.lines.find(isWanted)
-      if (found) resolve(found)
-      else if (this.#hasEnded) reject(new Error(`it ended without that line:\n${this.output}`))
-    }
-    this.#listeners.add(look)
-    look()
-    return promise.finally(() => this.#listeners.delete(look))
+  line(isWanted: (line: Line) => boolean): Promise<Line> {
+    return this.#until(() => this.lines.find(isWanted))
+  }
+
+  /** Resolves when the output has it. */
+  async said(what: RegExp): Promise<void> {
+    await this.#until(() => what.test(this.output) || undefined)
   }
 
   /** Resolves when so many lines were wanted. */
   async count(isWanted: (line: Line) => boolean, number: number): Promise<void> {
-    await this.line(() => this.lines.filter(isWanted).length >= number)
+    await this.#until(() => this.lines.filter(isWanted).length >= number || undefined)
+  }
+
+  async #until<T>(find: () => T | undefined): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>()
+    const look = () => {
+      const found = find()
+      if (found !== undefined) resolve(found)
+      else if (this.#hasEnded) reject(new Error(`it ended before that:\n${this.output}`))
+    }
+    this.#listeners.add(look)
+    look()
+    return promise.finally(() => this.#listeners.delete(look))
   }
 
   #read(): void {

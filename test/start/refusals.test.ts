@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { afterwards, newFolder } from '../../src/hub/testing/testHub.ts'
+import { type ProcessOptions, spawnStart, startOn } from './startProcess.ts'
+
+const anyPorts = ['--port', '0', '--engine-port', '0']
+
+test('--help tells every option, status 0', async (t) => {
+  const help = spawnStart(t, { args: ['--help'] })
+  assert.equal(await help.ended, 0)
+  for (const flag of ['--data', '--port', '--engine-port', '--no-demo', '--exit', '--json', '--help'])
+    assert.match(help.output, new RegExp(`^ +${flag}\\b`, 'm'))
+  assert.match(help.output, /ZEEBE_ADDRESS/)
+  assert.match(help.output, /GITHUB_REPOSITORY/)
+})
+
+test('what it does not understand is told in one sentence', async (t) => {
+  const cases: [string[], RegExp][] = [
+    [['--frobnicate'], /--frobnicate.*--help/],
+    [['now'], /now.*--help/],
+    [['--port'], /--port.*--help/],
+    [['--port', 'abc'], /--port must be a port from 0 to 65535; got 'abc'/],
+    [['--engine-port', '70000'], /--engine-port must be a port from 0 to 65535; got '70000'/],
+  ]
+  await Promise.all(cases.map(([args, sentence]) => refuses(t, { args }, sentence)))
+})
+
+test('a taken port: the sentence names it, and the folder is free for the next start', async (t) => {
+  const folder = await newFolder(t)
+  const port = await takePort(t)
+  const data = ['--data', folder, '--no-demo']
+  await refuses(t, { args: [...data, '--port', port, '--engine-port', '0'] }, new RegExp(`port ${port}.*--port`))
+  await refuses(t, { args: [...data, '--port', '0', '--engine-port', port] }, new RegExp(`port ${port}.*engine`))
+  const started = await startOn(t, folder)
+  assert.equal(await started.kill('SIGTERM'), 0)
+})
+
+test('a folder that cannot be used: the sentence names it', async (t) => {
+  const folder = await newFolder(t)
+  const file = join(folder, 'file')
+  await writeFile(file, '')
+  for (const data of [file, join(file, 'below')])
+    await refuses(t, { args: ['--data', data, ...anyPorts] }, new RegExp(`${data}.*choose one that you may write to`))
+})
+
+test('a folder that another one runs on: the sentence says which process', async (t) => {
+  const folder = await newFolder(t)
+  const first = await startOn(t, folder)
+  const sentence = new RegExp(`in use by process ${first.pid} at ${first.addresses.hub}`)
+  await refuses(t, { args: ['--data', folder, ...anyPorts] }, sentence)
+  assert.equal(await first.kill('SIGINT'), 0, 'the first one goes on, and stops cleanly')
+})
+
+test('without git, or with one that is too old, the sentence says to install it', async (t) => {
+  const folder = await newFolder(t)
+  const args = ['--data', join(folder, 'data'), ...anyPorts]
+  const old = join(folder, 'old')
+  await mkdir(old)
+  await writeFile(join(old, 'git'), '#!/bin/sh\necho git version 2.20.1\n')
+  await chmod(join(old, 'git'), 0o755)
+  await refuses(t, { args, env: { PATH: join(folder, 'nowhere') } }, /git.*install/)
+  await refuses(t, { args, env: { PATH: old } }, /git 2\.20\.1 is too old; install git 2\.\d+ or newer/)
+})
+
+const systemNode = versionOf('/usr/bin/node')
+const whySkipped = systemNode === undefined ? 'no /usr/bin/node' : systemNode >= 24 && `/usr/bin/node is ${systemNode}`
+
+test('a Node that is too old says which one is needed', { skip: whySkipped }, async (t) => {
+  for (const script of ['start.mjs', 'commitbase.mjs']) {
+    const command = ['/usr/bin/node', join(import.meta.dirname, '../../scripts', script)] as const
+    await refuses(t, { args: [], command: [...command] }, /Node\.js \d+\..*24 is needed.*npm ci/)
+  }
+})
+
+/** One sentence on standard error, nothing else, status 1. */
+async function refuses(t: TestContext, options: ProcessOptions, sentence: RegExp): Promise<void> {
+  const started = spawnStart(t, options)
+  assert.equal(await started.ended, 1, started.output)
+  assert.match(started.errors, sentence)
+  assert.match(started.errors, /^commitbase: [^\n]+\n$/, 'it is one line')
+  assert.equal(started.output, started.errors)
+}
+
+async function takePort(t: TestContext): Promise<string> {
+  const server = createServer()
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  afterwards(t, () => new Promise((closed) => server.close(closed)))
+  return String((server.address() as AddressInfo).port)
+}
+
+function versionOf(node: string): number | undefined {
+  try {
+    return Number(/^v(\d+)/.exec(execFileSync(node, ['--version'], { encoding: 'utf8' }))?.[1])
+  } catch {
+    return undefined
+  }
+}
