@@ -148,6 +148,13 @@ describe('_id and _updated are kept by the database', () => {
     assert.deepEqual(record, { _id: 'new-1', name: 'cup', _updated: first })
   })
 
+  test('a record that a query for an _id does not find is inserted under that _id, so that a second try finds it', async () => {
+    const tx = begin()
+    for (const n of [1, 2]) await tx.upsert('stock', { n }, { _id: 'cup' })
+    assert.deepEqual(await tx.findMany('stock'), [{ _id: 'cup', n: 2, _updated: first }])
+    assert.equal((await tx.upsert('stock', { _id: 'mug' }, { _id: 'none' }))._id, 'mug')
+  })
+
   test('an _updated that came is ignored; a record that says the same keeps the stored one, and makes no commit', async () => {
     await transact((tx) => tx.upsert('stock', { _id: 'cup', a: 1, b: [{}], _updated: 'never' }))
     const tx = begin(later)

@@ -26,7 +26,7 @@ export interface DatabaseTransaction {
   findOne(table: string, query?: Query): Promise<StoredRecord | undefined>
   findMany(table: string, query?: Query): Promise<StoredRecord[]>
   count(table: string, query?: Query): Promise<number>
-  /** Replaces the record that matches the query or, without a match, the one with the record's `_id`; else inserts it. Gives it as stored. */
+  /** Replaces the record that matches the query or, without a match, the one with the record's `_id`; else inserts it, under the `_id` that the query asks for, if any. Gives it as stored. */
   upsert(table: string, record: Readonly<JsonObject>, query?: Query): Promise<StoredRecord>
   /** Sets the fields of the first record that matches; the others stay. */
   updateOne(table: string, fields: Readonly<JsonObject>, query: Query): Promise<Updated>
@@ -194,7 +194,7 @@ class TreeTransaction implements DatabaseTransaction {
 
   async #upsert(table: Table, fields: JsonObject, matcher?: Matcher): Promise<StoredRecord> {
     const [existing] = matcher === undefined ? [] : await this.#find(table, matcher, 1)
-    const _id = existing?._id ?? (fields._id as string | undefined) ?? this.#newId()
+    const _id = existing?._id ?? (fields._id as string | undefined) ?? matcher?.id ?? this.#newId()
     await this.#put('UPSERT', table, [withId(fields, _id)])
     return (await table.get(_id))!
   }
