@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Happening, MessageSummary } from '../hub/happening.ts'
 
 /** One event's way through the hub, told once it has come to its end. `milliseconds` from its acceptance on. */
@@ -19,15 +20,18 @@ export class Story {
   readonly #tell: (line: StoryLine) => void
   /** Events that are not at their end: accepted, or landed with a message to go out. */
   readonly #open = new Map<string, Landed | undefined>()
+  /** Messages that are still to go out, by event. */
+  readonly #owed = new Map<string, number>()
   #settled = Promise.withResolvers<void>()
 
   constructor(tell: (line: StoryLine) => void) {
     this.#tell = tell
   }
 
-  /** Resolves when every event that was accepted so far has been told to its end. */
-  async settled(): Promise<void> {
-    while (this.#open.size > 0) await this.#settled.promise
+  /** Resolves when every event that was accepted so far has been told to its end, after `patience` milliseconds in any case. */
+  async settled(patience = 5_000): Promise<void> {
+    const late = delay(patience, 'late', { ref: false })
+    while (this.#open.size > 0 && (await Promise.race([this.#settled.promise, late])) !== 'late');
   }
 
   /** A hub's listener. */
@@ -59,6 +63,7 @@ export class Story {
 
   #land(happening: Landed): void {
     this.#open.set(happening.event.id, happening)
+    this.#owed.set(happening.event.id, happening.owes)
     if (happening.owes > 0) return
     this.#tell(lineOf(happening, happening.milliseconds))
     this.#close(happening.event.id)
@@ -71,7 +76,9 @@ export class Story {
       : { event: nameOf(event), failed: false, milliseconds }
     const { name, correlationKey } = message
     this.#tell({ ...line, message: { name, correlationKey }, ...(dead ? { note: dead, failed: true } : {}) })
-    this.#close(event.id)
+    const left = (this.#owed.get(event.id) ?? 1) - 1
+    this.#owed.set(event.id, left)
+    if (left <= 0) this.#close(event.id)
   }
 
   #fail({ event, error, milliseconds }: Happening & { type: 'refused' | 'failed' }): void {
@@ -81,6 +88,7 @@ export class Story {
 
   #close(id: string): void {
     this.#open.delete(id)
+    this.#owed.delete(id)
     if (this.#open.size > 0) return
     this.#settled.resolve()
     this.#settled = Promise.withResolvers()
