@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { openMemory } from '../git/memory.ts'
 import type { GitObject, Oid } from '../git/object.ts'
@@ -395,6 +396,23 @@ describe('calls', () => {
     const other = begin()
     void other.upsert('../x', {})
     await assert.rejects(commit(other), { code: 'invalid' })
+  })
+
+  test('that nobody waited for throw at the end, however long before it they failed', async () => {
+    const tx = begin()
+    void tx.upsert('../x', {})
+    await tx.upsert('stock', { _id: 'cup' })
+    await setImmediate()
+    await assert.rejects(commit(tx), { code: 'invalid', message: /\.\.\/x/ })
+  })
+
+  test('that fail while somebody waits for them have told him, and the others are kept', async () => {
+    const tx = begin()
+    await assert.rejects(tx.upsert('../x', {}), { code: 'invalid' })
+    await tx.upsert('../x', {}).catch(() => {})
+    const [failed] = await Promise.allSettled([tx.upsert('../x', {}), tx.upsert('stock', { _id: 'cup' })])
+    assert.equal(failed.status, 'rejected')
+    assert.ok(await commit(tx))
   })
 
   test('that come too late are refused', async () => {

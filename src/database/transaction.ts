@@ -1,5 +1,6 @@
 import { CommitbaseError } from '../errors.ts'
 import type { Path, WorkingTree } from '../git/workingTree.ts'
+import { Answer } from './answer.ts'
 import type { JsonObject } from './json.ts'
 import { checkId, checkTable, nameProblem, parseBasedir } from './names.ts'
 import { compileQuery, type Matcher } from './query.ts'
@@ -75,7 +76,7 @@ class TreeTransaction implements DatabaseTransaction {
   readonly #newId: () => string
   readonly #tables = new Map<string, Table>()
   readonly #changed: Change[] = []
-  readonly #pending = new Set<Promise<unknown>>()
+  readonly #failures: { readonly answer: Answer<unknown>; readonly error: unknown }[] = []
   #last: Promise<unknown> = Promise.resolve()
   #finished = false
 
@@ -162,7 +163,9 @@ class TreeTransaction implements DatabaseTransaction {
 
   async finish(): Promise<TableChanges[]> {
     this.#finished = true
-    await Promise.all(this.#pending)
+    await this.#last
+    const lost = this.#failures.find(({ answer }) => !answer.isAwaited)
+    if (lost) throw lost.error
     return [...this.#tables.values()].map((table) => table.changes)
   }
 
@@ -181,10 +184,9 @@ class TreeTransaction implements DatabaseTransaction {
     if (this.#finished)
       return Promise.reject(new CommitbaseError('unavailable', 'the transaction has ended; this call came too late'))
     const result = this.#last.then(work)
-    this.#pending.add(result)
-    const settled = () => this.#pending.delete(result)
-    this.#last = result.then(settled, settled)
-    return result
+    const answer = Answer.of(result)
+    this.#last = result.catch((error) => this.#failures.push({ answer, error }))
+    return answer
   }
 
   async #find(table: Table, matcher: Matcher, most = Number.POSITIVE_INFINITY): Promise<StoredRecord[]> {
