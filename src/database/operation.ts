@@ -30,7 +30,7 @@ export function defineOperation<Parameters>({ evaluate, ...contract }: Definitio
   return {
     ...contract,
     run: async (parameters, tx) => {
-      validate ??= new Ajv2020({ allErrors: true, verbose: true }).compile(schemaOf(contract))
+      validate ??= new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true }).compile(schemaOf(contract))
       return evaluate(checkParameters(contract, parameters, validate) as Parameters, tx)
     },
   }

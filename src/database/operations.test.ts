@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { beforeEach, describe, test } from 'node:test'
 import { openMemory } from '../git/memory.ts'
 import { Workspace } from '../git/workspace.ts'
@@ -213,6 +214,14 @@ describe('wrong parameters are refused with the keys', () => {
     await refused('INIT', { tables: [1] }, /^INIT: 'tables\/0' must be string; got 1$/)
     await refused('UPSERT', 'stock', /^UPSERT takes an object of parameters; got 'stock'$/)
   })
+})
+
+test('no operation makes the validator print a warning when it is used first', () => {
+  const module = new URL('./operations.ts', import.meta.url).href
+  const useEach = `import { operations } from '${module}'
+    for (const { run } of operations) await run({}, {}).catch(() => {})`
+  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', useEach], { encoding: 'utf8' })
+  assert.equal(stderr, '')
 })
 
 test('which operations write', () => {
