@@ -193,10 +193,25 @@ test('a message that is none is refused with what came', async () => {
     { name: '' },
     { name: 'M', correlationKey: {} },
     { name: 'M', correlationKey: 'k', timeToLive: -1 },
+    { name: 'M', correlationKey: 'k', variables: { n: 1n } },
+    { name: 'M', correlationKey: 'k', variables: { f: () => {} } },
+    { name: 'M', correlationKey: 'k', variables: circular() },
   ]) {
     const { apply } = database({ send: (_event, tx) => tx.publish(draft as never) })
     assert.equal((await apply(event('e1', 'send'))).error!.code, 'invalid')
   }
+})
+
+function circular(): Record<string, unknown> {
+  const variables: Record<string, unknown> = {}
+  variables.self = variables
+  return variables
+}
+
+test('the receipt of a handler that throws very many words keeps the first of them', async () => {
+  const { apply } = database({ rant: () => Promise.reject(new Error('x'.repeat(3_000_000))) }, { retries: 0 })
+  const { error } = await apply(event('e1', 'rant'))
+  assert.match(error!.message, /^x{10000}… \(3000000 characters\)$/)
 })
 
 test('an operation that writes leaves a receipt that names it; a plain read leaves none; a wrong one leaves its error', async () => {

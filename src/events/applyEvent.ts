@@ -13,6 +13,7 @@ import { eventDigest, operationDigest } from './digest.ts'
 import type { Event } from './event.ts'
 import type { HandlerSet, LoadedHandler } from './handler.ts'
 import type { Message } from './message.ts'
+import { runGuarded } from './strayErrors.ts'
 import { openTransaction } from './transaction.ts'
 import { DeadlineExceeded, withDeadline } from './withDeadline.ts'
 
@@ -124,7 +125,7 @@ async function runOnce(
   const database = databaseOn(workspace, context)
   const { tx, messages, close } = openTransaction(database, eventKey(event.source, event.id))
   try {
-    const run = Promise.resolve().then(() => handler.run(structuredClone(event), tx))
+    const run = runGuarded(() => handler.run(structuredClone(event), tx))
     const result = await withDeadline(run, handler.settings.deadline, `the handler of '${event.type}'`)
     close()
     return { status: 'done', result: plain(result), messages, ...(await commit(request, database, workspace, context)) }
@@ -172,7 +173,13 @@ function handlerOf(event: Event, { handlers }: EventContext): LoadedHandler {
 function failure(error: unknown): Outcome {
   const code = codeOf(error)
   const status = isFinal(error) ? 'refused' : 'failed'
-  return { status, error: { code, message: messageOf(error) }, messages: [] }
+  return { status, error: { code, message: shortened(messageOf(error)) }, messages: [] }
+}
+
+/** A handler may throw anything, and each reader of the receipt has to carry it. */
+function shortened(message: string): string {
+  const longest = 10_000
+  return message.length <= longest ? message : `${message.slice(0, longest)}… (${message.length} characters)`
 }
 
 /** A refusal is the same however often it is asked; anything else may go away. */

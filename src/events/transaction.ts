@@ -1,5 +1,5 @@
 import type { DatabaseTransaction } from '../database/transaction.ts'
-import { type Code, CommitbaseError } from '../errors.ts'
+import { type Code, CommitbaseError, messageOf } from '../errors.ts'
 import type { Message, MessageDraft } from './message.ts'
 
 /** What a handler reads, writes and publishes through. Reads see its own writes; all of it lands together, or nothing does. */
@@ -62,7 +62,22 @@ function messageFrom(draft: MessageDraft, messageId: string): Message {
     throw invalid('variables', 'an object', variables)
   if (!Number.isSafeInteger(timeToLive) || timeToLive < 0)
     throw invalid('timeToLive', 'milliseconds from 0 on', timeToLive)
-  return { name, correlationKey: String(correlationKey), variables: structuredClone(variables), timeToLive, messageId }
+  return { name, correlationKey: String(correlationKey), variables: copied(variables), timeToLive, messageId }
+}
+
+/** As they will arrive: what is changed later is not in the message. */
+function copied(variables: Message['variables']): Message['variables'] {
+  try {
+    return JSON.parse(JSON.stringify(variables, refuseFunctions))
+  } catch (error) {
+    throw new CommitbaseError('invalid', `a message's variables must be JSON: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+/** JSON leaves functions out without a word. */
+function refuseFunctions(key: string, value: unknown): unknown {
+  if (typeof value === 'function') throw new TypeError(`'${key}' is a function`)
+  return value
 }
 
 function invalid(what: string, expected: string, came: unknown): CommitbaseError {
