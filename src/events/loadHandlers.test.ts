@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -34,10 +34,33 @@ test('each exported function of a folder handles the event type of its name, in 
   assert.deepEqual(handlers.get('one')!.settings, { deadline: 30_000, retries: 2, backOff: 100 })
 })
 
+test('a CommonJS module gives all that it exports, also what Node cannot read off its text', async (t) => {
+  const folder = await folderWith(t, {
+    'a.cjs': `module.exports = { async one() {}, 'two.three': () => 2 }`,
+    'b.js': `exports.four = () => 4`,
+  })
+  assert.deepEqual([...(await loadHandlers(folder)).handlers.keys()].sort(), ['four', 'one', 'two.three'])
+})
+
+for (const [what, files, advice] of [
+  ['an enum', { 'h.ts': 'export enum A { B }' }, /enum.*leaves out types only/],
+  ['a value of commitbase', { 'h.ts': `import { Event } from 'commitbase'` }, /import type \{ Event \}/],
+  [
+    'a package.json that says CommonJS',
+    { 'h.ts': 'export const a = () => 1', 'package.json': '{"type":"commonjs"}' },
+    /"type": "module"/,
+  ],
+] as const) {
+  test(`a module that does not load for ${what} says what to do`, async (t) => {
+    await assert.rejects(loadHandlers(join(await folderWith(t, files), 'h.ts')), { code: 'invalid', message: advice })
+  })
+}
+
 test('its id is the one that git gives to the folder', async (t) => {
   const folder = await folderWith(t, { 'a.js': 'export const one = () => 1', 'lib/b.txt': 'x', 'lib-c/d': '' })
   const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' }).trim()
   git('init', '--quiet')
+  await symlink('lib', join(folder, 'link'))
   git('add', '.')
   assert.equal((await loadHandlers(folder)).id, git('write-tree'))
   assert.equal((await loadHandlers(join(folder, 'a.js'))).id, git('hash-object', 'a.js'))

@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile } from 'node:fs/promises'
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { CommitbaseError, messageOf } from '../errors.ts'
@@ -24,7 +24,9 @@ async function modulesAt(path: string): Promise<string[]> {
   const stat = await lstat(path).catch(() => undefined)
   if (!stat) throw new CommitbaseError('not_found', `there are no handlers at ${path}`)
   if (!stat.isDirectory()) return [path]
-  const names = (await readdir(path)).filter((name) => /\.(m?[jt]s)$/.test(name) && !/\.(test|d)\.m?[jt]s$/.test(name))
+  const names = (await readdir(path)).filter(
+    (name) => /\.[cm]?[jt]s$/.test(name) && !/\.(test|d)\.[cm]?[jt]s$/.test(name),
+  )
   return names.sort().map((name) => join(path, name))
 }
 
@@ -32,13 +34,26 @@ async function importModule(file: string): Promise<Record<string, unknown>> {
   try {
     return await import(pathToFileURL(file).href)
   } catch (error) {
-    throw new CommitbaseError('invalid', `the handlers in ${file} do not load: ${messageOf(error)}`, { cause: error })
+    const words = messageOf(error)
+    throw new CommitbaseError('invalid', `the handlers in ${file} do not load: ${words}${adviceFor(words)}`, {
+      cause: error,
+    })
   }
 }
 
+/** What to do about the words of Node that say it least. */
+function adviceFor(words: string): string {
+  if (words.includes("package 'commitbase'")) return ". Import its types only: import type { Event } from 'commitbase'"
+  if (words.includes('strip-only mode')) return '. Node runs TypeScript as it is, and leaves out types only'
+  return /Unexpected token 'export'|Cannot use import statement/.test(words)
+    ? `. Name it .mts or .mjs, or say "type": "module" in the package.json that it belongs to`
+    : ''
+}
+
 function addModule(handlers: Map<string, LoadedHandler>, file: string, exports: Record<string, unknown>): void {
-  const settings = (exports.settings ?? {}) as Record<string, Partial<HandlerSettings>>
-  for (const [type, run] of Object.entries(exports)) {
+  const named = exportsOf(exports)
+  const settings = (named.settings ?? {}) as Record<string, Partial<HandlerSettings>>
+  for (const [type, run] of Object.entries(named)) {
     if (typeof run !== 'function') continue
     if (handlers.has(type))
       throw new CommitbaseError('invalid', `${file} exports '${type}', which another module exports already`)
@@ -46,11 +61,19 @@ function addModule(handlers: Map<string, LoadedHandler>, file: string, exports: 
   }
 }
 
+/** Of a CommonJS module Node names only what it can read off its text; the object itself is all of it. */
+function exportsOf(exports: Record<string, unknown>): Record<string, unknown> {
+  const { 'module.exports': whole, ...named } = exports
+  return typeof whole === 'object' && whole !== null ? { ...whole } : named
+}
+
 /** The tree entry that `git add` would make of a file or folder. */
 async function entryOf(path: string): Promise<TreeEntry> {
   const name = basename(path)
   const stat = await lstat(path)
   if (stat.isDirectory()) return { name, mode: '40000', oid: await folderId(path) }
+  if (stat.isSymbolicLink())
+    return { name, mode: '120000', oid: makeObject('blob', await readlink(path, 'buffer')).oid }
   const mode = stat.mode & 0o100 ? '100755' : '100644'
   return { name, mode, oid: makeObject('blob', await readFile(path)).oid }
 }
