@@ -8,6 +8,7 @@ import type { Send } from '../examples/shop/workers.ts'
 import { dataFolder } from '../src/cli/engineAddress.ts'
 import { portFrom, readFlags } from '../src/cli/flags.ts'
 import { type Installation, startInstallation } from '../src/cli/installation.ts'
+import { outliveHandlers } from '../src/cli/outliveHandlers.ts'
 import { openScreen, type Screen } from '../src/cli/screen.ts'
 import { Story } from '../src/cli/story.ts'
 import { gitHubFromEnvironment, gitHubTarget, hubTarget, type Target } from '../src/cli/target.ts'
@@ -68,6 +69,7 @@ type Flags = ReturnType<typeof readFlags<typeof options>>['values']
 
 async function run(flags: Flags): Promise<number> {
   const screen = openScreen({ write: (text) => process.stdout.write(text), json: flags.json, color: hasColors() })
+  outliveHandlers((text) => screen.warning(text))
   await checkGit(process.env)
   const stopping = new AbortController()
   const stopped = whenAskedToStop().then(() => stopping.abort())
