@@ -3,9 +3,10 @@ import type { Request } from './inputs.ts'
 
 /** The one annotation of a step that could not do its work: what was wrong, and which input to look at where the words do not say so. */
 export function explain(error: unknown, request: Request | undefined): string {
-  const advice = adviceFor(codeOf(error), request)
-  const words = messageOf(error)
-  return advice === undefined || words.includes(advice.input) ? words : `${words}. ${advice.text}`
+  const words = messageOf(error).trimEnd()
+  const advice = adviceFor(error, request)
+  if (advice === undefined || words.includes(advice.input)) return words
+  return `${words}${/[.!?]$/.test(words) ? '' : '.'} ${advice.text}`
 }
 
 interface Advice {
@@ -13,10 +14,12 @@ interface Advice {
   readonly text: string
 }
 
-function adviceFor(code: string, request: Request | undefined): Advice | undefined {
+function adviceFor(error: unknown, request: Request | undefined): Advice | undefined {
+  const code = codeOf(error)
   const onRepository = request === undefined || ['operation', 'handlers', 'resend'].includes(request.kind)
   if (code === 'unauthorized') return onRepository ? token : credentials
-  return code === 'unavailable' && !onRepository ? address : undefined
+  if (code !== 'unavailable' || onRepository) return undefined
+  return request.kind === 'create' && /DEADLINE_EXCEEDED/.test(messageOf(error)) ? timeout : address
 }
 
 const token: Advice = {
@@ -27,6 +30,11 @@ const token: Advice = {
 const credentials: Advice = {
   input: "'zeebe_client_id'",
   text: "Check the inputs 'zeebe_client_id' and 'zeebe_client_secret'",
+}
+
+const timeout: Advice = {
+  input: "'request_timeout'",
+  text: "Check the input 'request_timeout': the instance goes on, and nobody waits for it any more",
 }
 
 const address: Advice = { input: "'zeebe_address'", text: "Check the input 'zeebe_address'" }

@@ -99,7 +99,17 @@ test("zeebe-action's operations keep their names and inputs, in both of its spel
   )
 })
 
+test('its later names for two of them are taken, too', () => {
+  const wait = readInputs(
+    given({ operation: 'createProcessInstanceWithResult', bpmn_process_id: 'p', requestTimeoutSeconds: '7' }),
+  )
+  assert.equal((wait.request as { wait?: number }).wait, 7_000)
+  const publish = readInputs(given({ operation: 'publishMessage', message_name: 'M', timeToLive: '8' }))
+  assert.equal((publish.request as { timeToLive?: number }).timeToLive, 8)
+})
+
 for (const [inputs, words] of [
+  [{ operation: 'DROPDB', github_token: 'two words' }, /input 'github_token' holds a space/],
   [{ operation: 'deployWorkflow' }, /one of the inputs 'bpmn_filename' and 'bpmn_directory'; got neither/],
   [{ operation: 'deployWorkflow', bpmn_filename: 'a', bpmn_directory: 'b' }, /got both/],
   [{ operation: 'createWorkflowInstance' }, /input 'bpmn_process_id'/],
@@ -134,6 +144,7 @@ test('action.yml declares every input that is read, and none besides', async () 
       return values[name] ?? ''
     })
   }
+  for (const old of ['requestTimeoutSeconds', 'timeToLive']) read.delete(old)
   const alike = (name: string) => name.replaceAll('_', '')
   assert.deepEqual([...new Set([...read].map(alike))].sort(), declared.map(alike).sort())
 })

@@ -40,7 +40,7 @@ export function readInputs(getInput: GetInput): Inputs {
   return {
     request: readRequest(input),
     basedir: input('basedir') || 'db',
-    token: input('github_token'),
+    token: readToken(input),
     engine: readEngine(input),
     verbose: isTrue(input('verbose')),
     jobIndex: input('job_index'),
@@ -75,9 +75,24 @@ const engineInputs = [
   'zeebe_token_audience',
 ]
 
-/** zeebe-action wrote its inputs with underscores at first, later in camel case; GitHub hands both through. */
+/** zeebe-action wrote its inputs with underscores at first, later in camel case, and two by other names; GitHub hands all through. */
 function withOldSpelling(getInput: GetInput): GetInput {
-  return (name) => getInput(name) || (name.includes('_') ? getInput(name.replaceAll('_', '')) : '')
+  return (name) =>
+    [name, name.replaceAll('_', ''), ...(oldNames.get(name) ?? [])].reduce((value, name) => value || getInput(name), '')
+}
+
+const oldNames: ReadonlyMap<string, readonly string[]> = new Map([
+  ['request_timeout', ['requestTimeoutSeconds']],
+  ['ttl', ['timeToLive']],
+])
+
+function readToken(input: GetInput): string {
+  const token = input('github_token')
+  if (!/[^\x21-\x7e]/.test(token)) return token
+  throw new CommitbaseError(
+    'invalid',
+    "input 'github_token' holds a space, a line break or another character that no token has; look at the secret that it comes from",
+  )
 }
 
 function readRequest(input: GetInput): Request {

@@ -1,3 +1,5 @@
+import { messageOf } from '../src/errors.ts'
+import { failItsRun } from '../src/events/strayErrors.ts'
 import { explain } from './explain.ts'
 import { hideSecrets } from './hideSecrets.ts'
 import { type Inputs, readInputs } from './inputs.ts'
@@ -10,14 +12,42 @@ import { oneLine, writeReport } from './writeReport.ts'
 process.noDeprecation = true
 
 let inputs: Inputs | undefined
-try {
-  inputs = readInputs(runner.getInput)
-  hideSecrets(inputs, runner, process.env)
-  const print = inputs.verbose ? runner.info : runner.debug
-  const step = { inputs, run: readRun(process.env), env: process.env, say: (text: string) => print(oneLine(text)) }
-  await writeReport(runner, await perform(step))
-} catch (error) {
-  runner.setFailed(explain(error, inputs?.request))
+let answered = false
+
+/** Else the step would be green. */
+const withoutAnswer =
+  "the step ended before it had an answer: what the inputs 'handlers' or 'worker_handler_file' name called process.exit, or waits while it loads for what never comes"
+
+process.on('uncaughtException', (error) => {
+  if (failItsRun(error)) runner.info(oneLine(`a handler did not wait for what failed: ${messageOf(error)}`))
+  else fail(error)
+})
+process.on('exit', () => {
+  if (!answered) runner.setFailed(withoutAnswer)
+})
+// No top-level await: where it never ends, Node prints the whole bundle.
+main()
+
+async function main(): Promise<void> {
+  try {
+    inputs = readInputs(runner.getInput)
+    hideSecrets(inputs, runner, process.env)
+    const print = inputs.verbose ? runner.info : runner.debug
+    const step = { inputs, run: readRun(process.env), env: process.env, say: (text: string) => print(oneLine(text)) }
+    await writeReport(runner, await perform(step))
+    end()
+  } catch (error) {
+    fail(error)
+  }
 }
-// A handler that ran past its deadline must not keep the runner waiting; what was printed must get out.
-process.stdout.write('', () => process.exit())
+
+function fail(error: unknown): void {
+  runner.setFailed(explain(error, inputs?.request))
+  end()
+}
+
+/** A handler that ran past its deadline must not keep the runner waiting; what was printed must get out. */
+function end(): void {
+  answered = true
+  process.stdout.write('', () => process.exit())
+}

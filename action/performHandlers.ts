@@ -1,16 +1,15 @@
-import { loadHandlers } from '../src/events/loadHandlers.ts'
 import { applyRequest } from './applyRequest.ts'
+import { handlersAt } from './handlersAt.ts'
 import type { Request } from './inputs.ts'
 import { readDispatch } from './readEvent.ts'
 import { type Report, reportOutcome } from './report.ts'
 import type { Step } from './step.ts'
 import { inWorkplace } from './workplace.ts'
-import { workspacePath } from './workspacePath.ts'
 
-/** The dispatch of the run, given to the handler of its type. The handlers are those of the workspace, never of the fetched tip. */
+/** The dispatch of the run, given to the handler of its type. */
 export async function performHandlers({ path }: Request & { kind: 'handlers' }, step: Step): Promise<Report> {
   const { event, fault } = await readDispatch(step.run, step.inputs, new Date().toISOString())
-  const handlers = await loadHandlers(await workspacePath(step.run.workspace, path, 'handlers'))
+  const handlers = await handlersAt(path, step.run)
   return await inWorkplace(step, { writes: 'a handler', handlers }, async (workplace) => {
     step.say(`${event.type} as event ${event.id}, handlers of ${path}`)
     return reportOutcome(event.type, await applyRequest({ event, fault }, workplace, false), step.run)

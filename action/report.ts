@@ -26,7 +26,7 @@ export function reportOutcome(asked: string, outcome: Outcome, run: Run): Report
     rows: [
       ['Event', `${code(event.id)} of type ${code(event.type)}${duplicate ? ', which had been applied before' : ''}`],
       ['Commit', commit ? commitLink(commit, applied.subject, run) : 'none: nothing changed'],
-      ...outcome.messages.map((message) => ['Message', messageRow(message)] as const),
+      ...messageRows(outcome.messages),
       ...(outcome.resent > 0 ? [['Earlier messages', `${outcome.resent} sent again`] as const] : []),
       ...(error ? [['Error', `${code(error.code)} ${escapeHtml(error.message)}`] as const] : []),
       ...(result === undefined ? [] : [['Result', json(result)] as const]),
@@ -60,8 +60,22 @@ function undeliveredFailure({ failure, messages }: Outcome): string | undefined 
 function undeliveredWarning({ failure, messages }: Outcome): string | undefined {
   const owed = messages.filter(({ status }) => status === 'owed')
   if (owed.length === 0 || failure !== undefined) return undefined
-  const names = owed.map(({ message }) => message.name).join(', ')
-  return `owed to the engine, and not sent: ${names}. Give the input 'zeebe_address' (or ZEEBE_ADDRESS); a run that has it sends what is owed`
+  return `owed to the engine, and not sent: ${namesOf(owed)}. Give the input 'zeebe_address' (or ZEEBE_ADDRESS); a run that has it sends what is owed`
+}
+
+function namesOf(messages: readonly MessageState[]): string {
+  const names = [...new Set(messages.map(({ message }) => message.name))]
+  const shown = names.slice(0, 10).join(', ')
+  return names.length <= 10 ? shown : `${shown} and ${names.length - 10} more`
+}
+
+/** A summary may have 1 MiB. */
+const mostRows = 50
+
+function messageRows(messages: readonly MessageState[]): Report['rows'] {
+  const rows = messages.slice(0, mostRows).map((message) => ['Message', messageRow(message)] as const)
+  const rest = messages.length - rows.length
+  return rest > 0 ? [...rows, ['Messages', `and ${rest} more`]] : rows
 }
 
 function messageRow(state: MessageState): string {
@@ -92,11 +106,9 @@ function code(text: string): string {
   return `<code>${escapeHtml(text)}</code>`
 }
 
-/** Whatever came in a payload is text in the summary, and nothing else: the rows are one block of HTML, which ends at an empty line. */
+/** Whatever came in a payload is text in the summary, and nothing else: the rows are one block of HTML, which ends at an empty line (to Markdown, CR alone ends a line, too). */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]|\r?\n/g, (found) =>
-    [...found].map((character) => `&#${character.charCodeAt(0)};`).join(''),
-  )
+  return text.replace(/[&<>"\r\n]/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
 function isFinal(errorCode: string): boolean {

@@ -1,11 +1,10 @@
 import type { Receipt } from '../src/database/receipt.ts'
 import { CommitbaseError } from '../src/errors.ts'
 import { defaultSource, eventFromDispatch } from '../src/events/dispatch.ts'
-import { loadHandlers } from '../src/events/loadHandlers.ts'
 import { applyRequest, type Workplace } from './applyRequest.ts'
+import { handlersAt } from './handlersAt.ts'
 import type { Step } from './step.ts'
 import { openWorkplace } from './workplace.ts'
-import { workspacePath } from './workspacePath.ts'
 
 /** Has an event handled, and gives its receipt. An `event_id` in the payload makes a repeat give the first one's. */
 export type Send = (eventType: string, payload: Readonly<Record<string, unknown>>) => Promise<Receipt>
@@ -18,7 +17,7 @@ export interface Sender {
 /** A sender over the handlers that the input names; without them it refuses to send. */
 export async function openSender(path: string, step: Step): Promise<Sender> {
   if (!path) return { send: refuse, close: async () => {} }
-  const handlers = await loadHandlers(await workspacePath(step.run.workspace, path, 'handlers'))
+  const handlers = await handlersAt(path, step.run)
   const { workplace, close } = await openWorkplace(step, { writes: 'startWorkers with handlers', handlers })
   let last: Promise<unknown> = Promise.resolve()
   const send: Send = (eventType, payload) => {

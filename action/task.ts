@@ -1,3 +1,4 @@
+import { runGuarded } from '../src/events/strayErrors.ts'
 import type { Job, Outcome, Variables } from '../src/zeebe/job.ts'
 import type { Octokit } from './octokit.ts'
 import type { Runner } from './runner.ts'
@@ -49,9 +50,10 @@ export function runTask(task: Task, job: Job, context: TaskContext): Promise<Out
     error: complete.error,
     forward: complete.forwarded,
   }
-  Promise.resolve()
-    .then(() => task({ ...job, ...onJob }, complete, context))
-    .then((given) => isOutcome(given) && resolve(given), reject)
+  runGuarded(() => task({ ...job, ...onJob }, complete, context)).then(
+    (given) => isOutcome(given) && resolve(given),
+    reject,
+  )
   return promise
 }
 

@@ -28,6 +28,23 @@ for (const path of ['../outside', '/etc/hostname', 'handlers/../../outside', 'li
   })
 }
 
+test('a link that leads nowhere is named; one that leads back is followed once', async (t) => {
+  const workspace = await makeWorkspace(t)
+  await symlink('.', join(workspace, 'handlers/again'))
+  assert.equal(await workspacePath(workspace, 'handlers', 'handlers'), join(workspace, 'handlers'))
+  await symlink('gone.ts', join(workspace, 'handlers/b.ts'))
+  await assert.rejects(workspacePath(workspace, 'handlers', 'handlers'), {
+    code: 'invalid',
+    message: /input 'handlers'.*handlers\/b\.ts leads nowhere/,
+  })
+})
+
+test('a link to a folder of the workspace does not hide a link that leads out of there', async (t) => {
+  const workspace = await makeWorkspace(t)
+  await symlink('../linked', join(workspace, 'handlers/library'))
+  await assert.rejects(workspacePath(workspace, 'handlers', 'handlers'), { message: /leads out of the workspace/ })
+})
+
 /** A workspace beside a folder `outside`; `link` is a link to it, `linked` a folder with a link to a file of it. */
 async function makeWorkspace(t: TestContext): Promise<string> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'commitbase-workspace-')))

@@ -1,4 +1,5 @@
-import { readdir, realpath, stat } from 'node:fs/promises'
+import type { Dirent } from 'node:fs'
+import { readdir, realpath } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { CommitbaseError } from '../src/errors.ts'
 
@@ -19,7 +20,12 @@ export async function workspacePath(workspace: string, path: string, input: stri
       { cause: error },
     )
   })
-  for (const file of await filesAt(real)) refuseOutside(root, await realpath(file), path, input)
+  refuseOutside(root, real, path, input)
+  await followLinks(real, async (link) => {
+    const target = await targetOf(link, path, input)
+    refuseOutside(root, target, path, input)
+    return target
+  })
   return real
 }
 
@@ -32,7 +38,28 @@ function refuseOutside(root: string, file: string, path: string, input: string):
   )
 }
 
-async function filesAt(path: string): Promise<string[]> {
-  if (!(await stat(path)).isDirectory()) return [path]
-  return (await readdir(path, { recursive: true })).map((name) => join(path, name))
+async function targetOf(link: string, path: string, input: string): Promise<string> {
+  return await realpath(link).catch((error) => {
+    throw new CommitbaseError('invalid', `input '${input}': in '${path}' the link ${link} leads nowhere; remove it`, {
+      cause: error,
+    })
+  })
+}
+
+/** Gives each link in a folder and below to `follow`, and goes on where that says it leads. */
+async function followLinks(path: string, follow: (link: string) => Promise<string>, seen = new Set<string>()) {
+  if (seen.has(path)) return
+  seen.add(path)
+  for (const entry of await entriesOf(path)) {
+    const file = join(path, entry.name)
+    if (entry.isDirectory()) await followLinks(file, follow, seen)
+    if (entry.isSymbolicLink()) await followLinks(await follow(file), follow, seen)
+  }
+}
+
+async function entriesOf(path: string): Promise<Dirent[]> {
+  return await readdir(path, { withFileTypes: true }).catch((error) => {
+    if (error.code === 'ENOTDIR') return []
+    throw error
+  })
 }
