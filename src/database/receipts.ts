@@ -89,7 +89,8 @@ export class Receipts {
 
 const lastFile: Path = ['last.json']
 
-function orderPath(seq: number): Path {
+/** Where the order has the receipt of that place. */
+export function orderPath(seq: number): Path {
   const [first, second, third, last] = digitsOf(seq)
   return ['order', first!, second!, third!, `${last}.json`]
 }

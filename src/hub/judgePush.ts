@@ -1,3 +1,4 @@
+import { checkReceipts } from '../database/checkReceipts.ts'
 import { checkPush } from '../database/checkTree.ts'
 import { receiptsRef } from '../database/receipt.ts'
 import { treeOf } from '../git/commit.ts'
@@ -29,7 +30,7 @@ export async function judgePush(
 async function judge(update: PushedRef, rules: PushRules, objects: PushedObjects): Promise<string[]> {
   const { ref } = update
   if (ref === rules.branch) return judgeBranch(update, rules, objects)
-  if (ref === receiptsRef) return judgeHistory(update, objects)
+  if (ref === receiptsRef) return judgeReceipts(update, objects)
   if (ref === 'refs/commitbase/cursors/action') return judgeCursor(update, objects)
   if (ref === 'refs/commitbase/lease') return judgeBlob(update, objects)
   if (/^refs\/commitbase\/inbox\/[0-9a-f]{64}$/.test(ref)) return []
@@ -52,6 +53,15 @@ async function judgeBranch(update: PushedRef, { basedir }: PushRules, objects: P
   const after = await rootOf(update.to!, objects)
   const problems = await checkPush(before, after, basedir, (oids) => objects.read(oids))
   return problems.map(({ path, reason }) => `${path}: ${reason}`)
+}
+
+async function judgeReceipts(update: PushedRef, objects: PushedObjects): Promise<string[]> {
+  const behind = await judgeHistory(update, objects)
+  if (behind.length > 0) return behind
+  const { ref, from, to } = update
+  const before = from === null ? null : await rootOf(from, objects)
+  const problems = await checkReceipts(before, await rootOf(to!, objects), (oids) => objects.read(oids))
+  return problems.map((problem) => `${ref}: ${problem}`)
 }
 
 async function judgeHistory({ ref, from, to }: PushedRef, objects: PushedObjects): Promise<string[]> {

@@ -90,6 +90,7 @@ test("of the refs of the hub's own, what the Action writes is taken and the rest
   await git(work, 'fetch', '-q', 'origin', 'refs/commitbase/receipts')
   const receipts = await git(work, 'rev-parse', 'FETCH_HEAD')
   const next = await git(work, 'commit-tree', '-p', receipts, '-m', 'Receipts', `${receipts}^{tree}`)
+  const records = await git(work, 'commit-tree', '-p', next, '-m', 'Records', 'HEAD^{tree}')
   const blob = async (text: string) => {
     await writeFile(join(work, 'blob'), text)
     return git(work, 'hash-object', '-w', 'blob')
@@ -109,6 +110,7 @@ test("of the refs of the hub's own, what the Action writes is taken and the rest
     assert.equal((await push(from, ref)).status, 0, ref)
   for (const [from, ref, reason] of [
     [receipts, 'receipts', /only moves forward/],
+    [records, 'receipts', /receipts: .*: nothing of that name belongs among receipts/],
     ['', 'receipts', /cannot be deleted/],
     [await blob('{"seq":1}\n'), 'cursors/action', /only moves forward, from 2; got 1/],
     [await blob('two'), 'cursors/action', /must name a blob/],
