@@ -124,7 +124,8 @@ const script = [process.execPath, join(project, 'scripts/start.mjs')] as const s
 /** Starts it; it is gone when the test ends, whatever happened. */
 export function spawnStart(t: TestContext, options: ProcessOptions): StartProcess {
   const started = new StartProcess(options)
-  afterwards(t, () => started.kill('SIGKILL').catch(() => {}))
+  const end = options.detached ? 'killGroup' : 'kill'
+  afterwards(t, async () => started[end]('SIGKILL').catch(() => {}))
   return started
 }
 
