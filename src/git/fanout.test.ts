@@ -43,6 +43,16 @@ test('no split where keys are only replaced, or as many go as come', async () =>
   assert.equal(await fanout.splitFor(['d'], ['elsewhere']), 3)
 })
 
+test('a folder that somebody else filled too far is split by the next write to a key in it', async () => {
+  const { tree, fanout } = make({ flat: 3 })
+  for (const key of ['a', 'b', 'c', 'd', 'e']) await tree.write([...base, `${key}.json`], bytes(key))
+  assert.equal(await fanout.splitFor([], ['a']), 0)
+  assert.equal(await fanout.splitFor(['a']), 5)
+  await fanout.put('a', bytes('again'))
+  assert.equal(await fanout.count(), 5)
+  assert.ok([...(await tree.list(base)).keys()].every((name) => /^[0-9a-f]{2}$/.test(name)))
+})
+
 test('70,000 keys are all found, and no folder holds more than its limit', async () => {
   const { tree, fanout } = make({})
   await putMany(fanout, keys(70_000))

@@ -105,9 +105,10 @@ export class Fanout {
    */
   async splitFor(added: readonly string[], removed: readonly string[] = []): Promise<number> {
     const present = new Set((await this.#present([...added, ...removed])).map(({ key }) => key))
-    const growing = new Set(added.filter((key) => !present.has(key)))
-    const shrinking = new Set(removed.filter((key) => present.has(key) && !growing.has(key)))
-    return growing.size > 0 ? await this.#splitBelow(this.#base, [...growing], [...shrinking]) : 0
+    const grows = new Set(added.filter((key) => !present.has(key)))
+    const shrinks = new Set(removed.filter((key) => present.has(key) && !grows.has(key)))
+    const changes = { written: [...new Set(added)], grows, shrinks: [...shrinks] }
+    return added.length > 0 ? await this.#splitBelow(this.#base, changes) : 0
   }
 
   async #present(keys: readonly string[]): Promise<FanoutEntry[]> {
@@ -119,18 +120,21 @@ export class Fanout {
     return found
   }
 
-  async #splitBelow(path: Path, added: readonly string[], removed: readonly string[]): Promise<number> {
+  /** Splits the folders on the ways of what is written: also one that somebody else filled too far. */
+  async #splitBelow(path: Path, { written, grows, shrinks }: Changes): Promise<number> {
     const children = await this.#tree.list(path)
-    const files = this.#filesIn(path, children)
     const isSplit = this.#isSplit(path, children)
-    const fits = files.size + added.length - removed.length <= this.#flat
-    if ((!isSplit && fits) || this.#next(path, added[0]!) === '') return 0
+    const growth = written.filter((key) => grows.has(key)).length - shrinks.length
+    const fits = this.#filesIn(path, children).size + growth <= this.#flat
+    if ((!isSplit && fits) || this.#next(path, written[0]!) === '') return 0
     const moved = isSplit ? 0 : await this.#split(path)
-    const below = Map.groupBy(added, (key) => this.#next(path, key))
-    const goneBelow = Map.groupBy(removed, (key) => this.#next(path, key))
+    const below = Map.groupBy(written, (key) => this.#next(path, key))
+    const goneBelow = Map.groupBy(shrinks, (key) => this.#next(path, key))
     let movedBelow = 0
-    for (const [name, keys] of below)
-      movedBelow += await this.#splitBelow([...path, name], keys, goneBelow.get(name) ?? [])
+    for (const [name, keys] of below) {
+      const changes = { written: keys, grows, shrinks: goneBelow.get(name) ?? [] }
+      movedBelow += await this.#splitBelow([...path, name], changes)
+    }
     return Math.max(moved, movedBelow)
   }
 
@@ -214,12 +218,10 @@ export class Fanout {
 
   #twinOn(way: readonly Step[], key: string): FanoutEntry | undefined {
     const file = this.#fileName(key)
-    const folded = file.toLowerCase()
     for (const { path, children } of way.filter(({ path }) => this.#holdsFiles(path))) {
-      for (const [name, child] of children) {
-        if (child.kind !== 'file' || name.length !== file.length || name === file) continue
-        if (name.toLowerCase() === folded) return { key: this.#keyOf(name), path: [...path, name], oid: child.oid }
-      }
+      const name = spellingsIn(children, file).find((name) => name !== file && children.get(name)!.kind === 'file')
+      if (name === undefined) continue
+      return { key: this.#keyOf(name), path: [...path, name], oid: (children.get(name) as { oid: Oid }).oid }
     }
     return undefined
   }
@@ -300,9 +302,43 @@ function foldersIn(children: ReadonlyMap<string, Child>): string[] {
   return [...children].filter(([name, child]) => child.kind === 'folder' && twoDigits.test(name)).map(([name]) => name)
 }
 
+/** What was found out about a folder's children. Their maps never change, and a large one is asked for each of its keys. */
+interface Knowledge {
+  readonly hasFolders: boolean
+  /** Names by their lower case; made at the second question. */
+  spellings?: Map<string, string[]>
+  asked: boolean
+}
+
+const known = new WeakMap<ReadonlyMap<string, Child>, Knowledge>()
+
+function knowledgeOf(children: ReadonlyMap<string, Child>): Knowledge {
+  const knowledge = known.get(children) ?? { hasFolders: foldersIn(children).length > 0, asked: false }
+  known.set(children, knowledge)
+  return knowledge
+}
+
 function hasFolders(children: ReadonlyMap<string, Child>): boolean {
-  for (const [name, child] of children) if (child.kind === 'folder' && twoDigits.test(name)) return true
-  return false
+  return knowledgeOf(children).hasFolders
+}
+
+/** The names that equal this one but for case. */
+function spellingsIn(children: ReadonlyMap<string, Child>, name: string): string[] {
+  const knowledge = knowledgeOf(children)
+  const folded = name.toLowerCase()
+  if (!knowledge.asked) {
+    knowledge.asked = true
+    return [...children.keys()].filter((other) => other.length === name.length && other.toLowerCase() === folded)
+  }
+  knowledge.spellings ??= Map.groupBy(children.keys(), (other) => other.toLowerCase())
+  return knowledge.spellings.get(folded) ?? []
+}
+
+/** What a batch does to a folder's keys: those that are written, the new ones among all of the batch, those that go. */
+interface Changes {
+  readonly written: readonly string[]
+  readonly grows: ReadonlySet<string>
+  readonly shrinks: readonly string[]
 }
 
 const twoDigits = /^[0-9a-f]{2}$/

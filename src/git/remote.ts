@@ -218,6 +218,7 @@ const settings = {
   'fetch.negotiationAlgorithm': 'noop',
   'http.lowSpeedLimit': '1',
   'http.lowSpeedTime': '30',
+  'protocol.version': '2',
   'pack.useSparse': 'false',
   'push.followTags': 'false',
   'push.gpgSign': 'false',

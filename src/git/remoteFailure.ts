@@ -9,9 +9,26 @@ export function remoteFailure(what: string, url: string, words: string): Commitb
   return new CommitbaseError(code, `${what} ${url} failed${advice}: ${words || 'no words'}`)
 }
 
+/** The first that fits counts: the special before the general. */
 const causes: readonly (readonly [RegExp, Code, string])[] = [
   [
-    /error: 40[13]\b|Authentication failed|could not read (Username|Password)|Permission (to \S+ )?denied|access denied|protected branch|GH0\d\d/i,
+    /does not support --atomic/i,
+    'invalid',
+    ' (commit and receipt move together, and the server takes no atomic pushes: turn on receive.advertiseAtomic there)',
+  ],
+  [
+    /hidden ref/i,
+    'invalid',
+    ' (receipts are kept under refs/commitbase, which the server hides: take them out of its hideRefs)',
+  ],
+  [/DAV locking|git-http-push/i, 'invalid', ' (what answers at this address is no git server)'],
+  [
+    /protected branch|repository rule violations|GH0\d\d/i,
+    'unauthorized',
+    ' (a rule protects the branch: let the token past it, or keep the database on another branch)',
+  ],
+  [
+    /error: 40[13]\b|Authentication failed|could not read (Username|Password)|Permission (to \S+ )?denied|access denied/i,
     'unauthorized',
     ' (give a token that may write contents)',
   ],
