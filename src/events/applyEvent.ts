@@ -110,10 +110,13 @@ async function runHandler(
       return await runOnce(request, handler, workspace, context)
     } catch (error) {
       if (isFinal(error) || error instanceof DeadlineExceeded || attempt >= retries) throw error
-      await delay(backOff * 2 ** attempt)
+      await delay(Math.min(backOff * 2 ** attempt, longestPause))
     }
   }
 }
+
+/** Milliseconds. */
+const longestPause = 60_000
 
 async function runOnce(
   request: EventRequest,

@@ -11,11 +11,11 @@ export type Handler = (event: Event<any>, tx: Transaction) => unknown
 
 /** How a handler is run; a module exports `settings` with one for each event type that needs another than the default. */
 export interface HandlerSettings {
-  /** Milliseconds for one run; then it has failed with `unavailable`. */
+  /** Milliseconds for one run, a day at most; then it has failed with `unavailable`. */
   readonly deadline: number
-  /** How often it runs again after it threw something else than a refusal. */
+  /** How often it runs again after it threw something else than a refusal: 100 times at most. */
   readonly retries: number
-  /** Milliseconds before the first of them; it doubles with each. */
+  /** Milliseconds before the first of them, 60,000 at most; it doubles with each, up to a minute. */
   readonly backOff: number
 }
 

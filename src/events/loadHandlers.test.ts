@@ -75,3 +75,20 @@ test('a module that does not load, exports nothing, or doubles a type is refused
   await assert.rejects(loadHandlers(twice), { code: 'invalid', message: /b\.ts exports 'one'/ })
   await assert.rejects(loadHandlers(join(empty, 'missing')), { code: 'not_found', message: /missing/ })
 })
+
+test('settings out of their range, or of a name that is none, are refused with what came', async (t) => {
+  for (const [settings, words] of [
+    [
+      '{ deadline: Infinity }',
+      /settings of 'one' in .*a\.ts: deadline must be a whole number from 1 to .*; got Infinity/,
+    ],
+    ['{ deadline: "5 s" }', /deadline must be .*; got '5 s'/],
+    ['{ retries: Infinity }', /retries must be a whole number from 0 to 100; got Infinity/],
+    ['{ backoff: 5 }', /know no 'backoff'; there are deadline, retries, backOff/],
+    ['{ toString: 5 }', /know no 'toString'/],
+    ['7', /must be an object; got 7/],
+  ] as const) {
+    const text = `export const one = () => 1; export const settings = { one: ${settings} }`
+    await assert.rejects(loadHandlers(await folderWith(t, { 'a.ts': text })), { code: 'invalid', message: words })
+  }
+})

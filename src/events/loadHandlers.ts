@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { isObject, shown } from '../database/json.ts'
 import { CommitbaseError, messageOf } from '../errors.ts'
 import { makeObject, type Oid } from '../git/object.ts'
 import { encodeTree, type TreeEntry } from '../git/tree.ts'
@@ -9,7 +10,7 @@ import { defaultSettings, type Handler, type HandlerSet, type HandlerSettings, t
 /**
  * Loads a module, or the modules of a folder, in TypeScript or JavaScript. Each exported function is the handler of the event
  * type that its export's name says. Throws `not_found` where nothing is there, `invalid` where a module does not load, exports
- * nothing, or two export the same type.
+ * nothing, or two export the same type, or settings are none.
  */
 export async function loadHandlers(path: string): Promise<HandlerSet> {
   const files = await modulesAt(path)
@@ -52,13 +53,39 @@ function adviceFor(words: string): string {
 
 function addModule(handlers: Map<string, LoadedHandler>, file: string, exports: Record<string, unknown>): void {
   const named = exportsOf(exports)
-  const settings = (named.settings ?? {}) as Record<string, Partial<HandlerSettings>>
+  const settings = isObject(named.settings) ? named.settings : {}
   for (const [type, run] of Object.entries(named)) {
     if (typeof run !== 'function') continue
     if (handlers.has(type))
       throw new CommitbaseError('invalid', `${file} exports '${type}', which another module exports already`)
-    handlers.set(type, { run: run as Handler, settings: { ...defaultSettings, ...settings[type] } })
+    const own = Object.hasOwn(settings, type) ? settings[type] : {}
+    handlers.set(type, { run: run as Handler, settings: readSettings(own, `the settings of '${type}' in ${file}`) })
   }
+}
+
+/** Each in its range: while one handler runs or waits to run again, all others wait. */
+function readSettings(given: unknown, what: string): HandlerSettings {
+  if (!isObject(given)) throw new CommitbaseError('invalid', `${what} must be an object; got ${shown(given)}`)
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(ranges, name)) refuseSetting(what, name)
+    const [least, most] = ranges[name as keyof HandlerSettings]
+    if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) continue
+    throw new CommitbaseError(
+      'invalid',
+      `${what}: ${name} must be a whole number from ${least} to ${most}; got ${typeof value === 'number' ? value : shown(value)}`,
+    )
+  }
+  return { ...defaultSettings, ...given }
+}
+
+const ranges: Readonly<Record<keyof HandlerSettings, readonly [least: number, most: number]>> = {
+  deadline: [1, 86_400_000],
+  retries: [0, 100],
+  backOff: [0, 60_000],
+}
+
+function refuseSetting(what: string, name: string): never {
+  throw new CommitbaseError('invalid', `${what} know no '${name}'; there are ${Object.keys(ranges).join(', ')}`)
 }
 
 /** Of a CommonJS module Node names only what it can read off its text; the object itself is all of it. */
