@@ -73,6 +73,48 @@ const seen: [expression: string, json: unknown][] = [
   ['string(duration("P1D"))', 'P1D'],
   ['date("2026-01-02") - date("2026-01-01")', 'PT24H'],
   ['is defined(missing)', false],
+  ['objs[list contains(["p"], t)].n', [1]],
+  ['objs[not(n > 1)].t', ['p']],
+  ['objs[contains(t, "q") and n > 1].t', ['q']],
+  ['[{a: true, i: 1}, {a: false, i: 2}][a].i', 1],
+  ['[{c: true, i: 1}, {c: false, i: 2}][c].i', [1]],
+  ['[{b: {a: true}, i: 1}, {b: {a: false}, i: 2}][b.a].i', [1]],
+  ['["aa", "ba"][starts with(item, "a")]', ['aa']],
+  ['[true, false, true][item]', [true, true]],
+  ['list[count(list)]', 2],
+  ['list[a]', 3],
+  ['list[a + 1]', 1],
+  ['list[number("1")]', 3],
+  ['list[false]', []],
+  ['duration("P1D") * 2', 'PT48H'],
+  ['2 * duration("P1Y2M")', 'P2Y4M'],
+  ['duration("PT1H") * 1.5', 'PT1H'],
+  ['duration("P1D") * -1', 'PT-24H'],
+  ['duration("P1Y") * -1', 'P-1Y'],
+  ['duration("PT5M") * (a + 1) + duration("PT1M")', 'PT11M'],
+  ['duration("PT1H") / 1.5', 'PT40M'],
+  ['duration("PT1S") / 3', 'PT0.333S'],
+  ['duration("P3M") / 2', 'P1M'],
+  ['duration("PT1H") / duration("PT25M")', 2],
+  ['duration("P1Y") / duration("P1M")', 12],
+  ['duration("P1Y") / duration("PT1H")', null],
+  ['duration("PT1H") / 0', null],
+  ['"3" * 2', null],
+  ['2 * 3 / 4 ** 2', 0.375],
+  ['-2 * -(3)', 6],
+  ['string length("😀a")', 3],
+  ['substring("hello", 0)', ''],
+  ['substring("hello", -3, 2)', 'll'],
+  ['string join(["a", null, "b"], ", ", "[", "]")', '[a, b]'],
+  ['get value({b: {c: 1}}, ["b", "c"])', 1],
+  ['min("b", "a")', 'a'],
+  ['max([date("2025-01-01"), date("2026-01-01")])', '2026-01-01'],
+  ['max(1, 3, 2)', 3],
+  ['number("")', null],
+  ['years and months duration(date("2020-01-15"), date("2021-03-10"))', 'P1Y1M'],
+  ['years and months duration(date("2020-01-15"), date("2020-01-20"))', 'P0M'],
+  ['date("2026-01-01") instance of date', true],
+  ['{double: function(x) x * 2, r: [double(4), count([1])]}.r', [8, 1]],
 ]
 
 for (const [expression, json] of seen) {
@@ -110,6 +152,32 @@ test('what is not FEEL says where', () => {
     new FeelSyntaxError("failed to parse expression '1 +': unexpected end of input at 1:4"),
   )
   assert.throws(() => parseExpression('=a ? b'), FeelSyntaxError)
+})
+
+test('1e3 is no number in FEEL', () => {
+  assert.throws(() => parseExpression('=1e3'), FeelSyntaxError)
+})
+
+test('uuid() and random number() are made of what is handed in', () => {
+  let calls = 0
+  const unique = () => `${calls++}`.padStart(32, '8')
+  const made = (text: string) => evaluate(parseExpression(text), { get: () => undefined }, noon, unique).value
+  assert.match(String(made('=uuid()')), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/)
+  assert.equal(made('=uuid() != uuid()'), true)
+  assert.equal(made('=random number() >= 0 and random number() < 1'), true)
+})
+
+const endless = {
+  'a loop': 'for i in 1..100000, j in 1..100000 return i * j',
+  'a condition of some': 'some i in 1..1000000000 satisfies i = -1',
+  'a pattern': 'matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "(a+)+$")',
+}
+for (const [what, text] of Object.entries(endless)) {
+  test(`${what} that does not end fails`, () => assert.equal(of(`=${text}`).failure, 'it took longer than 1000 ms'))
+}
+
+test('an expression that the parser would work on for minutes is refused', () => {
+  assert.throws(() => parseExpression(`=[${'1,'.repeat(100_000)}1]`), /200003 characters, and 10000 are the most/)
 })
 
 test('no name reaches into the prototype', () => {

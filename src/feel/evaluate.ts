@@ -1,3 +1,4 @@
+import { Script } from 'node:vm'
 import { evaluate as interpret, type Warning } from 'feelin'
 import { callName, dialect, type Expression, type FeelExpression } from './expression.ts'
 import { functionNamed, inWarning, isBuiltin, type Surroundings } from './functions.ts'
@@ -30,10 +31,18 @@ export type FeelType =
   | 'TIME'
   | 'DATE_TIME'
 
-/** Evaluates an expression over variables. `now`: milliseconds since the epoch, what `now()` and `today()` answer. */
-export function evaluate(expression: Expression, variables: VariableLookup, now: number): Evaluation {
+/**
+ * Evaluates an expression over variables. `now`: milliseconds since the epoch, what `now()` and `today()` answer;
+ * `unique`: what `uuid()` and `random number()` are made of; without it they are null.
+ */
+export function evaluate(
+  expression: Expression,
+  variables: VariableLookup,
+  now: number,
+  unique?: () => string,
+): Evaluation {
   if (expression.kind === 'static') return { value: expression.value, type: 'STRING', warnings: [] }
-  return evaluatePath(expression, variables) ?? evaluateFeel(expression, variables, now)
+  return evaluatePath(expression, variables) ?? evaluateFeel(expression, variables, now, unique)
 }
 
 /** Undefined where a step of the path is no plain object: the interpreter knows what that means. */
@@ -53,14 +62,26 @@ function evaluatePath(expression: FeelExpression, variables: VariableLookup): Ev
   return { value, type: typeOf(value), warnings: [] }
 }
 
-function evaluateFeel(expression: FeelExpression, variables: VariableLookup, now: number): Evaluation {
+function evaluateFeel(
+  expression: FeelExpression,
+  variables: VariableLookup,
+  now: number,
+  unique: (() => string) | undefined,
+): Evaluation {
   const own: string[] = []
   const failures: string[] = []
-  const surroundings = { now, warn: (warning: string) => own.push(warning), fail: (why: string) => failures.push(why) }
+  const surroundings = {
+    now,
+    unique,
+    warn: (warning: string) => own.push(warning),
+    fail: (why: string) => failures.push(why),
+  }
   const context = contextFor(expression, variables, surroundings)
   try {
-    const { value, warnings } = interpret(expression.program, context, dialect)
-    const json = toJson(value)
+    const { json, value, warnings } = inTime(expression, () => {
+      const result = interpret(expression.program, context, dialect)
+      return { ...result, json: toJson(result.value) }
+    })
     const asserted = failures.map((reason) => `[ASSERT_FAILURE] ${reason}`)
     const all = [...warnings.map(inZeebesWords), ...own, ...asserted]
     const [failure] = failures
@@ -69,6 +90,26 @@ function evaluateFeel(expression: FeelExpression, variables: VariableLookup, now
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error)
     return { value: null, type: 'NULL', warnings: own, failure }
+  }
+}
+
+/** Longer than this no honest expression takes; the thread that it would keep is everybody's. */
+const mostMilliseconds = 1000
+
+const timed = new Script('commitbaseEvaluation()')
+
+/** A loop over too much, or a pattern that never ends, fails: V8 stops it. */
+function inTime<Result>({ mayRunLong }: FeelExpression, work: () => Result): Result {
+  if (!mayRunLong) return work()
+  const outer = globalThis as { commitbaseEvaluation?: () => Result }
+  outer.commitbaseEvaluation = work
+  try {
+    return timed.runInThisContext({ timeout: mostMilliseconds }) as Result
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
+    throw new Error(`it took longer than ${mostMilliseconds} ms`)
+  } finally {
+    delete outer.commitbaseEvaluation
   }
 }
 

@@ -22,6 +22,8 @@ export interface FeelExpression {
   path?: readonly string[]
   /** It computes with numbers, which FEEL does in decimals. */
   computes: boolean
+  /** It goes through lists or matches patterns: how long that takes, its length does not tell. */
+  mayRunLong: boolean
 }
 
 /** The dialect with names in backticks, as Camunda's FEEL has them. */
@@ -37,28 +39,28 @@ export function parseExpression(text: string): Expression {
 
 /** Reads FEEL, without the `=`. Throws FeelSyntaxError. */
 export function parseFeel(source: string): FeelExpression {
+  if (source.length > mostCharacters) throw tooLong(source)
   const text = source.replace(/\bget or else\s*\(/g, `\`${callName('get or else')}\`(`)
-  const variables = new Set<string>()
-  const functions = new Set<string>()
-  const edits: Edit[] = []
+  const reading: Reading = { text, variables: new Set(), functions: new Set(), own: new Set() }
+  const root = parseTree(text, {}, dialect).topNode
   let computes = false
-  parseTree(text, {}, dialect).iterate({
-    enter({ node }) {
-      if (node.type.isError) throw syntaxError(source, node.from)
-      if (node.name === 'ArithOp') computes = true
-      if (node.name === 'VariableName') readName(text, node, variables, functions, edits)
-      if (node.name === 'IfExpression') edits.push(...strictCondition(node))
-      if (node.name === 'Comparison') edits.push(...strictComparison(text, node, functions))
-    },
+  let mayRunLong = false
+  root.cursor().iterate(({ node }) => {
+    if (node.type.isError || isExponent(text, node)) throw syntaxError(source, node.from)
+    if (node.name === 'ArithOp') computes = true
+    if (runsLong.has(node.name)) mayRunLong = true
+    if (node.name === 'FunctionDefinition') ownFunction(text, node, reading.own)
   })
+  const program = rewrite(root, reading)
   const path = pathOf(source)
   return {
     kind: 'feel',
     source,
-    program: edited(text, edits),
-    variables: [...variables],
-    functions: [...functions],
+    program,
+    variables: [...reading.variables],
+    functions: [...reading.functions],
     computes,
+    mayRunLong: mayRunLong || [...reading.functions].some((name) => workHard.has(name)),
     ...(path && { path }),
   }
 }
@@ -73,49 +75,133 @@ export function callName(name: string): string {
   return `fn ${name}`
 }
 
-type SyntaxNode = Parameters<NonNullable<Parameters<ReturnType<typeof parseTree>['iterate']>[0]['enter']>>[0]['node']
+type SyntaxNode = ReturnType<typeof parseTree>['topNode']
 
-/** Replaces what stands from `from` to `to`; of edits at one place the one that was made first stands first. */
-interface Edit {
-  from: number
-  to: number
+/** What is found while an expression is read. `own`: functions that the expression itself defines. */
+interface Reading {
   text: string
+  variables: Set<string>
+  functions: Set<string>
+  own: Set<string>
 }
 
-function readName(text: string, node: SyntaxNode, variables: Set<string>, functions: Set<string>, edits: Edit[]): void {
-  const name = nameOf(text.slice(node.from, node.to))
-  const parent = node.parent
-  const isCalled = parent?.name === 'FunctionInvocation' && parent.from === node.from && node.prevSibling === null
-  if (!isCalled) variables.add(name)
-  else if (name.startsWith(callName(''))) functions.add(name.slice(callName('').length))
-  else {
-    functions.add(name)
-    edits.push({ from: node.from, to: node.to, text: `\`${callName(name)}\`` })
+/** What goes through lists. */
+const runsLong = new Set(['ForExpression', 'QuantifiedExpression', 'FilterExpression', 'FunctionDefinition'])
+
+/** Functions that match patterns, that call others, or whose results can be put together into ever longer ones. */
+const workHard = new Set([
+  'matches',
+  'replace',
+  'split',
+  'extract',
+  'sort',
+  'concatenate',
+  'append',
+  'insert before',
+  'union',
+  'flatten',
+  'distinct values',
+  'duplicate values',
+])
+
+/** The parser's time grows with the square of the length and more: a context of so many characters takes a second. */
+const mostCharacters = 10_000
+
+/** The program for feelin, where it differs from Camunda's FEEL: each rule says in what. */
+function rewrite(node: SyntaxNode, reading: Reading): string {
+  switch (node.name) {
+    case 'VariableName':
+      return name(node, reading)
+    case 'SpecialFunctionName':
+      return called(nameOf(reading.text.slice(node.from, node.to)), reading.functions)
+    case 'Type':
+      return reading.text.slice(node.from, node.to)
+    case 'IfExpression':
+      return strictCondition(node, reading)
+    case 'Comparison':
+      return strictComparison(node, reading)
+    case 'ArithmeticExpression':
+      return durationArithmetic(node, reading)
+    case 'FilterExpression':
+      return filter(node, reading)
+    default:
+      return asWritten(node, reading)
   }
 }
 
+/** The node's text, with what lies in it rewritten, and `replaced` by what it became. */
+function asWritten(node: SyntaxNode, reading: Reading, replaced?: { child: SyntaxNode; program: string }): string {
+  let program = ''
+  let end = node.from
+  for (let child = node.firstChild; child !== null; child = child.nextSibling) {
+    const isReplaced = replaced !== undefined && child.from === replaced.child.from && child.to === replaced.child.to
+    program += reading.text.slice(end, child.from) + (isReplaced ? replaced.program : rewrite(child, reading))
+    end = child.to
+  }
+  return program + reading.text.slice(end, node.to)
+}
+
+/** A function is called by a name of its own, which no variable can hide. */
+function name(node: SyntaxNode, { text, variables, functions, own }: Reading): string {
+  const written = text.slice(node.from, node.to)
+  const named = nameOf(written)
+  const parent = node.parent
+  const isCalled = parent?.name === 'FunctionInvocation' && parent.from === node.from && node.prevSibling === null
+  if (isCalled && own.has(named)) return written
+  if (!isCalled) variables.add(named)
+  else if (!named.startsWith(callName(''))) return called(named, functions)
+  else functions.add(named.slice(callName('').length))
+  return written
+}
+
+function called(named: string, functions: Set<string>): string {
+  functions.add(named)
+  return `\`${callName(named)}\``
+}
+
 /** Only `true` is true: feelin takes any value for it. */
-function strictCondition(node: SyntaxNode): Edit[] {
-  const condition = node.firstChild?.nextSibling
-  if (!condition) return []
-  return [
-    { from: condition.from, to: condition.from, text: '(' },
-    { from: condition.to, to: condition.to, text: ') = true' },
-  ]
+function strictCondition(node: SyntaxNode, reading: Reading): string {
+  const child = node.firstChild?.nextSibling
+  if (!child) return asWritten(node, reading)
+  return asWritten(node, reading, { child, program: `(${rewrite(child, reading)}) = true` })
 }
 
 /** Calls the operator by its name, but for a filter's own condition, which feelin must know as one. */
-function strictComparison(text: string, node: SyntaxNode, functions: Set<string>): Edit[] {
-  const operator = node.firstChild?.nextSibling
-  if (operator?.name !== 'CompareOp' || isInFilter(node)) return []
-  const name = text.slice(operator.from, operator.to)
-  if (!/^[<>]=?$/.test(name)) return []
-  functions.add(name)
-  return [
-    { from: node.from, to: node.from, text: `\`${callName(name)}\`(` },
-    { from: operator.from, to: operator.to, text: ', ' },
-    { from: node.to, to: node.to, text: ')' },
-  ]
+function strictComparison(node: SyntaxNode, reading: Reading): string {
+  const [left, operator, right] = childrenOf(node)
+  const named = operator?.name === 'CompareOp' ? reading.text.slice(operator.from, operator.to) : ''
+  if (!/^[<>]=?$/.test(named) || isInFilter(node)) return asWritten(node, reading)
+  return `${called(named, reading.functions)}(${rewrite(left!, reading)}, ${rewrite(right!, reading)})`
+}
+
+/** Durations can be multiplied and divided: feelin only does numbers. */
+function durationArithmetic(node: SyntaxNode, reading: Reading): string {
+  const [left, operator, right] = childrenOf(node)
+  const named = operator?.name === 'ArithOp' ? reading.text.slice(operator.from, operator.to) : ''
+  if (right === undefined || (named !== '*' && named !== '/')) return asWritten(node, reading)
+  return `${called(named, reading.functions)}(${rewrite(left!, reading)}, ${rewrite(right, reading)})`
+}
+
+/**
+ * `list[condition]` with a condition that is a call or a name: feelin takes its value for an index, without looking at
+ * the items. It is one only where it is a number without them.
+ */
+function filter(node: SyntaxNode, reading: Reading): string {
+  const [list, , condition] = childrenOf(node)
+  if (list === undefined || condition === undefined) return asWritten(node, reading)
+  if (!mayBeIndex.has(condition.name)) return asWritten(node, reading)
+  const target = rewrite(list, reading)
+  const test = rewrite(condition, reading)
+  const filtered = `${target}[(${test}) = true]`
+  if (isOfItem(condition, reading.text)) return filtered
+  return `${called('choose', reading.functions)}(${test}, ${target}[${test}], ${filtered})`
+}
+
+const mayBeIndex = new Set(['FunctionInvocation', 'VariableName', 'PathExpression', 'IfExpression'])
+
+/** It begins with `item`, which only a filter has. */
+function isOfItem(condition: SyntaxNode, text: string): boolean {
+  return /^item\b/.test(text.slice(condition.from, condition.to))
 }
 
 function isInFilter(node: SyntaxNode): boolean {
@@ -125,28 +211,21 @@ function isInFilter(node: SyntaxNode): boolean {
   return false
 }
 
-/** Openings are put outermost first, closings innermost first. */
-function edited(text: string, edits: readonly Edit[]): string {
-  const ordered = edits
-    .map((edit, index) => ({ ...edit, index }))
-    .sort((a, b) => a.from - b.from || rank(a) - rank(b) || order(a, b))
-  let program = ''
-  let end = 0
-  for (const edit of ordered) {
-    program += text.slice(end, edit.from) + edit.text
-    end = edit.to
-  }
-  return program + text.slice(end)
+function childrenOf(node: SyntaxNode): SyntaxNode[] {
+  const children: SyntaxNode[] = []
+  for (let child = node.firstChild; child !== null; child = child.nextSibling) children.push(child)
+  return children
 }
 
-/** At one place, what closes comes before what opens, and what replaces comes last. */
-function rank({ from, to, text }: Edit): number {
-  if (from !== to) return 2
-  return text.startsWith(')') ? 0 : 1
+/** `1e3`, which is no FEEL: feelin would read 1. */
+function isExponent(text: string, node: SyntaxNode): boolean {
+  return node.name === 'NumericLiteral' && /e/i.test(text.slice(node.from, node.to))
 }
 
-function order(a: Edit & { index: number }, b: Edit & { index: number }): number {
-  return rank(a) === 0 ? b.index - a.index : a.index - b.index
+/** A context's entry that is a function can be called by the entries after it. */
+function ownFunction(text: string, definition: SyntaxNode, own: Set<string>): void {
+  const key = definition.parent?.name === 'ContextEntry' ? definition.parent.firstChild : null
+  if (key !== null) own.add(nameOf(text.slice(key.from, key.to)))
 }
 
 const keywords = new Set([
@@ -169,8 +248,6 @@ const keywords = new Set([
   'between',
   'instance',
   'of',
-  'item',
-  'partial',
 ])
 
 function pathOf(source: string): string[] | undefined {
@@ -181,6 +258,11 @@ function pathOf(source: string): string[] | undefined {
 
 function nameOf(text: string): string {
   return text.startsWith('`') ? text.slice(1, -1) : text.replace(/\s+/g, ' ')
+}
+
+function tooLong(source: string): FeelSyntaxError {
+  const what = `it has ${source.length} characters, and ${mostCharacters} are the most: put the values into a variable`
+  return new FeelSyntaxError(`failed to parse expression '${source.slice(0, 40)}…': ${what}`)
 }
 
 function syntaxError(source: string, at: number): FeelSyntaxError {

@@ -12,7 +12,7 @@ export function toJson(value: unknown): unknown {
   if (value instanceof FeelDate) return value.toString()
   if (value instanceof FeelDateTime) return dateAndTime(value)
   if (value instanceof FeelTime) return value.zone === null ? shortTime(value.toString()) : value.toString()
-  if (value instanceof FeelDuration) return value.yearsMonths ? value.toString() : daysAndTime(value)
+  if (value instanceof FeelDuration) return value.yearsMonths ? yearsAndMonths(value) : daysAndTime(value)
   if (typeof value !== 'object' || isRange(value) || isFunction(value)) return null
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toJson(entry)]))
 }
@@ -61,6 +61,12 @@ function shortTime(text: string): string {
   return text
     .replace(/(\.\d+)/, (fraction) => fraction.padEnd(1 + Math.ceil((fraction.length - 1) / 3) * 3, '0'))
     .replace(/(^|T)(\d\d:\d\d):00(?![.\d])/, '$1$2')
+}
+
+/** Java's Period: each part has its sign. */
+function yearsAndMonths(duration: FeelDuration): string {
+  const text = duration.toString()
+  return text.startsWith('-') ? text.slice(1).replace(/\d+/g, '-$&') : text
 }
 
 /** Java's Duration: hours, minutes and seconds, each with its sign. */
