@@ -36,6 +36,8 @@ export type EngineEvent =
   | { type: 'VARIABLE_CREATED' | 'VARIABLE_UPDATED'; key: Key; scopeKey: Key; name: string; value: unknown }
   | { type: 'VARIABLE_DOCUMENT_UPDATED'; key: Key; scopeKey: Key; variables: Variables; local: boolean }
   | { type: 'EVENT_TRIGGERED'; key: Key; elementInstanceKey: Key; trigger: EventTrigger }
+  /** The variables of a trigger were set. */
+  | { type: 'EVENT_CONSUMED'; key: Key; elementInstanceKey: Key }
   | { type: 'JOB_CREATED'; key: Key; job: Job }
   | { type: 'JOB_ACTIVATED'; key: Key; worker: string; deadline: number }
   | { type: 'JOB_COMPLETED'; key: Key; variables: Variables }

@@ -46,6 +46,9 @@ export function evolve(state: State, event: EngineEvent): void {
       state.elements.put({ ...element, triggers: [...element.triggers, trigger] })
       return
     }
+    case 'EVENT_CONSUMED':
+      consumeEvent(state, event)
+      return
     case 'JOB_CREATED':
       state.jobs.put(event.job)
       return
@@ -170,6 +173,13 @@ function interruptScope(state: State, key: number): void {
 
 function changeElement(state: State, key: number, change: Partial<ElementInstance>): void {
   state.elements.put({ ...state.elements.get(key)!, ...change })
+}
+
+function consumeEvent(state: State, { key, elementInstanceKey }: EventOf<'EVENT_CONSUMED'>): void {
+  const { triggers } = state.elements.get(elementInstanceKey)!
+  changeElement(state, elementInstanceKey, {
+    triggers: triggers.map((trigger) => (trigger.eventKey === key ? { ...trigger, variables: {} } : trigger)),
+  })
 }
 
 function removeElement(state: State, key: number): void {

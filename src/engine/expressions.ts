@@ -1,31 +1,26 @@
-import { type Evaluation, evaluate, type FeelType } from '../feel/evaluate.ts'
+import { type Evaluation, evaluate, type FeelType, type VariableLookup } from '../feel/evaluate.ts'
 import type { Expression } from '../feel/expression.ts'
 import type { Key } from './key.ts'
-import { IncidentRaised, type Run } from './run.ts'
+import { IncidentRaised, type Run, uniqueDigits } from './run.ts'
 import { variablesFrom } from './variables.ts'
 
-/** Evaluates over a scope's variables. What cannot be evaluated at all is an incident of this type. */
+/** Evaluates over a scope's variables, or over `variables`. What cannot be evaluated at all is an incident. */
 export function evaluateIn(
   run: Run,
   scopeKey: Key,
   expression: Expression,
-  incidentType: 'EXTRACT_VALUE_ERROR' | 'IO_MAPPING_ERROR' = 'EXTRACT_VALUE_ERROR',
+  variables: VariableLookup = variablesFrom(run.state, scopeKey),
 ): Evaluation {
-  const evaluation = evaluate(expression, variablesFrom(run.state, scopeKey), run.now)
+  const evaluation = evaluate(expression, variables, run.now, () => uniqueDigits(run))
   if (evaluation.failure === undefined) return evaluation
   const what = evaluation.warnings.some((warning) => warning.startsWith('[ASSERT_FAILURE]'))
     ? 'Assertion failure on evaluate'
     : 'Failed to evaluate'
-  throw raised(
-    incidentType,
-    `${what} the expression '${sourceOf(expression)}': ${evaluation.failure}`,
-    evaluation,
-    scopeKey,
-  )
+  throw raised(`${what} the expression '${sourceOf(expression)}': ${evaluation.failure}`, evaluation, scopeKey)
 }
 
-export function evaluateBoolean(run: Run, scopeKey: Key, expression: Expression): boolean {
-  return evaluateAs(run, scopeKey, expression, 'BOOLEAN').value as boolean
+export function evaluateBoolean(run: Run, scopeKey: Key, expression: Expression, variables?: VariableLookup): boolean {
+  return evaluateAs(run, scopeKey, expression, 'BOOLEAN', variables).value as boolean
 }
 
 /** A string; a static one that reads as a number is no string to the real engine. */
@@ -45,7 +40,6 @@ export function evaluateOneOf(run: Run, scopeKey: Key, expression: Expression, t
   const evaluation = evaluateIn(run, scopeKey, expression)
   if (types.includes(evaluation.type)) return evaluation
   throw raised(
-    'EXTRACT_VALUE_ERROR',
     `Expected result of the expression '${sourceOf(expression)}' to be one of '[${types.join(', ')}]', but was '${evaluation.type}'.`,
     evaluation,
     scopeKey,
@@ -58,7 +52,6 @@ export function evaluateCorrelationKey(run: Run, scopeKey: Key, expression: Expr
   if (evaluation.type === 'STRING') return evaluation.value as string
   if (evaluation.type === 'NUMBER') return BigInt(Math.trunc(evaluation.value as number)).toString()
   throw raised(
-    'EXTRACT_VALUE_ERROR',
     `Failed to extract the correlation key for '${sourceOf(expression)}': The value must be either a string or a number, but was '${evaluation.type}'.`,
     evaluation,
     scopeKey,
@@ -70,12 +63,17 @@ export function sourceOf(expression: Expression): string {
   return expression.kind === 'feel' ? expression.source : expression.value
 }
 
-function evaluateAs(run: Run, scopeKey: Key, expression: Expression, type: FeelType): Evaluation {
-  const evaluation = evaluateIn(run, scopeKey, expression)
+function evaluateAs(
+  run: Run,
+  scopeKey: Key,
+  expression: Expression,
+  type: FeelType,
+  variables?: VariableLookup,
+): Evaluation {
+  const evaluation = evaluateIn(run, scopeKey, expression, variables)
   const found = staticType(expression) ?? evaluation.type
   if (found === type) return evaluation
   throw raised(
-    'EXTRACT_VALUE_ERROR',
     `Expected result of the expression '${sourceOf(expression)}' to be '${type}', but was '${found}'.`,
     evaluation,
     scopeKey,
@@ -87,13 +85,8 @@ function staticType(expression: Expression): FeelType | undefined {
   return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(expression.value) ? 'NUMBER' : 'STRING'
 }
 
-function raised(
-  type: 'EXTRACT_VALUE_ERROR' | 'IO_MAPPING_ERROR',
-  message: string,
-  { warnings }: Evaluation,
-  scopeKey: Key,
-): IncidentRaised {
+function raised(message: string, { warnings }: Evaluation, scopeKey: Key): IncidentRaised {
   const reported =
     warnings.length === 0 ? '' : ` The evaluation reported the following warnings:\n${warnings.join('\n')}`
-  return new IncidentRaised(type, `${message}${reported}`, scopeKey)
+  return new IncidentRaised('EXTRACT_VALUE_ERROR', `${message}${reported}`, scopeKey)
 }

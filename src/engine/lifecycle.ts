@@ -13,6 +13,7 @@ import {
   modelOf,
   nextKey,
   type Run,
+  type Step,
 } from './run.ts'
 import type { ElementInstance, EventTrigger } from './state.ts'
 import { unsubscribe } from './subscriptions.ts'
@@ -89,6 +90,13 @@ export function activateIn(run: Run, scope: ElementInstance, elementId: string, 
   return key
 }
 
+/** Queues the instances of a parallel multi-instance body. */
+export function activateInstances(run: Run, step: Extract<Step, { type: 'activateInstances' }>): void {
+  const body = run.state.elements.get(step.key)
+  if (body === undefined) return
+  for (let n = 1; n <= step.count; n += 1) activateIn(run, body, step.elementId, n)
+}
+
 /** Whether nothing runs in a scope and no token is on its way. */
 export function isScopeDone(run: Run, scope: ElementInstance): boolean {
   return run.state.elements.count('byScope', scope.key) === 0 && scope.activeFlows === 0
@@ -114,9 +122,12 @@ export function canTrigger(instance: ElementInstance | undefined): instance is E
   return instance?.state === 'ACTIVATED' && !instance.triggers.some((trigger) => endsHost(instance, trigger))
 }
 
-/** What was brought to an element instance itself, by its job or its message. */
-export function broughtTo(instance: ElementInstance): Variables {
-  return instance.triggers.findLast((trigger) => trigger.elementId === instance.elementId)?.variables ?? {}
+/** What was brought to an element instance itself, by its job or its message: once, so that what an operator set after an incident stays. */
+export function takeBrought(run: Run, instance: ElementInstance): Variables {
+  const brought = instance.triggers.findLast((trigger) => trigger.elementId === instance.elementId)
+  if (brought === undefined || Object.keys(brought.variables).length === 0) return {}
+  emit(run, { type: 'EVENT_CONSUMED', key: brought.eventKey, elementInstanceKey: instance.key })
+  return brought.variables
 }
 
 function endsHost(instance: ElementInstance, trigger: EventTrigger): boolean {

@@ -2,7 +2,7 @@ import { evaluate, type VariableLookup } from '../feel/evaluate.ts'
 import type { ElementModel, Mapping } from './compile/model.ts'
 import { sourceOf } from './expressions.ts'
 import type { Key, Variables } from './key.ts'
-import { IncidentRaised, isInner, type Run } from './run.ts'
+import { IncidentRaised, isInner, type Run, uniqueDigits } from './run.ts'
 import type { ElementInstance } from './state.ts'
 import { localVariables, propagate, setLocal, variablesFrom } from './variables.ts'
 
@@ -46,7 +46,7 @@ function evaluateMappings(run: Run, scopeKey: Key, mappings: readonly Mapping[],
       results.set(
         name,
         target instanceof Map
-          ? {
+          ? held && {
               ...held,
               ...evaluateTargets(target, lookup, (inner) => (Object.hasOwn(held, inner) ? held[inner] : undefined)),
             }
@@ -73,8 +73,10 @@ function nested(mappings: readonly Mapping[]): Targets {
   return root
 }
 
-function contextOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+/** Null for what is no context and cannot take a nested target: then the whole becomes null (seen on Zeebe 8.6.0). */
+function contextOf(value: unknown): Readonly<Record<string, unknown>> | null {
+  if (value === undefined || value === null) return {}
+  return typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : null
 }
 
 function valueAt(
@@ -84,7 +86,7 @@ function valueAt(
   mapping: Mapping,
   lookup: VariableLookup,
 ): unknown {
-  const { value, failure, warnings } = evaluate(mapping.source, lookup, run.now)
+  const { value, failure, warnings } = evaluate(mapping.source, lookup, run.now, () => uniqueDigits(run))
   if (failure !== undefined) throw mappingFailure(mappings, failure, warnings, scopeKey)
   return value
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type Accepted, type FinishedInstance, type Key, keyBase, type Rejection, type Variables } from './command.ts'
 import type { ElementModel, ProcessModel } from './compile/model.ts'
 import type { EngineEvent } from './event.ts'
@@ -8,6 +9,8 @@ import type { ElementInstance, IncidentType, State } from './state.ts'
 export type Step =
   | ActivateStep
   | { type: 'complete'; key: Key }
+  /** All instances of a parallel multi-instance body: a step of its own, as on the real engine, so that what was on its way before comes first. */
+  | { type: 'activateInstances'; key: Key; elementId: string; count: number }
   | { type: 'terminate'; key: Key }
   | { type: 'openSubscription'; key: Key }
   | { type: 'startNext'; bpmnProcessId: string; correlationKey: string }
@@ -67,6 +70,8 @@ export interface Run {
   /** How often an element of a scope was entered in this run. */
   readonly visits: Map<Key, Map<string, number>>
   keys: number
+  /** How many unique digits were asked for. */
+  uniques: number
 }
 
 export function startRun(state: State, now: number, behaviourOf: Run['behaviourOf']): Run {
@@ -83,6 +88,7 @@ export function startRun(state: State, now: number, behaviourOf: Run['behaviourO
     items: new Map(),
     visits: new Map(),
     keys: state.counter,
+    uniques: 0,
   }
 }
 
@@ -95,6 +101,13 @@ export function emit(run: Run, event: EngineEvent): void {
 export function nextKey(run: Run): Key {
   run.keys += 1
   return keyBase + run.keys
+}
+
+/** 32 hexadecimal digits that no other engine and no other step of this one has: of its id and its keys, for deciding knows no chance. */
+export function uniqueDigits(run: Run): string {
+  run.uniques += 1
+  const seed = `${run.state.engineId} ${run.now} ${run.state.counter} ${run.keys} ${run.uniques}`
+  return createHash('sha256').update(seed).digest('hex').slice(0, 32)
 }
 
 export function accepted(run: Run, response: Accepted['response']): Accepted {

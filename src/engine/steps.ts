@@ -1,5 +1,5 @@
 import { correlateBuffered, deliver, startNext } from './correlation.ts'
-import { activate, complete, terminate } from './lifecycle.ts'
+import { activate, activateInstances, complete, terminate } from './lifecycle.ts'
 import { Rejected, type Run, type Step } from './run.ts'
 
 /** More steps than any honest model takes for one command: a process that never waits is stopped here. */
@@ -37,6 +37,9 @@ function runStep(run: Run, step: Step): void {
       return
     case 'complete':
       complete(run, step.key)
+      return
+    case 'activateInstances':
+      activateInstances(run, step)
       return
     case 'terminate':
       terminate(run, step.key)

@@ -14,7 +14,8 @@ interface Watch {
 
 /**
  * Opens the timers and message subscriptions of an element: its own, and those of its boundary events. All of them
- * are evaluated before the first is opened. A boundary event's expressions see the scope around its activity.
+ * are evaluated before the first is opened, in the scope of the element; only the correlation key of a boundary
+ * event sees the scope around its activity (as on Zeebe 8.6.0).
  */
 export function subscribe(run: Run, instance: ElementInstance, element: ElementModel): void {
   const watches = [...ownWatch(run, instance, element), ...boundaryWatches(run, instance, element)]
@@ -41,7 +42,7 @@ export function boundaryEventsOf(run: Run, instance: ElementInstance, element: E
 
 function ownWatch(run: Run, instance: ElementInstance, element: ElementModel): Watch[] {
   const event = instance.elementType === bodyType ? undefined : ownEvent(element)
-  return event ? [watchOf(run, instance.key, element.id, true, event)] : []
+  return event ? [watchOf(run, instance.key, instance.key, element.id, true, event)] : []
 }
 
 function ownEvent(element: ElementModel): CatchEvent['event'] | undefined {
@@ -50,22 +51,32 @@ function ownEvent(element: ElementModel): CatchEvent['event'] | undefined {
 }
 
 function boundaryWatches(run: Run, instance: ElementInstance, element: ElementModel): Watch[] {
-  return boundaryEventsOf(run, instance, element).flatMap((boundary) =>
-    boundary.event.type === 'error'
-      ? []
-      : [watchOf(run, instance.scopeKey, boundary.id, boundary.interrupting, boundary.event)],
-  )
+  const { key, scopeKey } = instance
+  // The last one in the file first, as the real engine has them: it decides which incident is told.
+  return boundaryEventsOf(run, instance, element)
+    .toReversed()
+    .flatMap(({ id, interrupting, event }) =>
+      event.type === 'error' ? [] : [watchOf(run, key, scopeKey, id, interrupting, event)],
+    )
 }
 
-function watchOf(run: Run, scopeKey: Key, elementId: string, interrupting: boolean, event: CatchEvent['event']): Watch {
-  if (event.type === 'timer') return { elementId, interrupting, schedule: scheduleOf(run, scopeKey, event.timer) }
-  return { elementId, interrupting, message: messageOf(run, scopeKey, event.message) }
+/** `keyScope`: where the correlation key is looked up; all else is in `scope`. */
+function watchOf(
+  run: Run,
+  scope: Key,
+  keyScope: Key,
+  elementId: string,
+  interrupting: boolean,
+  event: CatchEvent['event'],
+): Watch {
+  if (event.type === 'timer') return { elementId, interrupting, schedule: scheduleOf(run, scope, event.timer) }
+  return { elementId, interrupting, message: messageOf(run, scope, keyScope, event.message) }
 }
 
-function messageOf(run: Run, scopeKey: Key, message: MessageDefinition) {
+function messageOf(run: Run, scope: Key, keyScope: Key, message: MessageDefinition) {
   return {
-    name: evaluateString(run, scopeKey, message.name),
-    correlationKey: evaluateCorrelationKey(run, scopeKey, message.correlationKey),
+    name: evaluateString(run, scope, message.name),
+    correlationKey: evaluateCorrelationKey(run, keyScope, message.correlationKey),
   }
 }
 

@@ -59,7 +59,7 @@ export function scheduleNext(run: Run, timer: Timer): void {
 }
 
 function nextDueOf(interval: string, lastDue: number, now: number): number | undefined {
-  if (!interval.startsWith('P') && !interval.startsWith('-P')) return cronAfter(interval, now)
+  if (!isDuration(interval)) return cronAfter(interval, now)
   const next = plus(lastDue, interval)
   return next < now ? plus(now, interval) : next
 }
@@ -67,11 +67,10 @@ function nextDueOf(interval: string, lastDue: number, now: number): number | und
 /** `R3/PT10S`, `R/2026-01-01T00:00:00Z/PT1H` or cron of six fields. */
 function parseCycle(text: string, now: number): Schedule {
   if (!text.startsWith('R')) return { due: cronAfter(text, now), repetitions: -1, interval: text }
-  const [, count = '', first = '', second] = /^R(-?\d*)\/([^/]*)(?:\/(.*))?$/.exec(text) ?? []
-  const interval = second ?? first
+  const [, count = '', start, interval = ''] = /^R(-?\d*)\/(?:(.*)\/)?([^/]*)$/.exec(text) ?? []
   if (!isDuration(interval)) throw new ScheduleError('Text cannot be parsed to a Period')
   const repetitions = count === '' ? -1 : Number(count)
-  const due = second === undefined ? plus(now, interval) : startOf(first, interval, now)
+  const due = start === undefined ? plus(now, interval) : startOf(start, interval, now)
   return { due, repetitions: repetitions < 0 ? -1 : repetitions, interval }
 }
 
@@ -81,13 +80,16 @@ function startOf(text: string, interval: string, now: number): number {
   return start >= now ? start : plus(start, interval) >= now ? plus(start, interval) : plus(now, interval)
 }
 
+/** As Spring reads cron, and the real engine with it: `0/5` is a range, and both a day of the month and one of the week must match. */
+const cronOptions = { timezone: 'UTC', paused: true, sloppyRanges: true, domAndDow: true }
+
 function cronAfter(pattern: string, now: number): number {
   const parts = pattern.trim().split(/\s+/).length
   if (!pattern.startsWith('@') && parts !== 6) {
     throw new ScheduleError(`Cron expression contains ${parts} parts but we expect one of [6]`)
   }
   try {
-    const next = new Cron(pattern, { timezone: 'UTC', paused: true }).nextRun(new Date(now))
+    const next = new Cron(pattern, cronOptions).nextRun(new Date(now))
     if (next !== null) return next.getTime()
   } catch (error) {
     throw new ScheduleError(error instanceof Error ? error.message : String(error))
@@ -100,13 +102,14 @@ function durationFrom(text: string, now: number, source: string): number {
   return plus(now, text)
 }
 
+/** In capitals or not. */
 function isDuration(text: string): boolean {
-  const shape = /^-?P(?=.)(-?\d+Y)?(-?\d+M)?(-?\d+W)?(-?\d+D)?(T(?=.)(-?\d+H)?(-?\d+M)?(-?\d+([.,]\d+)?S)?)?$/
+  const shape = /^-?P(?=.)(-?\d+Y)?(-?\d+M)?(-?\d+W)?(-?\d+D)?(T(?=.)(-?\d+H)?(-?\d+M)?(-?\d+([.,]\d+)?S)?)?$/i
   return shape.test(text)
 }
 
 function plus(now: number, duration: string): number {
-  return DateTime.fromMillis(now, { zone: 'utc' }).plus(Duration.fromISO(duration)).toMillis()
+  return DateTime.fromMillis(now, { zone: 'utc' }).plus(Duration.fromISO(duration.toUpperCase())).toMillis()
 }
 
 function dateOf(value: Evaluation, source: string): number {

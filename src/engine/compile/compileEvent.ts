@@ -107,9 +107,14 @@ function timerOf(id: string, definition: Node, problems: Problems): TimerDefinit
     )
   }
   const kind = timeDate ? 'date' : timeCycle ? 'cycle' : 'duration'
-  const expression = problems.expression(id, given[0]?.body?.trim() || '=null')
+  const expression = parsed(id, given.length === 0 ? '=null' : (given[0]?.body ?? '').trim(), problems)
   if (expression.kind === 'static') checkTimer(id, kind, expression.value, problems)
   return { kind, expression }
+}
+
+/** An empty one is static text, for `checkTimer` to refuse. */
+function parsed(id: string, text: string, problems: Problems): Expression {
+  return text === '' ? { kind: 'static', value: '' } : problems.expression(id, text)
 }
 
 function checkTimer(id: string, kind: TimerDefinition['kind'], text: string, problems: Problems): void {

@@ -1,4 +1,4 @@
-import { activated, broughtTo } from '../lifecycle.ts'
+import { activated, takeBrought } from '../lifecycle.ts'
 import { applyInputs, applyOutputs } from '../mappings.ts'
 import type { Behaviour } from '../run.ts'
 import { subscribe, unsubscribe } from '../subscriptions.ts'
@@ -11,7 +11,7 @@ export const catchEvent: Behaviour = {
     activated(run, instance)
   },
   complete(run, instance, element) {
-    applyOutputs(run, instance, element, broughtTo(instance))
+    applyOutputs(run, instance, element, takeBrought(run, instance))
     unsubscribe(run, instance)
   },
 }

@@ -1,7 +1,7 @@
 import { throwErrorFrom, unhandledMessage } from '../bpmnErrors.ts'
 import type { EndEvent } from '../compile/model.ts'
 import { evaluateString } from '../expressions.ts'
-import { activated, passThrough, queueCompletion, terminateChildren } from '../lifecycle.ts'
+import { activated, queueCompletion, terminateChildren } from '../lifecycle.ts'
 import { applyInputs, applyOutputs } from '../mappings.ts'
 import { type Behaviour, IncidentRaised, type Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
@@ -18,17 +18,12 @@ export const endEvent: Behaviour = {
       return
     }
     applyInputs(run, instance, element)
-    if (event.type === 'terminate') {
-      applyOutputs(run, instance, element, {})
-      passThrough(run, instance, element)
-      terminateChildren(run, instance.scopeKey)
-      return
-    }
     activated(run, instance)
     queueCompletion(run, instance)
   },
   complete(run, instance, element) {
     applyOutputs(run, instance, element, {})
+    if ((element as EndEvent).event.type === 'terminate') terminateChildren(run, instance.scopeKey)
   },
 }
 

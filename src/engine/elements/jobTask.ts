@@ -1,6 +1,6 @@
 import type { JobTask } from '../compile/model.ts'
 import { evaluateNumber, evaluateString } from '../expressions.ts'
-import { activated, broughtTo } from '../lifecycle.ts'
+import { activated, takeBrought } from '../lifecycle.ts'
 import { applyInputs, applyOutputs } from '../mappings.ts'
 import { type Behaviour, emit, IncidentRaised, nextKey, type Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
@@ -12,13 +12,13 @@ export const jobTask: Behaviour = {
     applyInputs(run, instance, element)
     const task = element as JobTask
     const type = jobType(run, instance, task)
-    const retries = Math.trunc(evaluateNumber(run, instance.key, task.retries))
+    const retries = evaluateNumber(run, instance.key, task.retries) | 0
     subscribe(run, instance, element)
     createJob(run, instance, task, type, retries)
     activated(run, instance)
   },
   complete(run, instance, element) {
-    applyOutputs(run, instance, element, broughtTo(instance))
+    applyOutputs(run, instance, element, takeBrought(run, instance))
     unsubscribe(run, instance)
   },
   leave(run, instance) {

@@ -1,7 +1,6 @@
-import { evaluate } from '../../feel/evaluate.ts'
 import { variableOf } from '../../feel/expression.ts'
 import type { ElementModel, MultiInstance } from '../compile/model.ts'
-import { evaluateArray, evaluateIn, sourceOf } from '../expressions.ts'
+import { evaluateArray, evaluateBoolean, evaluateIn } from '../expressions.ts'
 import { activated, activateIn, isScopeDone, queueCompletion, terminateChildren } from '../lifecycle.ts'
 import { type Behaviour, emit, IncidentRaised, type Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
@@ -24,7 +23,7 @@ export const multiInstanceBody: Behaviour = {
       setLocal(run, instance.key, { [loop.outputCollection]: items.map(() => null) })
     }
     if (items.length === 0) queueCompletion(run, instance)
-    else startInstances(run, instance, element, 1, loop.sequential ? 1 : items.length)
+    else startInstances(run, instance, element, loop.sequential ? 1 : items.length)
   },
   complete(run, instance, element) {
     unsubscribe(run, instance)
@@ -43,7 +42,7 @@ export const multiInstanceBody: Behaviour = {
   },
   childEnded(run, scope, element, verdict) {
     if (verdict === 'satisfied') terminateChildren(run, scope.key)
-    if (verdict === 'next') startInstances(run, scope, element, scope.loopCounter! + 1, scope.loopCounter! + 1)
+    if (verdict === 'next') startInstances(run, scope, element, scope.loopCounter! + 1)
     else if (isScopeDone(run, scope)) queueCompletion(run, scope)
   },
 }
@@ -61,9 +60,11 @@ export function enterInstance(run: Run, instance: ElementInstance, body: Element
   })
 }
 
-function startInstances(run: Run, body: ElementInstance, element: ElementModel, from: number, to: number): void {
+/** Up to the n-th: a sequential body starts one, a parallel one all. */
+function startInstances(run: Run, body: ElementInstance, element: ElementModel, to: number): void {
   emit(run, { type: 'MULTI_INSTANCE_ADVANCED', key: body.key, loopCounter: to })
-  for (let n = from; n <= to; n += 1) activateIn(run, body, element.id, n)
+  if (element.multiInstance!.sequential) activateIn(run, body, element.id, to)
+  else run.steps.push({ type: 'activateInstances', key: body.key, elementId: element.id, count: to })
 }
 
 function collectOutput(run: Run, body: ElementInstance, loop: MultiInstance, child: ElementInstance): void {
@@ -71,17 +72,26 @@ function collectOutput(run: Run, body: ElementInstance, loop: MultiInstance, chi
   const { value } = evaluateIn(run, child.key, loop.outputElement)
   const collected = localVariables(run.state, body.key)[loop.outputCollection]
   const index = child.loopCounter! - 1
-  if (!Array.isArray(collected) || index >= collected.length) throw noPlaceFor(loop, collected, index, child)
+  if (!Array.isArray(collected) || index >= collected.length) throw noPlaceFor(loop, collected, index, body)
   setLocal(run, body.key, { [loop.outputCollection]: collected.with(index, value) })
 }
 
-function noPlaceFor(loop: MultiInstance, collected: unknown, index: number, child: ElementInstance): IncidentRaised {
-  const found = Array.isArray(collected) ? `has ${collected.length} items` : 'is no list'
+function noPlaceFor(loop: MultiInstance, collected: unknown, index: number, body: ElementInstance): IncidentRaised {
+  const why = Array.isArray(collected)
+    ? `at position ${index + 1} because the size of the collection is: ${collected.length}`
+    : `because the type of the output collection is: ${storedType(collected)}`
   return new IncidentRaised(
     'EXTRACT_VALUE_ERROR',
-    `Unable to update an item in output collection '${loop.outputCollection}' at position ${index + 1}: it ${found}.`,
-    child.key,
+    `Unable to update an item in output collection '${loop.outputCollection}' ${why}. This may happen when multiple BPMN elements write to the same variable.`,
+    body.key,
   )
+}
+
+/** In the words of the real engine's store. */
+function storedType(value: unknown): string {
+  if (typeof value === 'number') return Number.isInteger(value) ? 'INTEGER' : 'FLOAT'
+  if (value === null || value === undefined) return 'NIL'
+  return typeof value === 'object' ? 'MAP' : (typeof value).toUpperCase()
 }
 
 /** Zeebe: the counters count the instance that is about to complete as completed. */
@@ -96,12 +106,7 @@ function isSatisfied(run: Run, body: ElementInstance, loop: MultiInstance, child
     numberOfTerminatedInstances: 0,
   }
   const variables = variablesFrom(run.state, child.key)
-  const condition = loop.completionCondition!
-  const evaluation = evaluate(condition, { get: (name) => counters[name] ?? variables.get(name) }, run.now)
-  if (evaluation.type === 'BOOLEAN') return evaluation.value === true
-  throw new IncidentRaised(
-    'EXTRACT_VALUE_ERROR',
-    `Expected result of the expression '${sourceOf(condition)}' to be 'BOOLEAN', but was '${evaluation.type}'.`,
-    child.key,
-  )
+  return evaluateBoolean(run, child.key, loop.completionCondition!, {
+    get: (name) => counters[name] ?? variables.get(name),
+  })
 }
