@@ -24,9 +24,12 @@ export interface ServerOptions {
 
 /** A server without routes: it knows who may, bounds what comes in, and answers errors as GitHub does. */
 export function createServer({ tokens, repository, log }: ServerOptions): FastifyInstance {
-  const server = Fastify({ bodyLimit: 1 << 20, routerOptions: { maxParamLength: 16_384 } })
+  const server = Fastify({
+    bodyLimit: 1 << 20,
+    routerOptions: { maxParamLength: 16_384 },
+    frameworkErrors: (error, _request, reply) => answerError(error, reply, log),
+  })
   server.removeAllContentTypeParsers()
-  // GitHub reads JSON whatever the content type says; curl's default says a form.
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   server.addHook('onRequest', async (request) => {
     const { permission, documentation, challenge } = request.routeOptions.config

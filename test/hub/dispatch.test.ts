@@ -54,6 +54,23 @@ test('an answer of 204 has no body, and a curl without a content type is underst
   assert.equal(answer.headers.get('content-type'), null)
 })
 
+test('no content type stands in the way of JSON, though it is none itself', async (t) => {
+  const hub = await startTestHub(t)
+  for (const type of ['text/plain', 'garbage', '', 'application/json; charset=latin1']) {
+    const headers = { 'content-type': type }
+    const body = '{"event_type":"look","client_payload":{"id":"nothing"}}'
+    const { status } = await ask(hub, `/repos/${repository}/dispatches`, { method: 'POST', body, headers })
+    assert.equal(status, 204, type)
+  }
+})
+
+test('an address that cannot be read is refused in the form of every refusal', async (t) => {
+  const hub = await startTestHub(t)
+  const { status, body } = await ask(hub, `/repos/${repository}/events/%E0%A4%A`)
+  assert.equal(status, 400)
+  assert.deepEqual(Object.keys(Object(body)), ['message', 'documentation_url', 'status'])
+})
+
 test('every refusal has the body that GitHub describes', async (t) => {
   const hub = await startTestHub(t)
   const path = `/repos/${repository}/dispatches`

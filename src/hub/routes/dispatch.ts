@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { defaultSource, eventFromDispatch } from '../../events/dispatch.ts'
 import type { Intake } from '../intake.ts'
 import { dispatchDocumentation, readDispatch } from '../readDispatch.ts'
@@ -17,14 +17,23 @@ export function dispatchRoute(server: FastifyInstance, options: DispatchOptions)
   const { repository, intake, clock, newId } = options
   const source = defaultSource(repository)
   const config = { permission: 'write', documentation: dispatchDocumentation } as const
-  server.post('/repos/:owner/:repo/dispatches', { config, bodyLimit }, async (request, reply) => {
-    const dispatch = readDispatch((request.body as Buffer | undefined) ?? Buffer.alloc(0))
-    const id = newId()
-    const event = eventFromDispatch(dispatch, { id, source, time: new Date(clock()).toISOString() })
-    await intake.accept(event, event.id !== id)
-    return reply.code(204).send()
-  })
+  server.post(
+    '/repos/:owner/:repo/dispatches',
+    { config, bodyLimit, onRequest: takeAnyType },
+    async (request, reply) => {
+      const dispatch = readDispatch((request.body as Buffer | undefined) ?? Buffer.alloc(0))
+      const id = newId()
+      const event = eventFromDispatch(dispatch, { id, source, time: new Date(clock()).toISOString() })
+      await intake.accept(event, event.id !== id)
+      return reply.code(204).send()
+    },
+  )
 }
 
 /** Bytes: more than 65,535 characters take when each of them is escaped as two UTF-16 units. */
 const bodyLimit = 1 << 20
+
+/** GitHub reads JSON whatever the content type says, and if it says nothing that is one; curl's default says a form. */
+async function takeAnyType({ raw }: FastifyRequest): Promise<void> {
+  raw.headers['content-type'] = 'application/json'
+}
