@@ -57,7 +57,7 @@ export class StartProcess {
   }
 
   /** Sends it to the whole group, as a terminal does with Ctrl-C. */
-  killGroup(signal: NodeJS.Signals): Promise<number | string> {
+  async killGroup(signal: NodeJS.Signals): Promise<number | string> {
     process.kill(-this.pid, signal)
     return this.ended
   }
@@ -125,7 +125,7 @@ const script = [process.execPath, join(project, 'scripts/start.mjs')] as const s
 export function spawnStart(t: TestContext, options: ProcessOptions): StartProcess {
   const started = new StartProcess(options)
   const end = options.detached ? 'killGroup' : 'kill'
-  afterwards(t, async () => started[end]('SIGKILL').catch(() => {}))
+  afterwards(t, () => started[end]('SIGKILL').catch(() => {}))
   return started
 }
 
