@@ -171,7 +171,7 @@ function runDemo({ installation, target, shop, screen, story, signal }: Demo): P
 
 function tellWhatToTry({ hub, engine }: Installation, target: Target, screen: Screen, data: string): void {
   const git = `git --git-dir=${relative('.', hub.folder)}`
-  const token = `$(npx node -p "JSON.parse(fs.readFileSync('${data}/tokens.json')).write")`
+  const token = `$(node -p "JSON.parse(fs.readFileSync('${data}/tokens.json')).write")`
   const body = JSON.stringify({
     event_type: 'restock_item',
     client_payload: { _id: 'by-hand', product: { _id: 'tea-pot', name: 'Tea pot' }, stock_level: 3 },
@@ -186,7 +186,7 @@ function tellWhatToTry({ hub, engine }: Installation, target: Target, screen: Sc
   )
   screen.hint(
     'clone it',
-    `git -c http.extraHeader="Authorization: Bearer ${token}" clone ${hub.address}/${hub.repository}.git`,
+    `git clone -c http.extraHeader="Authorization: Bearer ${token}" ${hub.address}/${hub.repository}.git`,
   )
   screen.hint('open incidents', 'npx commitbase incidents')
   screen.hint("the engine's gateway", engine.address)

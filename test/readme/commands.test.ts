@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type StartProcess, spawnStart } from '../start/startProcess.ts'
@@ -28,7 +28,7 @@ const known: readonly Known[] = [
   { command: /^git --git-dir=\S+ log --oneline -5$/, run: shows(/^([0-9a-f]{7,} \S.*\n){5}$/) },
   { command: /^git --git-dir=\S+ show HEAD:\S+\.json$/, run: shows(/^\{\n {2}"_id": "product-001",[\s\S]*\}\n$/) },
   { command: /^git --git-dir=\S+ log -p -- \S+\.json$/, run: shows(/^ +Event-Id: [\s\S]*^\+ {2}"stock_level": 10/m) },
-  { command: /^git -c http\.extraHeader=.* clone \S+ \S+$/, run: clones },
+  { command: /^git clone -c http\.extraHeader=.* \S+ \S+$/, run: clones },
   { command: /^curl -i \S+\/dispatches /, needs: 'curl', run: shows(/^HTTP\/1\.1 204 /) },
   { command: /^curl -s \S+\/events\/by-hand-1\?wait=/, needs: 'curl', run: showsReceipt },
   { command: /^npx commitbase incidents$/, run: shows(/^there is no open incident$/m) },
@@ -74,8 +74,17 @@ function shows(what: RegExp): Known['run'] {
 
 async function clones(command: string, up: Up): Promise<void> {
   await shows(/^$/)(command, up)
-  const files = await readdir(join(up.copy.folder, command.split(' ').at(-1)!, 'db', 'stock'))
-  assert.equal(files.length, 110)
+  const clone = join(up.copy.folder, command.split(' ').at(-1)!)
+  assert.equal((await readdir(join(clone, 'db', 'stock'))).length, 110)
+  await pushes(clone)
+}
+
+/** "Edit a record, commit and push". */
+async function pushes(clone: string): Promise<void> {
+  const record = join(clone, 'db/stock/product-110.json')
+  await writeFile(record, (await readFile(record, 'utf8')).replace(/"stock_level": \d+/, '"stock_level": 500'))
+  const { status, words } = await run('git -c user.name=A -c user.email=a@b commit -qam Count && git push', clone)
+  assert.equal(status, 0, words)
 }
 
 async function showsReceipt(command: string, up: Up): Promise<void> {
