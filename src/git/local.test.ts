@@ -31,6 +31,12 @@ test('a folder that is missing becomes a repository only where that is wanted', 
   assert.equal(await (await open(t, folder, { branch: 'other' })).head(), 'refs/heads/other')
 })
 
+test('a repository whose objects have other names than ours is refused', async (t) => {
+  const folder = await newFolder(t)
+  await git(['init', '--bare', '--quiet', '--object-format=sha256', folder])
+  await assert.rejects(openLocal(folder), { code: 'invalid', message: /SHA-256/ })
+})
+
 test('a folder with something else in it, and a file, are left alone', async (t) => {
   const folder = await newFolder(t)
   await writeFile(join(folder, 'thesis.txt'), 'mine')

@@ -44,12 +44,22 @@ async function create(
 async function configure(folder: string, gitOptions: GitOptions): Promise<void> {
   const listed = await git(['config', '--file', join(folder, 'config'), '--list', '-z'], gitOptions)
   const present = new Set(listed.toString().split('\0'))
+  for (const [format, what] of unreadable) {
+    if (present.has(format))
+      throw new CommitbaseError('invalid', `the repository in ${folder} ${what}; make another with git init --bare`)
+  }
   // Git looks for a relative path of hooks from where it was started.
   for (const [key, value] of Object.entries({ ...settings, 'core.hooksPath': join(folder, 'hooks') })) {
     if (present.has(`${key.toLowerCase()}\n${value}`)) continue
     await git(['config', '--file', join(folder, 'config'), '--replace-all', key, value], gitOptions)
   }
 }
+
+/** Formats that git knows and this program does not. */
+const unreadable = [
+  ['extensions.objectformat\nsha256', 'names its objects by SHA-256, and SHA-1 is needed'],
+  ['extensions.refstorage\nreftable', 'keeps its refs in tables, and files are needed'],
+] as const
 
 /** Lock files and temporary packs of an owner that was killed. Only the owner of the folder may: nobody else writes it now. */
 async function clearLeftovers(folder: string): Promise<void> {

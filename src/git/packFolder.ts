@@ -9,9 +9,10 @@ export async function writePack(repository: string, objects: readonly GitObject[
   if (objects.length === 0) return
   const { checksum, pack, index } = encodePack(objects)
   const packs = join(repository, 'objects', 'pack')
-  const temporary = join(packs, `tmp_pack_${checksum}`)
-  await Promise.all([writeDurably(`${temporary}.pack`, pack, 0o444), writeDurably(`${temporary}.idx`, index, 0o444)])
-  await rename(`${temporary}.pack`, join(packs, `pack-${checksum}.pack`))
-  await rename(`${temporary}.idx`, join(packs, `pack-${checksum}.idx`))
+  // Git takes every `*.idx` there for an index: half of one must not be called so.
+  const [newPack, newIndex] = [join(packs, `tmp_pack_${checksum}`), join(packs, `tmp_idx_${checksum}`)]
+  await Promise.all([writeDurably(newPack, pack, 0o444), writeDurably(newIndex, index, 0o444)])
+  await rename(newPack, join(packs, `pack-${checksum}.pack`))
+  await rename(newIndex, join(packs, `pack-${checksum}.idx`))
   await syncFolder(packs)
 }
