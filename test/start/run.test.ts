@@ -55,7 +55,8 @@ test('Ctrl-C stops npm start with all that it started; it says before what to tr
     'log --oneline',
     'db/stock/',
     `curl -i ${hub}/repos/`,
-    `clone ${hub}/`,
+    `git clone -c`,
+    `${hub}/commitbase/shop.git`,
     engine!,
   ])
     assert.ok(started.output.includes(what), `${what}: ${started.output}`)
