@@ -19,6 +19,7 @@ import {
   start,
   subProcess,
   timerBoundary,
+  timerCatch,
 } from './testing/bpmn.ts'
 import { given } from './testing/engine.ts'
 
@@ -195,4 +196,87 @@ test('a loop of multi-instances without items stops with an incident instead of 
   engine.do({ type: 'SetVariables', elementInstanceKey: key, variables: { stop: true }, local: false })
   engine.do({ type: 'ResolveIncident', incidentKey: engine.incident().key })
   assert.equal(engine.finished.length, 1)
+})
+
+test('a multi-instance over more items than can be started at once is an incident', async () => {
+  const each = { in: '=for i in 1..n return i' }
+  const engine = await given(
+    model('many', start(), serviceTask('each', 'each', { multi: each }), end(), flow('start -> each -> end')),
+  )
+  const key = engine.create('many', { n: 50_001 })
+  assert.match(engine.incident().message, /at most 50000 items, but it has 50001/)
+  engine.do({ type: 'SetVariables', elementInstanceKey: key, variables: { n: 2 }, local: false })
+  engine.do({ type: 'ResolveIncident', incidentKey: engine.incident().key })
+  assert.equal(engine.jobs('each').length, 2)
+})
+
+test('of many timers that are due at once each Tick fires a thousand', async () => {
+  const engine = await given(
+    model(
+      'late',
+      start(),
+      subProcess(
+        'each',
+        { multi: { in: '=for i in 1..1500 return i' } },
+        start('s'),
+        timerCatch('wait', { duration: 'PT1M' }),
+        end('e'),
+        flow('s -> wait -> e'),
+      ),
+      end(),
+      flow('start -> each -> end'),
+    ),
+  )
+  engine.create('late')
+  engine.advance(60_000)
+  assert.equal(engine.running().filter((id) => id === 'wait').length, 500)
+  assert.equal(nextDue(engine.state), engine.now)
+  engine.advance(0)
+  assert.equal(engine.finished.length, 1)
+})
+
+test('a process whose execution listeners would not be called is refused', async () => {
+  const listeners =
+    '<zeebe:executionListeners><zeebe:executionListener eventType="start" type="l" /></zeebe:executionListeners>'
+  const xml = model('heard', start()).replace(
+    '<bpmn:startEvent',
+    `<bpmn:extensionElements>${listeners}</bpmn:extensionElements><bpmn:startEvent`,
+  )
+  await assert.rejects(given(xml), /Element: heard\n.*'zeebe:executionListeners' is not supported/)
+})
+
+test('a chain of thousands of elements is compiled in a moment', { timeout: 20_000 }, async () => {
+  const ids = Array.from({ length: 8000 }, (_, n) => `t${n}`)
+  const engine = await given(
+    model(
+      'chain',
+      start(),
+      ...ids.map((id) => ({ inside: `<bpmn:task id="${id}" />` })),
+      flow(`start->${ids.join('->')}`),
+    ),
+  )
+  engine.create('chain')
+  assert.equal(engine.finished.length, 1)
+})
+
+test('multi-instances that would enter too many elements at once stop with an incident', async () => {
+  const each = { in: '=for i in 1..50000 return i' }
+  const engine = await given(
+    model(
+      'lots',
+      start(),
+      parallel('fork'),
+      serviceTask('one', 'one', { multi: each }),
+      serviceTask('two', 'two', { multi: each }),
+      end('e1'),
+      end('e2'),
+      flow('start -> fork -> one -> e1'),
+      flow('fork -> two -> e2'),
+    ),
+  )
+  engine.create('lots')
+  const { key, message } = engine.incident()
+  assert.match(message, /100000 elements were entered without waiting/)
+  engine.do({ type: 'ResolveIncident', incidentKey: key })
+  assert.equal(engine.incidents().length, 0)
 })

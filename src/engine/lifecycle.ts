@@ -25,7 +25,7 @@ export function activate(run: Run, step: ActivateStep): void {
   if (instance?.state !== 'ACTIVATING') return
   const element = elementOf(run, instance)
   orIncident(run, instance, () => {
-    guardAgainstLoops(run, instance)
+    guardAgainstLoops(run, instance, element)
     run.behaviourOf(instance, element).activate(run, instance, element)
   })
 }
@@ -252,15 +252,29 @@ function activateEvent(run: Run, host: ElementInstance, event: EventTrigger): vo
 /** As often as this no honest model enters an element of one scope without waiting in between. */
 const mostVisits = 1000
 
-/** The compiler refuses loops that never wait; what it cannot see (empty multi-instances) stops here, with an incident. */
-function guardAgainstLoops(run: Run, instance: ElementInstance): void {
+/** So many elements no honest model enters at once; each takes some tens of microseconds, and everybody waits. */
+const mostEntered = 100_000
+
+/** The compiler refuses loops that never wait; what it cannot see (empty multi-instances, many in many) stops here, with an incident. */
+function guardAgainstLoops(run: Run, instance: ElementInstance, element: ElementModel): void {
+  const counted = instance.loopCounter !== undefined && element.multiInstance?.sequential === false
+  if (!counted) countEntered(run, instance, 1)
   if (instance.loopCounter !== undefined) return
   const visits = (run.visits.get(instance.scopeKey)?.get(instance.elementId) ?? 0) + 1
   const ofScope = run.visits.get(instance.scopeKey) ?? new Map<string, number>()
   run.visits.set(instance.scopeKey, ofScope.set(instance.elementId, visits))
-  if (visits <= mostVisits) return
-  const message = `The element was entered ${mostVisits} times without waiting in between: the process runs in a loop. Resolve the incident to go on.`
-  throw new IncidentRaised('UNKNOWN', message, instance.key)
+  if (visits > mostVisits) throw endless(instance, `The element was entered ${mostVisits} times`)
+}
+
+/** A parallel multi-instance body counts its instances before they are queued. */
+export function countEntered(run: Run, instance: ElementInstance, count: number): void {
+  run.entered.count += count
+  if (run.entered.count > mostEntered) throw endless(instance, `${mostEntered} elements were entered`)
+}
+
+function endless(instance: ElementInstance, what: string): IncidentRaised {
+  const message = `${what} without waiting in between: the process runs in a loop. Resolve the incident to go on.`
+  return new IncidentRaised('UNKNOWN', message, instance.key)
 }
 
 function orIncident(run: Run, instance: ElementInstance, work: () => void): void {

@@ -69,6 +69,8 @@ export interface Run {
   readonly items: Map<Key, readonly unknown[]>
   /** How often an element of a scope was entered in this run. */
   readonly visits: Map<Key, Map<string, number>>
+  /** How many elements were entered since the command, or since the timer that fired last. */
+  readonly entered: { count: number }
   keys: number
   /** How many unique digits were asked for. */
   uniques: number
@@ -87,6 +89,7 @@ export function startRun(state: State, now: number, behaviourOf: Run['behaviourO
     behaviourOf,
     items: new Map(),
     visits: new Map(),
+    entered: { count: 0 },
     keys: state.counter,
     uniques: 0,
   }

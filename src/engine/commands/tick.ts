@@ -6,7 +6,10 @@ import { runSteps } from '../steps.ts'
 import { boundaryEventsOf } from '../subscriptions.ts'
 import { scheduleNext } from '../timers.ts'
 
-/** Everything that is due: timers, the earliest first, then job timeouts and back-offs, then messages that expire. */
+/** Of each kind; the rest stays due, and the next Tick takes it. Others want to be served in between. */
+const mostAtOnce = 1000
+
+/** What is due: timers, the earliest first, then job timeouts and back-offs, then messages that expire. */
 export function tick(run: Run): Response {
   const { state, now } = run
   for (const timer of dueOf(state.timers.each('due', all), (row) => row.due, now)) fire(run, timer)
@@ -21,7 +24,7 @@ export function tick(run: Run): Response {
 function dueOf<Row>(rows: Iterable<Row>, dueAt: (row: Row) => number, now: number): Row[] {
   const due: Row[] = []
   for (const row of rows) {
-    if (dueAt(row) > now) break
+    if (dueAt(row) > now || due.length === mostAtOnce) break
     due.push(row)
   }
   return due
@@ -31,6 +34,7 @@ function dueOf<Row>(rows: Iterable<Row>, dueAt: (row: Row) => number, now: numbe
 function fire(run: Run, timer: Timer): void {
   const host = run.state.elements.get(timer.elementInstanceKey)
   if (run.state.timers.get(timer.key) === undefined || !canTrigger(host)) return
+  run.entered.count = 0
   emit(run, { type: 'TIMER_TRIGGERED', key: timer.key })
   const boundary = boundaryEventsOf(run, host, elementOf(run, host)).find(({ id }) => id === timer.targetElementId)
   const interrupting = boundary?.interrupting ?? true

@@ -2,15 +2,16 @@ import { catchEventOf, compileBoundaryEvent, messageNameOf, messageOf, onlyDefin
 import { extension, type Node } from './moddle.ts'
 import type { ElementModel, EndEvent, JobTask, Mapping, MultiInstance, StartEvent, SubProcess } from './model.ts'
 import type { Problems } from './problems.ts'
+import type { Siblings } from './siblings.ts'
 
 type Base = Omit<StartEvent, 'kind' | 'message'>
-type Compile = (node: Node, base: Base, problems: Problems) => ElementModel | undefined
+type Compile = (node: Node, base: Base, problems: Problems, siblings: Siblings) => ElementModel | undefined
 
 /** Compiles one element of a scope. Undefined, with a problem, for what this engine does not execute. */
 export function compileElement(
   node: Node,
   scopeId: string,
-  siblings: readonly Node[],
+  siblings: Siblings,
   problems: Problems,
 ): ElementModel | undefined {
   const id = node.id ?? ''
@@ -19,7 +20,7 @@ export function compileElement(
   if (compile === undefined) return unsupported(node, problems)
   checkExtensions(node, problems)
   if (node.isForCompensation) problems.add(id, 'Compensation handlers are not supported by this engine')
-  return compile(node, baseOf(node, id, scopeId, siblings, problems), problems)
+  return compile(node, baseOf(node, id, scopeId, siblings, problems), problems, siblings)
 }
 
 /** What a modeler draws and no engine executes. */
@@ -108,8 +109,8 @@ function compileJobTask(node: Node, base: Base, problems: Problems): JobTask {
   }
 }
 
-function compileExclusiveGateway(node: Node, base: Base, problems: Problems): ElementModel {
-  const flows = (node.$parent?.flowElements ?? []).filter((flow) => flow.sourceRef === node)
+function compileExclusiveGateway(node: Node, base: Base, problems: Problems, siblings: Siblings): ElementModel {
+  const flows = siblings.leaving.get(node) ?? []
   if (flows.length > 1) {
     for (const flow of flows) {
       if (flow.conditionExpression === undefined && flow !== node.default) {
@@ -135,15 +136,11 @@ function compileSubProcess(node: Node, base: Base, problems: Problems): SubProce
 }
 
 /** Outgoing flows are in the reverse order of the file, as the real engine reads them: of several true conditions the last one's flow is taken. */
-function baseOf(node: Node, id: string, scopeId: string, siblings: readonly Node[], problems: Problems): Base {
-  const flowIds = (end: 'sourceRef' | 'targetRef') =>
-    siblings.filter((flow) => flow.$type === 'bpmn:SequenceFlow' && flow[end] === node).map((flow) => flow.id ?? '')
-  const boundaries = siblings.filter((sibling) => sibling.attachedToRef === node)
+function baseOf(node: Node, id: string, scopeId: string, siblings: Siblings, problems: Problems): Base {
+  const leaving = siblings.leaving.get(node) ?? []
+  const boundaries = siblings.attached.get(node) ?? []
   checkCatchers(id, boundaries, problems)
-  if (
-    node.$type !== 'bpmn:ExclusiveGateway' &&
-    siblings.some((flow) => flow.sourceRef === node && flow.conditionExpression)
-  ) {
+  if (node.$type !== 'bpmn:ExclusiveGateway' && leaving.some((flow) => flow.conditionExpression)) {
     problems.add(id, 'Conditional sequence flows are only supported at exclusive or inclusive gateway')
   }
   const io = extension(node, 'zeebe:IoMapping')
@@ -152,17 +149,21 @@ function baseOf(node: Node, id: string, scopeId: string, siblings: readonly Node
     id,
     scopeId,
     type: zeebeType(node.$type),
-    incoming: flowIds('targetRef'),
-    outgoing: flowIds('sourceRef').reverse(),
+    incoming: (siblings.arriving.get(node) ?? []).map(idOf),
+    outgoing: leaving.map(idOf).reverse(),
     inputs: (io?.inputParameters ?? []).map((input) =>
       mappingOf(input, `${id} > extensionElements > ioMapping > input`, problems),
     ),
     outputs: (io?.outputParameters ?? []).map((output) =>
       mappingOf(output, `${id} > extensionElements > ioMapping > output`, problems),
     ),
-    boundaryEvents: boundaries.map((boundary) => boundary.id ?? ''),
+    boundaryEvents: boundaries.map(idOf),
     ...(multiInstance && { multiInstance }),
   }
+}
+
+function idOf(node: Node): string {
+  return node.id ?? ''
 }
 
 /** Which of two events would take over is not left to chance. */
@@ -225,7 +226,7 @@ function multiInstanceOf(node: Node, id: string, problems: Problems): MultiInsta
 }
 
 /** Zeebe's extensions that this engine would silently not do. */
-function checkExtensions(node: Node, problems: Problems): void {
+export function checkExtensions(node: Node, problems: Problems): void {
   for (const { $type } of node.extensionElements?.values ?? []) {
     if ($type.startsWith('zeebe:') && !knownExtensions.has($type)) {
       const name = `${$type[6]?.toLowerCase()}${$type.slice(7)}`
@@ -240,6 +241,8 @@ const knownExtensions = new Set([
   'zeebe:TaskHeaders',
   'zeebe:Properties',
   'zeebe:VersionTag',
+  // Forms of user tasks lie in the process; the tasks themselves are refused.
+  'zeebe:UserTaskForm',
 ])
 
 function isMessageThrow(node: Node): boolean {

@@ -1,12 +1,14 @@
-import { compileElement, isArtifact } from './compileElement.ts'
+import { checkExtensions, compileElement, isArtifact } from './compileElement.ts'
 import type { Node } from './moddle.ts'
 import type { ElementModel, ProcessElement, ProcessModel, SequenceFlow, StartEvent } from './model.ts'
 import type { Problems } from './problems.ts'
+import { siblingsOf } from './siblings.ts'
 
 /** Compiles a process with all that lies in it. */
 export function compileProcess(process: Node, checksum: string, problems: Problems): ProcessModel {
   const bpmnProcessId = process.id ?? ''
   if (bpmnProcessId === '') problems.add('process', 'Must have an id')
+  checkExtensions(process, problems)
   const elements = new Map<string, ElementModel>()
   const flows = new Map<string, SequenceFlow>()
   compileScope(process, bpmnProcessId, elements, flows, problems)
@@ -26,8 +28,9 @@ function compileScope(
   for (const node of nodes.filter((candidate) => candidate.$type === 'bpmn:SequenceFlow')) {
     compileFlow(node, flows, problems)
   }
+  const siblings = siblingsOf(nodes)
   for (const node of nodes.filter((candidate) => candidate.$type !== 'bpmn:SequenceFlow')) {
-    const element = compileElement(node, scopeId, nodes, problems)
+    const element = compileElement(node, scopeId, siblings, problems)
     if (element === undefined) continue
     elements.set(element.id, element)
     if (element.kind === 'subProcess') compileScope(node, element.id, elements, flows, problems)

@@ -4,21 +4,33 @@ import type { ElementModel, ProcessModel, SubProcess } from './model.ts'
 export function straightThroughLoop(model: ProcessModel): string[] | undefined {
   const done = new Set<string>()
   for (const element of model.elements.values()) {
-    const loop = loopFrom(model, element, [], done)
+    const loop = loopFrom(model, element, done)
     if (loop !== undefined) return loop
   }
   return undefined
 }
 
-function loopFrom(model: ProcessModel, from: ElementModel, path: string[], done: Set<string>): string[] | undefined {
-  const seenAt = path.indexOf(from.id)
-  if (seenAt >= 0) return [...path.slice(seenAt), from.id]
-  if (done.has(from.id) || waits(model, from)) return undefined
-  for (const next of targetsOf(model, from)) {
-    const loop = loopFrom(model, next, [...path, from.id], done)
-    if (loop !== undefined) return loop
+/** Depth first, with a stack of its own: a chain of elements may be longer than the engine's is deep. */
+function loopFrom(model: ProcessModel, start: ElementModel, done: Set<string>): string[] | undefined {
+  const path: { id: string; targets: ElementModel[] }[] = []
+  const onPath = new Set<string>()
+  const enter = (element: ElementModel): void => {
+    if (done.has(element.id) || waits(model, element)) return
+    path.push({ id: element.id, targets: targetsOf(model, element) })
+    onPath.add(element.id)
   }
-  done.add(from.id)
+  enter(start)
+  for (let last = path.at(-1); last !== undefined; last = path.at(-1)) {
+    const next = last.targets.shift()
+    if (next === undefined) {
+      path.pop()
+      onPath.delete(last.id)
+      done.add(last.id)
+    } else if (onPath.has(next.id)) {
+      const ids = path.map(({ id }) => id)
+      return [...ids.slice(ids.indexOf(next.id)), next.id]
+    } else enter(next)
+  }
   return undefined
 }
 

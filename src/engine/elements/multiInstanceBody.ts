@@ -1,7 +1,7 @@
 import { variableOf } from '../../feel/expression.ts'
 import type { ElementModel, MultiInstance } from '../compile/model.ts'
-import { evaluateArray, evaluateBoolean, evaluateIn } from '../expressions.ts'
-import { activated, activateIn, isScopeDone, queueCompletion, terminateChildren } from '../lifecycle.ts'
+import { evaluateArray, evaluateBoolean, evaluateIn, sourceOf } from '../expressions.ts'
+import { activated, activateIn, countEntered, isScopeDone, queueCompletion, terminateChildren } from '../lifecycle.ts'
 import { type Behaviour, emit, IncidentRaised, type Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
 import { subscribe, unsubscribe } from '../subscriptions.ts'
@@ -16,6 +16,8 @@ export const multiInstanceBody: Behaviour = {
   activate(run, instance, element) {
     const loop = element.multiInstance!
     const items = evaluateArray(run, instance.key, loop.inputCollection)
+    if (items.length > mostInstances) throw tooMany(loop, items.length, instance)
+    if (!loop.sequential) countEntered(run, instance, items.length)
     run.items.set(instance.key, items)
     subscribe(run, instance, element)
     activated(run, instance)
@@ -45,6 +47,17 @@ export const multiInstanceBody: Behaviour = {
     if (verdict === 'next') startInstances(run, scope, element, scope.loopCounter! + 1)
     else if (isScopeDone(run, scope)) queueCompletion(run, scope)
   },
+}
+
+/** More at once would keep everybody waiting for seconds. */
+const mostInstances = 50_000
+
+function tooMany({ inputCollection }: MultiInstance, count: number, body: ElementInstance): IncidentRaised {
+  return new IncidentRaised(
+    'EXTRACT_VALUE_ERROR',
+    `Expected result of the expression '${sourceOf(inputCollection)}' to have at most ${mostInstances} items, but it has ${count}.`,
+    body.key,
+  )
 }
 
 /** The variables of one instance, set before its input mappings. Again after an incident: then they are there already. */

@@ -61,7 +61,7 @@ function startEngine(): TestEngine {
     do(command) {
       const decision = execute(engine.state, command, engine.now)
       if ('rejection' in decision) assert.fail(decision.rejection.message)
-      engine.events.push(...decision.events)
+      for (const event of decision.events) engine.events.push(event)
       engine.finished.push(...decision.finished)
       return decision
     },

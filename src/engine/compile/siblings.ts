@@ -1,0 +1,32 @@
+import type { Node } from './moddle.ts'
+
+/** The nodes of one scope by what they hang on, so that compiling takes as long as the file is. */
+export interface Siblings {
+  /** Sequence flows by the element that they leave, in the order of the file. */
+  leaving: ReadonlyMap<Node, readonly Node[]>
+  /** Sequence flows by the element that they lead to. */
+  arriving: ReadonlyMap<Node, readonly Node[]>
+  /** Boundary events by the activity that they are attached to. */
+  attached: ReadonlyMap<Node, readonly Node[]>
+}
+
+export function siblingsOf(nodes: readonly Node[]): Siblings {
+  const flows = nodes.filter((node) => node.$type === 'bpmn:SequenceFlow')
+  return {
+    leaving: groupBy(flows, (flow) => flow.sourceRef),
+    arriving: groupBy(flows, (flow) => flow.targetRef),
+    attached: groupBy(nodes, (node) => node.attachedToRef),
+  }
+}
+
+function groupBy(nodes: readonly Node[], keyOf: (node: Node) => Node | undefined): Map<Node, Node[]> {
+  const groups = new Map<Node, Node[]>()
+  for (const node of nodes) {
+    const key = keyOf(node)
+    if (key === undefined) continue
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [node])
+    else group.push(node)
+  }
+  return groups
+}
