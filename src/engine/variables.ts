@@ -38,14 +38,19 @@ export function setLocal(run: Run, scopeKey: Key, variables: Variables): void {
   for (const [name, value] of Object.entries(variables)) setIn(run, scopeKey, name, value)
 }
 
-/** Sets each variable in the nearest scope that has it, else in the process instance's. */
+/**
+ * Sets each variable in the nearest scope that has it, else in the process instance's. One that has the value already is
+ * passed over, and the value goes on up (as on Zeebe 8.6.0).
+ */
 export function propagate(run: Run, scopeKey: Key, variables: Variables): void {
   let left = Object.entries(variables)
   let last = scopeKey
   for (const key of scopesFrom(run.state, scopeKey)) {
     const values = localVariables(run.state, key)
-    const there = left.filter(([name]) => Object.hasOwn(values, name))
-    left = left.filter(([name]) => !Object.hasOwn(values, name))
+    const changes = ([name, value]: [string, unknown]): boolean =>
+      Object.hasOwn(values, name) && !isDeepStrictEqual(values[name], value)
+    const there = left.filter(changes)
+    left = left.filter((entry) => !changes(entry))
     for (const [name, value] of there) setIn(run, key, name, value)
     last = key
   }

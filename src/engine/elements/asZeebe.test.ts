@@ -32,6 +32,15 @@ test('an output mapping that failed sees what an operator set, not again what th
   assert.deepEqual(engine.finished[0]?.variables, { b: 5 })
 })
 
+test('a value that a failed job left with its task goes on up when the job brings it again', async () => {
+  const engine = await given(task({}))
+  engine.create('p', { k: 5 })
+  const { key: jobKey } = engine.job('work')
+  engine.do({ type: 'FailJob', jobKey, retries: 1, errorMessage: '', retryBackOff: 0, variables: { k: 1, l: 1 } })
+  engine.complete(engine.job('work'), { k: 1, l: 2 })
+  assert.deepEqual(engine.finished[0]?.variables, { k: 1 })
+})
+
 test('an output collection that something else wrote to is an incident; mended, the instance goes on', async () => {
   const engine = await given(task({ multi: { in: '=[1, 2]', as: 'i', out: 'outs', element: '=r' } }))
   engine.create('p')
