@@ -41,6 +41,31 @@ test('a value that a failed job left with its task goes on up when the job bring
   assert.deepEqual(engine.finished[0]?.variables, { k: 1 })
 })
 
+const mapped = (id: string, tag: string, definition = '') => ({
+  inside: `<bpmn:${tag} id="${id}"><bpmn:extensionElements><zeebe:ioMapping><zeebe:input source="=1" target="i" /><zeebe:output source="=i" target="${id}" /></zeebe:ioMapping></bpmn:extensionElements>${definition}</bpmn:${tag}>`,
+})
+
+test('elements that nobody has to do anything for map nothing in, and tasks among them nothing out', async () => {
+  const engine = await given(
+    model(
+      'p',
+      start(),
+      mapped('task', 'task'),
+      mapped('manual', 'manualTask'),
+      mapped('thrown', 'intermediateThrowEvent'),
+      parallel('fork'),
+      mapped('ended', 'endEvent'),
+      timerCatch('wait', { duration: 'PT1S' }),
+      mapped('terminated', 'endEvent', '<bpmn:terminateEventDefinition />'),
+      flow('start -> task -> manual -> thrown -> fork -> ended'),
+      flow('fork -> wait -> terminated'),
+    ),
+  )
+  engine.create('p')
+  engine.advance(1000)
+  assert.deepEqual(engine.finished[0]?.variables, { thrown: null, ended: null })
+})
+
 test('an output collection that something else wrote to is an incident; mended, the instance goes on', async () => {
   const engine = await given(task({ multi: { in: '=[1, 2]', as: 'i', out: 'outs', element: '=r' } }))
   engine.create('p')

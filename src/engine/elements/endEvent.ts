@@ -2,13 +2,14 @@ import { throwErrorFrom, unhandledMessage } from '../bpmnErrors.ts'
 import type { EndEvent } from '../compile/model.ts'
 import { evaluateString } from '../expressions.ts'
 import { activated, queueCompletion, terminateChildren } from '../lifecycle.ts'
-import { applyInputs, applyOutputs } from '../mappings.ts'
+import { applyOutputs } from '../mappings.ts'
 import { type Behaviour, IncidentRaised, type Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
 
 /**
  * BPMN 2.0.2 §13.5.6. None: the token ends here. Terminate: so does everything in the scope. Error: the nearest event
- * that catches the code takes over; without one, incident UNHANDLED_ERROR_EVENT.
+ * that catches the code takes over; without one, incident UNHANDLED_ERROR_EVENT. Zeebe 8.6.0 does only the output
+ * mappings, and a terminate end event's not either.
  */
 export const endEvent: Behaviour = {
   activate(run, instance, element) {
@@ -17,13 +18,12 @@ export const endEvent: Behaviour = {
       throwError(run, instance, event.errorCode)
       return
     }
-    applyInputs(run, instance, element)
     activated(run, instance)
     queueCompletion(run, instance)
   },
   complete(run, instance, element) {
-    applyOutputs(run, instance, element, {})
     if ((element as EndEvent).event.type === 'terminate') terminateChildren(run, instance.scopeKey)
+    else applyOutputs(run, instance, element, {})
   },
 }
 
