@@ -7,6 +7,7 @@ import { deployProcess } from './calls/deployProcess.ts'
 import { deployResource } from './calls/deployResource.ts'
 import { describe } from './calls/describe.ts'
 import { failJob } from './calls/failJob.ts'
+import { checkHealth, watchHealth } from './calls/health.ts'
 import { listIncidents } from './calls/listIncidents.ts'
 import { publishMessage } from './calls/publishMessage.ts'
 import { resolveIncident } from './calls/resolveIncident.ts'
@@ -43,3 +44,7 @@ export const operatorCalls = {
   Describe: describe,
   ListIncidents: listIncidents,
 }
+
+/** The calls of gRPC's health protocol. */
+export const healthCalls = { Check: checkHealth }
+export const watchingCalls = { Watch: watchHealth }

@@ -7,11 +7,15 @@ export const gatewayProto = fileURLToPath(new URL('gateway.proto', import.meta.u
 /** Where the description of the operator's service is. */
 const operatorProto = fileURLToPath(new URL('operator.proto', import.meta.url))
 
+/** Where gRPC's description of its health protocol is. */
+const healthProto = fileURLToPath(new URL('health.proto', import.meta.url))
+
 /** The services as grpc-js takes them. Keys are numbers: the engine's are below 2^53. */
-export function loadServices(): { gateway: ServiceDefinition; operator: ServiceDefinition } {
+export function loadServices(): Record<'gateway' | 'operator' | 'health', ServiceDefinition> {
   return {
     gateway: load(gatewayProto, 'gateway_protocol.Gateway'),
     operator: load(operatorProto, 'commitbase.Operator'),
+    health: load(healthProto, 'grpc.health.v1.Health'),
   }
 }
 

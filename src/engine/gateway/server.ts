@@ -12,7 +12,7 @@ import {
 } from '@grpc/grpc-js'
 import { CommitbaseError, messageOf } from '../../errors.ts'
 import type { Runtime } from '../runtime.ts'
-import { operatorCalls, streamingCalls, unaryCalls } from './calls.ts'
+import { healthCalls, operatorCalls, streamingCalls, unaryCalls, watchingCalls } from './calls.ts'
 import type { Context, StreamingCall, UnaryCall } from './context.ts'
 import { loadServices } from './protocol.ts'
 import { Status, statusOf } from './status.ts'
@@ -41,7 +41,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const listening = { port: options.port }
   const door = { ...options, listening }
-  const { gateway, operator } = loadServices()
+  const { gateway, operator, health } = loadServices()
   server.addService(gateway, {
     ...Object.fromEntries(Object.keys(gateway).map((name) => [name, refusal(name)])),
     ...handlers<UnaryCall<never, object>>(unaryCalls, (call) => unary(call, door)),
@@ -51,6 +51,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     operator,
     handlers<UnaryCall<never, object>>(operatorCalls, (call) => unary(call, door)),
   )
+  server.addService(health, {
+    ...handlers<UnaryCall<never, object>>(healthCalls, (call) => unary(call, door)),
+    ...handlers<StreamingCall<never, object>>(watchingCalls, (call) => streaming(call, door)),
+  })
   listening.port = await bind(server, options)
   return { port: listening.port, stop: () => stop(server) }
 }

@@ -74,7 +74,8 @@ export class GatewayClient {
   }
 
   #method(name: string) {
-    const method = this.#services.gateway[name] ?? this.#services.operator[name]
+    const { gateway, operator, health } = this.#services
+    const method = gateway[name] ?? operator[name] ?? health[name]
     if (method === undefined) throw new Error(`no call '${name}'`)
     return method
   }
