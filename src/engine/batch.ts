@@ -86,6 +86,7 @@ export class Batch {
       return undefined
     }
     if ('rejection' in decision) {
+      if (command.type === 'Tick') this.stuck = true
       const rejected = new CommandRejected(decision.rejection, awaited !== undefined)
       // Durable first: a rejection may rest on what this very batch did.
       this.#outcomes.push({ settle: () => reject(rejected), fail: reject })
@@ -115,8 +116,8 @@ export class Batch {
     const decision = this.#tryToDecide(poll.command)
     if (!('events' in decision) || decision.response.type !== 'ActivateJobs') return false
     const { jobs } = decision.response
-    if (jobs.length === 0) return false
     this.#fold(decision.events)
+    if (jobs.length === 0) return false
     this.#take(poll, jobs)
     return true
   }

@@ -40,6 +40,8 @@ export type EngineEvent =
   | { type: 'EVENT_CONSUMED'; key: Key; elementInstanceKey: Key }
   | { type: 'JOB_CREATED'; key: Key; job: Job }
   | { type: 'JOB_ACTIVATED'; key: Key; worker: string; deadline: number }
+  /** No client could take it. */
+  | { type: 'JOB_DISABLED'; key: Key }
   | { type: 'JOB_COMPLETED'; key: Key; variables: Variables }
   | { type: 'JOB_FAILED'; key: Key; retries: number; errorMessage: string; recurAt?: number }
   | { type: 'JOB_RECURRED_AFTER_BACKOFF'; key: Key }

@@ -55,6 +55,9 @@ export function evolve(state: State, event: EngineEvent): void {
     case 'JOB_ACTIVATED':
       changeJob(state, event.key, { state: 'ACTIVATED', worker: event.worker, deadline: event.deadline })
       return
+    case 'JOB_DISABLED':
+      changeJob(state, event.key, { state: 'FAILED' })
+      return
     case 'JOB_COMPLETED':
     case 'JOB_CANCELED':
       state.jobs.delete(event.key)

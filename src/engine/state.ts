@@ -83,7 +83,7 @@ export interface VariableScope {
 
 export type JobState = 'ACTIVATABLE' | 'ACTIVATED' | 'FAILED' | 'ERROR_THROWN'
 
-/** `deadline` and `recurAt` in milliseconds since the epoch. A failed job with retries and no `recurAt` is activatable. */
+/** `deadline` and `recurAt` in milliseconds since the epoch. A job that failed without retries left, or was too large to be sent, stays FAILED until its incident is resolved. */
 export interface Job {
   key: Key
   processInstanceKey: Key
@@ -153,6 +153,7 @@ export type IncidentType =
   | 'EXTRACT_VALUE_ERROR'
   | 'CONDITION_ERROR'
   | 'JOB_NO_RETRIES'
+  | 'MESSAGE_SIZE_EXCEEDED'
   | 'UNHANDLED_ERROR_EVENT'
   | 'UNKNOWN'
 

@@ -1,18 +1,39 @@
 import type { ActivatedJob, ActivateJobs, Response } from '../command.ts'
+import { raiseIncident } from '../incidents.ts'
 import { emit, Rejected, type Run } from '../run.ts'
 import type { Job } from '../state.ts'
 import { visibleVariables } from '../variables.ts'
 
-/** Hands out jobs of a type, the oldest first. */
+/** Bytes of one job's variables: below the 4 MiB that a gRPC client takes, with room for what is around them. */
+export const largestReply = 4 * 1024 * 1024 - 64 * 1024
+
+/** Hands out jobs of a type, the oldest first. One that no client could take is an incident instead. */
 export function activateJobs(run: Run, command: ActivateJobs): Response {
   check(command)
   const jobs: ActivatedJob[] = []
-  for (const job of firstOf(run, command)) {
+  while (jobs.length < command.maxJobsToActivate) {
+    const [job] = run.state.jobs.each('activatable', command.jobType)
+    if (job === undefined) break
     const deadline = run.now + command.timeout
-    emit(run, { type: 'JOB_ACTIVATED', key: job.key, worker: command.worker, deadline })
-    jobs.push(activatedJob(run, job, command, deadline))
+    const activated = activatedJob(run, job, command, deadline)
+    const size = Buffer.byteLength(JSON.stringify(activated.variables))
+    if (size > largestReply) disable(run, job, size)
+    else {
+      emit(run, { type: 'JOB_ACTIVATED', key: job.key, worker: command.worker, deadline })
+      jobs.push(activated)
+    }
   }
   return { type: 'ActivateJobs', jobs }
+}
+
+function disable(run: Run, job: Job, size: number): void {
+  emit(run, { type: 'JOB_DISABLED', key: job.key })
+  const megabytes = (size / 1024 / 1024).toFixed(1)
+  raiseIncident(run, run.state.elements.get(job.elementInstanceKey)!, {
+    type: 'MESSAGE_SIZE_EXCEEDED',
+    message: `The job with key '${job.key}' can not be activated, because with ${megabytes} MB it is larger than the configured message size (per default is 4 MB). Try to reduce the size by reducing the number of fetched variables or modifying the variable values.`,
+    jobKey: job.key,
+  })
 }
 
 function check({ jobType, timeout, maxJobsToActivate }: ActivateJobs): void {
@@ -25,10 +46,6 @@ function check({ jobType, timeout, maxJobsToActivate }: ActivateJobs): void {
 
 function refused(expected: string): Rejected {
   return new Rejected('INVALID_ARGUMENT', 'ACTIVATE', `Expected to activate job batch with ${expected}`)
-}
-
-function firstOf(run: Run, { jobType, maxJobsToActivate }: ActivateJobs): Job[] {
-  return run.state.jobs.each('activatable', jobType).take(maxJobsToActivate).toArray()
 }
 
 function activatedJob(run: Run, job: Job, { worker, fetchVariables }: ActivateJobs, deadline: number): ActivatedJob {

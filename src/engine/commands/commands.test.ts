@@ -165,3 +165,21 @@ test('a variable named __proto__ is a variable like any other', async () => {
   assert.deepEqual(Object.keys(engine.variables(key)), ['__proto__'])
   assert.equal(({} as Record<string, unknown>).polluted, undefined)
 })
+
+test('a job that is too large to be sent is an incident, and does not keep the others from being sent', async () => {
+  const engine = await given(model('large', start(), serviceTask('work'), end(), flow('start -> work -> end')))
+  const text = 'x'.repeat(2_200_000)
+  const large = engine.create('large', { a: text, b: text })
+  engine.create('large', { a: 1 })
+  assert.deepEqual(
+    engine.jobs('work').map((job) => job.variables),
+    [{ a: 1 }],
+  )
+  const { key, message, type } = engine.incident()
+  assert.equal(type, 'MESSAGE_SIZE_EXCEEDED')
+  assert.match(message, /with 4\.2 MB it is larger than the configured message size/)
+  engine.do({ type: 'SetVariables', elementInstanceKey: large, variables: { b: 2 }, local: false })
+  assert.deepEqual(engine.jobs('work'), [])
+  engine.do({ type: 'ResolveIncident', incidentKey: key })
+  assert.equal(engine.job('work').variables.b, 2)
+})

@@ -1,4 +1,5 @@
 import type { ActivatedJob } from '../../command.ts'
+import { largestReply } from '../../commands/activateJobs.ts'
 import { type ActivatedJobReply, jobReply } from '../activatedJob.ts'
 import type { StreamingCall } from '../context.ts'
 import { giveBack } from '../giveBack.ts'
@@ -20,8 +21,6 @@ interface ActivateJobsResponse {
 
 /** Milliseconds that a call waits which names no time; Zeebe's default. */
 const defaultWait = 10_000
-/** Bytes of jobs in one reply: below the 4 MiB that a gRPC client takes, with room for what is around them. */
-const replyLimit = 4 * 1024 * 1024 - 64 * 1024
 
 /** Jobs that could not be sent, because the caller left, are there for the next worker at once. */
 export const activateJobs: StreamingCall<ActivateJobsRequest, ActivateJobsResponse> = async (
@@ -63,7 +62,7 @@ function split(jobs: readonly ActivatedJob[]): Part[][] {
     const size = sizeOf(reply)
     if (replies.length === 0 || size > room) {
       replies.push([])
-      room = replyLimit
+      room = largestReply
     }
     replies.at(-1)!.push({ job, reply })
     room -= size
