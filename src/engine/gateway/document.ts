@@ -9,9 +9,24 @@ export function parseDocument(text: string): Variables {
   if (text.trim() === '') return {}
   const value = parse(text)
   if (value === null) return {}
+  if (depthOf(value) > deepest) {
+    throw new Status('INVALID_ARGUMENT', `Property 'variables' is invalid: it is nested deeper than ${deepest} levels`)
+  }
   if (typeof value === 'object' && !Array.isArray(value)) return value as Variables
   const message = `Property 'variables' is invalid: Expected document to be a root level object, but was '${kindOf(value)}'`
   throw new Status('INVALID_ARGUMENT', message)
+}
+
+/** What goes through a value calls itself for each level; a deeper one would end the engine's stack. */
+const deepest = 1000
+
+/** Levels of objects and lists, counted level by level: this must not call itself. */
+function depthOf(value: unknown): number {
+  let level = [value]
+  for (let depth = 0; ; depth += 1) {
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []))
+    if (level.length === 0 || depth > deepest) return depth
+  }
 }
 
 function parse(text: string): unknown {

@@ -397,3 +397,17 @@ test('what a job is in decides what may be done with it', async (t) => {
     'NOT_FOUND',
   )
 })
+
+test('variables that are nested too deep are refused, and nobody else suffers', async (t) => {
+  const { client } = await startTestEngine(t)
+  const nested = (levels: number) => `{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`
+  const create = (levels: number) =>
+    client.refusal('CreateProcessInstance', { bpmnProcessId: 'none', version: -1, variables: nested(levels) })
+  for (const levels of [1001, 100_000]) {
+    assert.deepEqual(await create(levels), {
+      code: 'INVALID_ARGUMENT',
+      details: "Property 'variables' is invalid: it is nested deeper than 1000 levels",
+    })
+  }
+  assert.equal((await create(900)).code, 'NOT_FOUND')
+})
