@@ -68,3 +68,16 @@ test('what cannot be sent at all is a problem of the job', async (t) => {
   await assert.rejects(send(url, { headers: { a: 'x\ny' } }), JobProblem)
   await assert.rejects(send(url, { method: 'NO GOOD' }), JobProblem)
 })
+
+test('an answer is read by its charset, without its byte order mark', async (t) => {
+  const answers: [type: string, bytes: Buffer, text: string][] = [
+    ['text/plain; charset=iso-8859-1', Buffer.from('äö', 'latin1'), 'äö'],
+    ['text/plain; charset="utf-8"', Buffer.from('äö'), 'äö'],
+    ['text/plain; charset=none-such', Buffer.from('äö'), 'äö'],
+    ['application/json', Buffer.from('\ufeff{"a":1}'), '{"a":1}'],
+  ]
+  for (const [type, bytes, text] of answers) {
+    const url = await serve(t, (_, response) => response.setHeader('content-type', type).end(bytes))
+    assert.equal((await send(url)).text, text)
+  }
+})

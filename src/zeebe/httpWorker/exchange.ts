@@ -48,7 +48,17 @@ async function readBounded(response: Response): Promise<string> {
       )
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return decoded(Buffer.concat(chunks), response.headers.get('content-type'))
+}
+
+/** By the charset that the answer names, where it is known; else UTF-8. A byte order mark is no part of the text. */
+function decoded(bytes: Uint8Array, contentType: string | null): string {
+  const charset = /;\s*charset="?([^";\s]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8'
+  try {
+    return new TextDecoder(charset).decode(bytes)
+  } catch {
+    return new TextDecoder().decode(bytes)
+  }
 }
 
 /** What fetch throws has a cause where the network is at fault, and none where the request itself cannot be sent. */

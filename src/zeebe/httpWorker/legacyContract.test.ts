@@ -113,6 +113,16 @@ test('success gives statusCode and, if not empty, body: JSON where it is JSON', 
   assert.deepEqual(outcome({ text: 'hello' }), { type: 'complete', variables: { statusCode: 200, body: 'hello' } })
 })
 
+test('a whole number that a double would round comes as its digits', () => {
+  const { variables } = outcome({ text: '{"id": 12345678901234567890, "n": 9007199254740991, "x": 1.5}' }) as {
+    variables: object
+  }
+  assert.deepEqual(variables, {
+    statusCode: 200,
+    body: { id: '12345678901234567890', n: 9007199254740991, x: 1.5 },
+  })
+})
+
 test('failure takes a retry; what may pass is given time', () => {
   assert.deepEqual(outcome({ status: 404, text: 'no' }), {
     type: 'fail',

@@ -1,5 +1,6 @@
 import type { Job, Outcome } from '../job.ts'
 import { Configuration } from './configuration.ts'
+import { parseExactly } from './exactJson.ts'
 import { type Answer, type Contract, type ExchangeFailure, JobProblem, type Plan } from './plan.ts'
 import type { Secrets } from './secret.ts'
 import { type Found, namesIn, type RenderOptions, render, renderDeep, textOf } from './template.ts'
@@ -145,7 +146,7 @@ function at(body: unknown, path: Found | undefined): string | undefined {
 /** JSON where it is JSON, else the text. */
 export function jsonOrText(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseExactly(text)
   } catch {
     return text
   }

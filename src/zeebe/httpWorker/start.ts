@@ -5,6 +5,7 @@ import type { Job, Outcome } from '../job.ts'
 import { startWorker } from '../workers.ts'
 import { connectorContract } from './connectorContract.ts'
 import { isDispatch, withEventId } from './dispatch.ts'
+import { parseExactly } from './exactJson.ts'
 import { exchange } from './exchange.ts'
 import { legacyContract } from './legacyContract.ts'
 import { type Mask, maskOf } from './mask.ts'
@@ -231,7 +232,7 @@ function masked(answer: Answer, mask: Mask): Answer {
 
 function maskedText(text: string, mask: Mask): string {
   try {
-    const value: unknown = JSON.parse(text)
+    const value = parseExactly(text)
     const after = JSON.stringify(mask.value(value))
     return mask.text(JSON.stringify(value) === after ? text : after)
   } catch {
