@@ -139,7 +139,7 @@ function compileSubProcess(node: Node, base: Base, problems: Problems): SubProce
 function baseOf(node: Node, id: string, scopeId: string, siblings: Siblings, problems: Problems): Base {
   const leaving = siblings.leaving.get(node) ?? []
   const boundaries = siblings.attached.get(node) ?? []
-  checkCatchers(id, boundaries, problems)
+  checkCatchers(node, id, boundaries, problems)
   if (node.$type !== 'bpmn:ExclusiveGateway' && leaving.some((flow) => flow.conditionExpression)) {
     problems.add(id, 'Conditional sequence flows are only supported at exclusive or inclusive gateway')
   }
@@ -167,7 +167,7 @@ function idOf(node: Node): string {
 }
 
 /** Which of two events would take over is not left to chance. */
-function checkCatchers(id: string, boundaries: readonly Node[], problems: Problems): void {
+function checkCatchers(node: Node, id: string, boundaries: readonly Node[], problems: Problems): void {
   const definitions = boundaries.flatMap((boundary) => boundary.eventDefinitions ?? [])
   const codes = definitions
     .filter(({ $type }) => $type === 'bpmn:ErrorEventDefinition')
@@ -179,6 +179,9 @@ function checkCatchers(id: string, boundaries: readonly Node[], problems: Proble
   }
   for (const name of twice(names)) {
     problems.add(id, `Multiple message event definitions with the same name '${name}' are not allowed.`)
+  }
+  if (node.messageRef?.name && names.includes(node.messageRef.name)) {
+    problems.add(id, 'Cannot reference the same message name as a boundary event')
   }
 }
 

@@ -9,6 +9,7 @@ import {
   messageBoundary,
   model,
   type Part,
+  receiveTask,
   serviceTask,
   start,
   subProcess,
@@ -209,6 +210,20 @@ const refused: [title: string, xml: string, problems: string | RegExp][] = [
       ),
     ),
     /- Element: a\n {4}- ERROR: Extension element 'zeebe:executionListeners' is not supported/,
+  ],
+  [
+    'a receive task whose boundary event waits for the same message',
+    model(
+      'p',
+      start(),
+      receiveTask('a', 'm', '=k'),
+      messageBoundary('b', 'a', 'm', '=k'),
+      end(),
+      end('e2'),
+      flow('start -> a -> end'),
+      flow('b -> e2'),
+    ),
+    `'x.bpmn': - Element: a\n    - ERROR: Cannot reference the same message name as a boundary event\n`,
   ],
   ['XML that ends too early', '<x', /^'x.bpmn': Fatal Error: /],
   [
