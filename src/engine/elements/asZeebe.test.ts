@@ -10,6 +10,7 @@ import {
   receiveTask,
   serviceTask,
   start,
+  subProcess,
   terminateEnd,
   timerBoundary,
   timerCatch,
@@ -115,6 +116,30 @@ test('a boundary timer and message name see what the activity mapped in, its cor
   assert.equal(engine.lived('heard').length, 4)
   engine.advance(60_000)
   assert.equal(engine.lived('tooLate').length, 4)
+})
+
+test("what a subprocess's boundary events cannot evaluate stops its start event, which goes on when it is mended", async () => {
+  const engine = await given(
+    model(
+      'p',
+      start(),
+      subProcess('sub', {}, start('s'), serviceTask('work'), end('e'), flow('s -> work -> e')),
+      messageBoundary('told', 'sub', 'TOLD', '=key'),
+      end(),
+      end('heard'),
+      flow('start -> sub -> end'),
+      flow('told -> heard'),
+    ),
+  )
+  const instance = engine.create('p')
+  const { key, elementId } = engine.incident()
+  assert.equal(elementId, 's')
+  assert.deepEqual(engine.running(), ['sub', 's'])
+  engine.do({ type: 'SetVariables', elementInstanceKey: instance, variables: { key: 'k' }, local: false })
+  engine.do({ type: 'ResolveIncident', incidentKey: key })
+  assert.deepEqual(engine.running(), ['sub', 'work'])
+  engine.publish('TOLD', 'k')
+  assert.equal(engine.lived('heard').length, 4)
 })
 
 test('a terminate end event completes after what was on its way when it was reached', async () => {

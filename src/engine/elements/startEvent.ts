@@ -1,11 +1,15 @@
 import type { Variables } from '../command.ts'
 import { activated, queueCompletion } from '../lifecycle.ts'
 import { applyOutputs, propagateLocal } from '../mappings.ts'
-import type { Behaviour, Run } from '../run.ts'
+import { type Behaviour, elementOf, type Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
+import { subscribe } from '../subscriptions.ts'
 import { setLocal } from '../variables.ts'
 
-/** BPMN 2.0.2 §13.5.1. A message start event brings the message's variables. */
+/**
+ * BPMN 2.0.2 §13.5.1. A message start event brings the message's variables. One in a subprocess opens the subprocess's
+ * boundary events when it completes, and has the incident where that fails (seen on Zeebe 8.6.0).
+ */
 export const startEvent: Behaviour = {
   activate(run, instance) {
     activated(run, instance)
@@ -15,6 +19,8 @@ export const startEvent: Behaviour = {
   complete(run, instance, element) {
     if (element.outputs.length > 0) applyOutputs(run, instance, element, {})
     else propagateLocal(run, instance)
+    const scope = run.state.elements.get(instance.scopeKey)!
+    if (scope.scopeKey !== -1) subscribe(run, scope, elementOf(run, scope))
   },
 }
 
