@@ -121,7 +121,7 @@ function rewrite(node: SyntaxNode, reading: Reading): string {
     case 'Comparison':
       return strictComparison(node, reading)
     case 'ArithmeticExpression':
-      return durationArithmetic(node, reading)
+      return ownArithmetic(node, reading)
     case 'FilterExpression':
       return filter(node, reading)
     default:
@@ -174,11 +174,11 @@ function strictComparison(node: SyntaxNode, reading: Reading): string {
   return `${called(named, reading.functions)}(${rewrite(left!, reading)}, ${rewrite(right!, reading)})`
 }
 
-/** Durations can be multiplied and divided: feelin only does numbers. */
-function durationArithmetic(node: SyntaxNode, reading: Reading): string {
+/** FEEL computes in decimals, feelin in binary; and durations can be multiplied and divided, where it only does numbers. */
+function ownArithmetic(node: SyntaxNode, reading: Reading): string {
   const [left, operator, right] = childrenOf(node)
   const named = operator?.name === 'ArithOp' ? reading.text.slice(operator.from, operator.to) : ''
-  if (right === undefined || (named !== '*' && named !== '/')) return asWritten(node, reading)
+  if (right === undefined || !/^[-+*/]$/.test(named)) return asWritten(node, reading)
   return `${called(named, reading.functions)}(${rewrite(left!, reading)}, ${rewrite(right, reading)})`
 }
 

@@ -1,7 +1,7 @@
 import { evaluate, FeelDate, FeelDateTime, FeelDuration, FeelTime, isFunction, parseDateTime } from 'feelin'
-import { divide, multiply } from './arithmetic.ts'
+import { addOrSubtract, divide, multiply, type Rounding, round } from './arithmetic.ts'
 import { dialect } from './expression.ts'
-import { toJson, toText } from './json.ts'
+import { asDecimal, toJson, toText } from './json.ts'
 
 type FeelCallable = ((...values: never[]) => unknown) & { $args?: string[] }
 
@@ -40,6 +40,8 @@ const operators: Record<string, Operator | undefined> = {
   '<=': (a, b, { warn }) => compare('<=', a, b, warn),
   '>': (a, b, { warn }) => compare('>', a, b, warn),
   '>=': (a, b, { warn }) => compare('>=', a, b, warn),
+  '+': (a, b, { warn }) => addOrSubtract('+', a, b, warn),
+  '-': (a, b, { warn }) => addOrSubtract('-', a, b, warn),
   '*': (a, b, { warn }) => multiply(a, b, refusal(a, b, warn)),
   '/': (a, b, { warn }) => divide(a, b, refusal(a, b, warn)),
 }
@@ -140,6 +142,15 @@ const ours: Record<string, FeelCallable> = {
     (list: unknown, delimiter?: unknown, prefix?: unknown, suffix?: unknown) => join(list, delimiter, prefix, suffix),
   ),
   'get value': named(['context', 'key'], (context: unknown, key: unknown) => valueAt(context, key)),
+  'round up': rounding('round up'),
+  'round down': rounding('round down'),
+  'round half up': rounding('round half up'),
+  'round half down': rounding('round half down'),
+  decimal: rounding('decimal'),
+  sum: (...values) => inDecimals('sum', values),
+  mean: (...values) => inDecimals('mean', values),
+  median: (...values) => inDecimals('median', values),
+  product: (...values) => inDecimals('product', values),
   min: (...values) => extreme('min', values),
   max: (...values) => extreme('max', values),
   'years and months duration': named(['from', 'to'], (from: unknown, to: unknown) => wholeMonths(from, to)),
@@ -155,6 +166,16 @@ const ours: Record<string, FeelCallable> = {
       ? [...text.matchAll(new RegExp(pattern, 'gu'))].map(([match]) => match)
       : null,
   ),
+}
+
+function rounding(how: Rounding): FeelCallable {
+  return named(['n', 'scale'], (value: unknown, scale: unknown) => round(how, value, scale))
+}
+
+/** What came of numbers in binary is what their digits say. */
+function inDecimals(name: string, values: readonly unknown[]): unknown {
+  const value = callBuiltin(name, values)
+  return typeof value === 'number' ? asDecimal(value) : value
 }
 
 /** Counted as Java counts: in UTF-16. */

@@ -44,7 +44,8 @@ function nestedText(value: unknown): string {
   return `{${entries.join(', ')}}`
 }
 
-function asDecimal(value: number): number {
+/** One number of them. */
+export function asDecimal(value: number): number {
   const rounded = Number(value.toPrecision(15))
   return String(rounded).length + 2 < String(value).length ? rounded : value
 }
