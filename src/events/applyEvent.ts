@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { commitTransaction } from '../database/apply.ts'
 import { eventKey } from '../database/eventKey.ts'
 import { runOperation, writes } from '../database/operations.ts'
-import { type Receipt, receiptsRef } from '../database/receipt.ts'
-import { type ReceiptDraft, Receipts } from '../database/receipts.ts'
+import type { Receipt } from '../database/receipt.ts'
+import { type ReceiptDraft, receiptsIn } from '../database/receipts.ts'
 import { createTransaction, type DatabaseTransaction } from '../database/transaction.ts'
 import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
 import type { Oid } from '../git/object.ts'
@@ -56,7 +56,7 @@ export interface Applied {
 export function applyEvent(request: EventRequest, context: EventContext): Task<Applied> {
   return async (workspace) => {
     const { event } = request
-    const receipts = new Receipts(workspace.tree(receiptsRef))
+    const receipts = receiptsIn(workspace)
     const digest = digestOfRequest(request)
     const earlier = await receipts.find(eventKey(event.source, event.id))
     if (earlier) refuseOtherContent(earlier, digest)

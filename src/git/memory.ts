@@ -1,5 +1,5 @@
 import { CommitbaseError } from '../errors.ts'
-import type { GitObject, Oid } from './object.ts'
+import { type GitObject, type Oid, wholeObject } from './object.ts'
 import { checkRefName, type RefUpdate, type Repository } from './repository.ts'
 
 /** A repository that lives and dies with the process: for tests, and to see what the port asks for. */
@@ -13,7 +13,11 @@ export function openMemory(branch = 'main'): Repository {
     land: async (added, updates) => {
       for (const { ref } of updates) checkRefName(ref)
       if (updates.some((update) => isStale(refs, update))) return 'lost'
-      for (const object of added) objects.set(object.oid, object)
+      for (const object of added)
+        objects.set(
+          object.oid,
+          wholeObject(object, (oid) => objects.get(oid)),
+        )
       for (const { ref, to } of updates) to === null ? refs.delete(ref) : refs.set(ref, to)
       return 'landed'
     },

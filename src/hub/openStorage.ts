@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
+import { foldReceipts } from '../database/foldReceipts.ts'
 import { receiptsRef } from '../database/receipt.ts'
 import { engineRef } from '../engine/gitStore.ts'
-import { finishReceipts } from '../events/finishReceipts.ts'
 import type { Person } from '../git/commit.ts'
 import type { Environment } from '../git/git.ts'
 import { type Journal, openJournal } from '../git/journal.ts'
@@ -17,6 +17,8 @@ export interface StorageOptions {
   readonly branch?: string
   readonly environment: Environment
   readonly clock: () => number
+  /** Told of what failed in the background. */
+  readonly onTrouble: (error: unknown) => void
 }
 
 /** All that a hub keeps on disk, opened, and owned by this process. */
@@ -34,18 +36,19 @@ export interface Storage {
 }
 
 /** Opens a hub's folder, and makes what is missing. Throws `conflict` where another process owns it. */
-export async function openStorage({ folder, branch, environment, clock }: StorageOptions): Promise<Storage> {
+export async function openStorage({ folder, branch, environment, clock, onTrouble }: StorageOptions): Promise<Storage> {
   const layout = await layOut(folder)
   const ownership = await takeOwnership(layout.git)
   const opened: (() => Promise<void>)[] = [() => ownership.release()]
   const close = () => closeAll(opened.splice(0).reverse())
   try {
     await emptySpool(layout)
-    const repository = await openLocal(layout.git, { branch, environment, ownership })
+    const fold = foldReceipts(author, clock)
+    const repository = await openLocal(layout.git, { branch, environment, ownership, fold, onTrouble })
     opened.push(() => repository.close())
     const head = await repository.head()
     const refs = [head, receiptsRef, engineRef]
-    const writer = new Writer({ repository, refs, finish: finishReceipts(author, clock) })
+    const writer = new Writer({ repository, refs, fold })
     opened.push(() => writer.close())
     const journal = await openJournal(layout.journal)
     opened.push(() => journal.close())
