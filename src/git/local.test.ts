@@ -168,6 +168,7 @@ async function openOwned(t: TestContext, folder: string): Promise<Repository> {
     refs: (names) => repository.refs(names),
     read: (oids) => repository.read(oids),
     land: (objects, updates) => repository.land(objects, updates),
+    history: repository.history,
     close: async () => {
       await repository.close()
       await ownership.release()

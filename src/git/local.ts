@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path'
 import { CommitbaseError } from '../errors.ts'
 import { foldersUpTo, syncFolder, writeDurably } from './durable.ts'
 import { type Environment, type GitOptions, git } from './git.ts'
+import { GitHistory } from './gitHistory.ts'
+import type { History } from './history.ts'
 import { judgeRefusal } from './judgeRefusal.ts'
 import { prepareFolder } from './localFolder.ts'
 import { Maintenance } from './maintenance.ts'
@@ -46,6 +48,7 @@ export async function openLocal(folder: string, options: LocalOptions = {}): Pro
 
 export class LocalRepository implements Repository {
   readonly folder: string
+  readonly history: History
   readonly #branch: string | undefined
   readonly #options: GitOptions
   readonly #reader: ObjectReader
@@ -57,6 +60,7 @@ export class LocalRepository implements Repository {
 
   constructor(folder: string, branch: string | undefined, options: GitOptions) {
     this.folder = folder
+    this.history = new GitHistory({ folder, options, read: (oids) => this.read(oids) })
     this.#branch = branch
     this.#options = options
     this.#reader = new ObjectReader(folder, options)

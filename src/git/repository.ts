@@ -1,4 +1,5 @@
 import { CommitbaseError } from '../errors.ts'
+import type { History } from './history.ts'
 import type { GitObject, Oid } from './object.ts'
 
 /** One ref's move: from what was built on (`null`: it must not exist) to its new place (`null`: it is deleted). */
@@ -24,6 +25,8 @@ export interface Repository {
    * refs again, evaluate again. Throws `unavailable` or `internal` with git's words where nothing was lost and it still failed.
    */
   land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'>
+  /** The commits behind a tip: which there are, and which changed a path. */
+  readonly history: History
   close(): Promise<void>
 }
 

@@ -1,4 +1,5 @@
 import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
+import { BranchHistory } from './branchHistory.ts'
 import { encodeCommit, type Person, parentsOf, treeOf } from './commit.ts'
 import type { GitObject, Oid } from './object.ts'
 import type { RefUpdate, Repository } from './repository.ts'
@@ -42,6 +43,11 @@ export class Workspace {
   /** The ref's newest commit, those made here included; nothing where it does not exist. */
   tip(ref: string): Oid | null {
     return this.#line(ref).tip
+  }
+
+  /** The commits behind the ref's newest one, those made here included. */
+  history(ref: string): BranchHistory {
+    return this.#line(ref).history
   }
 
   /** Makes one commit of what was written to the ref's files since the last one. Gives its id; nothing where nothing differs. */
@@ -130,9 +136,21 @@ export class Workspace {
     for (const ref of refs) {
       const tip = tips.get(ref) ?? null
       const root = tip === null ? null : rootOf(ref, tipObjects.get(tip)!)
-      const tree = new WorkingTree(root, (oids) => this.#read(oids))
-      this.#lines.set(ref, { base: tip, tip, root, tree })
+      this.#lines.set(ref, this.#lineOf(tip, root))
     }
+  }
+
+  #lineOf(tip: Oid | null, root: Oid | null): Line {
+    const read = (oids: readonly Oid[]) => this.#read(oids)
+    const { history } = this.#repository
+    const line: Line = {
+      base: tip,
+      tip,
+      root,
+      tree: new WorkingTree(root, read),
+      history: new BranchHistory({ tip: () => line.tip, landed: () => line.base, history, read }),
+    }
+    return line
   }
 
   /** What a ref or a tree names and is not there is damage: it must not look like an answer that somebody asked for in vain. */
@@ -173,6 +191,7 @@ interface Line {
   tip: Oid | null
   root: Oid | null
   readonly tree: WorkingTree
+  readonly history: BranchHistory
 }
 
 export interface WorkspaceCheckpoint {
