@@ -33,6 +33,15 @@ export class BranchHistory {
     return (await this.#lineage())?.has(commit) ?? false
   }
 
+  /** Whether one of its commits is another or leads to it. */
+  async isBehind(commit: Oid, newer: Oid): Promise<boolean> {
+    const made = await this.#batch()
+    const [first, second] = [made.indexOf(commit), made.indexOf(newer)]
+    if (second >= 0) return first <= second
+    const lineage = await this.#lineage()
+    return first < 0 && lineage !== undefined && lineage.behind(newer).has(lineage.place(commit))
+  }
+
   /** At most two of its commits whose ids begin so. */
   async startingWith(prefix: string): Promise<Oid[]> {
     const made = (await this.#batch()).filter((commit) => commit.startsWith(prefix))
@@ -91,6 +100,12 @@ export class BranchHistory {
   /** The bytes of those blobs, fetched together. */
   async blobs(oids: readonly Oid[]): Promise<Buffer[]> {
     return (await this.#options.read(oids)).map(({ body }) => body)
+  }
+
+  /** To be called before many commits are compared: a remote then sends their folders together. */
+  async prepare(): Promise<void> {
+    const landed = this.#options.landed()
+    if (landed !== null) await this.#options.history.prepare(landed)
   }
 
   /** The files below the path that differ between two commits; `null` is the state before the first. */

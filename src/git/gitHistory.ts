@@ -36,11 +36,15 @@ export class GitHistory implements History {
     const lineage = await this.lineage(tip)
     await this.#options.prepare?.(tip, 'trees')
     const range = since === undefined ? [tip] : [tip, `^${since}`]
-    const found = new Map<Oid, FileChange[]>()
+    const found = new Map<Oid, LogEntry>()
     for (const entries of await Promise.all(paths.map((path) => this.#ask(range, path))))
-      for (const { commit, changes } of entries) found.set(commit, [...(found.get(commit) ?? []), ...changes])
-    const inOrder = [...found].map(([commit, changes]) => ({ commit, changes, place: lineage.place(commit) }))
-    return inOrder.sort((a, b) => b.place - a.place).map(({ commit, changes }) => ({ commit, changes }))
+      for (const entry of entries)
+        found.set(entry.commit, { ...entry, changes: [...(found.get(entry.commit)?.changes ?? []), ...entry.changes] })
+    return [...found.values()].sort((a, b) => lineage.place(b.commit) - lineage.place(a.commit))
+  }
+
+  async prepare(tip: Oid): Promise<void> {
+    await this.#options.prepare?.(tip, 'trees')
   }
 
   async #ask(range: readonly string[], path: Path): Promise<LogEntry[]> {
@@ -79,17 +83,18 @@ const mostWalked = 20_000
  * colon for each parent, as many modes and ids before the last one (git-diff-tree, "diff format for merges").
  */
 async function* readLog(pieces: AsyncIterable<string>): AsyncGenerator<LogEntry> {
-  let entry: { commit: Oid; changes: FileChange[] } | undefined
+  let entry: { commit: Oid; isMerge: boolean; changes: FileChange[] } | undefined
   let raw: string | undefined
   for await (const piece of pieces) {
     const text = raw === undefined ? piece.trimStart() : piece
     if (raw !== undefined) {
       entry!.changes.push(readChange(raw, text))
+      entry!.isMerge ||= raw.startsWith('::')
       raw = undefined
     } else if (text.startsWith(':')) raw = text
     else if (text !== '') {
       if (entry) yield entry
-      entry = { commit: text, changes: [] }
+      entry = { commit: text, isMerge: false, changes: [] }
     }
   }
   if (entry) yield entry

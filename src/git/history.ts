@@ -15,6 +15,7 @@ export interface LogQuery {
 /** A commit and the files in which it differs from each of its parents (from nothing where it has none), as `git log -c` lists them. */
 export interface LogEntry {
   readonly commit: Oid
+  readonly isMerge: boolean
   readonly changes: readonly FileChange[]
 }
 
@@ -31,4 +32,6 @@ export interface History {
   lineage(tip: Oid): Promise<Lineage>
   /** Every commit behind the tip that changed one of the paths, newest first; a commit comes before its parents. */
   log(query: LogQuery): Promise<LogEntry[]>
+  /** Brings the folders of those commits near, for who compares many of them; nothing to do where they are. */
+  prepare(tip: Oid): Promise<void>
 }

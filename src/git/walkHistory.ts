@@ -15,7 +15,11 @@ export function walkHistory(read: ReadObjects): History {
     await walkLineage(last, tip, read)
     return last
   }
-  return { lineage, log: async (query) => await walkLog(query, await lineage(query.tip), read) }
+  return {
+    lineage,
+    log: async (query) => await walkLog(query, await lineage(query.tip), read),
+    prepare: async () => {},
+  }
 }
 
 async function walkLog({ tip, since, paths }: LogQuery, lineage: Lineage, read: ReadObjects): Promise<LogEntry[]> {
@@ -35,7 +39,11 @@ export async function changesOf(commit: Oid, paths: readonly Path[], read: ReadO
   const parents = await read(parentsOf(body))
   const before = parents.length === 0 ? [null] : parents.map(({ body }) => treeOf(body))
   const [first = [], ...further] = await Promise.all(before.map((tree) => diffTrees(tree, treeOf(body), paths, read)))
-  return { commit, changes: first.filter((change) => further.every((changes) => includes(changes, change))) }
+  return {
+    commit,
+    isMerge: further.length > 0,
+    changes: first.filter((change) => further.every((changes) => includes(changes, change))),
+  }
 }
 
 function includes(changes: readonly FileChange[], { path }: FileChange): boolean {
