@@ -4,7 +4,8 @@ import { eventKey } from '../database/eventKey.ts'
 import { runOperation, writes } from '../database/operations.ts'
 import type { Receipt } from '../database/receipt.ts'
 import { type ReceiptDraft, receiptsIn } from '../database/receipts.ts'
-import { createTransaction, type DatabaseTransaction } from '../database/transaction.ts'
+import type { DatabaseTransaction } from '../database/transaction.ts'
+import { createTransaction } from '../database/treeTransaction.ts'
 import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
 import type { Oid } from '../git/object.ts'
 import type { Workspace } from '../git/workspace.ts'
@@ -92,7 +93,7 @@ async function evaluate(request: EventRequest, workspace: Workspace, context: Ev
 
 async function runOperationOf(request: EventRequest, workspace: Workspace, context: EventContext): Promise<Outcome> {
   const { name, parameters } = request.operation!
-  const database = databaseOn(workspace, context)
+  const database = databaseOn(request.event, workspace, context)
   const result = await runOperation(name, parameters, database)
   return { status: 'done', result, messages: [], ...(await commit(request, database, workspace, context)) }
 }
@@ -125,7 +126,7 @@ async function runOnce(
   context: EventContext,
 ): Promise<Outcome> {
   const { event } = request
-  const database = databaseOn(workspace, context)
+  const database = databaseOn(request.event, workspace, context)
   const { tx, messages, close } = openTransaction(database, eventKey(event.source, event.id))
   try {
     const run = runGuarded(() => handler.run(structuredClone(event), tx))
@@ -137,8 +138,19 @@ async function runOnce(
   }
 }
 
-function databaseOn(workspace: Workspace, { branch, basedir, clock, newId }: EventContext): DatabaseTransaction {
-  return createTransaction({ tree: workspace.tree(branch), basedir, now: new Date(clock()).toISOString(), newId })
+function databaseOn(
+  { source }: Event,
+  workspace: Workspace,
+  { branch, basedir, clock, newId }: EventContext,
+): DatabaseTransaction {
+  const findReceipt = (source: string, id: string) => receiptsIn(workspace).find(eventKey(source, id))
+  return createTransaction({
+    tree: workspace.tree(branch),
+    basedir,
+    now: new Date(clock()).toISOString(),
+    newId,
+    past: { history: workspace.history(branch), source, findReceipt },
+  })
 }
 
 async function commit(

@@ -25,18 +25,26 @@ export function openTransaction(database: DatabaseTransaction, key: string): Ope
   const messages: Message[] = []
   let open = true
   const tx: Transaction = {
-    get: (table, id) => database.get(table, id),
-    findOne: (table, query) => database.findOne(table, query),
-    findMany: (table, query) => database.findMany(table, query),
-    count: (table, query) => database.count(table, query),
-    upsert: (table, record, query) => database.upsert(table, record, query),
-    updateOne: (table, fields, query) => database.updateOne(table, fields, query),
-    updateMany: (table, fields, query) => database.updateMany(table, fields, query),
-    deleteOne: (table, query) => database.deleteOne(table, query),
-    deleteMany: (table, query) => database.deleteMany(table, query),
-    dropTable: (table) => database.dropTable(table),
+    get: (...call) => database.get(...call),
+    findOne: (...call) => database.findOne(...call),
+    findMany: (...call) => database.findMany(...call),
+    find: (...call) => database.find(...call),
+    count: (...call) => database.count(...call),
+    blob: (...call) => database.blob(...call),
+    insert: (...call) => database.insert(...call),
+    upsert: (...call) => database.upsert(...call),
+    patch: (...call) => database.patch(...call),
+    updateOne: (...call) => database.updateOne(...call),
+    updateMany: (...call) => database.updateMany(...call),
+    deleteOne: (...call) => database.deleteOne(...call),
+    deleteMany: (...call) => database.deleteMany(...call),
+    dropTable: (...call) => database.dropTable(...call),
     dropDatabase: () => database.dropDatabase(),
-    tables: () => database.tables(),
+    tables: (...call) => database.tables(...call),
+    history: (...call) => database.history(...call),
+    diff: (...call) => database.diff(...call),
+    changes: (...call) => database.changes(...call),
+    revert: (...call) => database.revert(...call),
     publish: (draft) => {
       if (!open) throw new CommitbaseError('unavailable', 'the handler has ended; this message came too late')
       messages.push(messageFrom(draft, `${key}-${messages.length}`))

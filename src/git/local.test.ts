@@ -37,6 +37,7 @@ testRepository('in a folder of ours', async (t) => {
     refs: (names) => repository.refs(names),
     read: (oids) => repository.read(oids),
     land: (...landing) => repository.land(...landing),
+    history: repository.history,
     close: () => repository.seal(),
   }
   return { open: async () => shared, folder }

@@ -6,7 +6,9 @@ import { takeBreaths } from './breath.ts'
 import type { DeferredEntry, Fold } from './deferred.ts'
 import { type Files, nodeFiles } from './files.ts'
 import { type Environment, type GitOptions, git } from './git.ts'
+import { GitHistory } from './gitHistory.ts'
 import type { PackPart } from './growingPack.ts'
+import type { History } from './history.ts'
 import { prepareFolder } from './localFolder.ts'
 import { moveRefs } from './moveRefs.ts'
 import { checkOid, type GitObject, type NewObject, type Oid, wholeObject } from './object.ts'
@@ -66,6 +68,7 @@ export async function openLocal(folder: string, options: LocalOptions = {}): Pro
 
 export class LocalRepository implements Repository {
   readonly folder: string
+  readonly history: History
   /** What has landed and is not folded yet: an owner's alone. */
   readonly ledger: Ledger | undefined
   readonly #options: LocalOptions
@@ -89,6 +92,8 @@ export class LocalRepository implements Repository {
 
   constructor(folder: string, options: LocalOptions, gitOptions: GitOptions) {
     this.folder = folder
+    const prepare = () => this.seal()
+    this.history = new GitHistory({ folder, options: gitOptions, read: (oids) => this.read(oids), prepare })
     this.#options = options
     this.#files = options.files ?? nodeFiles
     this.#git = gitOptions

@@ -1,5 +1,6 @@
 import { CommitbaseError } from '../errors.ts'
 import type { DeferredEntry } from './deferred.ts'
+import type { History } from './history.ts'
 import type { GitObject, NewObject, Oid } from './object.ts'
 import type { WorkingTree } from './workingTree.ts'
 
@@ -33,6 +34,8 @@ export interface Repository {
   ): Promise<'landed' | 'lost'>
   /** What has landed and is not yet in the tree of its ref; nothing where all that lands is there at once. */
   readonly ledger?: Ledger
+  /** The commits behind a tip: which there are, and which changed a path. */
+  readonly history: History
   close(): Promise<void>
 }
 

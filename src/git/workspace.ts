@@ -1,7 +1,8 @@
 import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
+import { BranchHistory } from './branchHistory.ts'
 import { encodeCommit, type Person, treeOf } from './commit.ts'
 import type { DeferredEntry, Fold } from './deferred.ts'
-import type { GitObject, NewObject, Oid } from './object.ts'
+import { type GitObject, type NewObject, type Oid, wholeObject } from './object.ts'
 import type { Ledger, RefUpdate, Repository } from './repository.ts'
 import { encodeTree } from './tree.ts'
 import { type Checkpoint, WorkingTree } from './workingTree.ts'
@@ -45,6 +46,11 @@ export class Workspace {
   /** The ref's newest commit, those made here included; nothing where it does not exist. */
   tip(ref: string): Oid | null {
     return this.#line(ref).tip
+  }
+
+  /** The commits behind the ref's newest one, those made here included. */
+  history(ref: string): BranchHistory {
+    return this.#line(ref).history
   }
 
   /** Makes one commit of what was written to the ref's files since the last one. Gives its id; nothing where nothing differs. */
@@ -203,9 +209,26 @@ export class Workspace {
     for (const ref of read) {
       const tip = tips.get(ref) ?? null
       const root = tip === null ? null : rootOf(ref, tipObjects.get(tip)!)
-      const tree = new WorkingTree(root, (oids) => this.#read(oids))
-      this.#lines.set(ref, { base: tip, tip, root, tree })
+      this.#lines.set(ref, this.#lineOf(tip, root))
     }
+  }
+
+  #lineOf(tip: Oid | null, root: Oid | null): Line {
+    const read = (oids: readonly Oid[]) => this.#read(oids)
+    const { history } = this.#repository
+    const line: Line = {
+      base: tip,
+      tip,
+      root,
+      tree: new WorkingTree(root, read),
+      history: new BranchHistory({
+        tip: () => line.tip,
+        landed: () => line.base,
+        history,
+        read: (oids) => this.#readMade(oids),
+      }),
+    }
+    return line
   }
 
   /** What a ref or a tree names and is not there is damage: it must not look like an answer that somebody asked for in vain. */
@@ -216,6 +239,21 @@ export class Workspace {
       if (codeOf(error) !== 'not_found') throw error
       throw new CommitbaseError('internal', `the repository is damaged: ${messageOf(error)}`, { cause: error })
     }
+  }
+
+  /** Reads what has landed, and any object that was made here. */
+  async #readMade(oids: readonly Oid[]): Promise<GitObject[]> {
+    const made = new Map(this.#objects.map((object) => [object.oid, object]))
+    const missing = oids.filter((oid) => !made.has(oid))
+    const landed = new Map((await this.#fetch(missing)).map((object) => [object.oid, object]))
+    const wholeOf = async (oid: Oid): Promise<GitObject> => {
+      const object = made.get(oid)
+      if (object?.body) return object
+      if (!object) return landed.get(oid) ?? (await this.#fetch([oid]))[0]!
+      const base = await wholeOf(object.delta.base)
+      return wholeObject(object, () => base)
+    }
+    return await Promise.all(oids.map(wholeOf))
   }
 
   async #read(oids: readonly Oid[]): Promise<GitObject[]> {
@@ -243,6 +281,7 @@ interface Line {
   tip: Oid | null
   root: Oid | null
   readonly tree: WorkingTree
+  readonly history: BranchHistory
 }
 
 interface LineCheckpoint {
