@@ -380,7 +380,8 @@ const dot = 0x2e
 
 function withHeader(length: number): { buffer: Buffer; start: number } {
   const header = `tree ${length}\0`
-  const buffer = Buffer.allocUnsafe(header.length + length)
+  // Not from Node's pool: a small buffer that stays would keep all of its 64 KiB.
+  const buffer = Buffer.allocUnsafeSlow(header.length + length)
   buffer.write(header, 0, 'latin1')
   return { buffer, start: header.length }
 }
