@@ -5,6 +5,7 @@ import { deleteMany } from './operations/deleteMany.ts'
 import { deleteOne } from './operations/deleteOne.ts'
 import { dropDb } from './operations/dropDb.ts'
 import { dropTable } from './operations/dropTable.ts'
+import { explain } from './operations/explain.ts'
 import { findMany } from './operations/findMany.ts'
 import { findOne } from './operations/findOne.ts'
 import { get } from './operations/get.ts'
@@ -20,6 +21,7 @@ export const operations: readonly Operation[] = [
   get,
   findOne,
   findMany,
+  explain,
   upsert,
   updateOne,
   updateMany,

@@ -12,6 +12,7 @@ import { checkId } from './names.ts'
 
 /** Which records are meant. */
 export interface Matcher {
+  readonly query: Readonly<JsonObject>
   /** The one `_id` that can match; then nothing else needs to be read. */
   readonly id?: string
   matches(record: JsonObject): boolean
@@ -28,7 +29,7 @@ export function compileQuery(given: unknown): Matcher {
   const compiled = understand(query, () => new Query(query, { context: operators, scriptEnabled: false }))
   const matches = (record: JsonObject) => understand(query, () => compiled.test(record))
   const id = exactId(query)
-  return id === undefined ? { matches } : { id, matches }
+  return id === undefined ? { query, matches } : { query, id, matches }
 }
 
 const operators = Context.init({ query: { ...array, ...bitwise, ...comparison, ...element, ...logical, $mod, $regex } })

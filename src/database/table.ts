@@ -51,6 +51,21 @@ export class Table {
     return await this.#stored(id)
   }
 
+  /** The ids that were put or removed here. */
+  get touched(): Iterable<string> {
+    return this.#files.keys()
+  }
+
+  /** Those of the records that are there, in the order of their ids' UTF-16 units. */
+  async getAll(ids: Iterable<string>): Promise<StoredRecord[]> {
+    const records: StoredRecord[] = []
+    for (const id of [...new Set(ids)].sort()) {
+      const record = await this.get(id)
+      if (record) records.push(record)
+    }
+    return records
+  }
+
   /** All records in the order of their ids' UTF-16 units. Throws where a file is no record. */
   async scan(): Promise<StoredRecord[]> {
     const entries = this.#dropped ? [] : (await this.#fanout.entries()).filter(({ key }) => !this.#files.has(key))

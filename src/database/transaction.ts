@@ -1,7 +1,9 @@
 import { CommitbaseError } from '../errors.ts'
 import type { Path, WorkingTree } from '../git/workingTree.ts'
 import { Answer } from './answer.ts'
+import type { IndexView } from './index/indexView.ts'
 import type { JsonObject } from './json.ts'
+import { lookUp } from './lookUp.ts'
 import { checkId, checkTable, nameProblem, parseBasedir } from './names.ts'
 import { compileQuery, type Matcher } from './query.ts'
 import { isSameRecord, type StoredRecord, takeFields } from './record.ts'
@@ -27,6 +29,8 @@ export interface DatabaseTransaction {
   findOne(table: string, query?: Query): Promise<StoredRecord | undefined>
   findMany(table: string, query?: Query): Promise<StoredRecord[]>
   count(table: string, query?: Query): Promise<number>
+  /** How a find with that query is done: what leads to its records, and how many are looked at. */
+  explain(table: string, query?: Query): Promise<Explanation>
   /** Replaces the record that matches the query or, without a match, the one with the record's `_id`; else inserts it, under the `_id` that the query asks for, if any. Gives it as stored. */
   upsert(table: string, record: Readonly<JsonObject>, query?: Query): Promise<StoredRecord>
   /** Sets the fields of the first record that matches; the others stay. */
@@ -42,6 +46,15 @@ export interface DatabaseTransaction {
   readonly changed: readonly Change[]
   /** Ends it, for who commits it: waits for the calls under way, throws what one of them throws, and gives what to write. */
   finish(): Promise<TableChanges[]>
+}
+
+/** `index`: the fields of the index that led to the records, `_id` where the query names it; `null` where the whole table was read, and `reason` says why. */
+export interface Explanation {
+  readonly index: string | null
+  readonly reason?: string
+  /** How many records were looked at. */
+  readonly examined: number
+  readonly found: number
 }
 
 /** The records that matched, changed or not. */
@@ -63,6 +76,8 @@ export interface TransactionOptions {
   readonly now: string
   /** The id of a record that has none: a UUIDv7. */
   readonly newId: () => string
+  /** The indexes as they serve the tree's commit; without them each find reads the whole table. */
+  readonly index?: IndexView
 }
 
 export function createTransaction(options: TransactionOptions): DatabaseTransaction {
@@ -74,17 +89,19 @@ class TreeTransaction implements DatabaseTransaction {
   readonly #basedir: Path
   readonly #now: string
   readonly #newId: () => string
+  readonly #index: IndexView | undefined
   readonly #tables = new Map<string, Table>()
   readonly #changed: Change[] = []
   readonly #failures: { readonly answer: Answer<unknown>; readonly error: unknown }[] = []
   #last: Promise<unknown> = Promise.resolve()
   #finished = false
 
-  constructor({ tree, basedir, now, newId }: TransactionOptions) {
+  constructor({ tree, basedir, now, newId, index }: TransactionOptions) {
     this.#tree = tree
     this.#basedir = parseBasedir(basedir)
     this.#now = now
     this.#newId = newId
+    this.#index = index
   }
 
   get changed(): readonly Change[] {
@@ -113,6 +130,17 @@ class TreeTransaction implements DatabaseTransaction {
     return this.#take(
       () => compileQuery(query),
       async (matcher) => (await this.#find(await this.#table(table), matcher)).length,
+    )
+  }
+
+  explain(table: string, query: Query = {}): Promise<Explanation> {
+    return this.#take(
+      () => compileQuery(query),
+      async (matcher) => {
+        const { records, ...how } = await lookUp(await this.#table(table), matcher, this.#index)
+        const found = records.filter((record) => matcher.matches(record)).length
+        return { ...how, examined: records.length, found }
+      },
     )
   }
 
@@ -190,8 +218,8 @@ class TreeTransaction implements DatabaseTransaction {
   }
 
   async #find(table: Table, matcher: Matcher, most = Number.POSITIVE_INFINITY): Promise<StoredRecord[]> {
-    const candidates = await candidatesFor(table, matcher)
-    return candidates.filter((record) => matcher.matches(record)).slice(0, most)
+    const { records } = await lookUp(table, matcher, this.#index)
+    return records.filter((record) => matcher.matches(record)).slice(0, most)
   }
 
   async #upsert(table: Table, fields: JsonObject, matcher?: Matcher): Promise<StoredRecord> {
@@ -281,12 +309,6 @@ class TreeTransaction implements DatabaseTransaction {
     }
     return names.sort()
   }
-}
-
-async function candidatesFor(table: Table, { id }: Matcher): Promise<StoredRecord[]> {
-  if (id === undefined) return await table.scan()
-  const record = await table.get(id)
-  return record ? [record] : []
 }
 
 /** `_id` first, unless the record came with a place for it. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { commitTransaction } from '../database/apply.ts'
+import { type CommitFollower, commitTransaction } from '../database/apply.ts'
 import { eventKey } from '../database/eventKey.ts'
 import { runOperation, writes } from '../database/operations.ts'
 import { type Receipt, receiptsRef } from '../database/receipt.ts'
@@ -31,6 +31,8 @@ export interface EventContext {
   /** The folder of the database, such as `db`. */
   readonly basedir: string
   readonly handlers?: HandlerSet
+  /** The indexes of the branch's records, where there are any. */
+  readonly index?: CommitFollower
   /** Milliseconds since 1970. */
   readonly clock: () => number
   /** A new record's id: a UUIDv7. */
@@ -137,8 +139,14 @@ async function runOnce(
   }
 }
 
-function databaseOn(workspace: Workspace, { branch, basedir, clock, newId }: EventContext): DatabaseTransaction {
-  return createTransaction({ tree: workspace.tree(branch), basedir, now: new Date(clock()).toISOString(), newId })
+function databaseOn(workspace: Workspace, { branch, basedir, clock, newId, index }: EventContext): DatabaseTransaction {
+  return createTransaction({
+    tree: workspace.tree(branch),
+    basedir,
+    now: new Date(clock()).toISOString(),
+    newId,
+    index: index?.at(workspace.tip(branch)),
+  })
 }
 
 async function commit(
@@ -151,6 +159,7 @@ async function commit(
     title: request.operation?.name ?? request.event.type,
     trailers: trailersOf(request),
     time: context.clock(),
+    index: context.index,
   })
   return made ? { commit: made.commit, subject: made.subject } : {}
 }

@@ -29,6 +29,7 @@ export function openTransaction(database: DatabaseTransaction, key: string): Ope
     findOne: (table, query) => database.findOne(table, query),
     findMany: (table, query) => database.findMany(table, query),
     count: (table, query) => database.count(table, query),
+    explain: (table, query) => database.explain(table, query),
     upsert: (table, record, query) => database.upsert(table, record, query),
     updateOne: (table, fields, query) => database.updateOne(table, fields, query),
     updateMany: (table, fields, query) => database.updateMany(table, fields, query),

@@ -12,6 +12,8 @@ export interface WriterOptions {
   readonly refs: readonly string[]
   /** Runs after the tasks of a batch and before it lands: one commit for what belongs to all of them. */
   readonly finish?: (workspace: Workspace) => Promise<void>
+  /** Told when a batch has landed, before its tasks' callers are. It must not throw. */
+  readonly landed?: (workspace: Workspace) => void
   /** How many tasks may wait; one more is refused with `unavailable`. */
   readonly limit?: number
   /** How often a lost race is run again before it is given up. */
@@ -105,7 +107,10 @@ export class Writer {
       this.#workspace ??= await Workspace.open(this.#options.repository, this.#options.refs)
       const outcomes = await evaluate(batch, this.#workspace)
       await this.#options.finish?.(this.#workspace)
-      if ((await this.#workspace.land()) === 'landed') return outcomes
+      if ((await this.#workspace.land()) === 'landed') {
+        this.#options.landed?.(this.#workspace)
+        return outcomes
+      }
       this.#workspace = undefined
       await delay(pause(attempt, this.#options.random ?? Math.random))
     }

@@ -189,7 +189,7 @@ export class Hub {
 
   async #apply(event: Event): Promise<Applied> {
     const { basedir, handlers, clock } = this.#settings
-    const context = { branch: this.branch, basedir, handlers, clock, newId: this.#newId }
+    const context = { branch: this.branch, basedir, handlers, clock, newId: this.#newId, index: this.#storage.index }
     const applied = await this.writer.submit(applyEvent({ event }, context))
     this.#receipts.refresh()
     return applied
@@ -213,6 +213,8 @@ export class Hub {
   }
 
   #pushed(refs: readonly PushedRef[]): void {
+    const moved = refs.find(({ ref }) => ref === this.branch)
+    if (moved) this.#storage.index.landed(moved.to)
     this.#receipts.refresh()
     this.#happenings.tell({ type: 'pushed', refs })
     this.#postman.wake()
