@@ -138,8 +138,7 @@ class TreeTransaction implements DatabaseTransaction {
       () => compileQuery(query),
       async (matcher) => {
         const { records, ...how } = await lookUp(await this.#table(table), matcher, this.#index)
-        const found = records.filter((record) => matcher.matches(record)).length
-        return { ...how, examined: records.length, found }
+        return { ...how, found: records.length }
       },
     )
   }
@@ -219,7 +218,7 @@ class TreeTransaction implements DatabaseTransaction {
 
   async #find(table: Table, matcher: Matcher, most = Number.POSITIVE_INFINITY): Promise<StoredRecord[]> {
     const { records } = await lookUp(table, matcher, this.#index)
-    return records.filter((record) => matcher.matches(record)).slice(0, most)
+    return records.slice(0, most)
   }
 
   async #upsert(table: Table, fields: JsonObject, matcher?: Matcher): Promise<StoredRecord> {

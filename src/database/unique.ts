@@ -60,7 +60,7 @@ class UniqueCheck {
     const ids = this.#index?.owners(this.#name, this.#fields, key)
     if (!ids) return await this.#ownerAmongAll(key, claimant)
     const others = ids.filter((id) => !this.#change.files.has(id))
-    return (await this.#table.getAll(others)).find((record) => this.#holds(record, key))
+    return (await this.#table.pick(others, (record) => this.#holds(record, key))).records[0]
   }
 
   /** Nobody else has what the record had before. */
@@ -77,7 +77,8 @@ class UniqueCheck {
   async #everyOwner(): Promise<Owners> {
     if (this.#all) return this.#all
     this.#all = new Owners(this.#fields, this.#name, 'first')
-    for (const record of await this.#table.scan()) if (!this.#change.files.has(record._id)) this.#all.add(record)
+    for (const record of (await this.#table.scan()).records)
+      if (!this.#change.files.has(record._id)) this.#all.add(record)
     return this.#all
   }
 }
@@ -90,7 +91,7 @@ export async function refuseStoredDuplicates(tree: WorkingTree, basedir: Path, n
   const { indexes } = await readSettings(tree, basedir)
   const unique = (indexes.get(name) ?? []).filter((index) => index.unique)
   if (unique.length === 0) return
-  const records = await new Table(tree, basedir, name).scan()
+  const { records } = await new Table(tree, basedir, name).scan()
   for (const { fields } of unique) {
     const owners = new Owners(fields, name)
     for (const record of records) owners.add(record)
