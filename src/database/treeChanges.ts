@@ -35,18 +35,36 @@ export async function* recordChanges(
   after: Oid | null,
   read: ReadObjects,
 ): AsyncGenerator<RecordChange[]> {
-  if (before === after) return
-  const changes: RecordChange[] = []
-  const folders: ChangedChild[] = []
-  for (const change of changedChildren(await listOf(before, read), await listOf(after, read))) {
-    const { name, was, is } = change
-    if (name.startsWith('.')) continue
-    if (/^[0-9a-f]{2}$/.test(name)) folders.push(change)
-    else if (name.endsWith('.json') && (was?.kind === 'file' || is?.kind === 'file'))
-      changes.push([name.slice(0, -'.json'.length), is?.kind === 'file' ? is.oid : null])
+  if (before !== after) yield* changesIn([{ before, after }], read)
+}
+
+/** A folder in two states. */
+interface FolderPair {
+  readonly before: Oid | null
+  readonly after: Oid | null
+}
+
+/** Those folders, and what is in them, a folder after the other. The lists of all of them are fetched together. */
+async function* changesIn(pairs: readonly FolderPair[], read: ReadObjects): AsyncGenerator<RecordChange[]> {
+  const known = await fetchAll(pairs, read)
+  for (const { before, after } of pairs) {
+    const records: RecordChange[] = []
+    const folders: FolderPair[] = []
+    for (const { name, was, is } of changedChildren(await listOf(before, known), await listOf(after, known))) {
+      if (name.startsWith('.')) continue
+      if (/^[0-9a-f]{2}$/.test(name)) folders.push({ before: folderOf(was), after: folderOf(is) })
+      else if (name.endsWith('.json') && (was?.kind === 'file' || is?.kind === 'file'))
+        records.push([name.slice(0, -'.json'.length), is?.kind === 'file' ? is.oid : null])
+    }
+    if (records.length > 0) yield records
+    if (folders.length > 0) yield* changesIn(folders, read)
   }
-  if (changes.length > 0) yield changes
-  for (const { was, is } of folders) yield* recordChanges(folderOf(was), folderOf(is), read)
+}
+
+async function fetchAll(pairs: readonly FolderPair[], read: ReadObjects): Promise<ReadObjects> {
+  const oids = pairs.flatMap(({ before, after }) => [before, after]).filter((oid) => oid !== null)
+  const objects = new Map((await read([...new Set(oids)])).map((object) => [object.oid, object]))
+  return async (asked) => asked.map((oid) => objects.get(oid)!)
 }
 
 /** All that differ, each id once: what moved within the table is where it came to. */

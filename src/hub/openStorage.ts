@@ -4,6 +4,7 @@ import { receiptsRef } from '../database/receipt.ts'
 import { engineRef } from '../engine/gitStore.ts'
 import { finishReceipts } from '../events/finishReceipts.ts'
 import type { Person } from '../git/commit.ts'
+import { fileChanges } from '../git/fileChanges.ts'
 import type { Environment } from '../git/git.ts'
 import { type Journal, openJournal } from '../git/journal.ts'
 import { type LocalRepository, openLocal } from '../git/local.ts'
@@ -70,11 +71,14 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   }
 }
 
-function openIndex(path: string, repository: LocalRepository, { basedir, log }: StorageOptions): RecordIndex {
+function openIndex(path: string, repository: LocalRepository, options: StorageOptions): RecordIndex {
+  const { basedir, environment, log } = options
+  const { folder } = repository
   return new RecordIndex({
     path,
     basedir,
     read: (oids) => repository.read(oids),
+    changesOf: (since, tip) => fileChanges({ folder, since, tip, path: basedir }, { environment }),
     onProblem: log,
     onProgress: tellProgress(log),
   })

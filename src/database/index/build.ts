@@ -50,7 +50,7 @@ export class TableBuild {
       this.#finish()
       return true
     }
-    this.#options.file.transact(() => this.#put(performance.now() + slice))
+    this.#options.file.transact(() => this.#put(performance.now() + slice), true)
     return false
   }
 

@@ -10,8 +10,9 @@ const layout = `
   CREATE TABLE garbage (number INTEGER PRIMARY KEY);
   CREATE TABLE records (tab INTEGER, id TEXT, entries BLOB NOT NULL, PRIMARY KEY (tab, id)) WITHOUT ROWID;
   CREATE TABLE entries (idx INTEGER, standing INTEGER, key BLOB, id TEXT, PRIMARY KEY (idx, standing, key, id)) WITHOUT ROWID;
-  CREATE TABLE versions (tab INTEGER, id TEXT, seq INTEGER, made BLOB NOT NULL, blob BLOB, PRIMARY KEY (tab, id, seq)) WITHOUT ROWID;
-  CREATE TABLE names (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+  CREATE TABLE segments (number INTEGER PRIMARY KEY, place INTEGER NOT NULL, rows INTEGER NOT NULL);
+  CREATE TABLE pages (segment INTEGER, place INTEGER, first BLOB NOT NULL, rows BLOB NOT NULL, UNIQUE (segment, place));
+  CREATE INDEX pages_by_key ON pages (segment, first, place);
 `
 
 /**
@@ -54,7 +55,7 @@ function connect(path: string): DatabaseSync {
   const database = new DatabaseSync(path)
   try {
     // WAL and NORMAL: a power cut may take the last moments of the file away, and leaves it in one piece.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768')
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536')
     return database
   } catch (error) {
     database.close()
@@ -85,12 +86,15 @@ export class IndexFile {
     return statement
   }
 
-  /** All of the work is in the file, or nothing of it. */
-  transact<T>(work: () => T): T {
-    this.#database.exec('BEGIN IMMEDIATE')
+  /**
+   * All of the work is in the file, or nothing of it. `later`: it is on disk with the next work that does not wait, since each
+   * commit writes every page that was touched, and work on scattered keys touches the same ones over and over.
+   */
+  transact<T>(work: () => T, later = false): T {
+    if (!this.#database.isTransaction) this.#database.exec('BEGIN IMMEDIATE')
     try {
       const result = work()
-      this.#database.exec('COMMIT')
+      if (!later) this.#database.exec('COMMIT')
       return result
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
@@ -109,6 +113,7 @@ export class IndexFile {
 
   close(): void {
     this.#statements.clear()
+    if (this.#database.isTransaction) this.#database.exec('COMMIT')
     this.#database.close()
   }
 }

@@ -11,6 +11,8 @@ import { type NotedCommit, PendingCommits, type TouchedTable } from './pendingCo
 import { type IndexedRecord, parseIndexed } from './readRecords.ts'
 import type { TableRows } from './tableRows.ts'
 import { IndexedTables } from './tables.ts'
+import { type ChangesOf, VersionHistory, type VersionQuery } from './versionHistory.ts'
+import type { RecordVersion } from './versionSegments.ts'
 
 /** How far the building of a table's indexes is, in records. */
 export interface IndexProgress {
@@ -26,7 +28,11 @@ export interface RecordIndexOptions {
   readonly basedir: string
   /** Reads git objects. */
   readonly read: ReadObjects
+  /** Reads the log; without it there is no history. */
+  readonly changesOf?: ChangesOf
   readonly onProgress?: (progress: IndexProgress) => void
+  /** How many commits were read for the history. */
+  readonly onHistory?: (commits: number) => void
   /** Told of what went wrong: reads go on without the index until it is built again. */
   readonly onProblem?: (message: string) => void
 }
@@ -43,6 +49,7 @@ export class RecordIndex {
   #pending: PendingCommits
   #at: Oid | null
   #head: Oid | null
+  #history: VersionHistory | undefined
   #builds: TableBuild[] = []
   #working: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
@@ -57,6 +64,7 @@ export class RecordIndex {
     this.#at = this.#file.read('commit') ?? null
     this.#head = this.#at
     this.#pending = new PendingCommits(this.#at)
+    this.#history = this.#openHistory()
     // What an end of the process cut short.
     for (const table of this.#tables.all()) if (!table.isReady) this.#tables.renew(table)
   }
@@ -88,6 +96,14 @@ export class RecordIndex {
     }
   }
 
+  /** A record's versions on the branch, newest first; nothing where they are not all known yet. */
+  versions(table: string, id: string, query?: VersionQuery): RecordVersion[] | undefined {
+    return this.#guard(() => {
+      while (this.#at !== this.#head && this.#applyPending());
+      return this.#history?.versions(this.#head, table, id, query)
+    })
+  }
+
   /** Resolves when the file is at the branch's commit and all indexes are built. */
   async settled(): Promise<void> {
     this.#work()
@@ -99,8 +115,9 @@ export class RecordIndex {
     clearTimeout(this.#timer)
     await this.#working
     this.#guard(() => {
-      for (let applied = true; applied && this.#at !== this.#head; ) applied = this.#applyPending()
+      while (this.#at !== this.#head && this.#applyPending());
     })
+    if (this.#isOpen) await this.#history?.close().catch((error) => this.#options.onProblem?.(messageOf(error)))
     if (this.#isOpen) this.#file.close()
     this.#isOpen = false
   }
@@ -142,7 +159,8 @@ export class RecordIndex {
       if (await build.step()) this.#builds.shift()
       return true
     }
-    return this.#startBuilds() || this.#file.transact(() => this.#tables.sweep(mostSwept)) || this.#at !== this.#head
+    if (this.#startBuilds() || (await this.#history?.step(this.#at))) return true
+    return this.#file.transact(() => this.#tables.sweep(mostSwept)) || this.#at !== this.#head
   }
 
   /** Brings the file forward by what was noted, a slice of it; whether that could be done. */
@@ -154,6 +172,7 @@ export class RecordIndex {
     this.#move(slice.at(-1)!.commit, () => {
       for (const { tables } of slice) for (const table of tables) this.#applyTable(table)
     })
+    this.#history?.follow(slice)
     return true
   }
 
@@ -208,7 +227,7 @@ export class RecordIndex {
       work()
       this.#file.write('commit', commit ?? undefined)
       for (const table of this.#tables.all()) table.save()
-    })
+    }, this.#builds.length > 0)
     this.#at = commit
     this.#pending.advance(commit)
   }
@@ -226,6 +245,13 @@ export class RecordIndex {
     this.#builds.push(new TableBuild({ file: this.#file, table, read: this.#options.read, source, onProgress }))
   }
 
+  #openHistory(): VersionHistory | undefined {
+    const { basedir, changesOf, onHistory } = this.#options
+    return (
+      changesOf && new VersionHistory({ file: this.#file, base: basedir.split('/'), changesOf, onProgress: onHistory })
+    )
+  }
+
   /** What the file says, unless it cannot say it: then it is made anew. A query's own error is its asker's. */
   #guard<T>(work: () => T): T | undefined {
     try {
@@ -241,6 +267,8 @@ export class RecordIndex {
   #beginAnew(error: unknown): boolean {
     this.#options.onProblem?.(`the index is built anew: ${messageOf(error)}`)
     this.#builds = []
+    this.#history?.close().catch(() => {})
+    this.#history = undefined
     this.#at = null
     this.#pending = new PendingCommits(null)
     try {
@@ -248,6 +276,7 @@ export class RecordIndex {
       removeIndexFile(this.#options.path)
       this.#file = openIndexFile(this.#options.path, this.#options.basedir)
       this.#tables = new IndexedTables(this.#file)
+      this.#history = this.#openHistory()
     } catch (error) {
       this.#options.onProblem?.(`there is no index until the next start: ${messageOf(error)}`)
       this.#isOpen = false
