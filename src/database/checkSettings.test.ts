@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import type { GitObject, Oid } from '../git/object.ts'
+import { type GitObject, type Oid, wholeObject } from '../git/object.ts'
 import { WorkingTree } from '../git/workingTree.ts'
 import { checkPush } from './checkTree.ts'
 
@@ -25,7 +25,11 @@ async function push(files: Readonly<Record<string, unknown>>): Promise<string[]>
     else await tree.write(path.split('/'), Buffer.from(typeof content === 'string' ? content : JSON.stringify(content)))
   }
   const { root, objects: added } = tree.seal()
-  for (const object of added) objects.set(object.oid, object)
+  for (const object of added)
+    objects.set(
+      object.oid,
+      wholeObject(object, (oid) => objects.get(oid)),
+    )
   const problems = await checkPush(before, root, 'db', read)
   before = root
   return problems.map(({ path, reason }) => `${path}: ${reason}`)

@@ -1,5 +1,6 @@
+import type { Child } from '../git/folder.ts'
 import type { Oid } from '../git/object.ts'
-import { type Child, type Path, type ReadObjects, WorkingTree } from '../git/workingTree.ts'
+import { type Path, type ReadObjects, WorkingTree } from '../git/workingTree.ts'
 import { checkRecords, type Problem, type RecordFile } from './checkRecords.ts'
 import { checkSettings } from './checkSettings.ts'
 import { nameProblem, parseBasedir } from './names.ts'

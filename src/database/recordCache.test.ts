@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { openMemory } from '../git/memory.ts'
 import { Workspace } from '../git/workspace.ts'
 import { RecordCache } from './recordCache.ts'
-import { createTransaction } from './transaction.ts'
+import { createTransaction } from './treeTransaction.ts'
 
 test('it forgets what came first, when it is full', () => {
   const cache = new RecordCache(25)

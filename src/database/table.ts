@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { CommitbaseError } from '../errors.ts'
 import { Fanout, type FanoutEntry } from '../git/fanout.ts'
+import { makeObject, type Oid } from '../git/object.ts'
 import type { Path, WorkingTree } from '../git/workingTree.ts'
 import { decodeRecord, encodeRecord, isSameRecord, type StoredRecord } from './record.ts'
 import { copyRecord, recordCache } from './recordCache.ts'
@@ -57,7 +58,7 @@ export class Table {
 
   async get(id: string): Promise<StoredRecord | undefined> {
     const written = this.#files.get(id)
-    if (written !== undefined) return written === null ? undefined : this.#decode(written, id)
+    if (written !== undefined) return written === null ? undefined : parseWritten(written)
     return await this.#stored(id)
   }
 
@@ -73,7 +74,7 @@ export class Table {
     for (const id of new Set(ids)) {
       const bytes = this.#files.get(id)
       const entry = bytes === undefined && !this.#dropped ? await this.#fanout.find(id) : undefined
-      if (bytes) written.push(this.#decode(bytes, id))
+      if (bytes) written.push(parseWritten(bytes))
       if (entry) entries.push(entry)
     }
     return this.#picked(await this.#read(entries), written, matches)
@@ -82,7 +83,7 @@ export class Table {
   /** The same of all records. Throws where a file is no record. */
   async scan(matches: Condition = always): Promise<Picked> {
     const entries = this.#dropped ? [] : (await this.#fanout.entries()).filter(({ key }) => !this.#files.has(key))
-    const written = [...this.#files].flatMap(([id, bytes]) => (bytes === null ? [] : [this.#decode(bytes, id)]))
+    const written = [...this.#files.values()].flatMap((bytes) => (bytes === null ? [] : [parseWritten(bytes)]))
     return this.#picked(await this.#read(entries), written, matches)
   }
 
@@ -95,22 +96,29 @@ export class Table {
     return children.has(schemaFile) || (await this.#fanout.count()) > written.length
   }
 
-  /** Throws `invalid` or `conflict` where the record does not fit the table: its size, its schema, an id that differs only in case. */
-  async check(record: StoredRecord): Promise<void> {
+  /** The id of the blob that holds the record, or will. */
+  async blob(id: string): Promise<Oid | undefined> {
+    const written = this.#files.get(id)
+    if (written !== undefined) return written === null ? undefined : makeObject('blob', written).oid
+    return this.#dropped ? undefined : (await this.#fanout.find(id))?.oid
+  }
+
+  /** The record's file. Throws `invalid` or `conflict` where the record does not fit the table: its size, its schema, an id that differs only in case. */
+  async check(record: StoredRecord): Promise<Buffer> {
     const problem = (await this.#readSchema())?.problem(record)
     if (problem) {
       throw new CommitbaseError('invalid', `'${record._id}' breaks the schema of '${this.name}': ${problem}`)
     }
     await this.#refuseTwin(record._id)
-    encodeRecord(record)
+    return encodeRecord(record)
   }
 
-  /** Where the record is again what the tree holds, its file stays as it is. */
-  async put(record: StoredRecord): Promise<void> {
-    const stored = await this.#stored(record._id)
+  /** Puts a record that differs from what is there now. Where it is again what the tree holds, its file stays as it is. */
+  async put(record: StoredRecord, bytes: Buffer): Promise<void> {
+    const stored = this.#files.has(record._id) ? await this.#stored(record._id) : undefined
     this.#ids.set(record._id.toLowerCase(), record._id)
     if (stored && isSameRecord(stored, record)) this.#files.delete(record._id)
-    else this.#files.set(record._id, encodeRecord(record))
+    else this.#files.set(record._id, bytes)
   }
 
   async remove(id: string): Promise<void> {
@@ -167,10 +175,11 @@ export class Table {
     if (this.#schema === 'unread') this.#schema = await readSchema(this.#tree, this.path)
     return this.#schema
   }
+}
 
-  #decode(bytes: Buffer, id: string): StoredRecord {
-    return decodeRecord(bytes, id, [...this.path, `${id}.json`].join('/'))
-  }
+/** Our own bytes need no check. */
+function parseWritten(bytes: Buffer): StoredRecord {
+  return JSON.parse(bytes.toString())
 }
 
 function decodeEntry({ key, path, oid }: FanoutEntry, bytes: Buffer): StoredRecord {

@@ -1,6 +1,7 @@
 import { treeOf } from '../git/commit.ts'
+import type { Child } from '../git/folder.ts'
 import type { Oid } from '../git/object.ts'
-import { type Child, type ReadObjects, WorkingTree } from '../git/workingTree.ts'
+import { type ReadObjects, WorkingTree } from '../git/workingTree.ts'
 
 /** What a folder holds, by name. */
 type Listing = Iterable<readonly [string, Child]> & { get(name: string): Child | undefined; has(name: string): boolean }

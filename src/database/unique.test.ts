@@ -4,7 +4,8 @@ import { openMemory } from '../git/memory.ts'
 import { Workspace } from '../git/workspace.ts'
 import { commitTransaction } from './apply.ts'
 import { RecordIndex } from './index/recordIndex.ts'
-import { createTransaction, type DatabaseTransaction } from './transaction.ts'
+import type { DatabaseTransaction } from './transaction.ts'
+import { createTransaction } from './treeTransaction.ts'
 
 const branch = 'refs/heads/main'
 

@@ -1,10 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises'
+import { foldReceipts } from '../database/foldReceipts.ts'
 import { RecordIndex } from '../database/index/recordIndex.ts'
+import { recordsInLog } from '../database/index/recordsInLog.ts'
 import { receiptsRef } from '../database/receipt.ts'
 import { engineRef } from '../engine/gitStore.ts'
-import { finishReceipts } from '../events/finishReceipts.ts'
 import type { Person } from '../git/commit.ts'
-import { fileChanges } from '../git/fileChanges.ts'
 import type { Environment } from '../git/git.ts'
 import { type Journal, openJournal } from '../git/journal.ts'
 import { type LocalRepository, openLocal } from '../git/local.ts'
@@ -24,6 +24,8 @@ export interface StorageOptions {
   readonly environment: Environment
   readonly clock: () => number
   readonly log: (message: string) => void
+  /** Told of what failed in the background. */
+  readonly onTrouble: (error: unknown) => void
 }
 
 /** All that a hub keeps on disk, opened, and owned by this process. */
@@ -44,14 +46,15 @@ export interface Storage {
 
 /** Opens a hub's folder, and makes what is missing. Throws `conflict` where another process owns it. */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
-  const { folder, branch, environment, clock } = options
+  const { folder, branch, environment, clock, onTrouble } = options
   const layout = await layOut(folder)
   const ownership = await takeOwnership(layout.git)
   const opened: (() => Promise<void>)[] = [() => ownership.release()]
   const close = () => closeAll(opened.splice(0).reverse())
   try {
     await emptySpool(layout)
-    const repository = await openLocal(layout.git, { branch, environment, ownership })
+    const fold = foldReceipts(author, clock)
+    const repository = await openLocal(layout.git, { branch, environment, ownership, fold, onTrouble })
     opened.push(() => repository.close())
     const head = await repository.head()
     const refs = [head, receiptsRef, engineRef]
@@ -59,7 +62,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     opened.push(() => index.close())
     index.landed((await repository.refs([head])).get(head) ?? null)
     const landed = (workspace: Workspace) => index.landed(workspace.tip(head))
-    const writer = new Writer({ repository, refs, finish: finishReceipts(author, clock), landed })
+    const writer = new Writer({ repository, refs, fold, landed })
     opened.push(() => writer.close())
     const journal = await openJournal(layout.journal)
     opened.push(() => journal.close())
@@ -73,12 +76,11 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
 
 function openIndex(path: string, repository: LocalRepository, options: StorageOptions): RecordIndex {
   const { basedir, environment, log } = options
-  const { folder } = repository
   return new RecordIndex({
     path,
     basedir,
     read: (oids) => repository.read(oids),
-    changesOf: (since, tip) => fileChanges({ folder, since, tip, path: basedir }, { environment }),
+    changesOf: recordsInLog(repository, basedir, environment),
     onProblem: log,
     onProgress: tellProgress(log),
   })

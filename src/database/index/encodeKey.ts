@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import canonicalize from 'canonicalize'
+import { canonicalJson } from '../canonicalJson.ts'
 
 /**
  * Keys of an index: bytes that sort as mingo compares values (`SORT_ORDER` in mingo/util): missing, null, numbers, texts by
@@ -138,7 +138,7 @@ function escaped(bytes: Buffer): Buffer {
 
 /** By canonical JSON (RFC 8785): the order of keys is no difference, as for mingo. */
 function encodeStructure(value: object): Buffer {
-  return Buffer.concat([Buffer.of(Array.isArray(value) ? listTag : objectTag), digest(canonicalize(value)!)])
+  return Buffer.concat([Buffer.of(Array.isArray(value) ? listTag : objectTag), digest(canonicalJson(value))])
 }
 
 function digest(text: string): Buffer {

@@ -6,6 +6,8 @@ import type { PendingCommits } from './pendingCommits.ts'
 import { type Plan, plansFor } from './plan.ts'
 import type { TableRows } from './tableRows.ts'
 import type { IndexedTables } from './tables.ts'
+import type { VersionHistory, VersionQuery } from './versionHistory.ts'
+import type { RecordVersion } from './versionSegments.ts'
 
 /** Records that may match a query, all that do among them; or why no index says. */
 export type Candidates =
@@ -18,15 +20,20 @@ export interface IndexView {
   candidates(table: string, query: JsonObject, matches: (record: JsonObject) => boolean): Candidates
   /** The ids of records that may hold a key of the unique index on those fields; nothing where no index says. */
   owners(table: string, fields: readonly string[], key: Buffer): readonly string[] | undefined
+  /** A record's versions up to the commit, newest first; nothing where they are not all known. */
+  versions(table: string, id: string, query?: VersionQuery): readonly RecordVersion[] | undefined
 }
 
 export interface ViewState {
   readonly tables: IndexedTables
   readonly pending: PendingCommits
+  /** The commit that the file is at. */
+  readonly at: Oid | null
+  readonly history?: VersionHistory
 }
 
 /** What the file says, and what commits that it does not have yet may have made of it. */
-export function viewAt(commit: Oid | null, { tables, pending }: ViewState): IndexView {
+export function viewAt(commit: Oid | null, { tables, pending, at, history }: ViewState): IndexView {
   const ready = (name: string) => (pending.covers(commit) ? readyTable(tables, name) : behind)
   return {
     candidates(name, query, matches) {
@@ -43,6 +50,11 @@ export function viewAt(commit: Oid | null, { tables, pending }: ViewState): Inde
       if (!index) return undefined
       const pended = pending.owners(name, key, purpose, (record) => uniqueKeys(record, fields))
       return [...(table as TableRows).owners(index, key), ...pended]
+    },
+    versions(name, id, { skip = 0, limit = Number.POSITIVE_INFINITY } = {}) {
+      const made = pending.versions(commit, name, id)
+      const older = made && history?.versions(at, name, id, { limit: skip + limit })
+      return older && [...made, ...older].slice(skip, skip + limit)
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { Oid } from '../../git/object.ts'
 import type { JsonObject } from '../json.ts'
+import type { RecordVersion } from './versionSegments.ts'
 
 /** A record that a commit wrote: its file's blob, and its bytes where somebody needs them. */
 export interface WrittenRecord {
@@ -83,6 +84,19 @@ export class PendingCommits {
       next = entry.parent
     }
     return chain.reverse()
+  }
+
+  /** The versions that these commits made of a record on the way to this one, newest first; nothing where one of them cannot say. */
+  versions(commit: Oid | null, table: string, id: string): RecordVersion[] | undefined {
+    const versions: RecordVersion[] = []
+    const chain = this.chainTo(commit)
+    if (!chain) return undefined
+    for (const { commit: made, tables } of chain.reverse()) {
+      if (tables.some(({ dropped }) => dropped)) return undefined
+      const written = tables.find(({ name }) => name === table)?.records.get(id)
+      if (written !== undefined) versions.push({ commit: made, blob: written?.blob ?? null })
+    }
+    return versions
   }
 
   /** The file is at this commit now: what does not build on it is forgotten. */

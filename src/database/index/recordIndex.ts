@@ -11,8 +11,7 @@ import { type NotedCommit, PendingCommits, type TouchedTable } from './pendingCo
 import { type IndexedRecord, parseIndexed } from './readRecords.ts'
 import type { TableRows } from './tableRows.ts'
 import { IndexedTables } from './tables.ts'
-import { type ChangesOf, VersionHistory, type VersionQuery } from './versionHistory.ts'
-import type { RecordVersion } from './versionSegments.ts'
+import { type ChangesOf, VersionHistory } from './versionHistory.ts'
 
 /** How far the building of a table's indexes is, in records. */
 export interface IndexProgress {
@@ -93,15 +92,8 @@ export class RecordIndex {
       candidates: (table, query, matches) =>
         this.#guard(() => this.#view(commit).candidates(table, query, matches)) ?? damaged,
       owners: (table, fields, key) => this.#guard(() => this.#view(commit).owners(table, fields, key)),
+      versions: (table, id, query) => this.#guard(() => this.#view(commit).versions(table, id, query)),
     }
-  }
-
-  /** A record's versions on the branch, newest first; nothing where they are not all known yet. */
-  versions(table: string, id: string, query?: VersionQuery): RecordVersion[] | undefined {
-    return this.#guard(() => {
-      while (this.#at !== this.#head && this.#applyPending());
-      return this.#history?.versions(this.#head, table, id, query)
-    })
   }
 
   /** Resolves when the file is at the branch's commit and all indexes are built. */
@@ -125,7 +117,12 @@ export class RecordIndex {
   /** Takes in first what has landed, where otherwise each read would look through it. */
   #view(commit: Oid | null): IndexView {
     if (this.#pending.count >= fewPending) this.#applyPending()
-    return viewAt(commit, { tables: this.#tables, pending: this.#pending })
+    return viewAt(commit, {
+      tables: this.#tables,
+      pending: this.#pending,
+      at: this.#at,
+      history: this.#history,
+    })
   }
 
   #work(): void {
@@ -246,10 +243,8 @@ export class RecordIndex {
   }
 
   #openHistory(): VersionHistory | undefined {
-    const { basedir, changesOf, onHistory } = this.#options
-    return (
-      changesOf && new VersionHistory({ file: this.#file, base: basedir.split('/'), changesOf, onProgress: onHistory })
-    )
+    const { changesOf, onHistory } = this.#options
+    return changesOf && new VersionHistory({ file: this.#file, changesOf, onProgress: onHistory })
   }
 
   /** What the file says, unless it cannot say it: then it is made anew. A query's own error is its asker's. */

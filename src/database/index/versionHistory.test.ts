@@ -4,14 +4,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
-import { fileChanges } from '../../git/fileChanges.ts'
 import { type LocalRepository, openLocal } from '../../git/local.ts'
 import type { Workspace } from '../../git/workspace.ts'
 import { Writer } from '../../git/writer.ts'
 import { commitTransaction } from '../apply.ts'
-import { createTransaction, type DatabaseTransaction } from '../transaction.ts'
+import type { DatabaseTransaction } from '../transaction.ts'
+import { createTransaction } from '../treeTransaction.ts'
 import { openIndexFile } from './indexFile.ts'
 import { RecordIndex } from './recordIndex.ts'
+import { recordsInLog } from './recordsInLog.ts'
+import type { VersionQuery } from './versionHistory.ts'
 import { type NewVersion, VersionSegments, versionKey } from './versionSegments.ts'
 
 const branch = 'refs/heads/main'
@@ -41,8 +43,7 @@ describe('the versions of a record', () => {
       path: join(folder, 'index.sqlite'),
       basedir: 'db',
       read: (oids) => repository.read(oids),
-      changesOf: (since, tip) =>
-        fileChanges({ folder: repository.folder, since, tip, path: 'db' }, { environment: process.env }),
+      changesOf: recordsInLog(repository, 'db', process.env),
       onProblem: (problem) => assert.fail(problem),
     })
     index.landed(await tip())
@@ -64,6 +65,8 @@ describe('the versions of a record', () => {
       await work(tx)
       await commitTransaction(workspace, branch, tx, { title: 'test', trailers: [], time: 0, index })
     })
+
+  const versions = async (id: string, query?: VersionQuery) => index.at(await tip()).versions('stock', id, query)
 
   const put = (id: string, n: number) => transact((tx) => tx.upsert('stock', { _id: id, n }))
 
@@ -98,7 +101,7 @@ describe('the versions of a record', () => {
   async function assertVersions(...ids: string[]): Promise<void> {
     await index.settled()
     for (const id of ids) {
-      const found = index.versions('stock', id)!.map(({ commit, blob }) => `${commit} ${blob ?? '0'.repeat(40)}`)
+      const found = (await versions(id))!.map(({ commit, blob }) => `${commit} ${blob ?? '0'.repeat(40)}`)
       assert.deepEqual(found, expected(id))
     }
   }
@@ -118,14 +121,14 @@ describe('the versions of a record', () => {
   test('are known as they are made: writes, removals, returns, a dropped table', async () => {
     for (const n of [1, 2, 3]) await put('a', n)
     await put('b', 1)
-    assert.equal(index.versions('stock', 'a')!.length, 3)
+    assert.equal((await versions('a'))!.length, 3)
     await transact((tx) => tx.deleteOne('stock', { _id: 'a' }))
     await put('a', 4)
     await assertVersions('a', 'b')
     await transact((tx) => tx.dropTable('stock'))
     await put('b', 2)
     await assertVersions('a', 'b')
-    assert.deepEqual(index.versions('stock', 'c'), [])
+    assert.deepEqual(await versions('c'), [])
   })
 
   test('are read from git by a file that was deleted, and carried on by one that was not', async () => {
@@ -139,16 +142,16 @@ describe('the versions of a record', () => {
     await openAll()
     await put('a', 5)
     await assertVersions('a')
-    assert.equal(index.versions('stock', 'a')!.length, 5)
+    assert.equal((await versions('a'))!.length, 5)
   })
 
   test('come in parts', async () => {
     for (const n of [1, 2, 3, 4]) await put('a', n)
     await index.settled()
-    const all = index.versions('stock', 'a')!
-    const newest = index.versions('stock', 'a', { limit: 2 })!
+    const all = (await versions('a'))!
+    const newest = (await versions('a', { limit: 2 }))!
     assert.deepEqual(newest, all.slice(0, 2))
-    assert.deepEqual(index.versions('stock', 'a', { limit: 2, before: newest[1]!.commit }), all.slice(2))
+    assert.deepEqual(await versions('a', { skip: 2, limit: 2 }), all.slice(2, 4))
   })
 
   test('are not made by a split', async () => {
@@ -161,12 +164,12 @@ describe('the versions of a record', () => {
       /SPLIT/,
     )
     await index.settled()
-    assert.equal(index.versions('stock', 'r7')!.length, 1)
+    assert.equal((await versions('r7'))!.length, 1)
     await closeAll()
     await rm(join(folder, 'index.sqlite'))
     await openAll()
     await index.settled()
-    assert.equal(index.versions('stock', 'r7')!.length, 1)
+    assert.equal((await versions('r7'))!.length, 1)
   })
 
   test("are a person's too; a merge is one where it differs from all its parents", async () => {
@@ -190,8 +193,8 @@ describe('the versions of a record', () => {
     git('commit', '-q', '-m', 'merge')
     await pushed()
     await assertVersions('a', 'b', 'c')
-    assert.equal(index.versions('stock', 'a')!.length, 2)
-    assert.equal(index.versions('stock', 'c')!.length, 1)
+    assert.equal((await versions('a'))!.length, 2)
+    assert.equal((await versions('c'))!.length, 1)
   })
 
   test('are read again when the branch was moved elsewhere', async () => {
@@ -201,7 +204,7 @@ describe('the versions of a record', () => {
     git('reset', '-q', '--hard', 'HEAD~2')
     await pushed()
     await assertVersions('a')
-    assert.equal(index.versions('stock', 'a')!.length, 1)
+    assert.equal((await versions('a'))!.length, 1)
   })
 })
 

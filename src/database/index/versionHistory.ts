@@ -1,27 +1,26 @@
 import { codeOf } from '../../errors.ts'
-import type { ChangedFiles } from '../../git/fileChanges.ts'
 import type { Oid } from '../../git/object.ts'
+import type { RecordLogEntry } from '../recordChanges.ts'
 import type { IndexFile } from './indexFile.ts'
 import type { NotedCommit } from './pendingCommits.ts'
 import { type NewVersion, type RecordVersion, VersionSegments, versionKey } from './versionSegments.ts'
 
 /**
- * The commits that changed a file, from behind `since` (`null`: all) to the tip, a commit behind its parents. Throws
+ * The commits that changed records, from behind `since` (`null`: all) to the tip, a commit behind its parents. Throws
  * `not_found` where `since` does not lead to the tip.
  */
-export type ChangesOf = (since: Oid | null, tip: Oid) => AsyncIterable<ChangedFiles>
+export type ChangesOf = (since: Oid | null, tip: Oid) => AsyncIterable<RecordLogEntry>
 
 export interface HistoryOptions {
   readonly file: IndexFile
-  readonly base: readonly string[]
   readonly changesOf: ChangesOf
   readonly onProgress?: (commits: number) => void
 }
 
-/** Which versions are asked for: at most `limit`, those older than that of the commit `before`. */
+/** Which versions are asked for: the newest `skip` left out, and at most `limit`. */
 export interface VersionQuery {
+  readonly skip?: number
   readonly limit?: number
-  readonly before?: Oid
 }
 
 /**
@@ -62,21 +61,9 @@ export class VersionHistory {
   }
 
   /** A record's versions up to that commit, newest first; nothing where they are not all known yet. */
-  versions(
-    tip: Oid | null,
-    table: string,
-    id: string,
-    { limit, before }: VersionQuery = {},
-  ): RecordVersion[] | undefined {
+  versions(tip: Oid | null, table: string, id: string, { limit }: { limit: number }): RecordVersion[] | undefined {
     if (this.#reading || this.#at !== tip) return undefined
-    const found: RecordVersion[] = []
-    let isOlder = before === undefined
-    for (const version of this.#all(versionKey(table, id))) {
-      if (found.length === limit) break
-      if (isOlder) found.push(version)
-      else isOlder = version.commit === before
-    }
-    return found
+    return [...this.#all(versionKey(table, id)).take(limit)]
   }
 
   /** Puts what waits on disk, and reads no further. */
@@ -130,7 +117,8 @@ export class VersionHistory {
           this.#finish(reading, versions)
           return
         }
-        versions.push(...this.#versionsIn(next.value))
+        const { commit, changes } = next.value
+        for (const { table, id, after } of changes) versions.push({ key: versionKey(table, id), commit, blob: after })
         reading.commits++
       }
     } catch (error) {
@@ -178,34 +166,11 @@ export class VersionHistory {
     if (done) this.#merging = undefined
     return !done
   }
-
-  /** The records of a commit: a file that goes in one place and comes in another has only moved. */
-  #versionsIn({ commit, files }: ChangedFiles): NewVersion[] {
-    const before = new Map<string, Oid>()
-    const after = new Map<string, Oid>()
-    for (const file of files) {
-      const key = this.#keyOf(file.path)
-      if (key === undefined) continue
-      if (file.before !== null) before.set(key, file.before)
-      if (file.after !== null) after.set(key, file.after)
-    }
-    const keys = [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key))
-    return keys.map((key) => ({ key, commit, blob: after.get(key) ?? null }))
-  }
-
-  #keyOf(path: string): string | undefined {
-    const names = path.split('/')
-    const below = names.slice(this.#options.base.length)
-    const file = names.at(-1)!
-    const isRecord = below.length >= 2 && file.endsWith('.json') && !file.startsWith('.') && !below[0]!.startsWith('.')
-    if (!isRecord || !below.slice(1, -1).every((name) => /^[0-9a-f]{2}$/.test(name))) return undefined
-    return versionKey(below[0]!, file.slice(0, -'.json'.length))
-  }
 }
 
 interface Reading {
   readonly tip: Oid
-  readonly changes: AsyncIterator<ChangedFiles>
+  readonly changes: AsyncIterator<RecordLogEntry>
   /** What was followed meanwhile. */
   readonly behind: NotedCommit[]
   commits: number
