@@ -166,8 +166,10 @@ export class Table {
     )
   }
 
+  /** A record that is there already takes nobody's place. */
   async #storedTwin(id: string): Promise<string | undefined> {
-    const twin = this.#dropped ? undefined : await this.#fanout.twin(id)
+    if (this.#dropped || (await this.#fanout.find(id))) return undefined
+    const twin = await this.#fanout.twin(id)
     return twin && this.#files.get(twin.key) !== null ? twin.key : undefined
   }
 
