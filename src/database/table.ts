@@ -30,8 +30,16 @@ export function tableFanout(tree: WorkingTree, path: Path): Fanout {
 
 /** The digits by which records are spread over folders: ids that differ only in case meet in one. */
 export function idDigits(id: string): string {
-  return hash('sha256', id.toLowerCase())
+  if (id !== lastId) {
+    lastDigits = hash('sha256', id.toLowerCase())
+    lastId = id
+  }
+  return lastDigits
 }
+
+/** A write asks for the digits of its id several times in a row. */
+let lastId = ''
+let lastDigits = hash('sha256', '')
 
 /** One table: the records of the tree, and on top what has been put and removed here. The tree itself is not written. */
 export class Table {
