@@ -1,5 +1,7 @@
 import { CommitbaseError } from '../errors.ts'
+import type { IndexView } from './index/indexView.ts'
 import { checkJson, isObject, type JsonObject, shown } from './json.ts'
+import { lookUp } from './lookUp.ts'
 import { type Page, pageOf, takePage } from './page.ts'
 import { compileQuery, type Matcher } from './query.ts'
 import type { StoredRecord } from './record.ts'
@@ -38,24 +40,25 @@ export function takeSearch(query: unknown, options: FindOptions = {}): Search {
   return { matcher: compileQuery(query), page: takePage(options) }
 }
 
-/** All of the table that match, in the order of their ids. */
-async function matching(table: Table, matcher: Matcher): Promise<StoredRecord[]> {
-  const candidates = await candidatesFor(table, matcher)
-  return candidates.filter((record) => matcher.matches(record))
+/** Where a search looks: a table as it is in one state, and the indexes of that state. */
+export interface Place {
+  readonly table: Table
+  readonly index?: IndexView
 }
 
 /** The page of what matches, whole records. */
-export async function matchingPage(table: Table, { matcher, page }: Search, most?: number): Promise<StoredRecord[]> {
-  return pageOf(await matching(table, matcher), { ...page, limit: least(page.limit, most) }, matcher)
+export async function matchingPage(place: Place, { matcher, page }: Search, most?: number): Promise<StoredRecord[]> {
+  const { records } = await lookUp(place.table, matcher, place.index)
+  return pageOf(records, { ...page, limit: least(page.limit, most) }, matcher)
 }
 
 /** The page, `most` records at most, and how many match in all. */
 export async function findIn(
-  table: Table,
+  place: Place,
   { matcher, page }: Search,
   most?: number,
 ): Promise<Matches & { ids: string[] }> {
-  const found = await matching(table, matcher)
+  const found = (await lookUp(place.table, matcher, place.index)).records
   const records = pageOf(found, { ...page, limit: least(page.limit, most) }, matcher)
   return { count: found.length, records: projected(records, matcher, page), ids: records.map(({ _id }) => _id) }
 }
@@ -67,10 +70,4 @@ function least(limit: number | undefined, most: number | undefined): number | un
 function projected(records: StoredRecord[], matcher: Matcher, { project }: FindOptions): StoredRecord[] {
   if (project === undefined || Object.keys(project).length === 0) return records
   return matcher.project(records, project) as StoredRecord[]
-}
-
-async function candidatesFor(table: Table, { id }: Matcher): Promise<StoredRecord[]> {
-  if (id === undefined) return await table.scan()
-  const record = await table.get(id)
-  return record ? [record] : []
 }

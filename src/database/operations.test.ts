@@ -229,7 +229,7 @@ test('no operation makes the validator print a warning when it is used first', (
 test('which operations write', () => {
   assert.deepEqual(
     operations.filter(({ writes }) => !writes).map(({ name }) => name),
-    ['INIT', 'GET', 'FINDONE', 'FINDMANY', 'COUNT', 'HISTORY', 'DIFF', 'CHANGES'],
+    ['INIT', 'GET', 'FINDONE', 'FINDMANY', 'EXPLAIN', 'COUNT', 'HISTORY', 'DIFF', 'CHANGES'],
   )
   assert.equal(writes('UPSERT'), true)
   assert.equal(writes('nothing'), false)

@@ -8,6 +8,7 @@ import { deleteOne } from './operations/deleteOne.ts'
 import { diff } from './operations/diff.ts'
 import { dropDb } from './operations/dropDb.ts'
 import { dropTable } from './operations/dropTable.ts'
+import { explain } from './operations/explain.ts'
 import { findMany } from './operations/findMany.ts'
 import { findOne } from './operations/findOne.ts'
 import { get } from './operations/get.ts'
@@ -28,6 +29,7 @@ export const operations: readonly Operation[] = [
   get,
   findOne,
   findMany,
+  explain,
   count,
   insert,
   upsert,

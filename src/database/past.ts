@@ -4,19 +4,20 @@ import { commitAt } from './at.ts'
 import { type Changes, type ChangesOptions, changesSince } from './changes.ts'
 import { type DiffOptions, diffOf, type RecordDiff } from './diff.ts'
 import { type HistoryOptions, historyOf, type RecordHistory } from './history.ts'
+import type { IndexView } from './index/indexView.ts'
 import { checkId, checkTable } from './names.ts'
 import { takePage } from './page.ts'
 import type { Receipt } from './receipt.ts'
 import { planRevert, type RevertPlan, type RevertTarget } from './revert.ts'
-import { type FindVersions, versionsFromLog } from './versions.ts'
+import { type FindVersions, versionsFromIndex, versionsFromLog } from './versions.ts'
 
 export interface PastOptions {
   readonly history: BranchHistory
   /** The source of the event that the transaction is for. */
   readonly source?: string
   readonly findReceipt?: (source: string, id: string) => Promise<Receipt | undefined>
-  /** Where a record's versions come from (default: the history's log). */
-  readonly findVersions?: FindVersions
+  /** The indexes at the history's tip, which may know a record's versions before git has looked for them. */
+  readonly index?: IndexView
 }
 
 /** The branch's past, as a transaction reads it: what has been committed, without its own writes. */
@@ -28,7 +29,8 @@ export class Past {
   constructor(options: PastOptions, basedir: Path) {
     this.#options = options
     this.#basedir = basedir
-    this.#find = options.findVersions ?? versionsFromLog(options.history, basedir)
+    const log = versionsFromLog(options.history, basedir)
+    this.#find = options.index ? versionsFromIndex(options.index, log) : log
   }
 
   /** The files of a commit or a time. */

@@ -13,6 +13,7 @@ import { checkId } from './names.ts'
 
 /** Which records are meant. */
 export interface Matcher {
+  readonly query: Readonly<JsonObject>
   /** The one `_id` that can match; then nothing else needs to be read. */
   readonly id?: string
   matches(record: JsonObject): boolean
@@ -36,6 +37,7 @@ export function compileQuery(given: unknown): Matcher {
   const isIdAlone = id !== undefined && typeof query._id === 'string' && Object.keys(query).length === 1
   if (!isIdAlone) understand('query', query, mingo)
   return {
+    query,
     id,
     matches: isIdAlone ? ({ _id }) => _id === id : (record) => understand('query', query, () => mingo().test(record)),
     sort: (records, sort) =>

@@ -5,7 +5,7 @@ import { Fanout } from '../git/fanout.ts'
 import type { Path, WorkingTree } from '../git/workingTree.ts'
 import type { Workspace } from '../git/workspace.ts'
 import { eventKey } from './eventKey.ts'
-import { formatRecord } from './json.ts'
+import { formatRecord, type JsonObject } from './json.ts'
 import { type OwedMessage, type Receipt, type ReceiptEvent, receiptsRef } from './receipt.ts'
 
 /** A receipt that has no place in the order yet. */
@@ -70,8 +70,8 @@ export class Receipts {
     const key = eventKey(draft.event.source, draft.event.id)
     const earlier = await this.find(key)
     if (earlier) refuseSuccessor(earlier)
-    const receipt: Receipt = { seq: (await this.last()) + 1, ...withoutLargeResult(draft) }
-    this.#tail!.defer({ key, bytes: formatRecord({ ...receipt }), value: receipt })
+    const { receipt, bytes } = encode({ seq: (await this.last()) + 1, ...draft })
+    this.#tail!.defer({ key, bytes, value: receipt })
     return receipt
   }
 
@@ -144,7 +144,7 @@ async function withdrawEarlier(tree: WorkingTree, receipts: readonly DeferredEnt
 }
 
 function byKey(tree: WorkingTree): Fanout {
-  return new Fanout({ tree, base: [], digits: (key) => key, minimumDepth: 1 })
+  return new Fanout({ tree, base: [], digits: (key) => key, minimumDepth: 1, cased: false })
 }
 
 /** The files of the order from a place on: `from` holds what is left of its digits, and nothing where all of a folder is behind it. */
@@ -192,10 +192,13 @@ function refuseSuccessor({ status, seq, event }: Receipt): void {
   )
 }
 
-function withoutLargeResult({ result, ...receipt }: ReceiptDraft): ReceiptDraft {
-  if (result === undefined) return receipt
-  const isSmall = Buffer.byteLength(JSON.stringify(result)) <= largestResult
-  return isSmall ? { ...receipt, result } : receipt
+/** The receipt as it is kept. */
+function encode(receipt: Receipt): { receipt: Receipt; bytes: Buffer } {
+  const bytes = formatRecord(receipt as unknown as JsonObject)
+  const { result, ...rest } = receipt
+  // Most are so short that the result cannot be too long.
+  const isSmall = bytes.length <= largestResult || Buffer.byteLength(JSON.stringify(result) ?? '') <= largestResult
+  return isSmall ? { receipt, bytes } : encode(rest)
 }
 
 function parse<T>(bytes: Buffer, path: string): T {

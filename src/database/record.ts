@@ -1,6 +1,7 @@
 import { CommitbaseError, messageOf } from '../errors.ts'
-import { checkJson, formatRecord, isObject, type JsonObject, parseJson, shown } from './json.ts'
+import { checkJson, formatRecord, isObject, type JsonObject, shown } from './json.ts'
 import { checkId, nameProblem } from './names.ts'
+import { parseStoredJson } from './storedJson.ts'
 
 /** A record as it is stored. `_updated` may be missing where a person made the file. */
 export interface StoredRecord extends JsonObject {
@@ -54,7 +55,7 @@ export function readRecord(bytes: Buffer, id: string): { record: StoredRecord } 
       return {
         reason: `it has ${bytes.length.toLocaleString('en')} bytes, a record at most ${largestRecord.toLocaleString('en')}`,
       }
-    const record = parseJson(bytes, 'the file')
+    const record = parseStoredJson(bytes, 'the file')
     if (!isObject(record)) return { reason: `it must be an object; got ${shown(record)}` }
     if (record._id !== id) return { reason: `its _id must be the file's name, '${id}'; got ${shown(record._id)}` }
     return { record: record as StoredRecord }

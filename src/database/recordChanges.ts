@@ -41,11 +41,20 @@ export async function recordLog(
 ): Promise<RecordLogEntry[]> {
   const entries: RecordLogEntry[] = []
   for (const entry of await history.log(paths, since)) {
-    const changes = recordChanges(entry.changes, basedir)
-    const kept = changes.length > 0 ? await withoutTaken(entry, changes, history, basedir) : changes
-    if (kept.length > 0) entries.push({ commit: entry.commit, changes: kept })
+    const changes = await recordsOf(entry, history, basedir)
+    if (changes.length > 0) entries.push({ commit: entry.commit, changes })
   }
   return entries
+}
+
+/** The records that a commit changed, of the files in which it differs from its parents. */
+export async function recordsOf(
+  entry: LogEntry,
+  history: BranchHistory,
+  basedir: Path,
+): Promise<readonly RecordChange[]> {
+  const changes = recordChanges(entry.changes, basedir)
+  return changes.length > 0 ? await withoutTaken(entry, changes, history, basedir) : changes
 }
 
 /** A merge across a split has a record in another place than one parent and with other bytes than the other: it took it from one all the same. */

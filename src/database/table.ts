@@ -4,6 +4,7 @@ import { Fanout, type FanoutEntry } from '../git/fanout.ts'
 import { makeObject, type Oid } from '../git/object.ts'
 import type { Path, WorkingTree } from '../git/workingTree.ts'
 import { decodeRecord, encodeRecord, isSameRecord, type StoredRecord } from './record.ts'
+import { copyRecord, recordCache } from './recordCache.ts'
 import { type RecordSchema, readSchema, schemaFile } from './schema.ts'
 
 /** What a transaction has done to a table: the files to write (`null`: to remove), after all that was there is gone where it was dropped. */
@@ -11,6 +12,15 @@ export interface TableChanges {
   readonly path: Path
   readonly dropped: boolean
   readonly files: ReadonlyMap<string, Buffer | null>
+}
+
+/** Whether a record is meant. It must not change it. */
+type Condition = (record: StoredRecord) => boolean
+
+/** Records that were meant, out of those that were looked at. They are the caller's own. */
+export interface Picked {
+  readonly records: StoredRecord[]
+  readonly examined: number
 }
 
 /** A table's folder as a tree of files by id. */
@@ -52,13 +62,29 @@ export class Table {
     return await this.#stored(id)
   }
 
-  /** All records in the order of their ids' UTF-16 units. Throws where a file is no record. */
-  async scan(): Promise<StoredRecord[]> {
+  /** The ids that were put or removed here. */
+  get touched(): Iterable<string> {
+    return this.#files.keys()
+  }
+
+  /** Those of the records that are there and fulfil the condition, in the order of their ids' UTF-16 units. `examined` counts all that are there. */
+  async pick(ids: Iterable<string>, matches: Condition = always): Promise<Picked> {
+    const entries: FanoutEntry[] = []
+    const written: StoredRecord[] = []
+    for (const id of new Set(ids)) {
+      const bytes = this.#files.get(id)
+      const entry = bytes === undefined && !this.#dropped ? await this.#fanout.find(id) : undefined
+      if (bytes) written.push(parseWritten(bytes))
+      if (entry) entries.push(entry)
+    }
+    return this.#picked(await this.#read(entries), written, matches)
+  }
+
+  /** The same of all records. Throws where a file is no record. */
+  async scan(matches: Condition = always): Promise<Picked> {
     const entries = this.#dropped ? [] : (await this.#fanout.entries()).filter(({ key }) => !this.#files.has(key))
-    const blobs = await this.#tree.readBlobs(entries.map(({ oid }) => oid))
-    const stored = entries.map((entry, index) => decodeEntry(entry, blobs[index]!))
     const written = [...this.#files.values()].flatMap((bytes) => (bytes === null ? [] : [parseWritten(bytes)]))
-    return [...stored, ...written].sort((a, b) => (a._id < b._id ? -1 : 1))
+    return this.#picked(await this.#read(entries), written, matches)
   }
 
   /** Whether there is anything in it: a record that was not removed here, or its schema. */
@@ -108,11 +134,26 @@ export class Table {
     this.#schema = undefined
   }
 
+  /** The cache's own records are tested, and copied where they are handed out. */
+  #picked(stored: readonly StoredRecord[], written: readonly StoredRecord[], matches: Condition): Picked {
+    const copies = stored.filter(matches).map(copyRecord)
+    const records = [...copies, ...written.filter(matches)].sort((a, b) => (a._id < b._id ? -1 : 1))
+    return { records, examined: stored.length + written.length }
+  }
+
   async #stored(id: string): Promise<StoredRecord | undefined> {
     const entry = this.#dropped ? undefined : await this.#fanout.find(id)
-    if (!entry) return undefined
-    const [bytes] = await this.#tree.readBlobs([entry.oid])
-    return decodeEntry(entry, bytes!)
+    const [record] = entry ? await this.#read([entry]) : []
+    return record && copyRecord(record)
+  }
+
+  /** The records in those files, each read and parsed once. They are the cache's own. */
+  async #read(entries: readonly FanoutEntry[]): Promise<StoredRecord[]> {
+    const known = entries.map(({ key, oid }) => recordCache.get(oid, key))
+    const missing = entries.filter((_, index) => !known[index])
+    const blobs = missing.length > 0 ? await this.#tree.readBlobs(missing.map(({ oid }) => oid)) : []
+    const read = missing.map((entry, index) => decodeEntry(entry, blobs[index]!)).values()
+    return known.map((record) => record ?? read.next().value!)
   }
 
   async #refuseTwin(id: string): Promise<void> {
@@ -141,6 +182,10 @@ function parseWritten(bytes: Buffer): StoredRecord {
   return JSON.parse(bytes.toString())
 }
 
-function decodeEntry({ key, path }: FanoutEntry, bytes: Buffer): StoredRecord {
-  return decodeRecord(bytes, key, path.join('/'))
+function decodeEntry({ key, path, oid }: FanoutEntry, bytes: Buffer): StoredRecord {
+  const record = decodeRecord(bytes, key, path.join('/'))
+  recordCache.add(oid, record, bytes.length)
+  return record
 }
+
+const always: Condition = () => true

@@ -3,6 +3,7 @@ import type { Changes, ChangesOptions } from './changes.ts'
 import type { DiffOptions, RecordDiff } from './diff.ts'
 import type { FindOptions, Matches, Query } from './find.ts'
 import type { HistoryOptions, RecordHistory } from './history.ts'
+import type { IndexView } from './index/indexView.ts'
 import type { JsonObject } from './json.ts'
 import type { Page } from './page.ts'
 import type { PastOptions } from './past.ts'
@@ -31,6 +32,8 @@ export interface DatabaseTransaction {
   /** The page that is asked for, how many records match in all, and where `blobs` asks for them the records' blob ids. */
   find(table: string, query?: Query, options?: FindOptions & { readonly blobs?: boolean }): Promise<Found>
   count(table: string, query?: Query, options?: Pick<FindOptions, 'skip' | 'limit' | 'at'>): Promise<number>
+  /** How a find with that query is done: what leads to its records, and how many are looked at. */
+  explain(table: string, query?: Query, options?: At): Promise<Explanation>
   /** The id of the blob that holds the record, for `ifMatch`; for what was written here, of the one that will. */
   blob(table: string, id: string, options?: At): Promise<string | undefined>
   /** Throws `conflict` where a record with that `_id` is there. */
@@ -67,6 +70,15 @@ export interface At {
   readonly at?: string
 }
 
+/** `index`: the fields of the index that led to the records, `_id` where the query names it; `null` where the whole table was read, and `reason` says why. */
+export interface Explanation {
+  readonly index: string | null
+  readonly reason?: string
+  /** How many records were looked at. */
+  readonly examined: number
+  readonly found: number
+}
+
 export interface Found extends Matches {
   /** In the order of the records. */
   readonly blobs?: readonly string[]
@@ -100,6 +112,8 @@ export interface TransactionOptions {
   readonly now: string
   /** The id of a record that has none: a UUIDv7. */
   readonly newId: () => string
+  /** The indexes as they serve the tree's commit; without them each find reads the whole table. */
+  readonly index?: IndexView
   /** Without it nothing of the past can be read. */
   readonly past?: PastOptions
 }

@@ -1,7 +1,8 @@
 import { CommitbaseError } from '../errors.ts'
 import type { Path, WorkingTree } from '../git/workingTree.ts'
-import { type FindOptions, findIn, matchingPage, type Query, takeSearch } from './find.ts'
+import { type FindOptions, findIn, matchingPage, type Place, type Query, takeSearch } from './find.ts'
 import type { JsonObject } from './json.ts'
+import { lookUp } from './lookUp.ts'
 import { checkId, checkTable, nameProblem, parseBasedir } from './names.ts'
 import { Past } from './past.ts'
 import { applyPatch, type Patch, takePatch } from './patch.ts'
@@ -15,6 +16,7 @@ import type {
   Change,
   DatabaseTransaction,
   Deleted,
+  Explanation,
   Found,
   ManyOptions,
   OneOptions,
@@ -67,6 +69,17 @@ class TreeTransaction implements DatabaseTransaction {
 
   count(table: string, query: Query = {}, options: Pick<FindOptions, 'skip' | 'limit' | 'at'> = {}): Promise<number> {
     return this.#search(table, query, options, undefined, ({ records }) => records.length)
+  }
+
+  explain(name: string, query: Query = {}, options: At = {}): Promise<Explanation> {
+    return this.#turns.take(
+      () => takeSearch(query, options),
+      async ({ matcher, page }) => {
+        const { table, index } = await this.#place(name, page.at)
+        const { records, ...how } = await lookUp(table, matcher, index)
+        return { ...how, found: records.length }
+      },
+    )
   }
 
   blob(table: string, id: string, { at }: At = {}): Promise<string | undefined> {
@@ -191,8 +204,8 @@ class TreeTransaction implements DatabaseTransaction {
     return this.#turns.take(
       () => takeSearch(query, options),
       async (search) => {
-        const table = await this.#table(name, search.page.at)
-        return give(await findIn(table, search, most), table)
+        const place = await this.#place(name, search.page.at)
+        return give(await findIn(place, search, most), place.table)
       },
     )
   }
@@ -204,7 +217,7 @@ class TreeTransaction implements DatabaseTransaction {
     search: ReturnType<typeof takeSearch> | undefined,
     precondition: Precondition | undefined,
   ): Promise<StoredRecord> {
-    const [existing] = search === undefined ? [] : await matchingPage(table, search, 1)
+    const [existing] = search === undefined ? [] : await matchingPage(this.#withIndex(table), search, 1)
     const given = existing?._id ?? (fields._id as string | undefined) ?? search?.matcher.id
     const _id = given ?? this.#options.newId()
     if (precondition) await this.#checkPrecondition(table, _id, precondition)
@@ -235,7 +248,7 @@ class TreeTransaction implements DatabaseTransaction {
       () => ({ fields: takeFields(given), ...takeChoice(query, options) }),
       async ({ fields, search, ifMatch }) => {
         const table = await this.#table(name)
-        const records = await matchingPage(table, search, most)
+        const records = await matchingPage(this.#withIndex(table), search, most)
         const ids = records.map(({ _id }) => _id)
         if (ifMatch !== undefined) await this.#checkMatch(table, ids, ifMatch)
         const updated = records.map((record) => ({ ...record, ...keepsId(fields, record) }))
@@ -250,7 +263,7 @@ class TreeTransaction implements DatabaseTransaction {
       () => takeChoice(query, options),
       async ({ search, ifMatch }) => {
         const table = await this.#table(name)
-        const ids = (await matchingPage(table, search, most)).map(({ _id }) => _id)
+        const ids = (await matchingPage(this.#withIndex(table), search, most)).map(({ _id }) => _id)
         if (ifMatch !== undefined) await this.#checkMatch(table, ids, ifMatch)
         for (const id of ids) await this.#remove(operation, table, id)
         return { count: ids.length, deletedRecordIds: ids }
@@ -319,6 +332,16 @@ class TreeTransaction implements DatabaseTransaction {
     return at === undefined ? this.#open(name) : new Table(tree, this.#basedir, name)
   }
 
+  /** Where to search: only what is here now has indexes. */
+  async #place(name: string, at?: string): Promise<Place> {
+    const table = await this.#table(name, at)
+    return at === undefined ? this.#withIndex(table) : { table }
+  }
+
+  #withIndex(table: Table): Place {
+    return { table, index: this.#options.index }
+  }
+
   #open(name: string): Table {
     const table = this.#tables.get(name) ?? new Table(this.#tree, this.#basedir, name)
     this.#tables.set(name, table)
@@ -326,9 +349,9 @@ class TreeTransaction implements DatabaseTransaction {
   }
 
   get #past(): Past {
-    const { past } = this.#options
+    const { past, index } = this.#options
     if (!past) throw new CommitbaseError('invalid', 'the past cannot be read here: the transaction has no history')
-    this.#openPast ??= new Past(past, this.#basedir)
+    this.#openPast ??= new Past({ ...past, index }, this.#basedir)
     return this.#openPast
   }
 

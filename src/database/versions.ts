@@ -1,6 +1,7 @@
 import type { BranchHistory } from '../git/branchHistory.ts'
 import type { Oid } from '../git/object.ts'
 import type { Path } from '../git/workingTree.ts'
+import type { IndexView } from './index/indexView.ts'
 import { recordLog } from './recordChanges.ts'
 import { idDigits } from './table.ts'
 
@@ -31,4 +32,9 @@ export function versionsFromLog(history: BranchHistory, basedir: Path): FindVers
     )
     return versions.slice(skip, skip + limit)
   }
+}
+
+/** The versions as the index knows them or, where it does not know them all, as the other source does. */
+export function versionsFromIndex(index: IndexView, otherwise: FindVersions): FindVersions {
+  return async (table, id, page) => index.versions(table, id, page) ?? (await otherwise(table, id, page))
 }

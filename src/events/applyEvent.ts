@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { commitTransaction } from '../database/apply.ts'
+import { type CommitFollower, commitTransaction } from '../database/apply.ts'
 import { eventKey } from '../database/eventKey.ts'
 import { runOperation, writes } from '../database/operations.ts'
 import type { Receipt } from '../database/receipt.ts'
@@ -32,6 +32,8 @@ export interface EventContext {
   /** The folder of the database, such as `db`. */
   readonly basedir: string
   readonly handlers?: HandlerSet
+  /** The indexes of the branch's records, where there are any. */
+  readonly index?: CommitFollower
   /** Milliseconds since 1970. */
   readonly clock: () => number
   /** A new record's id: a UUIDv7. */
@@ -141,7 +143,7 @@ async function runOnce(
 function databaseOn(
   { source }: Event,
   workspace: Workspace,
-  { branch, basedir, clock, newId }: EventContext,
+  { branch, basedir, clock, newId, index }: EventContext,
 ): DatabaseTransaction {
   const findReceipt = (source: string, id: string) => receiptsIn(workspace).find(eventKey(source, id))
   return createTransaction({
@@ -149,6 +151,7 @@ function databaseOn(
     basedir,
     now: new Date(clock()).toISOString(),
     newId,
+    index: index?.at(workspace.tip(branch)),
     past: { history: workspace.history(branch), source, findReceipt },
   })
 }
@@ -163,6 +166,7 @@ async function commit(
     title: request.operation?.name ?? request.event.type,
     trailers: trailersOf(request),
     time: context.clock(),
+    index: context.index,
   })
   return made ? { commit: made.commit, subject: made.subject } : {}
 }

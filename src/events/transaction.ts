@@ -30,6 +30,7 @@ export function openTransaction(database: DatabaseTransaction, key: string): Ope
     findMany: (...call) => database.findMany(...call),
     find: (...call) => database.find(...call),
     count: (...call) => database.count(...call),
+    explain: (...call) => database.explain(...call),
     blob: (...call) => database.blob(...call),
     insert: (...call) => database.insert(...call),
     upsert: (...call) => database.upsert(...call),

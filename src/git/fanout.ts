@@ -14,6 +14,8 @@ export interface FanoutOptions {
   readonly suffix?: string
   /** How many files a folder holds before it splits (default: 1,000). */
   readonly flat?: number
+  /** Whether keys may differ only in case, which some file systems cannot hold (default: yes); digits do not. */
+  readonly cased?: boolean
   /** How many levels of folders there always are (default: 0). Files above belong to somebody else and stay where they are. */
   readonly minimumDepth?: number
 }
@@ -37,17 +39,19 @@ export class Fanout {
   readonly #suffix: string
   readonly #flat: number
   readonly #minimumDepth: number
+  readonly #cased: boolean
   /** The digits of the key that was asked for last: its way is gone several times. */
   #lastKey = ''
   #lastDigits = ''
 
-  constructor({ tree, base, digits, suffix = '.json', flat = 1_000, minimumDepth = 0 }: FanoutOptions) {
+  constructor({ tree, base, digits, suffix = '.json', flat = 1_000, minimumDepth = 0, cased = true }: FanoutOptions) {
     this.#tree = tree
     this.#base = base
     this.#digits = digits
     this.#suffix = suffix
     this.#flat = flat
     this.#minimumDepth = minimumDepth
+    this.#cased = cased
   }
 
   /** The key's file, wherever on its way down it sits. Throws `conflict` where there are two, or where a link is in its place. */
@@ -64,7 +68,7 @@ export class Fanout {
   async put(key: string, bytes: Buffer): Promise<FanoutEntry> {
     const way = this.#wayNow(key) ?? (await this.#way(key))
     const existing = this.#findOn(way, key)
-    const twin = existing ? undefined : this.#twinOn(way, key)
+    const twin = existing || !this.#cased ? undefined : this.#twinOn(way, key)
     if (twin) throw new CommitbaseError('conflict', `'${key}' differs only in case from ${twin.path.join('/')}`)
     const folder = this.#isReady(way, existing ? 0 : 1) ? way.at(-1)!.path : await this.#prepare(way, key, !existing)
     const path = [...folder, this.#fileName(key)]
@@ -96,8 +100,7 @@ export class Fanout {
     const breath = takeBreaths()
     for (const { path, way, files } of together.values()) {
       await breath()
-      if (files.length === 1 || !this.#isReady(way, files.length) || this.#isSplit(path, way.at(-1)!.children))
-        alone.push(...files)
+      if (!this.#isReady(way, files.length) || this.#isSplit(path, way.at(-1)!.children)) alone.push(...files)
       else {
         const named = files.map(([key, bytes]) => ({ name: this.#fileName(key), bytes }))
         const written = await this.#tree.writeAll(path, named)

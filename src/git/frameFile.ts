@@ -20,7 +20,7 @@ export interface FrameFormat {
   readonly loss: string
 }
 
-export function headerLength({ magic }: FrameFormat): number {
+function headerLength({ magic }: FrameFormat): number {
   return magic.length + 4
 }
 

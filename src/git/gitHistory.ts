@@ -1,8 +1,9 @@
 import type { GitOptions } from './git.ts'
 import { gitOutput } from './gitOutput.ts'
-import type { FileChange, History, LogEntry, LogQuery } from './history.ts'
+import type { History, LogEntry, LogQuery } from './history.ts'
 import { Lineage } from './lineage.ts'
 import type { Oid } from './object.ts'
+import { logFormat, readLog } from './readLog.ts'
 import { walkLineage } from './walkLineage.ts'
 import type { Path, ReadObjects } from './workingTree.ts'
 
@@ -48,8 +49,7 @@ export class GitHistory implements History {
   }
 
   async #ask(range: readonly string[], path: Path): Promise<LogEntry[]> {
-    const what = ['--full-history', '--no-renames', '--raw', '-r', '-z', '--no-abbrev', '-c', '--root', '--format=%H']
-    const args = ['--literal-pathspecs', 'log', ...what, ...range, '--', path.join('/')]
+    const args = ['--literal-pathspecs', 'log', ...logFormat, ...range, '--', path.join('/')]
     const entries: LogEntry[] = []
     // With --full-history git lists merges that changed nothing.
     for await (const entry of readLog(this.#git(args, '\0'))) if (entry.changes.length > 0) entries.push(entry)
@@ -77,34 +77,3 @@ export class GitHistory implements History {
 
 /** More new commits than these are quicker listed by git again. */
 const mostWalked = 20_000
-
-/**
- * Reads `git log --raw -z --format=%H`: an id, then for each file its modes, ids and status, and its path. For a merge there is a
- * colon for each parent, as many modes and ids before the last one (git-diff-tree, "diff format for merges").
- */
-async function* readLog(pieces: AsyncIterable<string>): AsyncGenerator<LogEntry> {
-  let entry: { commit: Oid; isMerge: boolean; changes: FileChange[] } | undefined
-  let raw: string | undefined
-  for await (const piece of pieces) {
-    const text = raw === undefined ? piece.trimStart() : piece
-    if (raw !== undefined) {
-      entry!.changes.push(readChange(raw, text))
-      entry!.isMerge ||= raw.startsWith('::')
-      raw = undefined
-    } else if (text.startsWith(':')) raw = text
-    else if (text !== '') {
-      if (entry) yield entry
-      entry = { commit: text, isMerge: false, changes: [] }
-    }
-  }
-  if (entry) yield entry
-}
-
-function readChange(raw: string, path: string): FileChange {
-  const parents = /^:+/.exec(raw)![0].length
-  const words = raw.slice(parents).split(' ')
-  const modes = words.slice(0, parents + 1)
-  const oids = words.slice(parents + 1, 2 * parents + 2)
-  const blob = (at: number) => (modes[at]!.startsWith('100') ? oids[at]! : null)
-  return { path: path.split('/'), before: blob(0), after: blob(parents) }
-}

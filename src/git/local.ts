@@ -79,7 +79,7 @@ export class LocalRepository implements Repository {
   readonly #packs: PackStore
   readonly #thread: PackThread
   readonly #upkeep: Upkeep
-  readonly #cache = new ObjectCache(64 << 20)
+  readonly #cache = new ObjectCache(32 << 20)
   readonly #turns = new Turns()
   readonly #ahead: Ahead | undefined
   readonly #sealer: Sealer | undefined

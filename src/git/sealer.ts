@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { CommitbaseError } from '../errors.ts'
 import type { Ahead, Part } from './ahead.ts'
+import { takeBreaths } from './breath.ts'
 import { encodeCommit, treeOf } from './commit.ts'
 import type { DeferredEntry, Fold } from './deferred.ts'
 import type { Files } from './files.ts'
@@ -145,7 +146,12 @@ export class Sealer {
     await fold.into(tree, entries)
     const { root, objects } = tree.seal()
     if (root === folded.root) return undefined
-    for (const object of objects) if (!pack.add(object)) pack.add(await this.#whole(object))
+    const breath = takeBreaths()
+    for (const object of objects) {
+      if (!pack.add(object)) pack.add(await this.#whole(object))
+      const pause = breath()
+      if (pause) await pause
+    }
     const parents = this.#tip === null ? [] : [this.#tip]
     const { author, message, clock } = fold
     const commit = encodeCommit({ tree: root, parents, author, message, time: clock() })

@@ -17,6 +17,8 @@ export class TreeBytes {
   #folders = 0
   #digitFolders = 0
   #dotFiles = 0
+  /** How many bytes the last comparison found to be the same. */
+  #shared = 0
   /** What changed since the last version: nothing, one place, several ids in place, or more than a small delta can say. */
   #edits: Edits = none
 
@@ -95,7 +97,7 @@ export class TreeBytes {
 
   /** Puts the entry in its place, instead of what has its name. Gives what takes it back. */
   set({ name, mode, oid }: TreeEntry): () => void {
-    const index = this.#indexOf(name)
+    const index = this.#indexOf(name, mode === folderMode)
     if (index < 0) return this.#insert(name, mode, oid)
     if (this.#modeAt(index) === mode) return this.#overwrite(index, oid)
     const undoRemoval = this.#removeAt(index)
@@ -243,32 +245,47 @@ export class TreeBytes {
     else if (!this.#edits.some(({ at }) => at === edit.at)) this.#edits = [...this.#edits, edit]
   }
 
-  #indexOf(name: string): number {
+  /** A folder and a file of one name have different places; the likelier kind is looked for first. */
+  #indexOf(name: string, asFolder = false): number {
     const bytes = byteString(name)
-    for (const asFolder of [false, true]) {
-      const index = this.#search(bytes, asFolder)
-      if (index < this.#offsets.length && this.#compare(index, bytes, asFolder) === 0) return index
-    }
-    return -1
+    const index = this.#placeOf(bytes, asFolder)
+    if (index >= 0 || (asFolder ? this.#folders === this.#offsets.length : this.#folders === 0)) return index
+    return this.#placeOf(bytes, !asFolder)
+  }
+
+  #placeOf(bytes: string, asFolder: boolean): number {
+    const index = this.#search(bytes, asFolder)
+    return index < this.#offsets.length && this.#compare(index, bytes, asFolder) === 0 ? index : -1
   }
 
   /** The first entry that does not sort before the name. */
   #search(bytes: string, asFolder: boolean): number {
     let low = 0
     let high = this.#offsets.length
+    // All entries between two share what both share with the name: it need not be compared again.
+    let sharedLow = 0
+    let sharedHigh = 0
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.#compare(middle, bytes, asFolder) < 0) low = middle + 1
-      else high = middle
+      const order = this.#compare(middle, bytes, asFolder, Math.min(sharedLow, sharedHigh))
+      if (order < 0) {
+        low = middle + 1
+        sharedLow = this.#shared
+      } else {
+        high = middle
+        sharedHigh = this.#shared
+      }
     }
     return low
   }
 
-  #compare(index: number, bytes: string, asFolder: boolean): number {
+  /** How an entry sorts against the name, of which so many bytes are known to be the same. */
+  #compare(index: number, bytes: string, asFolder: boolean, known = 0): number {
     const buffer = this.#buffer
     const start = this.#nameStart(index)
-    for (let at = 0; ; at++) {
+    for (let at = known; ; at++) {
       const byte = buffer[start + at]!
+      this.#shared = at
       if (at === bytes.length) return (byte || (this.#isFolder(index) ? slash : 0)) - (asFolder ? slash : 0)
       const other = bytes.charCodeAt(at)
       if (byte === 0) return (this.#isFolder(index) ? slash : 0) - other
@@ -363,7 +380,8 @@ const dot = 0x2e
 
 function withHeader(length: number): { buffer: Buffer; start: number } {
   const header = `tree ${length}\0`
-  const buffer = Buffer.allocUnsafe(header.length + length)
+  // Not from Node's pool: a small buffer that stays would keep all of its 64 KiB.
+  const buffer = Buffer.allocUnsafeSlow(header.length + length)
   buffer.write(header, 0, 'latin1')
   return { buffer, start: header.length }
 }

@@ -346,7 +346,7 @@ const longestChain = 50
 const smallTree = 4_096
 
 /** Bytes of folders in memory from which on those that are not used are let go. */
-const mostLoaded = 256 << 20
+const mostLoaded = 128 << 20
 
 /** Bytes that a folder takes in memory, roughly. */
 function weightOf({ tree }: Folder): number {

@@ -11,6 +11,8 @@ export interface WriterOptions {
   readonly repository: Repository
   /** The refs that tasks write to. */
   readonly refs: readonly string[]
+  /** Told when a batch has landed, before its tasks' callers are. It must not throw. */
+  readonly landed?: (workspace: Workspace) => void
   /** Puts what the tasks defer into the tree of its ref, where the repository does not do that on its own. */
   readonly fold?: Fold
   /** How many tasks may wait; one more is refused with `unavailable`. */
@@ -105,7 +107,10 @@ export class Writer {
     for (let attempt = 1; attempt <= attempts; attempt++) {
       this.#workspace ??= await Workspace.open(this.#options.repository, this.#options.refs)
       const outcomes = await evaluate(batch, this.#workspace)
-      if ((await this.#workspace.land(this.#options.fold)) === 'landed') return outcomes
+      if ((await this.#workspace.land(this.#options.fold)) === 'landed') {
+        this.#options.landed?.(this.#workspace)
+        return outcomes
+      }
       this.#workspace = undefined
       await delay(pause(attempt, this.#options.random ?? Math.random))
     }

@@ -194,7 +194,7 @@ export class Hub {
 
   async #apply(event: Event): Promise<Applied> {
     const { basedir, handlers, clock } = this.#settings
-    const context = { branch: this.branch, basedir, handlers, clock, newId: this.#newId }
+    const context = { branch: this.branch, basedir, handlers, clock, newId: this.#newId, index: this.#storage.index }
     return await this.writer.submit(applyEvent({ event }, context))
   }
 
@@ -216,6 +216,8 @@ export class Hub {
   }
 
   #pushed(refs: readonly PushedRef[]): void {
+    const moved = refs.find(({ ref }) => ref === this.branch)
+    if (moved) this.#storage.index.landed(moved.to)
     this.#happenings.tell({ type: 'pushed', refs })
     this.#postman.wake()
   }

@@ -99,5 +99,5 @@ export const reasons = {
   ambiguous: 'at is neither a commit nor a time, or begins more than one commit',
   record: "the record is no JSON, has an _id that is not allowed, is larger than 1 MiB, or breaks the table's schema",
   ifMatch: 'a record has another blob than ifMatch says, or is gone',
-  twin: 'an _id or the name of the table differs only in case from one that is there',
+  twin: 'an _id or the name of the table differs only in case from one that is there, or another record has its values in a unique index',
 } as const
