@@ -74,6 +74,11 @@ export class Ahead {
     return this.#packs.at(-1)!.pack.size
   }
 
+  /** The pack that grows with what lands next. */
+  get last(): WaitingPack {
+    return this.#packs.at(-1)!
+  }
+
   /** The files of packs that an ahead-file needs to be read again, without endings. */
   get needed(): ReadonlySet<string> {
     return new Set(this.#bases.map(({ name }) => name))
