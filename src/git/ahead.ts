@@ -149,6 +149,11 @@ export class Ahead {
     })
   }
 
+  /** Leaves nothing of what was sealed in the file: the next owner need not find refs where that led them. */
+  forgetSealed(): Promise<void> {
+    return this.#turns.take(() => this.#renew())
+  }
+
   /** After all was sealed: nothing is left to be read again. */
   async close(files: Files, folder: string): Promise<void> {
     await this.#file.close()

@@ -176,6 +176,19 @@ test('a ref that somebody moved while acknowledged writes waited is an error wit
   assert.deepEqual(await namesIn(await openOwned(t, copy)), ['a', 'b'])
 })
 
+test('a push moved a ref after all was sealed, and then the owner was killed: the next one goes on from the push', async (t) => {
+  const folder = await newFolder(t)
+  const repository = await openOwned(t, folder)
+  for (const name of ['a', 'b']) await write(repository, name)
+  const push = [`--git-dir=${folder}`, '-c', 'core.hooksPath=/dev/null', 'update-ref', 'refs/heads/side', main]
+  const move = [`--git-dir=${folder}`, '-c', 'core.hooksPath=/dev/null', 'update-ref', main, `${main}~1`]
+  await repository.lend(async () => void [await git(push), await git(move)])
+  const next = await openOwned(t, await copyOf(t, folder))
+  assert.deepEqual(await namesIn(next), ['a'])
+  await write(next, 'c')
+  assert.deepEqual(await namesIn(next), ['a', 'c'])
+})
+
 test('an ahead-file that was torn at its end keeps all that was acknowledged before', async (t) => {
   const disk = slowDisk(t)
   const folder = await newFolder(t)

@@ -170,6 +170,7 @@ export class LocalRepository implements Repository {
   /** Runs what may move refs itself, such as a push, while nobody lands anything: what was known of refs is forgotten. */
   async lend<T>(action: () => Promise<T>): Promise<T> {
     await this.seal()
+    await this.#ahead?.forgetSealed()
     this.#isLent = true
     this.#onDisk = new Map()
     try {
