@@ -21,6 +21,8 @@ export const source = 'https://github.com/acme/shop'
 export interface OpenDatabase {
   readonly repository: LocalRepository
   readonly writer: Writer
+  /** For who may move refs of the folder meanwhile. */
+  readonly secret: string
   close(): Promise<void>
 }
 
@@ -43,7 +45,7 @@ async function openOwned(folder: string, ownership: Ownership, files?: Files): P
     await repository.close()
     await ownership.release()
   }
-  return { repository, writer, close }
+  return { repository, writer, secret: ownership.secret, close }
 }
 
 /** The write of that number: it leaves one commit and one receipt, and the cursor behind it. */
