@@ -37,7 +37,7 @@ const keptByUs = 'Commitbase still writes to this pack.\n'
  * Puts a pack into a folder of packs, durably, and gives its name without an ending. The pack comes before its index, as git
  * does it: what has an index is whole.
  */
-export async function placePack(folder: string, { checksum, pack, index }: Pack, files: Files): Promise<string> {
+async function placePack(folder: string, { checksum, pack, index }: Pack, files: Files): Promise<string> {
   // Git takes every `*.idx` there for an index: half of one must not be called so.
   const [newPack, newIndex] = [join(folder, `tmp_pack_${checksum}`), join(folder, `tmp_idx_${checksum}`)]
   await Promise.all([writeFile(newPack, pack, files), writeFile(newIndex, [index], files)])
