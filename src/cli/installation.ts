@@ -54,7 +54,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     const engine = connect(options.elsewhere ?? { address: embedded!.address })
     closers.push(() => engine.close())
     if (options.elsewhere) await expectAnswer(engine)
-    hub.publishTo(publisherTo(engine))
+    hub.publishTo(embedded?.publisher ?? publisherTo(engine))
     await writeAddresses(folder, hub, engine)
     closers.push(() => rm(join(folder, addressesFile), { force: true }))
     const startWorker: Installation['startHttpWorker'] = (worker) => {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import type { Publisher } from '../events/message.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { startGateway } from './gateway/server.ts'
+import { publisherTo } from './publisher.ts'
 import { Runtime } from './runtime.ts'
 import type { EngineStore } from './store.ts'
 
@@ -22,6 +24,8 @@ export interface RunningEngine {
   readonly address: string
   readonly port: number
   readonly engineId: string
+  /** For who lives in the same process: messages need no gRPC. */
+  readonly publisher: Publisher
   /** Finishes what was accepted, sends those who wait away with UNAVAILABLE, and closes the store. */
   stop(): Promise<void>
 }
@@ -43,7 +47,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       await closed
     }
     const address = `${host}:${gateway.port}`
-    return { address, port: gateway.port, engineId: runtime.engineId, stop: () => (stopped ??= stop()) }
+    const publisher = publisherTo(runtime)
+    return { address, port: gateway.port, engineId: runtime.engineId, publisher, stop: () => (stopped ??= stop()) }
   } catch (error) {
     await runtime.close()
     throw error
