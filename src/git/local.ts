@@ -339,6 +339,6 @@ const mostAhead = 256 << 20
 
 /** Milliseconds between two seals that nobody asked for. */
 const shortestPause = 100
-const longestPause = 3_000
+const longestPause = 1_000
 
 const bytesPerMillisecond = 8 << 10

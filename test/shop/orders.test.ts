@@ -7,7 +7,7 @@ import { lateAnswer, order, restock, sampleProducts, type Way } from '../../exam
 import { git, receiptOf, repository as repo, runGit } from '../../src/hub/testing/testHub.ts'
 import { createInstanceWithResult } from '../../src/zeebe/createInstance.ts'
 import { listIncidents } from '../../src/zeebe/listIncidents.ts'
-import { commitsOf, openTestShop, type TestShop } from './openTestShop.ts'
+import { openTestShop, type TestShop } from './openTestShop.ts'
 
 const [cup] = sampleProducts(1) as [ReturnType<typeof sampleProducts>[number]]
 
@@ -20,7 +20,7 @@ test('an order is fulfilled: every step is one event and one commit, and the rec
   assert.equal((await shop.record('payment', 'fulfilled'))?.status, 'paid')
   assert.equal((await shop.record('shipping', 'fulfilled'))?.status, 'shipped')
   assert.equal((await shop.record('customer', 'ada'))?.name, 'Ada Lovelace')
-  const commits = (await commitsOf(shop.hub.folder)).slice(1)
+  const commits = (await shop.commits()).slice(1)
   assert.deepEqual(
     commits.map(({ trailers }) => trailers['Event-Type']),
     ['upsert_customer', 'decrement_stock', 'charge_customer', 'ship_to_customer'],
@@ -53,6 +53,7 @@ test('a declined payment: the order is not fulfilled, and the stock is back', as
   const shop = await openTestShop(t)
   await stock(shop, 3)
   assert.equal((await take(shop, 'declined')).outcome, 'not fulfilled: payment declined')
+  await shop.hub.idle()
   const levels = await git(shop.hub.folder, 'log', '--reverse', '-p', '--format=', 'main', '--', stockFile)
   assert.deepEqual(
     [...levels.matchAll(/^\+ {2}"stock_level": (\d)/gm)].map(([, level]) => level),
@@ -99,7 +100,7 @@ test('with gRPC workers every order goes the same ways', async (t) => {
   )
   assert.equal((await shop.record('stock', cup._id))?.stock_level, 2)
   assert.deepEqual(
-    (await commitsOf(shop.hub.folder))
+    (await shop.commits())
       .filter(({ trailers }) => trailers['Correlation-Id'] === 'grpc')
       .map(({ trailers }) => trailers['Event-Type']),
     ['upsert_customer', 'decrement_stock', 'charge_customer', 'ship_to_customer'],
@@ -138,7 +139,7 @@ test('the model without a timer, and the models for the REST connector, come to 
     ['fulfilled', 'fulfilled', 'not fulfilled: payment declined', 'not fulfilled: no stock'],
   )
   assert.equal((await shop.record('stock', cup._id))?.stock_level, 1)
-  const events = (await commitsOf(shop.hub.folder)).map(({ trailers }) => trailers['Event-Id'])
+  const events = (await shop.commits()).map(({ trailers }) => trailers['Event-Id'])
   assert.ok(events.includes('connector-ship_to_customer'), 'a connector model builds its event ids itself')
   const products = sampleProducts(5, 50)
   const start = restock({ _id: 'r', repo, products, stockLevel: 7, connector: true })
@@ -168,7 +169,7 @@ test('a drop of the database is one commit, and the demo data comes back once', 
   await shop.apply('demo_data', { event_id: 'demo once more' })
   assert.equal((await shop.record('stock', 'milk-jug'))?.stock_level, 40)
   assert.deepEqual(
-    (await commitsOf(shop.hub.folder)).map(({ trailers }) => trailers['Event-Id']),
+    (await shop.commits()).map(({ trailers }) => trailers['Event-Id']),
     ['demo', 'drop', 'demo again'],
   )
   assert.equal((await receiptOf(shop.hub, 'demo once more')).commit, undefined)
@@ -209,6 +210,7 @@ async function commitbase(shop: TestShop, ...args: string[]): Promise<string> {
 
 /** How many jobs of *Raise incident*, and incidents, there were in the whole history of the engine's state. */
 async function everRaised({ hub }: TestShop): Promise<{ jobs: number; incidents: number }> {
+  await hub.idle()
   const commits = (await git(hub.folder, 'rev-list', 'refs/commitbase/engine', '--', 'instances')).split('\n')
   const jobs = new Set<string>()
   const raised = new Set<string>()

@@ -4,7 +4,7 @@ import { restock, sampleProducts } from '../../examples/shop/orders.ts'
 import type { Happening } from '../../src/hub/happening.ts'
 import { git, receiptOf, repository as repo, runGit } from '../../src/hub/testing/testHub.ts'
 import { createInstanceWithResult } from '../../src/zeebe/createInstance.ts'
-import { commitsOf, openTestShop, type TestShop } from './openTestShop.ts'
+import { openTestShop, type TestShop } from './openTestShop.ts'
 
 test('a hundred products restocked in parallel are a hundred records and commits, and each message correlates once', async (t) => {
   const shop = await openTestShop(t)
@@ -17,7 +17,7 @@ test('a hundred products restocked in parallel are a hundred records and commits
     products.map(({ _id }) => [_id, 7]),
     'each body of the loop got the message of its own product',
   )
-  const commits = await commitsOf(shop.hub.folder)
+  const commits = await shop.commits()
   assert.equal(commits.length, 100)
   assert.equal(new Set(commits.map(({ trailers }) => trailers['Event-Id'])).size, 100)
   assert.deepEqual(
@@ -52,7 +52,7 @@ test('ten products one after the other: each waits for the message of the one be
     products.flatMap(() => ['in', 'out']),
   )
   assert.deepEqual(
-    (await commitsOf(shop.hub.folder)).map(({ subject }) => subject),
+    (await shop.commits()).map(({ subject }) => subject),
     products.map(({ _id }) => `UPSERT stock/${_id}`),
   )
 })
@@ -67,7 +67,7 @@ test('the same dispatch sent three times: one commit, one receipt, one message; 
   await shop.dispatch('restock_item', payload)
   await shop.hub.idle()
   assert.deepEqual(await receiptOf(shop.hub, 'once'), receipt)
-  const commits = await commitsOf(shop.hub.folder)
+  const commits = await shop.commits()
   assert.deepEqual(
     commits.map(({ id }) => id),
     [receipt.commit],
@@ -75,7 +75,7 @@ test('the same dispatch sent three times: one commit, one receipt, one message; 
   const receipts = await git(shop.hub.folder, 'ls-tree', '-r', '--name-only', 'refs/commitbase/receipts')
   assert.equal(receipts.match(/^[0-9a-f]{2}\/.*\.json$/gm)?.length, 1)
   await assert.rejects(shop.dispatch('restock_item', { ...payload, stock_level: 5 }), { status: 409 })
-  assert.equal((await commitsOf(shop.hub.folder)).length, 1)
+  assert.equal((await shop.commits()).length, 1)
   // A message that came twice would let a second instance go on; what comes after it in the outbox shows that it was not sent.
   await shop.apply('restock_item', { ...payload, event_id: 'afterwards', _id: 'thursday' })
   await atLeast(shop, 2, taken)
