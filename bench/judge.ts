@@ -1,0 +1,27 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { runGit } from './git.ts'
+
+/** Judges all folders, two at a time, for there are two cores. */
+export async function judgeAll(folders: Iterable<string>): Promise<void> {
+  const waiting = [...folders]
+  const lane = async () => {
+    for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) await judge(folder)
+  }
+  await Promise.all([lane(), lane()])
+}
+
+/** Throws with git's words where `git fsck --full --strict` or `git index-pack --strict`, on each pack that was written, finds fault with a repository. */
+export async function judge(folder: string): Promise<void> {
+  await runGit(folder, ['fsck', '--full', '--strict', '--no-progress', '--no-dangling'])
+  const objects = await runGit(folder, ['rev-parse', '--git-path', 'objects/pack'])
+  const packs = join(folder, objects)
+  const names = await readdir(packs)
+  const written = names.filter((name) => name.endsWith('.pack') && !names.includes(name.replace(/pack$/, 'keep')))
+  const index = join(packs, 'judged.idx')
+  for (const name of written) {
+    await runGit(folder, ['index-pack', '--strict', '-o', index, join(packs, name)])
+    await rm(index, { force: true })
+    await rm(index.replace(/idx$/, 'rev'), { force: true })
+  }
+}
