@@ -19,7 +19,7 @@ export interface Reads {
   readonly count?: () => Promise<number>
 }
 
-/** The median of each in milliseconds, after the first few. Throws where an answer is wrong. */
+/** The median of each in milliseconds, after the first few where there are more. Throws where an answer is wrong. */
 export async function measureReads({ size, time }: ReadTask, reads: Reads, isOurs: boolean): Promise<Cell[]> {
   const { get, findIndexed, find, count } = reads
   const row = (number: number) => `R${number % 40}`
@@ -40,15 +40,15 @@ export async function measureReads({ size, time }: ReadTask, reads: Reads, isOur
 }
 
 async function median(time: number, read: (number: number) => Promise<void>): Promise<Cell> {
-  const first = performance.now()
-  // What is read once is warm for the next; who takes long is not asked again.
-  for (let number = 0; number < 3 && performance.now() - first < time; number++) await read(number * spread)
+  const end = performance.now() + time
   const times: number[] = []
-  for (let start = performance.now(); start - first < time || times.length === 0; start = performance.now()) {
-    await read((times.length + 10) * spread)
+  for (let start = performance.now(); start < end; start = performance.now()) {
+    await read(times.length * spread)
     times.push(performance.now() - start)
   }
-  return { value: percentile(times, 0.5), unit: 'ms', count: times.length }
+  // The first ones warm up; who is so slow that there are no others is not asked again.
+  const warm = times.length > 3 ? times.slice(3) : times.slice(-1)
+  return { value: percentile(warm, 0.5), unit: 'ms', count: warm.length }
 }
 
 /** A prime, so that neighbours are not read one after the other. */
