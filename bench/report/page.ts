@@ -7,8 +7,16 @@ export type Part = 'bench' | 'soak'
 /** The page with the run between its markers. Throws where a marker is missing. */
 export function withRun(page: string, part: Part, run: Run): string {
   const { before, after } = split(page, part)
-  return `${before}${begin(part)}\n\n${formatRun(run)}\n\n${end(part)}${after}`
+  return `${before}${begin(part)}\n\n${formatPart(part, run)}\n\n${end(part)}${after}`
 }
+
+/** What stands between the markers for a run; for none, that there is none. */
+export function formatPart(part: Part, run: Run | undefined): string {
+  if (!run) return 'Not measured yet.'
+  return part === 'bench' ? `${image}\n\n${formatRun(run)}` : formatRun(run)
+}
+
+const image = '![Commits a second by records in the table](performance.svg)'
 
 /** What the page shows between its markers. */
 export function shownRun(page: string, part: Part): string {
