@@ -1,8 +1,8 @@
+import { foldReceipts } from '../src/database/foldReceipts.ts'
 import type { Receipt } from '../src/database/receipt.ts'
 import { receiptsRef } from '../src/database/receipt.ts'
 import { type Applied, applyEvent, type EventContext, type EventRequest } from '../src/events/applyEvent.ts'
 import { type Delivery, deliver } from '../src/events/deliver.ts'
-import { finishReceipts } from '../src/events/finishReceipts.ts'
 import type { Publisher } from '../src/events/message.ts'
 import type { Repository } from '../src/git/repository.ts'
 import { Writer } from '../src/git/writer.ts'
@@ -48,7 +48,7 @@ const races = 200
 
 async function land(request: EventRequest, { repository, context }: Workplace, owed?: CatchUp): Promise<Applied> {
   const refs = [context.branch, receiptsRef]
-  const writer = new Writer({ repository, refs, finish: finishReceipts(author, context.clock), attempts: races })
+  const writer = new Writer({ repository, refs, fold: foldReceipts(author, context.clock), attempts: races })
   const apply = applyEvent(request, context)
   const carry = owed && carryOn(repository, owed)
   try {

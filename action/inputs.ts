@@ -48,11 +48,36 @@ export function readInputs(getInput: GetInput): Inputs {
   }
 }
 
-const parameters = ['table', 'query', 'record', 'tables'] as const
+/** Inputs of operations by the parameters' names. The first four are the predecessor's. */
+const parameters: Readonly<Record<string, string>> = {
+  table: 'table',
+  query: 'query',
+  record: 'record',
+  tables: 'tables',
+  id: 'id',
+  patch: 'patch',
+  operations: 'operations',
+  sort: 'sort',
+  skip: 'skip',
+  limit: 'limit',
+  project: 'project',
+  at: 'at',
+  blobs: 'blobs',
+  ifMatch: 'if_match',
+  ifAbsent: 'if_absent',
+  from: 'from',
+  to: 'to',
+  since: 'since',
+  records: 'records',
+  event: 'event',
+  source: 'source',
+  commit: 'commit',
+  force: 'force',
+}
 
 const identifying = [
   'operation',
-  ...parameters,
+  ...Object.values(parameters),
   'basedir',
   'handlers',
   'bpmn_filename',
@@ -111,7 +136,12 @@ function readRequest(input: GetInput): Request {
       "input 'operation' or input 'handlers' is needed; got neither. Name an operation, such as UPSERT, or a file of handlers",
     )
   }
-  return engineRequest(operation, input) ?? { kind: 'operation', name: operation, parameters: pick(input, parameters) }
+  return engineRequest(operation, input) ?? { kind: 'operation', name: operation, parameters: readParameters(input) }
+}
+
+function readParameters(input: GetInput): Record<string, string> {
+  const given = Object.entries(parameters).map(([parameter, name]) => [parameter, input(name)])
+  return Object.fromEntries(given.filter(([, value]) => value !== ''))
 }
 
 /** The operations of zeebe-action, by the names that it had over time. */

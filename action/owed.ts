@@ -55,7 +55,7 @@ export function carryOn(
     const from = known ?? (await readCursor(repository, consumer))
     known = undefined
     if (from.seq >= through) return
-    for (const delivery of deliveries) if (delivery.status === 'dead') await bury(workspace, delivery)
+    for (const delivery of deliveries) if (delivery.status === 'dead') bury(workspace, delivery)
     moveCursor(workspace, consumer, from, through)
   }
 }

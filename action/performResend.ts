@@ -1,6 +1,6 @@
+import { foldReceipts } from '../src/database/foldReceipts.ts'
 import { receiptsRef } from '../src/database/receipt.ts'
 import { CommitbaseError, messageOf } from '../src/errors.ts'
-import { finishReceipts } from '../src/events/finishReceipts.ts'
 import { Writer } from '../src/git/writer.ts'
 import type { Workplace } from './applyRequest.ts'
 import { author } from './author.ts'
@@ -33,6 +33,6 @@ export async function performResend(step: Step): Promise<Report> {
 
 async function moveCursor({ repository, context }: Workplace, sent: CatchUp): Promise<void> {
   if (sent.through === sent.cursor.seq) return
-  const writer = new Writer({ repository, refs: [receiptsRef], finish: finishReceipts(author, context.clock) })
+  const writer = new Writer({ repository, refs: [receiptsRef], fold: foldReceipts(author, context.clock) })
   await writer.submit(carryOn(repository, sent)).finally(() => writer.close())
 }

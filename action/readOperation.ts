@@ -6,22 +6,30 @@ import type { EventRequest } from '../src/events/applyEvent.ts'
 type ReadOperation = Pick<EventRequest, 'operation' | 'fault'>
 
 /**
- * The operation that the inputs ask for: `query` and `record` are JSON text. Inputs that the operation does not take are left out,
- * as the predecessor did. `fault` says which text is no JSON; the parameters are the texts then.
+ * The operation that the inputs ask for: what is neither text nor number nor truth value is JSON text. Of the predecessor's inputs
+ * those that the operation does not take are left out, as it did. `fault` says which text is no JSON; the parameters are the texts
+ * then.
  */
 export function readOperation(name: string, given: Readonly<Record<string, string>>): ReadOperation {
   const taken = operations.find((operation) => operation.name === name)?.parameters
-  const texts = Object.entries(given).filter(([key]) => taken === undefined || Object.hasOwn(taken, key))
+  const texts = Object.entries(given).filter(
+    ([key]) => taken === undefined || Object.hasOwn(taken, key) || !predecessors.has(key),
+  )
   try {
-    return {
-      operation: { name, parameters: Object.fromEntries(texts.map(([key, text]) => [key, parameter(key, text)])) },
-    }
+    const parameters = texts.map(([key, text]) => [key, parameter(key, text, taken?.[key]?.type)])
+    return { operation: { name, parameters: Object.fromEntries(parameters) } }
   } catch (error) {
     if (codeOf(error) !== 'invalid') throw error
     return { operation: { name, parameters: Object.fromEntries(texts) }, fault: error as CommitbaseError }
   }
 }
 
-function parameter(key: string, text: string): unknown {
-  return key === 'query' || key === 'record' ? parseJson(text, `input '${key}'`) : text
+const predecessors: ReadonlySet<string> = new Set(['table', 'query', 'record', 'tables'])
+
+/** `type` is that of its JSON Schema. Where it may be a text, only what looks like an object or a list is none. */
+function parameter(key: string, text: string, type: unknown): unknown {
+  if (type === undefined || type === 'string') return text
+  if (type === 'boolean') return parseJson(text.toLowerCase(), `input '${key}'`)
+  const mayBeText = Array.isArray(type) && type.includes('string')
+  return mayBeText && !/^\s*[{[]/.test(text) ? text : parseJson(text, `input '${key}'`)
 }

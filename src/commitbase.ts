@@ -1,5 +1,13 @@
 /** What the package offers to those who write handlers: types only, so that a user's module needs no install. */
+export type { Changes, ChangesOptions } from './database/changes.ts'
+export type { DiffOptions, RecordDiff } from './database/diff.ts'
+export type { FindOptions, Query } from './database/find.ts'
+export type { HistoryOptions, RecordHistory, Version } from './database/history.ts'
+export type { Patch, PatchStep } from './database/patch.ts'
+export type { IfMatch, Precondition } from './database/precondition.ts'
 export type { Receipt } from './database/receipt.ts'
+export type { Reverted, RevertOptions, RevertTarget } from './database/revert.ts'
+export type { ManyOptions, OneOptions } from './database/transaction.ts'
 export type { Event } from './events/event.ts'
 export type { Handler, HandlerSettings } from './events/handler.ts'
 export type { Message, MessageDraft } from './events/message.ts'

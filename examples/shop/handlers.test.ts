@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { foldReceipts } from '../../src/database/foldReceipts.ts'
 import { receiptsRef } from '../../src/database/receipt.ts'
 import { type Applied, applyEvent } from '../../src/events/applyEvent.ts'
-import { finishReceipts } from '../../src/events/finishReceipts.ts'
 import { loadHandlers } from '../../src/events/loadHandlers.ts'
 import { openMemory } from '../../src/git/memory.ts'
 import { Workspace } from '../../src/git/workspace.ts'
@@ -154,8 +154,8 @@ test('the demo data adds what is missing and leaves what is there; dropping the 
 function openShop() {
   const repository = openMemory()
   const clock = () => Date.parse('2026-01-01T00:00:00Z')
-  const finish = finishReceipts({ name: 'Test', email: 'test@example.net' }, clock)
-  const writer = new Writer({ repository, refs: [branch, receiptsRef], finish })
+  const fold = foldReceipts({ name: 'Test', email: 'test@example.net' }, clock)
+  const writer = new Writer({ repository, refs: [branch, receiptsRef], fold })
   let count = 0
   const newId = () => `id-${++count}`
   const send = (type: string, data: Record<string, unknown>): Promise<Applied> => {

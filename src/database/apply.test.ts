@@ -5,7 +5,8 @@ import type { Repository } from '../git/repository.ts'
 import { decodeTree } from '../git/tree.ts'
 import { Workspace } from '../git/workspace.ts'
 import { commitTransaction, type TransactionCommit } from './apply.ts'
-import { createTransaction, type DatabaseTransaction } from './transaction.ts'
+import type { DatabaseTransaction } from './transaction.ts'
+import { createTransaction } from './treeTransaction.ts'
 
 const branch = 'refs/heads/main'
 let repository: Repository

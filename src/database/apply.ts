@@ -2,10 +2,13 @@ import type { Person } from '../git/commit.ts'
 import type { Oid } from '../git/object.ts'
 import type { WorkingTree } from '../git/workingTree.ts'
 import type { Workspace } from '../git/workspace.ts'
+import type { IndexView } from './index/indexView.ts'
+import type { NotedCommit, TouchedTable, WrittenRecord } from './index/pendingCommits.ts'
 import { splitSubjectOf, subjectOf } from './subject.ts'
 import { type TableChanges, tableFanout } from './table.ts'
 import { formatTrailers, type Trailer } from './trailers.ts'
 import type { DatabaseTransaction } from './transaction.ts'
+import { refuseDuplicates } from './unique.ts'
 
 export interface TransactionCommit {
   /** What the subject says of more than one change: the operation, or the event's type. */
@@ -14,6 +17,14 @@ export interface TransactionCommit {
   /** Milliseconds since 1970. */
   readonly time: number
   readonly author?: Person
+  /** Is told of the commits as they are made, and knows who holds a unique key. */
+  readonly index?: CommitFollower
+}
+
+/** What follows the branch's records, such as a `RecordIndex`. */
+export interface CommitFollower {
+  at(commit: Oid | null): IndexView
+  note(commit: NotedCommit): void
 }
 
 export interface Committed {
@@ -33,11 +44,18 @@ export async function commitTransaction(
 ): Promise<Committed | undefined> {
   const tables = await transaction.finish()
   const tree = workspace.tree(ref)
+  const parent = workspace.tip(ref)
+  await refuseDuplicates(tree, tables, details.index?.at(parent))
   await splitFolders(workspace, ref, tables, details)
-  for (const table of tables) await writeTable(tree, table)
+  const touched: TouchedTable[] = []
+  for (const table of tables) touched.push(await writeTable(tree, table))
   const subject = subjectOf(details.title, transaction.changed)
+  const split = workspace.tip(ref)
   const commit = workspace.commit(ref, commitDetails(subject, details))
-  return commit === null ? undefined : { commit, subject }
+  if (split !== parent) details.index?.note({ parent, commit: split!, tables: [] })
+  if (commit === null) return undefined
+  details.index?.note({ parent: split, commit, tables: touched })
+  return { commit, subject }
 }
 
 async function splitFolders(
@@ -57,12 +75,15 @@ async function splitFolders(
   }
 }
 
-async function writeTable(tree: WorkingTree, { path, dropped, files }: TableChanges): Promise<void> {
+async function writeTable(tree: WorkingTree, { path, dropped, files }: TableChanges): Promise<TouchedTable> {
   if (dropped) await tree.remove(path)
   const fanout = tableFanout(tree, path)
   // What goes makes room first: an id may come back in another case.
   for (const [id, bytes] of files) if (bytes === null) await fanout.remove(id)
-  for (const [id, bytes] of files) if (bytes !== null) await fanout.put(id, bytes)
+  const records = new Map<string, WrittenRecord | null>()
+  for (const [id, bytes] of files)
+    records.set(id, bytes === null ? null : { blob: (await fanout.put(id, bytes)).oid, bytes })
+  return { name: path.at(-1)!, dropped, records }
 }
 
 function commitDetails(subject: string, { trailers, time, author = commitbase }: TransactionCommit) {

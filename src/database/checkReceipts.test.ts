@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { treeOf } from '../git/commit.ts'
+import type { DeferredEntry } from '../git/deferred.ts'
 import { openMemory } from '../git/memory.ts'
 import type { Oid } from '../git/object.ts'
 import type { Repository } from '../git/repository.ts'
@@ -9,7 +10,7 @@ import { Workspace } from '../git/workspace.ts'
 import { checkReceipts } from './checkReceipts.ts'
 import { eventKey } from './eventKey.ts'
 import { type ReceiptStatus, receiptsRef } from './receipt.ts'
-import { Receipts } from './receipts.ts'
+import { type Receipts, receiptsOn, writeReceipts } from './receipts.ts'
 
 const source = 'https://github.com/a/b'
 let repository: Repository
@@ -26,6 +27,16 @@ async function append(receipts: Receipts, id: string, status: ReceiptStatus = 'd
   const time = '2026-01-01T00:00:00.000Z'
   const event = { id, source, type: 'restock', time, correlationid: id }
   await receipts.append({ event, digest: id, status, messages: [], time })
+  await writeReceipts(currentTree, waiting.splice(0))
+}
+
+/** What waits for its fold, which comes at once here: a change goes on with the tree. */
+const waiting: DeferredEntry[] = []
+let currentTree: WorkingTree
+const tail = {
+  defer: (entry: DeferredEntry) => void waiting.push(entry),
+  deferred: () => undefined,
+  newestDeferred: function* () {},
 }
 
 type Change = (receipts: Receipts, tree: WorkingTree) => Promise<unknown>
@@ -34,8 +45,9 @@ type Change = (receipts: Receipts, tree: WorkingTree) => Promise<unknown>
 async function land(change: Change): Promise<[Oid | null, Oid]> {
   const workspace = await Workspace.open(repository, [receiptsRef])
   const tree = workspace.tree(receiptsRef)
+  currentTree = tree
   const before = await rootOf()
-  await change(new Receipts(tree), tree)
+  await change(receiptsOn(tree, tail), tree)
   workspace.commit(receiptsRef, { message: 'Receipts', author: { name: 'a', email: 'a@b' }, time: 0 })
   assert.equal(await workspace.land(), 'landed')
   return [before, (await rootOf())!]

@@ -1,8 +1,9 @@
+import type { Child } from '../git/folder.ts'
 import type { Oid } from '../git/object.ts'
-import { type Child, type Path, type ReadObjects, WorkingTree } from '../git/workingTree.ts'
+import { type Path, type ReadObjects, WorkingTree } from '../git/workingTree.ts'
 import { eventKey } from './eventKey.ts'
 import type { Receipt } from './receipt.ts'
-import { orderPath, Receipts } from './receipts.ts'
+import { orderPath, receiptsOn } from './receipts.ts'
 
 /**
  * What is wrong with receipts that somebody else wrote, as sentences; none: they go on from `before` in the layout of
@@ -66,7 +67,7 @@ function oidOf(child: Child | undefined): string | undefined {
 }
 
 async function judge(trees: Trees, { old, now }: Changes): Promise<string[]> {
-  const [first, last] = [await new Receipts(trees.before).last(), await lastOf(trees.after)]
+  const [first, last] = [await receiptsOn(trees.before).last(), await lastOf(trees.after)]
   if (last === undefined || last < first) return [`last.json: it must be {"seq": <number>} from ${first} on`]
   const places = new Map<string, string>()
   const problems: string[] = []
@@ -103,7 +104,7 @@ async function judgeGone(tree: WorkingTree, old: Changes['old'], now: Changes['n
 
 async function lastOf(tree: WorkingTree): Promise<number | undefined> {
   try {
-    const last = await new Receipts(tree).last()
+    const last = await receiptsOn(tree).last()
     return Number.isSafeInteger(last) ? last : undefined
   } catch {
     return undefined

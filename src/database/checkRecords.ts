@@ -1,6 +1,6 @@
-import { CommitbaseError } from '../errors.ts'
 import type { Oid } from '../git/object.ts'
 import type { Path, WorkingTree } from '../git/workingTree.ts'
+import { attempt } from './attempt.ts'
 import { readRecord } from './record.ts'
 import { type RecordSchema, readSchema, schemaFile } from './schema.ts'
 import { idDigits, tableFanout } from './table.ts'
@@ -50,15 +50,4 @@ async function placeProblem(tree: WorkingTree, table: Path, { path, id }: Record
   const fanout = tableFanout(tree, table)
   const [twin, reason] = await attempt(async () => ((await fanout.find(id)) ? await fanout.twin(id) : undefined))
   return twin ? `its _id differs only in case from that of ${twin.path.join('/')}; choose another` : reason
-}
-
-/** What the work gives or, where it refuses, why. */
-async function attempt<T>(work: () => Promise<T>): Promise<[value: T | undefined, reason: string | undefined]> {
-  try {
-    return [await work(), undefined]
-  } catch (error) {
-    if (error instanceof CommitbaseError && (error.code === 'invalid' || error.code === 'conflict'))
-      return [undefined, error.message]
-    throw error
-  }
 }

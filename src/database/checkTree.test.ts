@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import type { GitObject, Oid } from '../git/object.ts'
+import { type GitObject, type Oid, wholeObject } from '../git/object.ts'
 import { WorkingTree } from '../git/workingTree.ts'
 import { checkPush } from './checkTree.ts'
 import { idDigits } from './table.ts'
@@ -34,7 +34,11 @@ async function link(path: string, mode: '120000' | '160000'): Promise<void> {
 /** What is wrong with what was written since the last push, as `path: reason`. */
 async function push(): Promise<string[]> {
   const { root, objects: added } = tree.seal()
-  for (const object of added) objects.set(object.oid, object)
+  for (const object of added)
+    objects.set(
+      object.oid,
+      wholeObject(object, (oid) => objects.get(oid)),
+    )
   reads = 0
   const problems = await checkPush(before, root, 'db', read)
   before = root

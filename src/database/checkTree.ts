@@ -1,7 +1,10 @@
+import type { Child } from '../git/folder.ts'
 import type { Oid } from '../git/object.ts'
-import { type Child, type Path, type ReadObjects, WorkingTree } from '../git/workingTree.ts'
+import { type Path, type ReadObjects, WorkingTree } from '../git/workingTree.ts'
 import { checkRecords, type Problem, type RecordFile } from './checkRecords.ts'
+import { checkSettings } from './checkSettings.ts'
 import { nameProblem, parseBasedir } from './names.ts'
+import { changedChildren } from './treeChanges.ts'
 
 /**
  * Checks what differs below the base folder between two trees (`before` is `null` where there was none): tables, records, schemas,
@@ -39,7 +42,8 @@ async function checkBase(trees: Trees, base: Path): Promise<Problem[]> {
     if (reason) problems.push(problem(path, `a table's name ${reason}`))
     problems.push(...(await checkTable(trees, path)))
   }
-  return problems
+  // Among broken records nobody can look for two that are the same.
+  return problems.length > 0 ? problems : await checkSettings(trees, base)
 }
 
 async function checkTable(trees: Trees, table: Path): Promise<Problem[]> {
@@ -73,13 +77,8 @@ async function collect(
 
 /** What is new or different in a folder. */
 async function changedIn({ before, after }: Trees, path: Path): Promise<[string, Child][]> {
-  const [old, now] = [await before.list(path), await after.list(path)]
-  return [...now].filter(([name, child]) => idOf(child) !== idOf(old.get(name)))
-}
-
-function idOf(child: Child | undefined): string | undefined {
-  if (!child) return undefined
-  return child.kind === 'folder' ? `folder ${child.folder.oid}` : `${child.mode} ${child.oid}`
+  const changed = changedChildren(await before.list(path), await after.list(path))
+  return changed.flatMap(({ name, is }) => (is ? [[name, is] as [string, Child]] : []))
 }
 
 function twinReason(name: string, names: readonly string[]): string | undefined {

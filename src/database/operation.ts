@@ -1,5 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import { CommitbaseError } from '../errors.ts'
+import { type Code, CommitbaseError } from '../errors.ts'
 import { isObject, type JsonObject, shown } from './json.ts'
 import type { DatabaseTransaction } from './transaction.ts'
 
@@ -15,6 +15,8 @@ export interface Operation {
   readonly parameters: Readonly<Record<string, Schema>>
   readonly required: readonly string[]
   readonly result: Schema
+  /** The codes of the errors that it can end with, beside `invalid` for parameters of another form, and when it does. */
+  readonly errors: Readonly<Partial<Record<Code, string>>>
   /** Whether it can change something: such an operation leaves a receipt. */
   readonly writes: boolean
   /** Checks the parameters and does it. Throws `invalid`, naming the keys. */
@@ -46,12 +48,18 @@ type Contract = Omit<Operation, 'run'>
 function checkParameters(contract: Contract, parameters: unknown, validate: ValidateFunction): unknown {
   if (!isObject(parameters))
     throw new CommitbaseError('invalid', `${contract.name} takes an object of parameters; got ${shown(parameters)}`)
-  const given = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined))
+  const given = withoutUndefined(parameters)
   if (validate(given)) return given
   throw new CommitbaseError(
     'invalid',
     missing(contract, given) ?? unknown(contract, given) ?? wrong(contract, validate),
   )
+}
+
+function withoutUndefined(parameters: JsonObject): JsonObject {
+  const values = Object.values(parameters)
+  if (!values.includes(undefined)) return parameters
+  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined))
 }
 
 function missing({ name, required }: Contract, given: JsonObject): string | undefined {

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { beforeEach, describe, test } from 'node:test'
 import { openMemory } from '../git/memory.ts'
+import { makeObject } from '../git/object.ts'
 import { Workspace } from '../git/workspace.ts'
 import { commitTransaction } from './apply.ts'
 import type { JsonObject } from './json.ts'
 import { operations, runOperation, writes } from './operations.ts'
-import { createTransaction } from './transaction.ts'
+import { createTransaction } from './treeTransaction.ts'
 
 const branch = 'refs/heads/main'
 let workspace: Workspace
@@ -88,7 +89,8 @@ describe('the results are those of the predecessor', () => {
   })
 
   test('GET', async () => {
-    assert.deepEqual(await run('GET', { table: 'stock', id: 'cup' }), { found: true, record: cup })
+    const blob = makeObject('blob', Buffer.from((await file('db', 'stock', 'cup.json'))!)).oid
+    assert.deepEqual(await run('GET', { table: 'stock', id: 'cup' }), { found: true, record: cup, blob })
     assert.deepEqual(await run('GET', { table: 'stock', id: 'x' }), { found: false, record: {} })
   })
 
@@ -227,7 +229,7 @@ test('no operation makes the validator print a warning when it is used first', (
 test('which operations write', () => {
   assert.deepEqual(
     operations.filter(({ writes }) => !writes).map(({ name }) => name),
-    ['INIT', 'GET', 'FINDONE', 'FINDMANY'],
+    ['INIT', 'GET', 'FINDONE', 'FINDMANY', 'EXPLAIN', 'COUNT', 'HISTORY', 'DIFF', 'CHANGES'],
   )
   assert.equal(writes('UPSERT'), true)
   assert.equal(writes('nothing'), false)

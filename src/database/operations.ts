@@ -1,14 +1,23 @@
 import { CommitbaseError } from '../errors.ts'
 import { shown } from './json.ts'
 import type { Operation } from './operation.ts'
+import { changes } from './operations/changes.ts'
+import { count } from './operations/count.ts'
 import { deleteMany } from './operations/deleteMany.ts'
 import { deleteOne } from './operations/deleteOne.ts'
+import { diff } from './operations/diff.ts'
 import { dropDb } from './operations/dropDb.ts'
 import { dropTable } from './operations/dropTable.ts'
+import { explain } from './operations/explain.ts'
 import { findMany } from './operations/findMany.ts'
 import { findOne } from './operations/findOne.ts'
 import { get } from './operations/get.ts'
+import { history } from './operations/history.ts'
 import { defineInit } from './operations/init.ts'
+import { insert } from './operations/insert.ts'
+import { patch } from './operations/patch.ts'
+import { revert } from './operations/revert.ts'
+import { defineTransact } from './operations/transact.ts'
 import { updateMany } from './operations/updateMany.ts'
 import { updateOne } from './operations/updateOne.ts'
 import { upsert } from './operations/upsert.ts'
@@ -20,13 +29,22 @@ export const operations: readonly Operation[] = [
   get,
   findOne,
   findMany,
+  explain,
+  count,
+  insert,
   upsert,
+  patch,
   updateOne,
   updateMany,
   deleteOne,
   deleteMany,
   dropTable,
   dropDb,
+  defineTransact(runOperation),
+  history,
+  diff,
+  revert,
+  changes,
 ]
 
 const byName: ReadonlyMap<unknown, Operation> = new Map(operations.map((operation) => [operation.name, operation]))

@@ -1,4 +1,5 @@
 import { Context } from 'mingo/core'
+import * as projection from 'mingo/operators/projection'
 import * as array from 'mingo/operators/query/array'
 import * as bitwise from 'mingo/operators/query/bitwise'
 import * as comparison from 'mingo/operators/query/comparison'
@@ -12,9 +13,14 @@ import { checkId } from './names.ts'
 
 /** Which records are meant. */
 export interface Matcher {
+  readonly query: Readonly<JsonObject>
   /** The one `_id` that can match; then nothing else needs to be read. */
   readonly id?: string
   matches(record: JsonObject): boolean
+  /** The records in mingo's order of those paths. */
+  sort<T extends JsonObject>(records: readonly T[], sort: Readonly<JsonObject>): T[]
+  /** What the projection leaves of records that match. */
+  project(records: readonly JsonObject[], projection: Readonly<JsonObject>): JsonObject[]
 }
 
 /**
@@ -24,14 +30,37 @@ export interface Matcher {
 export function compileQuery(given: unknown): Matcher {
   if (!isObject(given)) throw new CommitbaseError('invalid', `query must be an object; got ${shown(given)}`)
   checkJson(given, 'query')
-  const query: JsonObject = structuredClone(given)
-  const compiled = understand(query, () => new Query(query, { context: operators, scriptEnabled: false }))
-  const matches = (record: JsonObject) => understand(query, () => compiled.test(record))
+  const query = JSON.parse(JSON.stringify(given)) as JsonObject
   const id = exactId(query)
-  return id === undefined ? { matches } : { id, matches }
+  let compiled: Query | undefined
+  const mingo = () => (compiled ??= new Query(query, { context: operators, scriptEnabled: false }))
+  const isIdAlone = id !== undefined && typeof query._id === 'string' && Object.keys(query).length === 1
+  if (!isIdAlone) understand('query', query, mingo)
+  return {
+    query,
+    id,
+    matches: isIdAlone ? ({ _id }) => _id === id : (record) => understand('query', query, () => mingo().test(record)),
+    sort: (records, sort) =>
+      understand('sort', sort, () =>
+        mingo()
+          .find<never>([...records])
+          .sort(sort)
+          .all(),
+      ),
+    // mingo takes fields out of what it is given.
+    project: (records, projection) =>
+      understand('project', projection, () =>
+        mingo()
+          .find<JsonObject>(structuredClone(records) as [], projection)
+          .all(),
+      ),
+  }
 }
 
-const operators = Context.init({ query: { ...array, ...bitwise, ...comparison, ...element, ...logical, $mod, $regex } })
+const operators = Context.init({
+  query: { ...array, ...bitwise, ...comparison, ...element, ...logical, $mod, $regex },
+  projection: { ...projection },
+})
 
 function exactId({ _id }: JsonObject): string | undefined {
   if (typeof _id === 'string') return checkId(_id)
@@ -39,11 +68,11 @@ function exactId({ _id }: JsonObject): string | undefined {
   return undefined
 }
 
-function understand<T>(query: JsonObject, work: () => T): T {
+function understand<T>(what: string, given: Readonly<JsonObject>, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    throw new CommitbaseError('invalid', `query cannot be evaluated: ${messageOf(error)}; got ${shown(query)}`, {
+    throw new CommitbaseError('invalid', `${what} cannot be evaluated: ${messageOf(error)}; got ${shown(given)}`, {
       cause: error,
     })
   }

@@ -4,8 +4,9 @@ import { openMemory } from '../git/memory.ts'
 import type { Repository } from '../git/repository.ts'
 import { Workspace } from '../git/workspace.ts'
 import { eventKey } from './eventKey.ts'
+import { foldReceipts } from './foldReceipts.ts'
 import { receiptsRef } from './receipt.ts'
-import { type ReceiptDraft, Receipts } from './receipts.ts'
+import { type ReceiptDraft, type Receipts, receiptsIn } from './receipts.ts'
 
 const source = 'https://github.com/a/b'
 const details = { message: 'RECEIPTS', author: { name: 'a', email: 'a@b' }, time: 0 }
@@ -18,7 +19,7 @@ function draft(id: string, more: Partial<ReceiptDraft> = {}): ReceiptDraft {
 
 async function open(repository: Repository): Promise<{ workspace: Workspace; receipts: Receipts }> {
   const workspace = await Workspace.open(repository, [receiptsRef])
-  return { workspace, receipts: new Receipts(workspace.tree(receiptsRef)) }
+  return { workspace, receipts: receiptsIn(workspace) }
 }
 
 test('a receipt gets the next place and is found by the key of its event', async () => {
@@ -36,6 +37,7 @@ test('a receipt gets the next place and is found by the key of its event', async
 test('the layout is the one that is documented', async () => {
   const { workspace, receipts } = await open(openMemory())
   for (let seq = 1; seq <= 0x12f; seq++) await receipts.append(draft(String(seq)))
+  await workspace.land(foldReceipts(details.author, () => 0))
   const tree = workspace.tree(receiptsRef)
   const key = eventKey(source, '303')
   // printf 'https://github.com/a/b\\x00303' | sha256sum
@@ -47,12 +49,15 @@ test('the layout is the one that is documented', async () => {
   assert.equal((await tree.read(['last.json']))?.toString(), '{"seq": 303}\n')
 })
 
-test('receipts are read on in order, across folders, from any place', async () => {
-  const { receipts } = await open(openMemory())
-  for (let seq = 1; seq <= 600; seq++) await receipts.append(draft(String(seq)))
+test('receipts are read on in order, across folders, from any place, whether they are in the tree yet or not', async () => {
+  const { workspace, receipts } = await open(openMemory())
+  for (let seq = 1; seq <= 300; seq++) await receipts.append(draft(String(seq)))
+  await workspace.land(foldReceipts(details.author, () => 0))
+  for (let seq = 301; seq <= 600; seq++) await receipts.append(draft(String(seq)))
   const places = async (after: number, limit: number) => (await receipts.after(after, limit)).map(({ seq }) => seq)
   assert.deepEqual(await places(0, 3), [1, 2, 3])
   assert.deepEqual(await places(254, 4), [255, 256, 257, 258])
+  assert.deepEqual(await places(298, 4), [299, 300, 301, 302])
   assert.deepEqual(await places(255, 1), [256])
   assert.deepEqual(await places(598, 100), [599, 600])
   assert.deepEqual(await places(600, 100), [])
@@ -88,8 +93,7 @@ test('a receipt is found by reading the commit and three objects', async () => {
   const repository = openMemory()
   const { workspace, receipts } = await open(repository)
   for (let seq = 1; seq <= 300; seq++) await receipts.append(draft(String(seq)))
-  workspace.commit(receiptsRef, details)
-  await workspace.land()
+  await workspace.land(foldReceipts(details.author, () => 0))
   const reads: number[] = []
   const read: Repository['read'] = (oids) => {
     reads.push(oids.length)

@@ -1,93 +1,166 @@
 import { CommitbaseError, messageOf } from '../errors.ts'
+import { takeBreaths } from '../git/breath.ts'
+import type { DeferredEntry } from '../git/deferred.ts'
 import { Fanout } from '../git/fanout.ts'
 import type { Path, WorkingTree } from '../git/workingTree.ts'
+import type { Workspace } from '../git/workspace.ts'
 import { eventKey } from './eventKey.ts'
-import { formatRecord } from './json.ts'
-import type { Receipt } from './receipt.ts'
+import { formatRecord, type JsonObject } from './json.ts'
+import { type OwedMessage, type Receipt, type ReceiptEvent, receiptsRef } from './receipt.ts'
 
 /** A receipt that has no place in the order yet. */
 export type ReceiptDraft = Omit<Receipt, 'seq'>
 
+/** A message that will never be taken, and why. */
+export interface DeadLetter {
+  readonly message: OwedMessage
+  readonly event: ReceiptEvent
+  readonly seq: number
+  readonly reason: string
+}
+
 /** Bytes of JSON; a larger result is left out of its receipt. */
 const largestResult = 65_536
+
+/** Receipts that have landed, or are about to, and are not in the tree yet. */
+type Tail = Pick<Workspace, 'defer' | 'deferred' | 'newestDeferred'>
+
+/** The receipts as the workspace has them: those in the tree, those that wait to be folded into it, and those of the batch. */
+export function receiptsIn(workspace: Workspace): Receipts {
+  return new Receipts(() => workspace.foldedTree(receiptsRef), workspace)
+}
+
+/** The receipts as a tree has them. */
+export function receiptsOn(tree: WorkingTree, tail?: Tail): Receipts {
+  return new Receipts(async () => tree, tail)
+}
 
 /**
  * The receipts on the files of `refs/commitbase/receipts`:
  * - `<aa>/<key>.json` by the event's key (hex SHA-256), one more level of two digits where a folder gets full;
  * - `order/00/00/01/2f.json`, the same blob by `seq` as eight hex digits: what the outbox reads on in;
- * - `last.json`: `{"seq": n}`, the last place that was given.
+ * - `last.json`: `{"seq": n}`, the last place that was given;
+ * - `dead/<message id>.json`: the messages that nobody will take.
  * A receipt is found by reading the commit and three objects: the root, a folder, the file.
  */
 export class Receipts {
-  readonly #tree: WorkingTree
-  readonly #byKey: Fanout
+  readonly #tree: () => Promise<WorkingTree>
+  readonly #tail: Tail | undefined
 
-  constructor(tree: WorkingTree) {
+  constructor(tree: () => Promise<WorkingTree>, tail?: Tail) {
     this.#tree = tree
-    this.#byKey = new Fanout({ tree, base: [], digits: (key) => key, minimumDepth: 1 })
+    this.#tail = tail
   }
 
   async find(key: string): Promise<Receipt | undefined> {
-    const entry = await this.#byKey.find(key)
+    const waiting = this.#tail?.deferred(key)
+    if (waiting) return receiptOf(waiting)
+    const tree = await this.#tree()
+    const entry = await byKey(tree).find(key)
     if (!entry) return undefined
-    const [bytes] = await this.#tree.readBlobs([entry.oid])
-    return decode(bytes!, entry.path)
+    const [bytes] = await tree.readBlobs([entry.oid])
+    return parse<Receipt>(bytes!, entry.path.join('/'))
   }
 
   /**
    * Gives the receipt the next place in the order. One that is `failed` makes room for its successor and leaves the order;
-   * throws `conflict` where any other is there.
+   * throws `conflict` where any other is there. It is in the tree once it was folded.
    */
   async append(draft: ReceiptDraft): Promise<Receipt> {
     const key = eventKey(draft.event.source, draft.event.id)
     const earlier = await this.find(key)
-    if (earlier) await this.#withdraw(earlier)
-    const receipt: Receipt = { seq: (await this.last()) + 1, ...withoutLargeResult(draft) }
-    const { oid } = await this.#byKey.put(key, formatRecord({ ...receipt }))
-    await this.#tree.place(orderPath(receipt.seq), { kind: 'file', oid, mode: '100644' })
-    await this.#tree.write(lastFile, Buffer.from(`{"seq": ${receipt.seq}}\n`))
+    if (earlier) refuseSuccessor(earlier)
+    const { receipt, bytes } = encode({ seq: (await this.last()) + 1, ...draft })
+    this.#tail!.defer({ key, bytes, value: receipt })
     return receipt
+  }
+
+  /** Puts a message that will never be taken among the dead letters. */
+  bury(letter: DeadLetter): void {
+    const bytes = formatRecord({ ...letter })
+    this.#tail!.defer({ key: `${deadFolder}/${letter.message.messageId}`, bytes })
   }
 
   /** Up to `limit` receipts behind that place, in order. */
   async after(seq: number, limit: number): Promise<Receipt[]> {
+    const tree = await this.#tree()
+    const waiting = this.#waitingAfter(seq)
     const paths: Path[] = []
-    for await (const path of this.#inOrder(['order'], digitsOf(seq + 1))) if (paths.push(path) >= limit) break
-    const files = await Promise.all(paths.map((path) => this.#tree.get(path)))
-    const blobs = await this.#tree.readBlobs(files.map((file) => (file as { oid: string }).oid))
-    return blobs.map((bytes, index) => decode(bytes, paths[index]!))
+    if (waiting[0]?.seq !== seq + 1) {
+      for await (const path of inOrder(tree, ['order'], digitsOf(seq + 1))) if (paths.push(path) >= limit) break
+    }
+    const files = await Promise.all(paths.map((path) => tree.get(path)))
+    const blobs = await tree.readBlobs(files.map((file) => (file as { oid: string }).oid))
+    const folded = blobs.map((bytes, index) => parse<Receipt>(bytes, paths[index]!.join('/')))
+    const last = folded.at(-1)?.seq ?? seq
+    return [...folded, ...waiting.filter((receipt) => receipt.seq > last)].slice(0, limit)
   }
 
   /** The last place that was given; 0 before the first. */
   async last(): Promise<number> {
-    const bytes = await this.#tree.read(lastFile)
-    return bytes ? parse<{ seq: number }>(bytes, lastFile).seq : 0
+    for (const entry of this.#tail?.newestDeferred() ?? []) if (isReceipt(entry)) return receiptOf(entry).seq
+    const bytes = await (await this.#tree()).read(lastFile)
+    return bytes ? parse<{ seq: number }>(bytes, lastFile.join('/')).seq : 0
   }
 
-  async #withdraw({ status, seq, event }: Receipt): Promise<void> {
-    if (status !== 'failed') {
-      throw new CommitbaseError(
-        'conflict',
-        `event '${event.id}' of ${event.source} has a receipt already: ${status}, number ${seq}`,
-      )
+  /** Those of the tail behind that place, in order. */
+  #waitingAfter(seq: number): Receipt[] {
+    const waiting: Receipt[] = []
+    for (const entry of this.#tail?.newestDeferred() ?? []) {
+      if (!isReceipt(entry)) continue
+      const receipt = receiptOf(entry)
+      if (receipt.seq <= seq) break
+      waiting.push(receipt)
     }
-    await this.#tree.remove(orderPath(seq))
+    return waiting.reverse()
   }
+}
 
-  /** The files of the order from a place on: `from` holds what is left of its digits, and nothing where all of a folder is behind it. */
-  async *#inOrder(folder: Path, from: readonly string[]): AsyncGenerator<Path> {
-    const children = await this.#tree.list(folder)
-    const [first = '', ...rest] = from
-    for (const name of [...children.keys()].sort()) {
-      const digits = name.slice(0, 2)
-      if (digits < first) continue
-      if (children.get(name)!.kind === 'folder') yield* this.#inOrder([...folder, name], digits === first ? rest : [])
-      else yield [...folder, name]
-    }
+/** Writes what was deferred into the tree. What is there already, as after a crash, is written again. */
+export async function writeReceipts(tree: WorkingTree, entries: readonly DeferredEntry[]): Promise<void> {
+  const receipts = entries.filter(isReceipt)
+  for (const { key, bytes } of entries) if (!receiptKey.test(key)) await tree.write(`${key}.json`.split('/'), bytes)
+  if (receipts.length === 0) return
+  await withdrawEarlier(tree, receipts)
+  const oids = await byKey(tree).putMany(receipts.map(({ key, bytes }) => [key, bytes]))
+  const places = receipts.map((entry, index) => ({ path: orderPath(receiptOf(entry).seq), oid: oids[index]! }))
+  const breath = takeBreaths()
+  for (const together of Map.groupBy(places, ({ path }) => path.slice(0, -1).join('/')).values()) {
+    await breath()
+    const files = together.map(({ path, oid }) => ({ name: path.at(-1)!, oid }))
+    await tree.placeAll(together[0]!.path.slice(0, -1), files)
+  }
+  const last = receiptOf(receipts.at(-1)!).seq
+  await tree.write(lastFile, Buffer.from(`{"seq": ${last}}\n`))
+}
+
+/** A failed receipt's successor has another place: the earlier one leaves the order. */
+async function withdrawEarlier(tree: WorkingTree, receipts: readonly DeferredEntry[]): Promise<void> {
+  const earlier = receiptsOn(tree)
+  for (const entry of receipts) {
+    const receipt = await earlier.find(entry.key)
+    if (receipt && receipt.seq !== receiptOf(entry).seq) await tree.remove(orderPath(receipt.seq))
+  }
+}
+
+function byKey(tree: WorkingTree): Fanout {
+  return new Fanout({ tree, base: [], digits: (key) => key, minimumDepth: 1, cased: false })
+}
+
+/** The files of the order from a place on: `from` holds what is left of its digits, and nothing where all of a folder is behind it. */
+async function* inOrder(tree: WorkingTree, folder: Path, from: readonly string[]): AsyncGenerator<Path> {
+  const children = await tree.list(folder)
+  const [first = '', ...rest] = from
+  for (const name of [...children.keys()].sort()) {
+    const digits = name.slice(0, 2)
+    if (digits < first) continue
+    if (children.get(name)!.kind === 'folder') yield* inOrder(tree, [...folder, name], digits === first ? rest : [])
+    else yield [...folder, name]
   }
 }
 
 const lastFile: Path = ['last.json']
+const deadFolder = 'dead'
 
 /** Where the order has the receipt of that place. */
 export function orderPath(seq: number): Path {
@@ -99,22 +172,39 @@ function digitsOf(seq: number): string[] {
   return seq.toString(16).padStart(8, '0').match(/../g)!
 }
 
-function withoutLargeResult({ result, ...receipt }: ReceiptDraft): ReceiptDraft {
-  if (result === undefined) return receipt
-  const isSmall = Buffer.byteLength(JSON.stringify(result)) <= largestResult
-  return isSmall ? { ...receipt, result } : receipt
+function isReceipt({ key }: DeferredEntry): boolean {
+  return receiptKey.test(key)
 }
 
-function decode(bytes: Buffer, path: Path): Receipt {
-  return parse<Receipt>(bytes, path)
+const receiptKey = /^[0-9a-f]{64}$/
+
+/** The receipt that an entry holds; read once. */
+function receiptOf(entry: DeferredEntry): Receipt {
+  entry.value ??= parse<Receipt>(entry.bytes, entry.key)
+  return entry.value as Receipt
 }
 
-function parse<T>(bytes: Buffer, path: Path): T {
+function refuseSuccessor({ status, seq, event }: Receipt): void {
+  if (status === 'failed') return
+  throw new CommitbaseError(
+    'conflict',
+    `event '${event.id}' of ${event.source} has a receipt already: ${status}, number ${seq}`,
+  )
+}
+
+/** The receipt as it is kept. */
+function encode(receipt: Receipt): { receipt: Receipt; bytes: Buffer } {
+  const bytes = formatRecord(receipt as unknown as JsonObject)
+  const { result, ...rest } = receipt
+  // Most are so short that the result cannot be too long.
+  const isSmall = bytes.length <= largestResult || Buffer.byteLength(JSON.stringify(result) ?? '') <= largestResult
+  return isSmall ? { receipt, bytes } : encode(rest)
+}
+
+function parse<T>(bytes: Buffer, path: string): T {
   try {
     return JSON.parse(bytes.toString())
   } catch (error) {
-    throw new CommitbaseError('internal', `${path.join('/')} of the receipts is not JSON: ${messageOf(error)}`, {
-      cause: error,
-    })
+    throw new CommitbaseError('internal', `${path} of the receipts is not JSON: ${messageOf(error)}`, { cause: error })
   }
 }

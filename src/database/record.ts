@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util'
 import { CommitbaseError, messageOf } from '../errors.ts'
-import { checkJson, formatRecord, isObject, type JsonObject, parseJson, shown } from './json.ts'
+import { checkJson, formatRecord, isObject, type JsonObject, shown } from './json.ts'
 import { checkId, nameProblem } from './names.ts'
+import { parseStoredJson } from './storedJson.ts'
 
 /** A record as it is stored. `_updated` may be missing where a person made the file. */
 export interface StoredRecord extends JsonObject {
@@ -14,12 +14,19 @@ const largestRecord = 1_048_576
 
 /** What came as a record, checked and copied, without `_updated`, which is not the sender's to say. Throws `invalid`. */
 export function takeFields(record: unknown): JsonObject {
+  const taken = takeRecord(record)
+  if (!('_updated' in taken)) return taken
+  const { _updated, ...fields } = taken
+  return fields
+}
+
+/** What came as a record, checked and copied. Throws `invalid`. */
+export function takeRecord(record: unknown): JsonObject {
   if (!isObject(record)) throw new CommitbaseError('invalid', `record must be an object; got ${shown(record)}`)
   checkJson(record, 'record')
   if (record._id !== undefined) checkId(record._id)
   // Through text, so that what is compared and returned is what is stored: -0 becomes 0.
-  const { _updated, ...fields } = JSON.parse(JSON.stringify(record)) as JsonObject
-  return fields
+  return JSON.parse(JSON.stringify(record))
 }
 
 /** A record's file. Throws `invalid` above 1 MiB. */
@@ -48,7 +55,7 @@ export function readRecord(bytes: Buffer, id: string): { record: StoredRecord } 
       return {
         reason: `it has ${bytes.length.toLocaleString('en')} bytes, a record at most ${largestRecord.toLocaleString('en')}`,
       }
-    const record = parseJson(bytes, 'the file')
+    const record = parseStoredJson(bytes, 'the file')
     if (!isObject(record)) return { reason: `it must be an object; got ${shown(record)}` }
     if (record._id !== id) return { reason: `its _id must be the file's name, '${id}'; got ${shown(record._id)}` }
     return { record: record as StoredRecord }
@@ -59,5 +66,28 @@ export function readRecord(bytes: Buffer, id: string): { record: StoredRecord } 
 
 /** Whether two records say the same, whatever the order of their keys and whenever they were updated. */
 export function isSameRecord(one: StoredRecord, other: StoredRecord): boolean {
-  return isDeepStrictEqual({ ...one, _updated: undefined }, { ...other, _updated: undefined })
+  return haveSameKeys(one, other, '_updated')
+}
+
+/** Both are JSON that came from text: plain, and without `undefined` or -0. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true
+  if (Array.isArray(one) || Array.isArray(other)) return haveSameItems(one, other)
+  return isObject(one) && isObject(other) && haveSameKeys(one, other)
+}
+
+function haveSameItems(one: unknown, other: unknown): boolean {
+  if (!Array.isArray(one) || !Array.isArray(other) || one.length !== other.length) return false
+  return one.every((item, index) => isSame(item, other[index]))
+}
+
+function haveSameKeys(one: JsonObject, other: JsonObject, except?: string): boolean {
+  let keys = 0
+  for (const key in one) {
+    if (key === except) continue
+    if (!Object.hasOwn(other, key) || !isSame(one[key], other[key])) return false
+    keys++
+  }
+  for (const key in other) if (key !== except) keys--
+  return keys === 0
 }

@@ -60,8 +60,9 @@ function compile(schema: unknown, path: string): ValidateFunction {
   }
 }
 
-function describe({ instancePath, keyword, message, params, schemaPath }: ErrorObject, record: JsonObject): string {
-  const extra = keyword === 'additionalProperties' ? ` ('${params.additionalProperty}')` : ''
+function describe({ instancePath, message, params, schemaPath }: ErrorObject, record: JsonObject): string {
+  const surplus = params.additionalProperty ?? params.unevaluatedProperty
+  const extra = surplus === undefined ? '' : ` (${shown(surplus)})`
   return `${instancePath || '/'} ${message}${extra} (${schemaPath}); got ${shown(valueAt(record, instancePath))}`
 }
 

@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto'
 import { CommitbaseError } from '../errors.ts'
 import { Fanout, type FanoutEntry } from '../git/fanout.ts'
+import { makeObject, type Oid } from '../git/object.ts'
 import type { Path, WorkingTree } from '../git/workingTree.ts'
 import { decodeRecord, encodeRecord, isSameRecord, type StoredRecord } from './record.ts'
+import { copyRecord, recordCache } from './recordCache.ts'
 import { type RecordSchema, readSchema, schemaFile } from './schema.ts'
 
 /** What a transaction has done to a table: the files to write (`null`: to remove), after all that was there is gone where it was dropped. */
@@ -12,6 +14,15 @@ export interface TableChanges {
   readonly files: ReadonlyMap<string, Buffer | null>
 }
 
+/** Whether a record is meant. It must not change it. */
+type Condition = (record: StoredRecord) => boolean
+
+/** Records that were meant, out of those that were looked at. They are the caller's own. */
+export interface Picked {
+  readonly records: StoredRecord[]
+  readonly examined: number
+}
+
 /** A table's folder as a tree of files by id. */
 export function tableFanout(tree: WorkingTree, path: Path): Fanout {
   return new Fanout({ tree, base: path, digits: idDigits })
@@ -19,8 +30,16 @@ export function tableFanout(tree: WorkingTree, path: Path): Fanout {
 
 /** The digits by which records are spread over folders: ids that differ only in case meet in one. */
 export function idDigits(id: string): string {
-  return hash('sha256', id.toLowerCase())
+  if (id !== lastId) {
+    lastDigits = hash('sha256', id.toLowerCase())
+    lastId = id
+  }
+  return lastDigits
 }
+
+/** A write asks for the digits of its id several times in a row. */
+let lastId = ''
+let lastDigits = hash('sha256', '')
 
 /** One table: the records of the tree, and on top what has been put and removed here. The tree itself is not written. */
 export class Table {
@@ -47,17 +66,33 @@ export class Table {
 
   async get(id: string): Promise<StoredRecord | undefined> {
     const written = this.#files.get(id)
-    if (written !== undefined) return written === null ? undefined : this.#decode(written, id)
+    if (written !== undefined) return written === null ? undefined : parseWritten(written)
     return await this.#stored(id)
   }
 
-  /** All records in the order of their ids' UTF-16 units. Throws where a file is no record. */
-  async scan(): Promise<StoredRecord[]> {
+  /** The ids that were put or removed here. */
+  get touched(): Iterable<string> {
+    return this.#files.keys()
+  }
+
+  /** Those of the records that are there and fulfil the condition, in the order of their ids' UTF-16 units. `examined` counts all that are there. */
+  async pick(ids: Iterable<string>, matches: Condition = always): Promise<Picked> {
+    const entries: FanoutEntry[] = []
+    const written: StoredRecord[] = []
+    for (const id of new Set(ids)) {
+      const bytes = this.#files.get(id)
+      const entry = bytes === undefined && !this.#dropped ? await this.#fanout.find(id) : undefined
+      if (bytes) written.push(parseWritten(bytes))
+      if (entry) entries.push(entry)
+    }
+    return this.#picked(await this.#read(entries), written, matches)
+  }
+
+  /** The same of all records. Throws where a file is no record. */
+  async scan(matches: Condition = always): Promise<Picked> {
     const entries = this.#dropped ? [] : (await this.#fanout.entries()).filter(({ key }) => !this.#files.has(key))
-    const blobs = await this.#tree.readBlobs(entries.map(({ oid }) => oid))
-    const stored = entries.map((entry, index) => decodeEntry(entry, blobs[index]!))
-    const written = [...this.#files].flatMap(([id, bytes]) => (bytes === null ? [] : [this.#decode(bytes, id)]))
-    return [...stored, ...written].sort((a, b) => (a._id < b._id ? -1 : 1))
+    const written = [...this.#files.values()].flatMap((bytes) => (bytes === null ? [] : [parseWritten(bytes)]))
+    return this.#picked(await this.#read(entries), written, matches)
   }
 
   /** Whether there is anything in it: a record that was not removed here, or its schema. */
@@ -69,22 +104,29 @@ export class Table {
     return children.has(schemaFile) || (await this.#fanout.count()) > written.length
   }
 
-  /** Throws `invalid` or `conflict` where the record does not fit the table: its size, its schema, an id that differs only in case. */
-  async check(record: StoredRecord): Promise<void> {
+  /** The id of the blob that holds the record, or will. */
+  async blob(id: string): Promise<Oid | undefined> {
+    const written = this.#files.get(id)
+    if (written !== undefined) return written === null ? undefined : makeObject('blob', written).oid
+    return this.#dropped ? undefined : (await this.#fanout.find(id))?.oid
+  }
+
+  /** The record's file. Throws `invalid` or `conflict` where the record does not fit the table: its size, its schema, an id that differs only in case. */
+  async check(record: StoredRecord): Promise<Buffer> {
     const problem = (await this.#readSchema())?.problem(record)
     if (problem) {
       throw new CommitbaseError('invalid', `'${record._id}' breaks the schema of '${this.name}': ${problem}`)
     }
     await this.#refuseTwin(record._id)
-    encodeRecord(record)
+    return encodeRecord(record)
   }
 
-  /** Where the record is again what the tree holds, its file stays as it is. */
-  async put(record: StoredRecord): Promise<void> {
-    const stored = await this.#stored(record._id)
+  /** Puts a record that differs from what is there now. Where it is again what the tree holds, its file stays as it is. */
+  async put(record: StoredRecord, bytes: Buffer): Promise<void> {
+    const stored = this.#files.has(record._id) ? await this.#stored(record._id) : undefined
     this.#ids.set(record._id.toLowerCase(), record._id)
     if (stored && isSameRecord(stored, record)) this.#files.delete(record._id)
-    else this.#files.set(record._id, encodeRecord(record))
+    else this.#files.set(record._id, bytes)
   }
 
   async remove(id: string): Promise<void> {
@@ -100,11 +142,26 @@ export class Table {
     this.#schema = undefined
   }
 
+  /** The cache's own records are tested, and copied where they are handed out. */
+  #picked(stored: readonly StoredRecord[], written: readonly StoredRecord[], matches: Condition): Picked {
+    const copies = stored.filter(matches).map(copyRecord)
+    const records = [...copies, ...written.filter(matches)].sort((a, b) => (a._id < b._id ? -1 : 1))
+    return { records, examined: stored.length + written.length }
+  }
+
   async #stored(id: string): Promise<StoredRecord | undefined> {
     const entry = this.#dropped ? undefined : await this.#fanout.find(id)
-    if (!entry) return undefined
-    const [bytes] = await this.#tree.readBlobs([entry.oid])
-    return decodeEntry(entry, bytes!)
+    const [record] = entry ? await this.#read([entry]) : []
+    return record && copyRecord(record)
+  }
+
+  /** The records in those files, each read and parsed once. They are the cache's own. */
+  async #read(entries: readonly FanoutEntry[]): Promise<StoredRecord[]> {
+    const known = entries.map(({ key, oid }) => recordCache.get(oid, key))
+    const missing = entries.filter((_, index) => !known[index])
+    const blobs = missing.length > 0 ? await this.#tree.readBlobs(missing.map(({ oid }) => oid)) : []
+    const read = missing.map((entry, index) => decodeEntry(entry, blobs[index]!)).values()
+    return known.map((record) => record ?? read.next().value!)
   }
 
   async #refuseTwin(id: string): Promise<void> {
@@ -117,8 +174,10 @@ export class Table {
     )
   }
 
+  /** A record that is there already takes nobody's place. */
   async #storedTwin(id: string): Promise<string | undefined> {
-    const twin = this.#dropped ? undefined : await this.#fanout.twin(id)
+    if (this.#dropped || (await this.#fanout.find(id))) return undefined
+    const twin = await this.#fanout.twin(id)
     return twin && this.#files.get(twin.key) !== null ? twin.key : undefined
   }
 
@@ -126,12 +185,17 @@ export class Table {
     if (this.#schema === 'unread') this.#schema = await readSchema(this.#tree, this.path)
     return this.#schema
   }
-
-  #decode(bytes: Buffer, id: string): StoredRecord {
-    return decodeRecord(bytes, id, [...this.path, `${id}.json`].join('/'))
-  }
 }
 
-function decodeEntry({ key, path }: FanoutEntry, bytes: Buffer): StoredRecord {
-  return decodeRecord(bytes, key, path.join('/'))
+/** Our own bytes need no check. */
+function parseWritten(bytes: Buffer): StoredRecord {
+  return JSON.parse(bytes.toString())
 }
+
+function decodeEntry({ key, path, oid }: FanoutEntry, bytes: Buffer): StoredRecord {
+  const record = decodeRecord(bytes, key, path.join('/'))
+  recordCache.add(oid, record, bytes.length)
+  return record
+}
+
+const always: Condition = () => true

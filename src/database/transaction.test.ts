@@ -3,12 +3,13 @@ import { beforeEach, describe, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { openMemory } from '../git/memory.ts'
-import type { GitObject, Oid } from '../git/object.ts'
+import { type GitObject, type Oid, wholeObject } from '../git/object.ts'
 import { WorkingTree } from '../git/workingTree.ts'
 import { Workspace } from '../git/workspace.ts'
 import { commitTransaction } from './apply.ts'
 import type { JsonObject } from './json.ts'
-import { createTransaction, type DatabaseTransaction } from './transaction.ts'
+import type { DatabaseTransaction } from './transaction.ts'
+import { createTransaction } from './treeTransaction.ts'
 
 const branch = 'refs/heads/main'
 const first = '2026-01-01T00:00:00.000Z'
@@ -451,7 +452,11 @@ test('an exact _id reads one record of a table, not the others', async () => {
   for (let number = 0; number < 100; number++)
     await tree.write(['db', 'stock', `r${number}.json`], Buffer.from(`{"_id": "r${number}"}`))
   const { root, objects: added } = tree.seal()
-  for (const object of added) objects.set(object.oid, object)
+  for (const object of added)
+    objects.set(
+      object.oid,
+      wholeObject(object, (oid) => objects.get(oid)),
+    )
   const tx = createTransaction({ tree: new WorkingTree(root, reader), basedir: 'db', now: first, newId: () => 'x' })
   assert.equal((await tx.findMany('stock', { _id: 'r7' })).length, 1)
   await tx.upsert('stock', { _id: 'r7', n: 1 }, { _id: 'r7' })

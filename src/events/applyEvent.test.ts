@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { eventKey } from '../database/eventKey.ts'
+import { foldReceipts } from '../database/foldReceipts.ts'
 import { receiptsRef } from '../database/receipt.ts'
 import { openMemory } from '../git/memory.ts'
 import type { Repository } from '../git/repository.ts'
@@ -9,7 +10,6 @@ import { Writer } from '../git/writer.ts'
 import { applyEvent, type EventContext } from './applyEvent.ts'
 import type { Event } from './event.ts'
 import { findReceipt } from './findReceipt.ts'
-import { finishReceipts } from './finishReceipts.ts'
 import type { Handler, HandlerSettings } from './handler.ts'
 import { readReceiptsAfter } from './outbox.ts'
 
@@ -27,7 +27,7 @@ function database(handlers: Record<string, Handler> = {}, settings: Partial<Hand
   const writer = new Writer({
     repository,
     refs: [branch, receiptsRef],
-    finish: finishReceipts({ name: 'Test', email: 'test@example.net' }, clock),
+    fold: foldReceipts({ name: 'Test', email: 'test@example.net' }, clock),
   })
   const full = { deadline: 30_000, retries: 2, backOff: 1, ...settings }
   const loaded = new Map(Object.entries(handlers).map(([type, run]) => [type, { run, settings: full }]))

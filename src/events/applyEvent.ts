@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { commitTransaction } from '../database/apply.ts'
+import { type CommitFollower, commitTransaction } from '../database/apply.ts'
 import { eventKey } from '../database/eventKey.ts'
 import { runOperation, writes } from '../database/operations.ts'
-import { type Receipt, receiptsRef } from '../database/receipt.ts'
-import { type ReceiptDraft, Receipts } from '../database/receipts.ts'
-import { createTransaction, type DatabaseTransaction } from '../database/transaction.ts'
+import type { Receipt } from '../database/receipt.ts'
+import { type ReceiptDraft, receiptsIn } from '../database/receipts.ts'
+import type { DatabaseTransaction } from '../database/transaction.ts'
+import { createTransaction } from '../database/treeTransaction.ts'
 import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
 import type { Oid } from '../git/object.ts'
 import type { Workspace } from '../git/workspace.ts'
@@ -31,6 +32,8 @@ export interface EventContext {
   /** The folder of the database, such as `db`. */
   readonly basedir: string
   readonly handlers?: HandlerSet
+  /** The indexes of the branch's records, where there are any. */
+  readonly index?: CommitFollower
   /** Milliseconds since 1970. */
   readonly clock: () => number
   /** A new record's id: a UUIDv7. */
@@ -56,7 +59,7 @@ export interface Applied {
 export function applyEvent(request: EventRequest, context: EventContext): Task<Applied> {
   return async (workspace) => {
     const { event } = request
-    const receipts = new Receipts(workspace.tree(receiptsRef))
+    const receipts = receiptsIn(workspace)
     const digest = digestOfRequest(request)
     const earlier = await receipts.find(eventKey(event.source, event.id))
     if (earlier) refuseOtherContent(earlier, digest)
@@ -92,7 +95,7 @@ async function evaluate(request: EventRequest, workspace: Workspace, context: Ev
 
 async function runOperationOf(request: EventRequest, workspace: Workspace, context: EventContext): Promise<Outcome> {
   const { name, parameters } = request.operation!
-  const database = databaseOn(workspace, context)
+  const database = databaseOn(request.event, workspace, context)
   const result = await runOperation(name, parameters, database)
   return { status: 'done', result, messages: [], ...(await commit(request, database, workspace, context)) }
 }
@@ -125,7 +128,7 @@ async function runOnce(
   context: EventContext,
 ): Promise<Outcome> {
   const { event } = request
-  const database = databaseOn(workspace, context)
+  const database = databaseOn(request.event, workspace, context)
   const { tx, messages, close } = openTransaction(database, eventKey(event.source, event.id))
   try {
     const run = runGuarded(() => handler.run(structuredClone(event), tx))
@@ -137,8 +140,20 @@ async function runOnce(
   }
 }
 
-function databaseOn(workspace: Workspace, { branch, basedir, clock, newId }: EventContext): DatabaseTransaction {
-  return createTransaction({ tree: workspace.tree(branch), basedir, now: new Date(clock()).toISOString(), newId })
+function databaseOn(
+  { source }: Event,
+  workspace: Workspace,
+  { branch, basedir, clock, newId, index }: EventContext,
+): DatabaseTransaction {
+  const findReceipt = (source: string, id: string) => receiptsIn(workspace).find(eventKey(source, id))
+  return createTransaction({
+    tree: workspace.tree(branch),
+    basedir,
+    now: new Date(clock()).toISOString(),
+    newId,
+    index: index?.at(workspace.tip(branch)),
+    past: { history: workspace.history(branch), source, findReceipt },
+  })
 }
 
 async function commit(
@@ -151,6 +166,7 @@ async function commit(
     title: request.operation?.name ?? request.event.type,
     trailers: trailersOf(request),
     time: context.clock(),
+    index: context.index,
   })
   return made ? { commit: made.commit, subject: made.subject } : {}
 }

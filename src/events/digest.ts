@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto'
-import canonicalize from 'canonicalize'
+import { hash } from 'node:crypto'
+import { canonicalJson } from '../database/canonicalJson.ts'
 import type { Event } from './event.ts'
 
 /** Hex SHA-256 of a value's canonical JSON (RFC 8785): equal values have equal digests, however they were written. */
 export function digestOf(value: unknown): string {
-  return createHash('sha256')
-    .update(canonicalize(value) ?? '')
-    .digest('hex')
+  return hash('sha256', canonicalJson(value))
 }
 
 /** What makes two events of one id the same: type, subject and data, without `event_id` and `time` in the data. */

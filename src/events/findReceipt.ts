@@ -1,11 +1,11 @@
 import { eventKey } from '../database/eventKey.ts'
 import { type Receipt, receiptsRef } from '../database/receipt.ts'
-import { Receipts } from '../database/receipts.ts'
+import { receiptsIn } from '../database/receipts.ts'
 import type { Repository } from '../git/repository.ts'
 import { Workspace } from '../git/workspace.ts'
 
 /** What became of an event, as the repository knows it now; nothing where it has not been applied. */
 export async function findReceipt(repository: Repository, source: string, id: string): Promise<Receipt | undefined> {
   const workspace = await Workspace.open(repository, [receiptsRef])
-  return new Receipts(workspace.tree(receiptsRef)).find(eventKey(source, id))
+  return receiptsIn(workspace).find(eventKey(source, id))
 }

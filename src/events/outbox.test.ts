@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { foldReceipts } from '../database/foldReceipts.ts'
 import { receiptsRef } from '../database/receipt.ts'
 import { CommitbaseError } from '../errors.ts'
 import { openMemory } from '../git/memory.ts'
@@ -8,15 +9,14 @@ import { Workspace } from '../git/workspace.ts'
 import { Writer } from '../git/writer.ts'
 import { applyEvent } from './applyEvent.ts'
 import { readCursor } from './cursor.ts'
-import { finishReceipts } from './finishReceipts.ts'
 import type { Message, Publisher } from './message.ts'
 import { Outbox } from './outbox.ts'
 
 const clock = () => Date.parse('2026-01-01T00:00:00Z')
 
 function openWriter(repository: Repository): Writer {
-  const finish = finishReceipts({ name: 'Test', email: 'test@example.net' }, clock)
-  return new Writer({ repository, refs: ['refs/heads/main', receiptsRef], finish })
+  const fold = foldReceipts({ name: 'Test', email: 'test@example.net' }, clock)
+  return new Writer({ repository, refs: ['refs/heads/main', receiptsRef], fold })
 }
 
 /** Applies `count` events that each owe one message. */

@@ -1,5 +1,5 @@
 import { type Receipt, receiptsRef } from '../database/receipt.ts'
-import { Receipts } from '../database/receipts.ts'
+import { receiptsIn } from '../database/receipts.ts'
 import type { Repository } from '../git/repository.ts'
 import { Workspace } from '../git/workspace.ts'
 import type { Writer } from '../git/writer.ts'
@@ -89,7 +89,7 @@ export class Outbox {
   }
 
   async #delivered(delivery: Delivery): Promise<void> {
-    if (delivery.status === 'dead') await this.#options.writer.submit((workspace) => bury(workspace, delivery))
+    if (delivery.status === 'dead') await this.#options.writer.submit(async (workspace) => bury(workspace, delivery))
     this.#options.onDelivery?.(delivery)
   }
 
@@ -106,16 +106,10 @@ const pageSize = 100
 /** Up to `limit` receipts after that `seq`, in order, as they are now. */
 export async function readReceiptsAfter(repository: Repository, seq: number, limit: number): Promise<Receipt[]> {
   const workspace = await Workspace.open(repository, [receiptsRef])
-  return new Receipts(workspace.tree(receiptsRef)).after(seq, limit)
+  return receiptsIn(workspace).after(seq, limit)
 }
 
 /** Puts a message that will never be taken among the dead letters, with the reason. */
-export async function bury(
-  workspace: Workspace,
-  { message, receipt, reason }: Delivery & { status: 'dead' },
-): Promise<void> {
-  const letter = { message, event: receipt.event, seq: receipt.seq, reason }
-  await workspace
-    .tree(receiptsRef)
-    .write(['dead', `${message.messageId}.json`], Buffer.from(`${JSON.stringify(letter, null, 2)}\n`))
+export function bury(workspace: Workspace, { message, receipt, reason }: Delivery & { status: 'dead' }): void {
+  receiptsIn(workspace).bury({ message, event: receipt.event, seq: receipt.seq, reason })
 }

@@ -4,7 +4,6 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { Fanout, type FanoutOptions } from './fanout.ts'
 import { openMemory } from './memory.ts'
-import type { GitObject } from './object.ts'
 import { type Path, WorkingTree } from './workingTree.ts'
 
 const base = ['db', 'stock']
@@ -193,7 +192,7 @@ function make(options: Partial<FanoutOptions>) {
   }
   const reopen = async (tree: WorkingTree) => {
     const { root, objects } = tree.seal()
-    await repository.land(objects as GitObject[], [])
+    await repository.land(objects, [])
     return open(root)
   }
   return { ...open(null), reopen }

@@ -1,6 +1,8 @@
 import { CommitbaseError } from '../errors.ts'
+import { takeBreaths } from './breath.ts'
+import { folderOf, type Listing } from './folder.ts'
 import type { Oid } from './object.ts'
-import { type Child, folderOf, type Path, type WorkingTree } from './workingTree.ts'
+import type { Path, WorkingTree } from './workingTree.ts'
 
 export interface FanoutOptions {
   readonly tree: WorkingTree
@@ -12,6 +14,8 @@ export interface FanoutOptions {
   readonly suffix?: string
   /** How many files a folder holds before it splits (default: 1,000). */
   readonly flat?: number
+  /** Whether keys may differ only in case, which some file systems cannot hold (default: yes); digits do not. */
+  readonly cased?: boolean
   /** How many levels of folders there always are (default: 0). Files above belong to somebody else and stay where they are. */
   readonly minimumDepth?: number
 }
@@ -35,36 +39,79 @@ export class Fanout {
   readonly #suffix: string
   readonly #flat: number
   readonly #minimumDepth: number
+  readonly #cased: boolean
+  /** The digits of the key that was asked for last: its way is gone several times. */
+  #lastKey = ''
+  #lastDigits = ''
 
-  constructor({ tree, base, digits, suffix = '.json', flat = 1_000, minimumDepth = 0 }: FanoutOptions) {
+  constructor({ tree, base, digits, suffix = '.json', flat = 1_000, minimumDepth = 0, cased = true }: FanoutOptions) {
     this.#tree = tree
     this.#base = base
     this.#digits = digits
     this.#suffix = suffix
     this.#flat = flat
     this.#minimumDepth = minimumDepth
+    this.#cased = cased
   }
 
   /** The key's file, wherever on its way down it sits. Throws `conflict` where there are two, or where a link is in its place. */
   async find(key: string): Promise<FanoutEntry | undefined> {
-    return this.#findOn(await this.#way(key), key)
+    return this.#findOn(this.#wayNow(key) ?? (await this.#way(key)), key)
   }
 
   /** The file of another key that differs from this one only in case: a file system that knows no case has room for one. */
   async twin(key: string): Promise<FanoutEntry | undefined> {
-    return this.#twinOn(await this.#way(key), key)
+    return this.#twinOn(this.#wayNow(key) ?? (await this.#way(key)), key)
   }
 
   /** Puts the key's bytes in their place. Throws `conflict` where a key that differs only in case is there. */
   async put(key: string, bytes: Buffer): Promise<FanoutEntry> {
-    const way = await this.#way(key)
+    const way = this.#wayNow(key) ?? (await this.#way(key))
     const existing = this.#findOn(way, key)
-    const twin = existing ? undefined : this.#twinOn(way, key)
+    const twin = existing || !this.#cased ? undefined : this.#twinOn(way, key)
     if (twin) throw new CommitbaseError('conflict', `'${key}' differs only in case from ${twin.path.join('/')}`)
+    const folder = this.#isReady(way, existing ? 0 : 1) ? way.at(-1)!.path : await this.#prepare(way, key, !existing)
+    const path = [...folder, this.#fileName(key)]
+    return { key, path, oid: this.#tree.writeNow(path, bytes) ?? (await this.#tree.write(path, bytes)) }
+  }
+
+  /** Puts the folders of the way in order. Gives the one that the key's file belongs into. */
+  async #prepare(way: readonly Step[], key: string, isNew: boolean): Promise<Path> {
     await this.#moveDown(way)
-    if (!existing) await this.#makeRoom(key)
-    const path = [...(await this.#leaf(key)), this.#fileName(key)]
-    return { key, path, oid: await this.#tree.write(path, bytes) }
+    if (isNew) await this.#makeRoom(key)
+    return await this.#leaf(key)
+  }
+
+  /**
+   * Puts many keys' bytes in their places, a folder's together; keys must not differ only in case. Gives their blobs' ids.
+   * Others have a turn now and then.
+   */
+  async putMany(files: readonly (readonly [key: string, bytes: Buffer])[]): Promise<Oid[]> {
+    const oids = new Map<string, Oid>()
+    const alone: (typeof files)[number][] = []
+    const together = new Map<string, Group>()
+    for (const file of files) {
+      const way = this.#wayNow(file[0]) ?? (await this.#way(file[0]))
+      const { path } = way.at(-1)!
+      const group = together.get(path.join('/')) ?? { path, way, files: [] }
+      together.set(path.join('/'), group)
+      group.files.push(file)
+    }
+    const breath = takeBreaths()
+    for (const { path, way, files } of together.values()) {
+      await breath()
+      if (!this.#isReady(way, files.length) || this.#isSplit(path, way.at(-1)!.children)) alone.push(...files)
+      else {
+        const named = files.map(([key, bytes]) => ({ name: this.#fileName(key), bytes }))
+        const written = await this.#tree.writeAll(path, named)
+        for (const [place, [key]] of files.entries()) oids.set(key, written[place]!)
+      }
+    }
+    for (const [key, bytes] of alone) {
+      await breath()
+      oids.set(key, (await this.put(key, bytes)).oid)
+    }
+    return files.map(([key]) => oids.get(key)!)
   }
 
   /** Takes the key's file away; whether there was one. */
@@ -104,6 +151,7 @@ export class Fanout {
    * commit of its own before the write. Gives how many files moved.
    */
   async splitFor(added: readonly string[], removed: readonly string[] = []): Promise<number> {
+    if (added.length === 1 && this.#hasRoom(added[0]!)) return 0
     const present = new Set((await this.#present([...added, ...removed])).map(({ key }) => key))
     const grows = new Set(added.filter((key) => !present.has(key)))
     const shrinks = new Set(removed.filter((key) => present.has(key) && !grows.has(key)))
@@ -125,7 +173,7 @@ export class Fanout {
     const children = await this.#tree.list(path)
     const isSplit = this.#isSplit(path, children)
     const growth = written.filter((key) => grows.has(key)).length - shrinks.length
-    const fits = this.#filesIn(path, children).size + growth <= this.#flat
+    const fits = children.size + growth <= this.#flat || this.#filesIn(path, children).size + growth <= this.#flat
     if ((!isSplit && fits) || this.#next(path, written[0]!) === '') return 0
     const moved = isSplit ? 0 : await this.#split(path)
     const below = Map.groupBy(written, (key) => this.#next(path, key))
@@ -147,7 +195,7 @@ export class Fanout {
   }
 
   /** Puts those files of a folder into its two-digit folders, beside what is there. */
-  async #lower(path: Path, children: ReadonlyMap<string, Child>, keys: readonly string[]): Promise<void> {
+  async #lower(path: Path, children: Listing, keys: readonly string[]): Promise<void> {
     const kept = new Map(children)
     for (const [name, group] of Map.groupBy(keys, (key) => this.#next(path, key))) {
       const below = new Map(await this.#tree.list([...path, name]))
@@ -165,11 +213,28 @@ export class Fanout {
     await this.#tree.place(path, folderOf(kept))
   }
 
+  /** Whether one more file, or its new version, surely fits, as far as its folders are known. */
+  #hasRoom(key: string): boolean {
+    const { path, children } = this.#wayNow(key)?.at(-1) ?? {}
+    return path !== undefined && !this.#isForced(path) && children!.size < this.#flat && children!.digitFolders === 0
+  }
+
+  /** Whether nothing of the way sits too high, and its last folder has room for so many more. */
+  #isReady(way: readonly Step[], more: number): boolean {
+    const { path, children } = way.at(-1)!
+    for (const step of way) {
+      const isLast = step.path === path
+      if (isLast && this.#holdsFiles(path) && children.digitFolders === 0) return children.size + more <= this.#flat
+      if (step.children.files > 0) return false
+    }
+    return false
+  }
+
   /** Brings down what sits too high in the folders of this way, as a merge with a branch from before a split leaves it. */
   async #moveDown(way: readonly Step[]): Promise<void> {
     for (const { path } of way) {
       const children = await this.#tree.list(path)
-      if (!this.#isSplit(path, children)) continue
+      if (children.files === 0 || !this.#isSplit(path, children)) continue
       const files = [...this.#filesIn(path, children).keys()]
       if (files.length > 0) await this.#lower(path, children, files)
     }
@@ -188,8 +253,21 @@ export class Fanout {
 
   /** The folder that the key's file belongs into as the folders are now. */
   async #leaf(key: string): Promise<Path> {
-    const { path, children } = (await this.#way(key)).at(-1)!
+    const { path, children } = (this.#wayNow(key) ?? (await this.#way(key))).at(-1)!
     return this.#isSplit(path, children) ? [...path, this.#next(path, key)] : path
+  }
+
+  /** The same at once, where all of them were looked into before. */
+  #wayNow(key: string): Step[] | undefined {
+    const way: Step[] = []
+    for (let path = this.#base; ; ) {
+      const children = this.#tree.listNow(path)
+      if (!children) return undefined
+      way.push({ path, children })
+      const name = this.#next(path, key)
+      if (!children.folder(name)) return this.#isForced(path) ? undefined : way
+      path = [...path, name]
+    }
   }
 
   /** The folders from the base down in which the key's file may sit; the last one may be split without a folder for this key. */
@@ -199,27 +277,30 @@ export class Fanout {
       const children = await this.#tree.list(path)
       way.push({ path, children })
       const name = this.#next(path, key)
-      if (children.get(name)?.kind !== 'folder' && !this.#isForced(path)) return way
+      if (!children.folder(name) && !this.#isForced(path)) return way
       path = [...path, name]
     }
   }
 
   #findOn(way: readonly Step[], key: string): FanoutEntry | undefined {
-    const found = way.flatMap(({ path, children }) => {
-      const child = this.#holdsFiles(path) ? children.get(this.#fileName(key)) : undefined
-      return child ? [{ key, path: [...path, this.#fileName(key)], child }] : []
-    })
-    const [first, second] = found
-    if (first && second) throw twoFiles(first, second)
-    if (!first) return undefined
-    if (first.child.kind !== 'file') throw notAFile(first.path)
-    return { key, path: first.path, oid: first.child.oid }
+    const file = this.#fileName(key)
+    let found: FanoutEntry | undefined
+    for (const { path, children } of way) {
+      const child = this.#holdsFiles(path) && children.size > children.digitFolders ? children.get(file) : undefined
+      if (!child) continue
+      const place = [...path, file]
+      if (found) throw twoFiles(found, { path: place })
+      if (child.kind !== 'file') throw notAFile(place)
+      found = { key, path: place, oid: child.oid }
+    }
+    return found
   }
 
   #twinOn(way: readonly Step[], key: string): FanoutEntry | undefined {
     const file = this.#fileName(key)
-    for (const { path, children } of way.filter(({ path }) => this.#holdsFiles(path))) {
-      const name = spellingsIn(children, file).find((name) => name !== file && children.get(name)!.kind === 'file')
+    for (const { path, children } of way) {
+      if (!this.#holdsFiles(path) || children.files === 0) continue
+      const name = children.spellings(file).find((name) => name !== file && children.get(name)!.kind === 'file')
       if (name === undefined) continue
       return { key: this.#keyOf(name), path: [...path, name], oid: (children.get(name) as { oid: Oid }).oid }
     }
@@ -237,7 +318,7 @@ export class Fanout {
   }
 
   /** The folder's own files: key to blob. */
-  #filesIn(path: Path, children: ReadonlyMap<string, Child>): Map<string, Oid> {
+  #filesIn(path: Path, children: Listing): Map<string, Oid> {
     const files = new Map<string, Oid>()
     if (!this.#holdsFiles(path)) return files
     for (const [name, child] of children) {
@@ -247,13 +328,13 @@ export class Fanout {
   }
 
   /** A link or a folder under a file's name hides something: nobody reads past it. */
-  #refuseOdd(path: Path, children: ReadonlyMap<string, Child>): void {
+  #refuseOdd(path: Path, children: Listing): void {
     if (!this.#holdsFiles(path)) return
     for (const [name, { kind }] of children) if (kind !== 'file' && this.#isOurs(name)) throw notAFile([...path, name])
   }
 
-  #isSplit(path: Path, children: ReadonlyMap<string, Child>): boolean {
-    return this.#isForced(path) || hasFolders(children)
+  #isSplit(path: Path, children: Listing): boolean {
+    return this.#isForced(path) || children.digitFolders > 0
   }
 
   #isForced(path: Path): boolean {
@@ -270,7 +351,11 @@ export class Fanout {
 
   /** The name of the folder below `path` on the key's way; empty where its digits are used up. */
   #next(path: Path, key: string): string {
-    return this.#digits(key).slice(this.#depth(path) * 2, this.#depth(path) * 2 + 2)
+    if (key !== this.#lastKey) {
+      this.#lastKey = key
+      this.#lastDigits = this.#digits(key)
+    }
+    return this.#lastDigits.slice(this.#depth(path) * 2, this.#depth(path) * 2 + 2)
   }
 
   #checkPlace({ key, path }: FanoutEntry): void {
@@ -293,45 +378,20 @@ export class Fanout {
   }
 }
 
+/** Files that go into one folder. */
+interface Group {
+  readonly path: Path
+  readonly way: readonly Step[]
+  readonly files: (readonly [key: string, bytes: Buffer])[]
+}
+
 interface Step {
   readonly path: Path
-  readonly children: ReadonlyMap<string, Child>
+  readonly children: Listing
 }
 
-function foldersIn(children: ReadonlyMap<string, Child>): string[] {
+function foldersIn(children: Listing): string[] {
   return [...children].filter(([name, child]) => child.kind === 'folder' && twoDigits.test(name)).map(([name]) => name)
-}
-
-/** What was found out about a folder's children. Their maps never change, and a large one is asked for each of its keys. */
-interface Knowledge {
-  readonly hasFolders: boolean
-  /** Names by their lower case; made at the second question. */
-  spellings?: Map<string, string[]>
-  asked: boolean
-}
-
-const known = new WeakMap<ReadonlyMap<string, Child>, Knowledge>()
-
-function knowledgeOf(children: ReadonlyMap<string, Child>): Knowledge {
-  const knowledge = known.get(children) ?? { hasFolders: foldersIn(children).length > 0, asked: false }
-  known.set(children, knowledge)
-  return knowledge
-}
-
-function hasFolders(children: ReadonlyMap<string, Child>): boolean {
-  return knowledgeOf(children).hasFolders
-}
-
-/** The names that equal this one but for case. */
-function spellingsIn(children: ReadonlyMap<string, Child>, name: string): string[] {
-  const knowledge = knowledgeOf(children)
-  const folded = name.toLowerCase()
-  if (!knowledge.asked) {
-    knowledge.asked = true
-    return [...children.keys()].filter((other) => other.length === name.length && other.toLowerCase() === folded)
-  }
-  knowledge.spellings ??= Map.groupBy(children.keys(), (other) => other.toLowerCase())
-  return knowledge.spellings.get(folded) ?? []
 }
 
 /** What a batch does to a folder's keys: those that are written, the new ones among all of the batch, those that go. */

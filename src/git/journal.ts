@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, readFile, rename } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { CommitbaseError } from '../errors.ts'
-import { syncFolder } from './durable.ts'
-import { encodeGroup, encodeHeader, type Group, headerLength, type JournalEntry, readGroups } from './journalFile.ts'
+import { type Files, nodeFiles, type WritableFile } from './files.ts'
+import { encodeHeader } from './frameFile.ts'
+import { encodeGroup, type Group, type JournalEntry, journalFormat, readGroups } from './journalFile.ts'
 
 export interface JournalOptions {
   /** How many entries may wait to be settled (default: 100,000). */
@@ -12,6 +13,8 @@ export interface JournalOptions {
   readonly byteLimit?: number
   /** Bytes from which on the file is written anew without what is settled (default: 4 MiB). */
   readonly rotateAt?: number
+  /** What writes it (default: the disk). */
+  readonly files?: Files
 }
 
 /**
@@ -38,13 +41,14 @@ export class Journal {
   readonly #limit: number
   readonly #byteLimit: number
   readonly #rotateAt: number
+  readonly #files: Files
   readonly #unsettled: Map<number, Buffer>
   readonly #waiting: Waiting[] = []
   #settled: number[] = []
   #bytes: number
   #lastId: number
   #salt = 0
-  #handle: FileHandle | undefined
+  #handle: WritableFile | undefined
   #size = 0
   #isSound = false
   #flushing: Promise<void> | undefined
@@ -55,6 +59,7 @@ export class Journal {
     this.#limit = options.limit ?? 100_000
     this.#byteLimit = options.byteLimit ?? 256 << 20
     this.#rotateAt = options.rotateAt ?? 4 << 20
+    this.#files = options.files ?? nodeFiles
     this.#unsettled = new Map(unsettled.map(({ id, bytes }) => [id, bytes]))
     this.#bytes = unsettled.reduce((sum, { bytes }) => sum + bytes.length, 0)
     this.#lastId = lastId
@@ -99,14 +104,17 @@ export class Journal {
     const salt = randomBytes(4).readUInt32BE()
     this.#settled = []
     const rest = { settled: [], entries: this.pending() }
-    const bytes = Buffer.concat([encodeHeader(salt), ...(rest.entries.length > 0 ? [encodeGroup(rest, salt)] : [])])
+    const bytes = Buffer.concat([
+      encodeHeader(journalFormat, salt),
+      ...(rest.entries.length > 0 ? [encodeGroup(rest, salt)] : []),
+    ])
     const temporary = `${this.#file}.new`
-    const handle = await open(temporary, 'w', 0o600)
+    const handle = await this.#files.create(temporary, { mode: 0o600 })
     try {
-      await writeAll(handle, bytes, 0)
+      await handle.write([bytes], 0)
       await handle.sync()
-      await rename(temporary, this.#file)
-      await syncFolder(dirname(this.#file))
+      await this.#files.rename(temporary, this.#file)
+      await this.#files.syncFolder(dirname(this.#file))
     } catch (error) {
       await handle.close()
       throw error
@@ -138,8 +146,8 @@ export class Journal {
     if (!this.#isSound || (this.#size > this.#rotateAt && this.#bytes < this.#size / 2)) await this.rotate()
     const settled = this.#settled.splice(0)
     const group = encodeGroup({ settled, entries }, this.#salt)
-    await writeAll(this.#handle!, group, this.#size)
-    await this.#handle!.datasync()
+    await this.#handle!.write([group], this.#size)
+    await this.#handle!.sync()
     this.#size += group.length
   }
 
@@ -179,14 +187,5 @@ async function read(file: string): Promise<Group[]> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw new CommitbaseError('unavailable', `${file} cannot be read: ${(error as Error).message}`, { cause: error })
   }
-  if (bytes.length < headerLength)
-    throw new CommitbaseError('internal', `${file} is cut short; restore it or move it away`)
   return readGroups(bytes, file)
-}
-
-async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, at, bytes.length - at, position + at)
-    at += bytesWritten
-  }
 }

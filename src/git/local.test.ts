@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { git } from './git.ts'
+import { type Files, nodeFiles } from './files.ts'
+import { git, runGit } from './git.ts'
 import { type LocalOptions, type LocalRepository, openLocal } from './local.ts'
 import { takeOwnership } from './owner.ts'
 import { testRepository } from './repository.contract.ts'
 import type { Repository } from './repository.ts'
+import { afterwards } from './testing/afterwards.ts'
 import { assertSound, newBare, newFolder } from './testing/gitFolder.ts'
 import { serveGit } from './testing/gitServer.ts'
 import { Workspace } from './workspace.ts'
@@ -19,6 +21,26 @@ testRepository('in a folder', async (t) => {
   const folder = await newFolder(t)
   await (await openLocal(folder, { branch: 'trunk' })).close()
   return { open: () => openLocal(folder), folder }
+})
+
+testRepository('in a folder of ours', async (t) => {
+  const folder = await newFolder(t)
+  const ownership = await takeOwnership(folder)
+  const repository = await openLocal(folder, { ownership, branch: 'trunk' })
+  afterwards(t, async () => {
+    await repository.close()
+    await ownership.release()
+  })
+  // It has one owner: whoever opens it gets the same, and git looks at it after a seal.
+  const shared: Repository = {
+    head: () => repository.head(),
+    refs: (names) => repository.refs(names),
+    read: (oids) => repository.read(oids),
+    land: (...landing) => repository.land(...landing),
+    history: repository.history,
+    close: () => repository.seal(),
+  }
+  return { open: async () => shared, folder }
 })
 
 test('a folder that is missing becomes a repository only where that is wanted', async (t) => {
@@ -94,34 +116,97 @@ test('what a killed owner left locked is free for the next one', async (t) => {
     'objects/pack/.tmp-1-pack',
   ]
   for (const name of left) await writeFile(join(folder, name), '')
-  await assert.rejects(write(await open(t, folder), 'b'), { code: 'internal', message: /main\.lock/ })
+  await assert.rejects(write(await open(t, folder), 'b'), { code: 'unavailable', message: /main\.lock is there/ })
   const repository = await openOwned(t, folder)
   await write(repository, 'b')
   for (const name of left) await assert.rejects(readFile(join(folder, name)), { code: 'ENOENT' })
 })
 
-test('a landing that a power cut left half done is completed by the next owner', async (t) => {
+test('what was acknowledged and not sealed is there for the next owner, whole, however often it was cut off', async (t) => {
+  const disk = slowDisk(t)
   const folder = await newFolder(t)
-  const repository = await openOwned(t, folder)
-  await write(repository, 'a')
-  const before = await repository.refs(['refs/'])
-  await write(repository, 'b')
-  const after = await repository.refs(['refs/'])
-  await repository.close()
-  // As if only one of the two refs had been renamed.
-  await writeFile(join(folder, main), `${before.get(main)}\n`)
-  assert.deepEqual(await (await openOwned(t, folder)).refs(['refs/']), after)
+  const repository = await openOwned(t, folder, disk.files)
+  const texts = Array.from({ length: 20 }, (_, index) => `${index}`)
+  for (const text of texts) {
+    await write(repository, text)
+    if (Number(text) % 5 === 3) await disk.whileQuick(() => repository.seal())
+    const copy = await copyOf(t, folder)
+    const next = await openOwned(t, copy)
+    assert.deepEqual(await namesIn(next), texts.slice(0, Number(text) + 1).sort())
+    await next.close()
+    await assertSound(copy)
+  }
 })
 
-test('a landing that was completed is not done again after its refs moved on', async (t) => {
+test('refs that a power cut left half moved are moved by the next owner', async (t) => {
+  const disk = slowDisk(t)
+  const folder = await newFolder(t)
+  const repository = await openOwned(t, folder, disk.files)
+  await write(repository, 'a')
+  const copies = [await copyOf(t, folder), await copyOf(t, folder)]
+  const after = await repository.refs(['refs/'])
+  await disk.whileQuick(() => repository.seal())
+  for (const [index, ref] of [main, receipts].entries()) {
+    const copy = copies[index]!
+    await git(['clone', '--quiet', '--mirror', folder, join(copy, 'mirror')])
+    await cp(join(copy, 'mirror', 'objects'), join(copy, 'objects'), { recursive: true })
+    await mkdir(dirname(join(copy, ref)), { recursive: true })
+    await writeFile(join(copy, ref), `${after.get(ref)}\n`)
+    assert.deepEqual(await (await openOwned(t, copy)).refs(['refs/']), after)
+  }
+})
+
+test('a ref that somebody moved while acknowledged writes waited is an error with both places, and loses nothing', async (t) => {
+  const disk = slowDisk(t)
+  const folder = await newFolder(t)
+  const repository = await openOwned(t, folder, disk.files)
+  await write(repository, 'a')
+  await disk.whileQuick(() => repository.seal())
+  await write(repository, 'b')
+  const copy = await copyOf(t, folder)
+  const [first] = (await git([`--git-dir=${copy}`, 'rev-parse', main])).toString().split('\n')
+  const tree = [`--git-dir=${copy}`, ...theirName, 'commit-tree', '-m', 'theirs', `${main}^{tree}`]
+  const theirs = (await git(tree)).toString().trim()
+  const refused = await runGit([`--git-dir=${copy}`, 'update-ref', main, theirs])
+  assert.match(refused.words, /its last writes wait in commitbase-ahead/)
+  await git([`--git-dir=${copy}`, '-c', 'core.hooksPath=/dev/null', 'update-ref', main, theirs])
+  await assert.rejects(openOwned(t, copy), { code: 'conflict', message: new RegExp(`main .* was moved to ${theirs}`) })
+  await git([`--git-dir=${copy}`, '-c', 'core.hooksPath=/dev/null', 'update-ref', main, first!])
+  assert.deepEqual(await namesIn(await openOwned(t, copy)), ['a', 'b'])
+})
+
+test('an ahead-file that was torn at its end keeps all that was acknowledged before', async (t) => {
+  const disk = slowDisk(t)
+  const folder = await newFolder(t)
+  const repository = await openOwned(t, folder, disk.files)
+  await write(repository, 'a')
+  const { size } = await stat(join(folder, 'commitbase-ahead'))
+  await write(repository, 'b')
+  const copy = await copyOf(t, folder)
+  const bytes = await readFile(join(copy, 'commitbase-ahead'))
+  for (const length of [size, size + 1, size + 20, bytes.length - 1]) {
+    const cut = await copyOf(t, copy)
+    await writeFile(join(cut, 'commitbase-ahead'), bytes.subarray(0, length))
+    assert.deepEqual(await namesIn(await openOwned(t, cut)), ['a'])
+  }
+  bytes[size - 10]! ^= 1
+  await writeFile(join(copy, 'commitbase-ahead'), bytes)
+  await assert.rejects(openOwned(t, copy), { code: 'internal', message: /acknowledged writes cannot be read/ })
+})
+
+test('what landed is seen by git after a seal, in one pack that grows and not in one for each seal', async (t) => {
   const folder = await newFolder(t)
   const repository = await openOwned(t, folder)
-  await write(repository, 'a')
-  await write(repository, 'b')
-  const tip = (await repository.refs([main])).get(main)!
-  await git([`--git-dir=${folder}`, '-c', 'core.hooksPath=/dev/null', 'update-ref', '-d', receipts])
-  await repository.close()
-  assert.deepEqual(await (await openOwned(t, folder)).refs(['refs/']), new Map([[main, tip]]))
+  for (let index = 0; index < 30; index++) {
+    await write(repository, `${index}`)
+    await repository.seal()
+    const count = await git([`--git-dir=${folder}`, 'rev-list', '--count', 'main'])
+    assert.equal(count.toString(), `${index + 1}\n`)
+  }
+  const packs = (await readdir(join(folder, 'objects', 'pack'))).filter((name) => name.endsWith('.pack'))
+  assert.ok(packs.length <= 2, packs.join(', '))
+  for (const pack of packs)
+    await git(['index-pack', '--strict', '-o', join(folder, 'x.idx'), join(folder, 'objects', 'pack', pack)])
 })
 
 test('a child of git’s that was killed is replaced', { skip: process.platform !== 'linux' }, async (t) => {
@@ -154,25 +239,58 @@ test('an object that a ref of refs/replace/ would hide is read as it is', async 
 
 async function open(t: TestContext, folder: string, options?: LocalOptions): Promise<LocalRepository> {
   const repository = await openLocal(folder, options)
-  t.after(() => repository.close())
+  afterwards(t, () => repository.close())
   return repository
 }
 
-/** Closing lets the folder go as well. */
-async function openOwned(t: TestContext, folder: string): Promise<Repository> {
-  const ownership = await takeOwnership(folder)
-  const repository = await open(t, folder, { ownership })
-  t.after(() => ownership.release())
-  return {
-    head: () => repository.head(),
-    refs: (names) => repository.refs(names),
-    read: (oids) => repository.read(oids),
-    land: (objects, updates) => repository.land(objects, updates),
-    close: async () => {
-      await repository.close()
-      await ownership.release()
+/** A disk on which a seal takes for ever but where that is wanted: what landed stays in the ahead-file. */
+function slowDisk(t: TestContext) {
+  let gate = Promise.withResolvers<void>()
+  const files: Files = {
+    ...nodeFiles,
+    create: async (path, options) => {
+      if (path.includes('tmp_pack')) await gate.promise
+      return nodeFiles.create(path, options)
     },
   }
+  const whileQuick = async (action: () => Promise<void>) => {
+    gate.resolve()
+    await action()
+    gate = Promise.withResolvers()
+  }
+  t.after(() => gate.resolve())
+  return { files, whileQuick }
+}
+
+const theirName = ['-c', 'user.name=Bo', '-c', 'user.email=bo@example.org']
+
+/** Closing lets the folder go as well. */
+async function openOwned(t: TestContext, folder: string, files?: Files): Promise<LocalRepository> {
+  const ownership = await takeOwnership(folder)
+  afterwards(t, () => ownership.release())
+  const repository = await openLocal(folder, { ownership, files }).catch(async (error) => {
+    await ownership.release()
+    throw error
+  })
+  afterwards(t, () => repository.close())
+  const close = repository.close.bind(repository)
+  repository.close = async () => {
+    await close()
+    await ownership.release()
+  }
+  return repository
+}
+
+/** The folder as a kill would leave it at this moment. */
+async function copyOf(t: TestContext, folder: string): Promise<string> {
+  const copy = await newFolder(t)
+  await cp(folder, copy, { recursive: true })
+  await rm(join(copy, 'commitbase-owner'), { force: true })
+  return copy
+}
+
+async function namesIn(repository: Repository): Promise<string[]> {
+  return [...(await (await Workspace.open(repository, [main])).tree(main).list([])).keys()]
 }
 
 /** One commit on the branch and one on the receipts. */

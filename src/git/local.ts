@@ -1,20 +1,30 @@
-import { hash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { CommitbaseError } from '../errors.ts'
-import { foldersUpTo, syncFolder, writeDurably } from './durable.ts'
+import { Ahead } from './ahead.ts'
+import { takeBreaths } from './breath.ts'
+import type { DeferredEntry, Fold } from './deferred.ts'
+import { type Files, nodeFiles } from './files.ts'
 import { type Environment, type GitOptions, git } from './git.ts'
-import { judgeRefusal } from './judgeRefusal.ts'
+import { GitHistory } from './gitHistory.ts'
+import type { PackPart } from './growingPack.ts'
+import type { History } from './history.ts'
 import { prepareFolder } from './localFolder.ts'
-import { Maintenance } from './maintenance.ts'
-import { checkOid, type GitObject, type Oid } from './object.ts'
+import { moveRefs } from './moveRefs.ts'
+import { checkOid, type GitObject, type NewObject, type Oid, wholeObject } from './object.ts'
 import { ObjectCache } from './objectCache.ts'
 import { ObjectReader } from './objectReader.ts'
-import type { Ownership } from './owner.ts'
-import { writePack } from './packFolder.ts'
+import { findOwner, type Ownership } from './owner.ts'
+import { finishPack } from './pack.ts'
+import { placePack, writePack } from './packFolder.ts'
+import { PackStore } from './packStore.ts'
+import { PackThread } from './packThread.ts'
+import { recoverAhead } from './recoverAhead.ts'
 import { readRefFiles } from './refFiles.ts'
-import { RefTransactions } from './refTransaction.ts'
-import { checkRefName, type RefUpdate, type Repository } from './repository.ts'
+import { checkRefName, type Ledger, type RefUpdate, type Repository } from './repository.ts'
+import { Sealer } from './sealer.ts'
+import { Turns } from './turns.ts'
+import { Upkeep } from './upkeep.ts'
 
 export interface LocalOptions {
   /** The branch that HEAD names in a new repository (default: `main`). In one that is there: the branch to use instead of HEAD's. */
@@ -23,15 +33,22 @@ export interface LocalOptions {
   readonly create?: boolean
   /** From a door: the environment of git's processes. */
   readonly environment?: Environment
-  /** From `takeOwnership`: lets refs move past the folder's hook, and lets this process clear away what a dead owner left. */
+  /** From `takeOwnership`: nobody else moves refs, so that a landing is one write to the ahead-file. Without it, each is a pack and the refs. */
   readonly ownership?: Ownership
+  /** How what tasks defer gets into its ref; only an owner defers. */
+  readonly fold?: Fold
+  /** What changes the folder (default: the disk). */
+  readonly files?: Files
+  /** Told of what failed in the background; it is tried again. */
+  readonly onTrouble?: (error: unknown) => void
 }
 
 /**
- * Opens a bare repository in a folder, and makes it where there is none. Objects land as packs of our own; git repacks them in
- * the background. Anybody may read the folder meanwhile: a clone, `git http-backend`.
+ * Opens a bare repository in a folder, and makes it where there is none. What an owner lands is durable in the ahead-file first,
+ * and sealed into packs and refs a moment later (`seal`). Anybody may read the folder meanwhile: a clone, `git http-backend`.
  *
- * Throws `not_found` where nothing is there and `create` is false, `invalid` where something else is.
+ * Throws `not_found` where nothing is there and `create` is false, `invalid` where something else is, `internal` where what was
+ * acknowledged cannot be read.
  */
 export async function openLocal(folder: string, options: LocalOptions = {}): Promise<LocalRepository> {
   const root = resolve(folder)
@@ -39,33 +56,60 @@ export async function openLocal(folder: string, options: LocalOptions = {}): Pro
   const hooks = options.ownership ? { 'core.hooksPath': '/dev/null' } : undefined
   const gitOptions: GitOptions = { environment: options.environment, config: hooks }
   await prepareFolder(root, options, gitOptions)
-  const repository = new LocalRepository(root, options.branch, gitOptions)
-  if (options.ownership) await repository.recover()
-  return repository
+  const repository = new LocalRepository(root, options, gitOptions)
+  try {
+    await repository.recover()
+    return repository
+  } catch (error) {
+    await repository.close().catch(() => {})
+    throw error
+  }
 }
 
 export class LocalRepository implements Repository {
   readonly folder: string
-  readonly #branch: string | undefined
-  readonly #options: GitOptions
+  readonly history: History
+  /** What has landed and is not folded yet: an owner's alone. */
+  readonly ledger: Ledger | undefined
+  readonly #options: LocalOptions
+  readonly #files: Files
+  readonly #git: GitOptions
   readonly #reader: ObjectReader
-  readonly #transactions: RefTransactions
-  readonly #maintenance: Maintenance
-  readonly #cache = new ObjectCache(64 << 20)
-  #landing: Promise<unknown> = Promise.resolve()
-  #announced = false
+  readonly #packsFolder: string
+  readonly #packs: PackStore
+  readonly #thread: PackThread
+  readonly #upkeep: Upkeep
+  readonly #cache = new ObjectCache(32 << 20)
+  readonly #turns = new Turns()
+  readonly #ahead: Ahead | undefined
+  readonly #sealer: Sealer | undefined
+  /** Where refs are on the disk, which only an owner may remember. */
+  #onDisk = new Map<string, Oid | undefined>()
+  #isLent = false
+  #timer: NodeJS.Timeout | undefined
+  #sealedAt = 0
+  #sealTook = 0
 
-  constructor(folder: string, branch: string | undefined, options: GitOptions) {
+  constructor(folder: string, options: LocalOptions, gitOptions: GitOptions) {
     this.folder = folder
-    this.#branch = branch
+    const prepare = () => this.seal()
+    this.history = new GitHistory({ folder, options: gitOptions, read: (oids) => this.read(oids), prepare })
     this.#options = options
-    this.#reader = new ObjectReader(folder, options)
-    this.#transactions = new RefTransactions(folder, options)
-    this.#maintenance = new Maintenance(folder, options)
+    this.#files = options.files ?? nodeFiles
+    this.#git = gitOptions
+    this.#reader = new ObjectReader(folder, gitOptions)
+    this.#packsFolder = join(folder, 'objects', 'pack')
+    this.#packs = new PackStore(this.#packsFolder)
+    this.#thread = new PackThread(this.#packsFolder)
+    this.#upkeep = new Upkeep(folder, gitOptions)
+    if (!options.ownership) return
+    this.#ahead = new Ahead(folder, this.#files, (oids) => this.read(oids))
+    this.#sealer = this.#createSealer(this.#ahead)
+    this.ledger = options.fold && this.#openLedger(options.fold, this.#ahead, this.#sealer)
   }
 
   async head(): Promise<string> {
-    if (this.#branch !== undefined) return `refs/heads/${this.#branch}`
+    if (this.#options.branch !== undefined) return `refs/heads/${this.#options.branch}`
     const text = await readFile(join(this.folder, 'HEAD'), 'utf8')
     const [, ref] = /^ref: (refs\/heads\/\S+)\s*$/.exec(text) ?? []
     if (ref) return ref
@@ -73,14 +117,146 @@ export class LocalRepository implements Repository {
   }
 
   async refs(names: readonly string[]): Promise<Map<string, Oid>> {
+    const refs = await this.#refsOnDisk(names)
+    for (const [ref, oid] of this.#ahead?.refs ?? []) {
+      if (!names.some((name) => (name.endsWith('/') ? ref.startsWith(name) : ref === name))) continue
+      if (oid === null) refs.delete(ref)
+      else refs.set(ref, oid)
+    }
+    return refs
+  }
+
+  async read(oids: readonly Oid[]): Promise<GitObject[]> {
+    const found = new Map<Oid, GitObject>()
+    const missing: Oid[] = []
+    const breath = takeBreaths()
+    for (const oid of oids) {
+      const object = found.get(oid) ?? this.#find(oid)
+      if (object) found.set(oid, object)
+      else missing.push(checkOid(oid))
+      const pause = breath()
+      if (pause) await pause
+    }
+    // Loose objects, alternates, a pack that came this moment: git knows.
+    for (const object of await this.#reader.read([...new Set(missing)])) if (object) found.set(object.oid, object)
+    return oids.map((oid) => found.get(oid) ?? this.#missing(oid))
+  }
+
+  async land(
+    objects: readonly NewObject[],
+    updates: readonly RefUpdate[],
+    deferred: readonly DeferredEntry[] = [],
+  ): Promise<'landed' | 'lost'> {
+    for (const { ref } of updates) checkRefName(ref)
+    if (!this.#ahead) return await this.#turns.take(() => this.#landAtOnce(objects, updates))
+    if (this.#ahead.size > mostAhead) await this.seal()
+    const outcome = await this.#ahead.land(objects, updates, deferred, (names) => this.refs(names))
+    if (outcome === 'landed') this.#sealSoon()
+    return outcome
+  }
+
+  /** Resolves when git's own processes see all that has landed. */
+  async seal(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    await this.#sealer?.seal()
+  }
+
+  /** Resolves when git's own processes see what landed with the deferred entry of that key. */
+  async sealEntry(key: string): Promise<void> {
+    if (this.#ahead?.deferred(key)) await this.seal()
+  }
+
+  /** Runs what may move refs itself, such as a push, while nobody lands anything: what was known of refs is forgotten. */
+  async lend<T>(action: () => Promise<T>): Promise<T> {
+    await this.seal()
+    this.#isLent = true
+    this.#onDisk = new Map()
+    try {
+      return await action()
+    } finally {
+      this.#isLent = false
+      this.#onDisk = new Map()
+      await this.#sealer?.refresh()
+    }
+  }
+
+  /** What only an owner does: takes up what one before it had acknowledged when it was killed. */
+  async recover(): Promise<void> {
+    if (this.#ahead) {
+      await this.#sealer!.refresh()
+      await recoverAhead(this.folder, this.#ahead, (names) => this.#refsOnDisk(names))
+      await this.seal()
+    }
+    const packs = await readdir(join(this.folder, 'objects', 'pack'))
+    this.#upkeep.packsAdded(packs.filter((name) => name.endsWith('.pack')).length)
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.seal()
+      await this.#turns.take(async () => {})
+    } finally {
+      clearTimeout(this.#timer)
+      await this.#ahead?.close(this.#files, this.folder)
+      this.#packs.close()
+      await Promise.all([this.#reader.close(), this.#upkeep.close(), this.#thread.close()])
+    }
+  }
+
+  async #landAtOnce(objects: readonly NewObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
+    const owner = await findOwner(this.folder)
+    if (owner) {
+      const where = owner.address ? ` at ${owner.address}` : ''
+      const words = `the repository at ${this.folder} is in use by process ${owner.pid}${where}`
+      throw new CommitbaseError('unavailable', `${words}; write to it through that process, or end it first`)
+    }
+    const whole = new Map<Oid, GitObject>()
+    for (const object of objects) whole.set(object.oid, await this.#wholeOf(object, whole))
+    await writePack(this.folder, [...whole.values()], this.#files)
+    if ((await moveRefs(this.folder, updates, this.#files)) === 'lost') return 'lost'
+    if (whole.size > 0) this.#upkeep.packsAdded(1)
+    return 'landed'
+  }
+
+  async #wholeOf(object: NewObject, before: ReadonlyMap<Oid, GitObject>): Promise<GitObject> {
+    if (object.body) return object
+    const base = before.get(object.delta.base) ?? (await this.read([object.delta.base]))[0]
+    return wholeObject(object, () => base)
+  }
+
+  #find(oid: Oid): GitObject | undefined {
+    const waiting = this.#ahead?.read(oid) ?? this.#sealer?.read(oid)
+    if (waiting) return waiting
+    const cached = this.#cache.get(oid)
+    if (cached) return cached
+    const object = this.#packs.read(oid)
+    if (object) this.#cache.add(object)
+    return object
+  }
+
+  async #refsOnDisk(names: readonly string[]): Promise<Map<string, Oid>> {
     if (names.length === 0) return new Map()
-    const read = names.some((name) => name.endsWith('/')) ? undefined : await readRefFiles(this.folder, names)
-    return read ?? (await this.#askForRefs(names))
+    if (names.some((name) => name.endsWith('/'))) return await this.#askForRefs(names)
+    const unknown = names.filter((name) => !this.#onDisk.has(name))
+    const read = unknown.length > 0 ? await this.#readRefs(unknown) : new Map<string, Oid>()
+    const values = names.map((name) => [name, read.get(name) ?? this.#onDisk.get(name)] as const)
+    if (this.#ahead && !this.#isLent) this.#remember(unknown, read)
+    return new Map(values.filter((entry): entry is [string, Oid] => entry[1] !== undefined))
+  }
+
+  async #readRefs(names: readonly string[]): Promise<Map<string, Oid>> {
+    return (await readRefFiles(this.folder, names)) ?? (await this.#askForRefs(names))
+  }
+
+  /** A seal may have moved them while they were read. */
+  #remember(names: readonly string[], read: ReadonlyMap<string, Oid>): void {
+    for (const name of names) if (!this.#onDisk.has(name)) this.#onDisk.set(name, read.get(name))
   }
 
   async #askForRefs(names: readonly string[]): Promise<Map<string, Oid>> {
     const args = ['for-each-ref', '--format=%(objectname) %(refname)', ...names]
-    const listed = await git([`--git-dir=${this.folder}`, ...args], this.#options)
+    const listed = await git([`--git-dir=${this.folder}`, ...args], this.#git)
     const lines = listed.toString().split('\n').filter(Boolean)
     const all = lines.map((line): [string, Oid] => [line.slice(41), line.slice(0, 40)])
     // git takes a name for a folder's, too: `refs/heads/a` asks for `refs/heads/a/b`.
@@ -89,77 +265,62 @@ export class LocalRepository implements Repository {
     )
   }
 
-  async read(oids: readonly Oid[]): Promise<GitObject[]> {
-    const cached = oids.map((oid) => this.#cache.get(oid))
-    const missing = [...new Set(oids.filter((_, index) => !cached[index]).map(checkOid))]
-    const fetched = new Map<Oid, GitObject>()
-    for (const object of await this.#reader.read(missing)) if (object) fetched.set(object.oid, object)
-    for (const object of fetched.values()) this.#cache.add(object)
-    return oids.map((oid, index) => cached[index] ?? fetched.get(oid) ?? this.#missing(oid))
+  #createSealer(ahead: Ahead): Sealer {
+    return new Sealer({
+      folder: this.folder,
+      ahead,
+      files: this.#files,
+      placePack: (part) => this.#placePack(part),
+      fold: this.#options.fold,
+      read: (oids) => this.read(oids),
+      onDisk: (names) => this.#refsOnDisk(names),
+      onMoved: (updates) => {
+        for (const { ref, to } of updates) this.#onDisk.set(ref, to ?? undefined)
+      },
+      onPack: (count) => this.#upkeep.packsAdded(count),
+    })
   }
 
-  land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
-    for (const { ref } of updates) checkRefName(ref)
-    const landing = this.#landing.then(() => this.#land(objects, updates))
-    this.#landing = landing.catch(() => {})
-    return landing
+  /** A small pack is written before it would have been handed to a thread. */
+  async #placePack(part: PackPart): Promise<string> {
+    if (this.#options.files === undefined && part.size > largestHere) return await this.#thread.place(part)
+    return await placePack(this.#packsFolder, finishPack(part), this.#files)
   }
 
-  /** What only a new owner does: completes a landing that was cut off, and counts the packs that are there. */
-  async recover(): Promise<void> {
-    await this.#finishLanding()
-    const packs = await readdir(join(this.folder, 'objects', 'pack'))
-    this.#maintenance.packsAdded(packs.filter((name) => name.endsWith('.pack')).length)
+  #openLedger({ ref }: Fold, ahead: Ahead, sealer: Sealer): Ledger {
+    return {
+      ref,
+      tree: () => sealer.tree(),
+      get log() {
+        return ahead.log
+      },
+      get: (key) => ahead.deferred(key),
+    }
   }
 
-  /** Brings to its end what a power cut left half done: git renames the refs of a transaction one after the other. */
-  async #finishLanding(): Promise<void> {
-    const updates = parseLanding(await readFile(join(this.folder, landingFile), 'utf8').catch(() => ''))
-    const refs = await this.refs(updates.map(({ ref }) => ref))
-    const left = updates.filter(({ ref, from, to }) => from !== to && (refs.get(ref) ?? null) === from)
-    if (left.length === 0 || left.length === updates.length) return
-    if (updates.some(({ ref, from, to }) => ![from, to].includes(refs.get(ref) ?? null))) return
-    const outcome = await this.#transactions.move(left)
-    if (!outcome.done)
-      throw new CommitbaseError('internal', `a half-landed batch cannot be completed: ${outcome.words}`)
-    await this.#syncRefs(left)
+  /**
+   * What lands after a while of silence is sealed at once, what comes on its heels together. A pack that grows is written again
+   * with each seal: the larger it is, the seldomer, and never is more than a fifth of the time spent on it.
+   */
+  #sealSoon(): void {
+    if (this.#timer) return
+    const pause = Math.max(shortestPause, 5 * this.#sealTook, this.#ahead!.growing / bytesPerMillisecond)
+    const due = this.#sealedAt + Math.min(pause, longestPause)
+    this.#timer = setTimeout(() => this.#sealNow(), Math.max(0, due - performance.now()))
+    this.#timer.unref()
   }
 
-  async close(): Promise<void> {
-    await this.#landing
-    await Promise.all([this.#reader.close(), this.#transactions.close(), this.#maintenance.close()])
-  }
-
-  async #land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
-    await Promise.all([writePack(this.folder, objects), this.#announce(updates)])
-    const outcome = await this.#transactions.move(updates)
-    if (!outcome.done) return await this.#judge(objects, updates, outcome.words)
-    await this.#syncRefs(updates)
-    for (const object of objects) this.#cache.add(object)
-    if (objects.length > 0) this.#maintenance.packsAdded(1)
-    return 'landed'
-  }
-
-  async #judge(
-    objects: readonly GitObject[],
-    updates: readonly RefUpdate[],
-    words: string,
-  ): Promise<'landed' | 'lost'> {
-    const verdict = judgeRefusal(objects, updates, await this.refs(updates.map(({ ref }) => ref)))
-    if (verdict !== 'error') return verdict
-    throw new CommitbaseError('internal', `git refused to move the refs in ${this.folder}: ${words}`)
-  }
-
-  /** Says what is about to move. Written in place: half of it fails its checksum, and then nothing has moved yet. */
-  async #announce(updates: readonly RefUpdate[]): Promise<void> {
-    await writeDurably(join(this.folder, landingFile), formatLanding(updates))
-    if (!this.#announced) await syncFolder(this.folder)
-    this.#announced = true
-  }
-
-  async #syncRefs(updates: readonly RefUpdate[]): Promise<void> {
-    const folders = new Set(updates.flatMap(({ ref }) => foldersUpTo(this.folder, ref)))
-    await Promise.all([...folders].map((folder) => syncFolder(folder).catch(ignoreMissing)))
+  async #sealNow(): Promise<void> {
+    const started = performance.now()
+    try {
+      await this.seal()
+    } catch (error) {
+      this.#options.onTrouble?.(error)
+      this.#sealSoon()
+    }
+    this.#sealedAt = performance.now()
+    this.#sealTook = this.#sealedAt - started
+    if (!this.#ahead!.isEmpty) this.#sealSoon()
   }
 
   #missing(oid: Oid): never {
@@ -167,19 +328,14 @@ export class LocalRepository implements Repository {
   }
 }
 
-const landingFile = 'commitbase-landing'
+/** Bytes of a pack that is finished in this thread. */
+const largestHere = 256 << 10
 
-function formatLanding(updates: readonly RefUpdate[]): string {
-  const text = JSON.stringify(updates)
-  return `${hash('sha1', text)} ${text}`
-}
+/** Bytes that may wait to be sealed; more, and the next landing waits for a seal. */
+const mostAhead = 256 << 20
 
-function parseLanding(file: string): RefUpdate[] {
-  const text = file.slice(41)
-  return hash('sha1', text) === file.slice(0, 40) ? JSON.parse(text) : []
-}
+/** Milliseconds between two seals that nobody asked for. */
+const shortestPause = 100
+const longestPause = 3_000
 
-/** The last ref in a folder takes the folder with it. */
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error
-}
+const bytesPerMillisecond = 8 << 10

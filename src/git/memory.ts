@@ -1,19 +1,26 @@
 import { CommitbaseError } from '../errors.ts'
-import type { GitObject, Oid } from './object.ts'
+import { type GitObject, type Oid, wholeObject } from './object.ts'
 import { checkRefName, type RefUpdate, type Repository } from './repository.ts'
+import { walkHistory } from './walkHistory.ts'
 
 /** A repository that lives and dies with the process: for tests, and to see what the port asks for. */
 export function openMemory(branch = 'main'): Repository {
   const objects = new Map<Oid, GitObject>()
   const refs = new Map<string, Oid>()
+  const read = async (oids: readonly Oid[]) => oids.map((oid) => objects.get(oid) ?? missing(oid))
   return {
     head: async () => `refs/heads/${branch}`,
     refs: async (names) => new Map([...refs].filter(([ref]) => names.some((name) => matches(ref, name)))),
-    read: async (oids) => oids.map((oid) => objects.get(oid) ?? missing(oid)),
+    read,
+    history: walkHistory(read),
     land: async (added, updates) => {
       for (const { ref } of updates) checkRefName(ref)
       if (updates.some((update) => isStale(refs, update))) return 'lost'
-      for (const object of added) objects.set(object.oid, object)
+      for (const object of added)
+        objects.set(
+          object.oid,
+          wholeObject(object, (oid) => objects.get(oid)),
+        )
       for (const { ref, to } of updates) to === null ? refs.delete(ref) : refs.set(ref, to)
       return 'landed'
     },

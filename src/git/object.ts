@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { CommitbaseError } from '../errors.ts'
+import { applyDelta } from './delta.ts'
 
 /** 40 hex digits: the SHA-1 of an object's header and body. */
 export type Oid = string
@@ -13,9 +14,35 @@ export interface GitObject {
   readonly body: Buffer
 }
 
+/** A new version of an object, as what it takes to make it from the last one (gitformat-pack). */
+export interface Delta {
+  readonly base: Oid
+  readonly bytes: Buffer
+  /** Bytes of what it makes. */
+  readonly size: number
+}
+
+/** An object on its way into a repository: whole, or as a delta against an object that is there or came before it; or both. */
+export type NewObject =
+  | (GitObject & { readonly delta?: Delta })
+  | { readonly oid: Oid; readonly type: ObjectType; readonly body?: undefined; readonly delta: Delta }
+
 /** Gives an object its id. */
 export function makeObject(type: ObjectType, body: Buffer): GitObject {
-  return { oid: hash('sha1', Buffer.concat([Buffer.from(`${type} ${body.length}\0`), body])), type, body }
+  const header = `${type} ${body.length}\0`
+  const whole = Buffer.allocUnsafe(header.length + body.length)
+  whole.write(header, 0, 'latin1')
+  body.copy(whole, header.length)
+  return { oid: hash('sha1', whole), type, body: whole.subarray(header.length) }
+}
+
+/** The object itself, where it came as a delta against one that `find` has. Throws `internal` where that is missing. */
+export function wholeObject(object: NewObject, find: (oid: Oid) => GitObject | undefined): GitObject {
+  if (object.body) return object
+  const { oid, type, delta } = object
+  const base = find(delta.base)
+  if (base) return { oid, type, body: applyDelta(base.body, delta.bytes) }
+  throw new CommitbaseError('internal', `the base ${delta.base} of ${oid} is missing`)
 }
 
 /** Throws `invalid` for what is no id: git takes other things than ids for questions, too. */

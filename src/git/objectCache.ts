@@ -20,7 +20,7 @@ export class ObjectCache {
 
   add(object: GitObject): void {
     if (this.#objects.has(object.oid) || object.body.length > this.#limit / 8) return
-    this.#objects.set(object.oid, object)
+    this.#objects.set(object.oid, { ...object, body: alone(object.body) })
     this.#bytes += object.body.length + overhead
     for (const [oid, oldest] of this.#objects) {
       if (this.#bytes <= this.#limit) break
@@ -28,6 +28,13 @@ export class ObjectCache {
       this.#bytes -= oldest.body.length + overhead
     }
   }
+}
+
+/** The bytes without the larger memory that they may be a part of, all of which they would keep. */
+function alone(body: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(body.length)
+  body.copy(copy)
+  return copy
 }
 
 /** Bytes that an entry takes beside its body, roughly. */

@@ -66,6 +66,7 @@ test('while an owner lives, nobody else moves a ref; the owner does, and after i
   const commit = encodeCommit({ tree: tree.oid, parents: [], author, time: 0, message: 'first' })
   const update = { ref: 'refs/heads/main', from: null, to: commit.oid }
   assert.equal(await repository.land([tree, commit], [update]), 'landed')
+  await repository.seal()
   const refused = await move(folder, commit.oid)
   assert.notEqual(refused.status, 0)
   assert.match(refused.words, new RegExp(`in use by process ${process.pid}`))

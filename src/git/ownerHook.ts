@@ -24,8 +24,13 @@ const signature = '# Commitbase: only the process that owns this repository move
 const script = `#!/bin/sh
 ${signature}
 [ "$1" = prepared ] || exit 0
+nobody() {
+  [ -e "\${GIT_DIR:-.}/commitbase-ahead" ] || exit 0
+  echo "the process that owned this repository was killed, and its last writes wait in commitbase-ahead; start it again first" >&2
+  exit 1
+}
 lock="\${GIT_DIR:-.}/commitbase-owner"
-[ -e "$lock" ] || exit 0
+[ -e "$lock" ] || nobody
 if [ ! -r "$lock" ]; then
   echo "this repository is in use by a process of another user; write to it through that process" >&2
   exit 1
@@ -40,13 +45,13 @@ while IFS='=' read -r name value; do
 done <"$lock"
 [ -n "$secret" ] && [ "$COMMITBASE_OWNER" = "$secret" ] && exit 0
 if [ "$identity" = unknown ]; then
-  kill -0 "$pid" 2>/dev/null || exit 0
+  kill -0 "$pid" 2>/dev/null || nobody
 else
-  stat=$(cat "/proc/$pid/stat" 2>/dev/null) || exit 0
+  stat=$(cat "/proc/$pid/stat" 2>/dev/null) || nobody
   set -- \${stat##*) }
-  [ "$1" = Z ] && exit 0
+  [ "$1" = Z ] && nobody
   shift 19
-  [ "$(cat /proc/sys/kernel/random/boot_id)/$1" = "$identity" ] || exit 0
+  [ "$(cat /proc/sys/kernel/random/boot_id)/$1" = "$identity" ] || nobody
 fi
 echo "this repository is in use by process $pid\${address:+ at $address}; push to it there, or end it first" >&2
 exit 1

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { CommitbaseError } from '../errors.ts'
 import { parentsOf } from './commit.ts'
 import { type Environment, type GitOptions, type GitResult, runGit } from './git.ts'
+import { GitHistory } from './gitHistory.ts'
+import type { History } from './history.ts'
 import { judgeRefusal } from './judgeRefusal.ts'
 import { checkOid, type GitObject, type Oid } from './object.ts'
 import { ObjectCache } from './objectCache.ts'
@@ -36,6 +38,7 @@ export async function openRemote(options: RemoteOptions): Promise<RemoteReposito
 }
 
 export class RemoteRepository implements Repository {
+  readonly history: History
   readonly #address: RemoteAddress
   readonly #options: GitOptions
   readonly #store: RemoteStore
@@ -43,6 +46,8 @@ export class RemoteRepository implements Repository {
   readonly #cache = new ObjectCache(64 << 20)
   /** What the refs pointed to when they were last asked for. */
   readonly #tips = new Set<Oid>()
+  /** Up to which commit the past was fetched. */
+  readonly #past = new Map<'commits' | 'trees', Oid>()
   #head: string | undefined
   #last: Promise<unknown> = Promise.resolve()
 
@@ -55,6 +60,12 @@ export class RemoteRepository implements Repository {
     }
     this.#store = store
     this.#reader = new ObjectReader(store.own, { environment })
+    this.history = new GitHistory({
+      folder: store.past,
+      options: this.#options,
+      read: (oids) => this.read(oids),
+      prepare: (tip, needed) => this.#alone(() => this.#fetchPast(tip, needed)),
+    })
     if (branch !== undefined) this.#head = `refs/heads/${branch}`
   }
 
@@ -167,6 +178,19 @@ export class RemoteRepository implements Repository {
     // Without it the next fetch tells the server of each commit that we know without its parents.
     await rm(join(this.#store.fetched, 'shallow'), { force: true })
     return fetched
+  }
+
+  /** Brings the commits that lead to the tip, with their folders where they are needed, and no file. */
+  async #fetchPast(tip: Oid, needed: 'commits' | 'trees'): Promise<void> {
+    if (this.#past.get(needed) === tip) return
+    // What is there already counts as complete: without --refetch no folder would come for the commits that are known.
+    const refetch = needed === 'trees' && this.#past.has('commits') ? ['--refetch'] : []
+    const filter = needed === 'trees' ? '--filter=blob:none' : '--filter=tree:0'
+    const how = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', filter, ...refetch]
+    const { status, words } = await this.#git(this.#store.past, ['fetch', ...how, 'origin', tip])
+    if (status !== 0) throw remoteFailure('fetching the history of', this.#address.url, words)
+    this.#past.set('commits', tip)
+    if (needed === 'trees') this.#past.set('trees', tip)
   }
 
   async #land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { encodeCommit, parentsOf } from './commit.ts'
+import type { LogEntry } from './history.ts'
 import { type GitObject, makeObject, type Oid } from './object.ts'
 import type { Repository } from './repository.ts'
 import { assertSound } from './testing/gitFolder.ts'
@@ -178,6 +179,43 @@ export function testRepository(name: string, make: (t: TestContext) => Promise<R
     assert.deepEqual(history.toSorted(), wrote.flat().toSorted())
   })
 
+  check('the past of a branch: its commits, and those that changed a path', async (open) => {
+    const repository = await open()
+    const made = await tangled(repository)
+    const { root, edit, side, deep, merge, gone } = made
+    const history = (await open()).history
+    const lineage = await history.lineage(gone)
+    assert.equal(lineage.count, 6)
+    assert.equal(lineage.has('1'.repeat(40)), false)
+    assert.deepEqual(lineage.startingWith(side.slice(0, 10)), [side])
+    assert.deepEqual(lineage.lineSince(edit), [deep, merge, gone])
+    assert.deepEqual(lineage.lineSince(side), [merge, gone])
+    assert.equal(lineage.newestUntil(3), edit)
+    assert.equal(lineage.newestUntil(0), undefined)
+    const log = async (query: object) => (await history.log({ tip: gone, paths: [['a']], ...query })).map(plain)
+    assert.deepEqual((await log({})).map(([commit]) => commit).toSorted(), [root, edit, side, merge, gone].toSorted())
+    assert.deepEqual((await log({}))[0], [gone, [['a', 'merged', null]]])
+    assert.deepEqual((await log({})).at(-1), [root, [['a', null, 'one']]])
+    assert.deepEqual(await log({ tip: merge, since: edit, paths: [['a']] }), [
+      [merge, [['a', 'edited', 'merged']]],
+      [side, [['a', 'one', 'aside']]],
+    ])
+    assert.deepEqual(await log({ paths: [['d'], ['nothing']] }), [[deep, [['d/e/f.json', null, 'deep']]]])
+    assert.deepEqual(await log({ tip: edit, paths: [['d']] }), [])
+  })
+
+  check('the past goes on with the branch, and begins anew where the branch was moved elsewhere', async (open) => {
+    const repository = await open()
+    const { edit, merge, gone } = await tangled(repository)
+    assert.deepEqual((await repository.history.lineage(edit)).lineSince(edit), [])
+    assert.deepEqual((await repository.history.lineage(gone)).lineSince(merge), [gone])
+    const other = commitOf('other', [edit], { a: 'other' })
+    await repository.land(other.objects, [{ ref: trunk, from: gone, to: other.commit }])
+    const lineage = await repository.history.lineage(other.commit)
+    assert.deepEqual([lineage.count, lineage.has(gone)], [3, false])
+    assert.equal((await repository.history.log({ tip: other.commit, paths: [['a']] })).length, 3)
+  })
+
   check('a name that is no ref’s is refused before anything moves', async (open) => {
     const repository = await open()
     const { objects, commit } = commitOf('one', [], { a: 'a' })
@@ -198,12 +236,56 @@ export function testRepository(name: string, make: (t: TestContext) => Promise<R
 
 const trunk = 'refs/heads/trunk'
 
+/** A branch with a merge of two edits of one file, and a folder in a folder; a second between two commits. */
+async function tangled(repository: Repository) {
+  const objects = new Map<Oid, GitObject>()
+  const make = (time: number, parents: Oid[], files: Record<string, string>, folder?: GitObject) => {
+    const made = commitOf('c', parents, files, { time, folder })
+    for (const object of made.objects) objects.set(object.oid, object)
+    return made.commit
+  }
+  const folder = folderOf({ e: folderOf({ 'f.json': 'deep' }, objects) }, objects)
+  const root = make(1, [], { a: 'one' })
+  const edit = make(2, [root], { a: 'edited' })
+  const side = make(5, [root], { a: 'aside' })
+  const deep = make(4, [edit], { a: 'edited' }, folder)
+  const merge = make(6, [deep, side], { a: 'merged' }, folder)
+  const gone = make(7, [merge], { b: 'b' }, folder)
+  await repository.land([...objects.values()], [{ ref: trunk, from: null, to: gone }])
+  return { root, edit, side, deep, merge, gone }
+}
+
+function folderOf(children: Readonly<Record<string, string | GitObject>>, objects: Map<Oid, GitObject>): GitObject {
+  const entries = Object.entries(children).map(([name, child]) => {
+    const object = typeof child === 'string' ? makeObject('blob', Buffer.from(child)) : child
+    objects.set(object.oid, object)
+    return { name, mode: object.type === 'tree' ? ('40000' as const) : ('100644' as const), oid: object.oid }
+  })
+  const tree = encodeTree(entries)
+  objects.set(tree.oid, tree)
+  return tree
+}
+
+/** Texts in place of blob ids. */
+function plain({ commit, changes }: LogEntry) {
+  const texts = ['one', 'edited', 'aside', 'merged', 'deep', 'b', 'other']
+  const named = new Map(texts.map((text) => [makeObject('blob', Buffer.from(text)).oid, text]))
+  const text = (oid: Oid | null) => (oid === null ? null : named.get(oid))
+  return [commit, changes.map(({ path, before, after }) => [path.join('/'), text(before), text(after)])] as const
+}
+
 /** A commit of these files in one folder, with all that it needs. */
-function commitOf(message: string, parents: readonly Oid[], files: Readonly<Record<string, string | Buffer>>) {
+function commitOf(
+  message: string,
+  parents: readonly Oid[],
+  files: Readonly<Record<string, string | Buffer>>,
+  { time = 1_700_000_000, folder }: { time?: number; folder?: GitObject } = {},
+) {
   const blobs = Object.entries(files).map(([name, body]) => ({ name, blob: makeObject('blob', Buffer.from(body)) }))
-  const tree = encodeTree(blobs.map(({ name, blob }) => ({ name, mode: '100644', oid: blob.oid })))
+  const entries = blobs.map(({ name, blob }) => ({ name, mode: '100644' as const, oid: blob.oid }))
+  const tree = encodeTree(folder ? [...entries, { name: 'd', mode: '40000', oid: folder.oid }] : entries)
   const author = { name: 'Ada', email: 'ada@example.org' }
-  const commit = encodeCommit({ tree: tree.oid, parents, author, time: 1_700_000_000_000, message })
+  const commit = encodeCommit({ tree: tree.oid, parents, author, time: time * 1_000, message })
   const objects: GitObject[] = [...blobs.map(({ blob }) => blob), tree, commit]
   return { objects, commit: commit.oid }
 }

@@ -1,5 +1,8 @@
 import { CommitbaseError } from '../errors.ts'
-import type { GitObject, Oid } from './object.ts'
+import type { DeferredEntry } from './deferred.ts'
+import type { History } from './history.ts'
+import type { GitObject, NewObject, Oid } from './object.ts'
+import type { WorkingTree } from './workingTree.ts'
 
 /** One ref's move: from what was built on (`null`: it must not exist) to its new place (`null`: it is deleted). */
 export interface RefUpdate {
@@ -22,9 +25,30 @@ export interface Repository {
   /**
    * Makes the objects durable and moves the refs, all or none. `lost` when a ref is not what was built on: read the
    * refs again, evaluate again. Throws `unavailable` or `internal` with git's words where nothing was lost and it still failed.
+   * `deferred` only where the repository has a `ledger`: it becomes durable with the rest.
    */
-  land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'>
+  land(
+    objects: readonly NewObject[],
+    updates: readonly RefUpdate[],
+    deferred?: readonly DeferredEntry[],
+  ): Promise<'landed' | 'lost'>
+  /** What has landed and is not yet in the tree of its ref; nothing where all that lands is there at once. */
+  readonly ledger?: Ledger
+  /** The commits behind a tip: which there are, and which changed a path. */
+  readonly history: History
   close(): Promise<void>
+}
+
+/** Entries that became durable with a batch and are folded into the tree of their ref later, many at once. */
+export interface Ledger {
+  /** The ref that they will be folded into. */
+  readonly ref: string
+  /** What has been folded, and perhaps some of what is about to be: an entry is here or there at any moment. Not to be written. */
+  tree(): Promise<WorkingTree>
+  /** All of them in the order of their landing, also those that a later one of their key replaced. */
+  readonly log: readonly DeferredEntry[]
+  /** The last one of that key. */
+  get(key: string): DeferredEntry | undefined
 }
 
 /** Throws `invalid` for what git would not take for a full ref name (git-check-ref-format), before git reads it as something else. */

@@ -63,12 +63,12 @@ export function decodeTree(body: Buffer): Tree {
 }
 
 /** A name as text. One that is not UTF-8, such as an old Latin-1 one, keeps its bytes as lone surrogates: it is never renamed. */
-function decodeName(bytes: Buffer): string {
+export function decodeName(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8')
   return bytes.toString('latin1').replace(/[\x80-\xff]/g, (byte) => String.fromCharCode(0xdc00 + byte.charCodeAt(0)))
 }
 
-function encodeName(name: string): Buffer {
+export function encodeName(name: string): Buffer {
   if (!/[\udc80-\udcff]/u.test(name)) return Buffer.from(name)
   return Buffer.from(
     name.replace(/[\udc80-\udcff]/gu, (unit) => String.fromCharCode(unit.charCodeAt(0) - 0xdc00)),

@@ -1,6 +1,7 @@
 import { CommitbaseError } from '../errors.ts'
-import { type GitObject, makeObject, type Oid } from './object.ts'
-import { decodeTree, encodeTree, isFile, isFolder, type Tree, type TreeEntry } from './tree.ts'
+import { type Child, emptyFolder, entryOf, Folder, type Listing } from './folder.ts'
+import { type GitObject, makeObject, type NewObject, type Oid } from './object.ts'
+import { TreeBytes } from './treeBytes.ts'
 
 /** Names from the root down: `['db', 'stock', 'sku-1.json']`. */
 export type Path = readonly string[]
@@ -9,41 +10,53 @@ export type Path = readonly string[]
 export type ReadObjects = (oids: readonly Oid[]) => Promise<GitObject[]>
 
 /** A state of a working tree to return to. */
-export type Checkpoint = Folder
+export type Checkpoint = number
 
 /**
- * A commit's tree with what has been written on top, in memory. Folders are read when somebody looks into them and never
- * changed in place: a write makes new folders up to the root, so going back to a checkpoint costs nothing.
+ * A commit's tree with what has been written on top, in memory. Folders are read when somebody looks into them, and changed in
+ * place: what takes each change back is kept, for `restore`. What was looked into last stays, up to a number of bytes.
  */
 export class WorkingTree {
   #root: Folder
   readonly #readObjects: ReadObjects
-  readonly #blobs = new Map<Oid, GitObject>()
+  readonly #written = new Map<Oid, GitObject>()
+  #undo: (() => void)[] = []
+  #sealings = 0
+  #loaded = 0
 
   constructor(root: Oid | null, readObjects: ReadObjects) {
-    this.#root = { oid: root, children: root === null ? new Map() : undefined }
+    this.#root = root === null ? emptyFolder() : new Folder(root)
     this.#readObjects = readObjects
   }
 
   checkpoint(): Checkpoint {
-    return this.#root
+    return this.#undo.length
   }
 
   restore(checkpoint: Checkpoint): void {
-    this.#root = checkpoint
+    while (this.#undo.length > checkpoint) this.#undo.pop()!()
+  }
+
+  /** Nobody goes back to a checkpoint from before. */
+  keep(): void {
+    if (this.#undo.length > 0) this.#undo = []
   }
 
   /** What is in the folder by name; nothing where there is no such folder. Folders that were changed have no id yet. */
-  async list(path: Path): Promise<ReadonlyMap<string, Child>> {
-    const folder = await this.#folder(path)
-    return folder ? await this.#children(folder) : new Map()
+  async list(path: Path): Promise<Listing> {
+    return this.listNow(path) ?? (await this.#folder(path)) ?? emptyFolder()
+  }
+
+  /** The same at once, where all on the way was read before. */
+  listNow(path: Path): Listing | undefined {
+    return this.#present(path)
   }
 
   /** Lists several folders; those that nobody looked into yet are fetched together, a level at a time. */
-  async listAll(paths: readonly Path[]): Promise<ReadonlyMap<string, Child>[]> {
+  async listAll(paths: readonly Path[]): Promise<Listing[]> {
     for (let depth = 0; depth <= Math.max(0, ...paths.map((path) => path.length)); depth++) {
       const folders = await Promise.all(
-        paths.filter((path) => path.length >= depth).map((path) => this.#folder(path.slice(0, depth))),
+        paths.filter((path) => path.length >= depth).map((path) => this.#unread(path.slice(0, depth))),
       )
       await this.#load(folders.filter((folder) => folder !== undefined))
     }
@@ -65,121 +78,277 @@ export class WorkingTree {
 
   /** The bytes of those blobs, in that order, fetched together. */
   async readBlobs(oids: readonly Oid[]): Promise<Buffer[]> {
-    const missing = [...new Set(oids)].filter((oid) => !this.#blobs.has(oid))
+    const missing = [...new Set(oids)].filter((oid) => !this.#written.has(oid))
     const fetched = new Map(
       (missing.length > 0 ? await this.#readObjects(missing) : []).map((object) => [object.oid, object]),
     )
-    return oids.map((oid) => (this.#blobs.get(oid) ?? fetched.get(oid)!).body)
+    return oids.map((oid) => (this.#written.get(oid) ?? fetched.get(oid)!).body)
   }
 
   /** Puts a file's bytes at the path, making the folders on the way. Gives its blob id. */
   async write(path: Path, bytes: Buffer): Promise<Oid> {
+    const parent = path.slice(0, -1)
+    if (!this.#present(parent)) await this.#folder(parent)
+    return this.#write(path, bytes)
+  }
+
+  /** The same at once, where the file's folder is there and was read before; else nothing. */
+  writeNow(path: Path, bytes: Buffer): Oid | undefined {
+    return this.#present(path.slice(0, -1)) && this.#write(path, bytes)
+  }
+
+  #write(path: Path, bytes: Buffer): Oid {
     const blob = makeObject('blob', bytes)
-    this.#blobs.set(blob.oid, blob)
-    await this.place(path, { kind: 'file', oid: blob.oid, mode: '100644' })
+    this.#place(this.#wayTo(path.slice(0, -1)), path, { kind: 'file', oid: blob.oid, mode: '100644' })
+    this.#noteWritten(blob)
     return blob.oid
+  }
+
+  #noteWritten(blob: GitObject): void {
+    if (this.#written.has(blob.oid)) return
+    this.#written.set(blob.oid, blob)
+    this.#undo.push(() => this.#written.delete(blob.oid))
+  }
+
+  /** Puts several files' bytes into one folder. Gives their blob ids. */
+  async writeAll(folder: Path, files: readonly { readonly name: string; readonly bytes: Buffer }[]): Promise<Oid[]> {
+    const blobs = files.map(({ bytes }) => makeObject('blob', bytes))
+    await this.placeAll(
+      folder,
+      files.map(({ name }, index) => ({ name, oid: blobs[index]!.oid })),
+    )
+    for (const blob of blobs) this.#noteWritten(blob)
+    return blobs.map(({ oid }) => oid)
+  }
+
+  /** Puts several files into one folder that has nothing else of their names. */
+  async placeAll(folder: Path, files: readonly { readonly name: string; readonly oid: Oid }[]): Promise<void> {
+    if (!this.#present(folder)) await this.#folder(folder)
+    const way = this.#wayTo(folder)
+    this.#undo.push(way.at(-1)!.tree!.setFiles(files.map(({ name, oid }) => ({ name, mode: '100644', oid }))))
+    this.#touch(way, [...folder, ''])
   }
 
   /** Puts what was listed elsewhere, a file or a whole folder, at the path: nothing is read or copied. */
   async place(path: Path, child: Child): Promise<void> {
-    this.#root = await this.#replaced(this.#root, path, child)
+    const parent = path.slice(0, -1)
+    if (!this.#present(parent)) await this.#folder(parent)
+    this.#place(this.#wayTo(parent), path, child)
   }
 
   /** Takes away the file or folder at the path, and folders that are empty without it. */
   async remove(path: Path): Promise<void> {
-    if (await this.get(path)) this.#root = await this.#replaced(this.#root, path, undefined)
+    if (!(await this.get(path))) return
+    const way = this.#wayTo(path.slice(0, -1))
+    for (let depth = path.length - 1; depth >= 0; depth--) {
+      const folder = way[depth]!
+      this.#forget(folder, path[depth]!)
+      if (folder.size > 0 || depth === 0) return this.#touch(way.slice(0, depth + 1), path)
+    }
   }
 
   /** Gives every changed folder its id. The new objects are those that this tree has not had before. */
-  seal(): { root: Oid; objects: GitObject[] } {
-    const objects: GitObject[] = []
+  seal(): { root: Oid; objects: NewObject[] } {
+    const objects: NewObject[] = [...this.#written.values()]
+    if (objects.length > 0) this.#forgetWritten()
+    this.#sealings += 1
     const root = this.#sealed(this.#root, objects)
     return { root, objects }
   }
 
-  #sealed(folder: Folder, objects: GitObject[]): Oid {
-    if (folder.oid !== null) return folder.oid
-    const entries: TreeEntry[] = []
-    for (const [name, child] of folder.children!) {
-      if (child.kind === 'folder') entries.push({ name, mode: '40000', oid: this.#sealed(child.folder, objects) })
-      else {
-        const blob = this.#blobs.get(child.oid)
-        if (blob) objects.push(blob)
-        this.#blobs.delete(child.oid)
-        entries.push({ name, mode: child.mode, oid: child.oid })
-      }
+  /** Lets go of folders that nobody looked into for a while, where there are many; they are read again when they are needed. */
+  shrink(limit = mostLoaded): void {
+    if (this.#loaded <= limit) return
+    this.#loaded = 0
+    this.#undo = []
+    this.#shrink(this.#root, this.#sealings - this.#sinceShrunk / 2)
+    this.#shrunkAt = this.#sealings
+  }
+
+  #shrunkAt = 0
+  get #sinceShrunk(): number {
+    return this.#sealings - this.#shrunkAt
+  }
+
+  #shrink(folder: Folder, before: number): void {
+    this.#loaded += weightOf(folder)
+    for (const [name, child] of folder.below) {
+      if (child.oid === null || child.used >= before) this.#shrink(child, before)
+      else folder.below.delete(name)
     }
-    const tree = encodeTree(entries)
-    objects.push(tree)
-    folder.oid = tree.oid
-    return tree.oid
+  }
+
+  #forgetWritten(): void {
+    const written = [...this.#written]
+    this.#written.clear()
+    this.#undo.push(() => {
+      for (const [oid, blob] of written) this.#written.set(oid, blob)
+    })
+  }
+
+  #sealed(folder: Folder, objects: NewObject[]): Oid {
+    if (folder.oid !== null) return folder.oid
+    const tree = folder.tree!
+    const changed = folder.changed.size > 0 ? [...folder.changed] : none
+    for (const name of changed) {
+      const below = folder.below.get(name)!
+      this.#undo.push(tree.set({ name, mode: '40000', oid: this.#sealed(below, objects) }))
+    }
+    folder.changed.clear()
+    folder.oid = tree.hash()
+    folder.used = this.#sealings
+    this.#undo.push(() => {
+      folder.oid = null
+      folder.version = undefined
+      for (const name of changed) folder.changed.add(name)
+    })
+    objects.push(nextVersion(folder, tree))
+    return folder.oid
+  }
+
+  /** The folder, where all on its way has been read; `undefined` where it is not there, too. */
+  #present(path: Path): Folder | undefined {
+    let folder: Folder | undefined = this.#root
+    for (let depth = 0; ; depth++) {
+      if (!folder?.tree) return undefined
+      folder.used = this.#sealings
+      if (depth === path.length) return folder
+      folder = folder.folder(path[depth]!)
+    }
   }
 
   async #folder(path: Path): Promise<Folder | undefined> {
+    const folder = await this.#unread(path)
+    if (folder && !folder.tree) await this.#load([folder])
+    return folder
+  }
+
+  /** The folder, read or not. */
+  async #unread(path: Path): Promise<Folder | undefined> {
     let folder = this.#root
     for (const name of path) {
-      const child = (await this.#children(folder)).get(name)
-      if (child?.kind !== 'folder') return undefined
-      folder = child.folder
+      if (!folder.tree) await this.#load([folder])
+      const below = folder.folder(name)
+      if (!below) return undefined
+      folder = below
     }
     return folder
   }
 
-  async #children(folder: Folder): Promise<ReadonlyMap<string, Child>> {
-    if (!folder.children) await this.#load([folder])
-    return folder.children!
-  }
-
   async #load(folders: readonly Folder[]): Promise<void> {
-    const unread = [...new Set(folders)].filter((folder) => !folder.children)
+    const unread = [...new Set(folders)].filter((folder) => !folder.tree)
     if (unread.length === 0) return
     const objects = await this.#readObjects(unread.map((folder) => folder.oid!))
-    for (const [index, folder] of unread.entries()) folder.children ??= childrenOf(decodeTree(objects[index]!.body))
+    for (const [index, folder] of unread.entries()) {
+      if (folder.tree) continue
+      folder.tree = TreeBytes.of(objects[index]!.body)
+      folder.used = this.#sealings
+      this.#loaded += weightOf(folder)
+    }
   }
 
-  async #replaced(folder: Folder, path: Path, child: Child | undefined): Promise<Folder> {
-    const [name, ...rest] = path as [string, ...string[]]
-    const children = new Map(await this.#children(folder))
-    const put = rest.length === 0 ? child : await this.#below(children.get(name), name, rest, child)
-    if (put) children.set(name, put)
-    else children.delete(name)
-    return { oid: null, children }
+  /** The folders from the root down to the path, which have been read; those that are not there are made. */
+  #wayTo(path: Path): Folder[] {
+    const way = [this.#root]
+    for (const name of path) {
+      const parent = way.at(-1)!
+      way.push(parent.folder(name) ?? this.#makeFolder(parent, name))
+    }
+    return way
   }
 
-  async #below(
-    current: Child | undefined,
-    name: string,
-    rest: Path,
-    child: Child | undefined,
-  ): Promise<Child | undefined> {
-    if (current && current.kind !== 'folder') throw new CommitbaseError('conflict', `'${name}' is a file, not a folder`)
-    const folder = await this.#replaced(current?.folder ?? { oid: null, children: new Map() }, rest, child)
-    return folder.children!.size > 0 ? { kind: 'folder', folder } : undefined
+  #makeFolder(parent: Folder, name: string): Folder {
+    if (parent.get(name)) throw new CommitbaseError('conflict', `'${name}' is a file, not a folder`)
+    const folder = emptyFolder()
+    this.#put(parent, name, { kind: 'folder', folder })
+    return folder
+  }
+
+  #place(way: readonly Folder[], path: Path, child: Child): void {
+    this.#put(way.at(-1)!, path.at(-1)!, child)
+    this.#touch(way, path)
+  }
+
+  #put(folder: Folder, name: string, child: Child): void {
+    const before = folder.below.get(name)
+    this.#undo.push(folder.tree!.set(entryOf(name, child)))
+    const wasChanged = folder.changed.has(name)
+    if (child.kind === 'folder') {
+      folder.below.set(name, child.folder)
+      if (child.folder.oid === null) folder.changed.add(name)
+      else folder.changed.delete(name)
+    } else if (before) {
+      folder.below.delete(name)
+      folder.changed.delete(name)
+    } else return
+    this.#undo.push(() => {
+      if (before) folder.below.set(name, before)
+      else folder.below.delete(name)
+      if (wasChanged) folder.changed.add(name)
+      else folder.changed.delete(name)
+    })
+  }
+
+  #forget(folder: Folder, name: string): void {
+    const undo = folder.tree!.remove(name)
+    if (!undo) return
+    this.#undo.push(undo)
+    const before = folder.below.get(name)
+    if (!before) return
+    const wasChanged = folder.changed.delete(name)
+    folder.below.delete(name)
+    this.#undo.push(() => {
+      folder.below.set(name, before)
+      if (wasChanged) folder.changed.add(name)
+    })
+  }
+
+  /** The folders of the way lose their ids, and those above them know which did. */
+  #touch(way: readonly Folder[], path: Path): void {
+    for (let depth = way.length - 1; depth >= 0; depth--) {
+      const folder = way[depth]!
+      const parent = way[depth - 1]
+      const name = path[depth - 1]
+      const { oid } = folder
+      const isNews = parent !== undefined && !parent.changed.has(name!)
+      if (oid === null && !isNews) continue
+      folder.oid = null
+      if (isNews) parent.changed.add(name!)
+      this.#undo.push(() => {
+        folder.oid = oid
+        if (isNews) parent.changed.delete(name!)
+      })
+    }
   }
 }
 
-/** What a folder holds under a name. `other` is a link or a submodule: kept as it is, never followed. */
-export type Child =
-  | { readonly kind: 'file'; readonly oid: Oid; readonly mode: TreeEntry['mode'] }
-  | { readonly kind: 'other'; readonly oid: Oid; readonly mode: TreeEntry['mode'] }
-  | { readonly kind: 'folder'; readonly folder: Folder }
-
-interface Folder {
-  /** `null` once something in it changed, until it is sealed. */
-  oid: Oid | null
-  children: ReadonlyMap<string, Child> | undefined
+/** What a version is written as: small ones whole, since any reader is quicker with them; large ones as deltas, up to a number in a row. */
+function nextVersion(folder: Folder, tree: TreeBytes): NewObject {
+  const oid = folder.oid!
+  const { version } = folder
+  const delta = tree.nextVersion()
+  const isChained = delta !== undefined && version !== undefined && version.depth < longestChain
+  folder.version = { oid, depth: isChained ? version.depth + 1 : 0 }
+  if (isChained && tree.length > smallTree)
+    return { oid, type: 'tree', delta: { base: version.oid, bytes: delta, size: tree.length } }
+  const body = Buffer.from(tree.body)
+  return isChained
+    ? { oid, type: 'tree', body, delta: { base: version.oid, bytes: delta, size: tree.length } }
+    : { oid, type: 'tree', body }
 }
 
-/** A folder that holds these, for `place`. */
-export function folderOf(children: ReadonlyMap<string, Child>): Child {
-  return { kind: 'folder', folder: { oid: null, children } }
-}
+const none: readonly string[] = []
 
-function childrenOf(tree: Tree): Map<string, Child> {
-  return new Map([...tree].map(([name, entry]) => [name, childOf(entry)]))
-}
+/** As git does (pack.depth). */
+const longestChain = 50
 
-function childOf(entry: TreeEntry): Child {
-  if (isFolder(entry)) return { kind: 'folder', folder: { oid: entry.oid, children: undefined } }
-  return { kind: isFile(entry) ? 'file' : 'other', oid: entry.oid, mode: entry.mode }
+/** Bytes up to which a tree is handed on whole beside its delta: its base need not be looked for. */
+const smallTree = 4_096
+
+/** Bytes of folders in memory from which on those that are not used are let go. */
+const mostLoaded = 128 << 20
+
+/** Bytes that a folder takes in memory, roughly. */
+function weightOf({ tree }: Folder): number {
+  return tree ? tree.length + tree.size * 8 + 500 : 200
 }

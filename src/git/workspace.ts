@@ -1,8 +1,10 @@
 import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
-import { encodeCommit, type Person, parentsOf, treeOf } from './commit.ts'
-import type { GitObject, Oid } from './object.ts'
-import type { RefUpdate, Repository } from './repository.ts'
-import { decodeTree, encodeTree } from './tree.ts'
+import { BranchHistory } from './branchHistory.ts'
+import { encodeCommit, type Person, treeOf } from './commit.ts'
+import type { DeferredEntry, Fold } from './deferred.ts'
+import { type GitObject, type NewObject, type Oid, wholeObject } from './object.ts'
+import type { Ledger, RefUpdate, Repository } from './repository.ts'
+import { encodeTree } from './tree.ts'
 import { type Checkpoint, WorkingTree } from './workingTree.ts'
 
 export interface CommitDetails {
@@ -19,9 +21,11 @@ export interface CommitDetails {
 export class Workspace {
   readonly #repository: Repository
   readonly #lines = new Map<string, Line>()
-  readonly #objects = new Map<Oid, GitObject>()
+  #objects: NewObject[] = []
+  readonly #blobs = new Map<Oid, GitObject>()
   #pointed = new Map<string, RefUpdate>()
-  #hasLeftovers = false
+  #deferred: DeferredEntry[] = []
+  readonly #latest = new Map<string, DeferredEntry>()
 
   private constructor(repository: Repository) {
     this.#repository = repository
@@ -44,14 +48,20 @@ export class Workspace {
     return this.#line(ref).tip
   }
 
+  /** The commits behind the ref's newest one, those made here included. */
+  history(ref: string): BranchHistory {
+    return this.#line(ref).history
+  }
+
   /** Makes one commit of what was written to the ref's files since the last one. Gives its id; nothing where nothing differs. */
   commit(ref: string, details: CommitDetails): Oid | null {
     const line = this.#line(ref)
     const { root, objects } = line.tree.seal()
     if (root === (line.root ?? emptyTree.oid)) return null
+    this.#add(objects)
     const parents = line.tip === null ? [] : [line.tip]
     const commit = encodeCommit({ ...details, tree: root, parents })
-    for (const object of [...objects, commit]) this.#objects.set(object.oid, object)
+    this.#objects.push(commit)
     line.root = root
     line.tip = commit.oid
     return commit.oid
@@ -59,49 +69,87 @@ export class Workspace {
 
   /** Moves a ref that points to no commit (a cursor, a lease) together with the others; `from` is what was read. */
   point(ref: string, from: Oid | null, to: GitObject | null): void {
-    if (to) this.#objects.set(to.oid, to)
+    if (to) this.#objects.push(to)
     this.#pointed.set(ref, { ref, from, to: to?.oid ?? null })
+  }
+
+  /** Hands on an entry that finds its place in a ref's tree later; it becomes durable with the batch. */
+  defer(entry: DeferredEntry): void {
+    this.#deferred.push(entry)
+    this.#latest.set(entry.key, entry)
+  }
+
+  /** The entry of that key that is not in its ref's tree yet. */
+  deferred(key: string): DeferredEntry | undefined {
+    return this.#latest.get(key) ?? this.#repository.ledger?.get(key)
+  }
+
+  /** The entries that are not in their ref's tree yet, the newest first; those that a later one of their key replaced are left out. */
+  *newestDeferred(): Generator<DeferredEntry> {
+    for (const log of [this.#deferred, this.#repository.ledger?.log ?? []]) {
+      for (let at = log.length - 1; at >= 0; at--) {
+        const entry = log[at]!
+        if (this.deferred(entry.key) === entry) yield entry
+      }
+    }
+  }
+
+  /** What was deferred in this batch: the last of each key is the one that counts. */
+  #pending(): DeferredEntry[] {
+    if (this.#latest.size === this.#deferred.length) return this.#deferred
+    return this.#deferred.filter((entry) => this.#latest.get(entry.key) === entry)
+  }
+
+  /** The tree of the ref that entries are deferred for; those that wait to be folded may be missing in it. */
+  async foldedTree(ref: string): Promise<WorkingTree> {
+    return (await this.#ledgerOf(ref)?.tree()) ?? this.tree(ref)
   }
 
   /** Everything as it is now, to go back to when one write of a batch fails. */
   checkpoint(): WorkspaceCheckpoint {
-    const lines = [...this.#lines].map(([ref, { tip, root, tree }]) => ({ ref, tip, root, files: tree.checkpoint() }))
-    return { lines, pointed: new Map(this.#pointed) }
+    const lines: LineCheckpoint[] = []
+    for (const [ref, { tip, root, tree }] of this.#lines) lines.push({ ref, tip, root, files: tree.checkpoint() })
+    const pointed = this.#pointed.size > 0 ? new Map(this.#pointed) : nothingPointed
+    return { lines, objects: this.#objects.length, pointed, deferred: this.#deferred.length }
   }
 
-  restore({ lines, pointed }: WorkspaceCheckpoint): void {
+  restore({ lines, objects, pointed, deferred }: WorkspaceCheckpoint): void {
     for (const { ref, tip, root, files } of lines) {
       const line = this.#line(ref)
       line.tip = tip
       line.root = root
       line.tree.restore(files)
     }
+    this.#takeBack(objects)
     this.#pointed = new Map(pointed)
-    this.#hasLeftovers = true
+    if (this.#deferred.length === deferred) return
+    this.#deferred.length = deferred
+    this.#latest.clear()
+    for (const entry of this.#deferred) this.#latest.set(entry.key, entry)
   }
 
-  /** Makes all commits durable and moves their refs, or none: `lost` when somebody else moved one first. */
-  async land(): Promise<'landed' | 'lost'> {
+  /** What was done so far stays done: nobody goes back to a checkpoint from before. */
+  keep(): void {
+    for (const { tree } of this.#lines.values()) tree.keep()
+  }
+
+  /**
+   * Makes all commits durable and moves their refs, or none: `lost` when somebody else moved one first. What was deferred is
+   * folded into its ref before, where the repository does not do that on its own.
+   */
+  async land(fold?: Fold): Promise<'landed' | 'lost'> {
+    if (fold && this.#deferred.length > 0 && !this.#repository.ledger) await this.#fold(fold)
     const updates = [...this.#moved()]
-    if (updates.length === 0) return 'landed'
-    const objects = this.#needed(updates)
-    const outcome = await this.#repository.land(objects, updates)
-    if (outcome === 'landed') this.#settle(objects)
+    if (updates.length === 0 && this.#deferred.length === 0) return 'landed'
+    const outcome = await this.#repository.land(this.#objects, updates, this.#pending())
+    if (outcome === 'landed') this.#settle()
     return outcome
   }
 
-  /** What was taken back is not landed: only what the new places of the refs lead to. */
-  #needed(updates: readonly RefUpdate[]): GitObject[] {
-    if (!this.#hasLeftovers) return [...this.#objects.values()]
-    const needed = new Map<Oid, GitObject>()
-    const next = updates.flatMap(({ to }) => to ?? [])
-    for (let oid = next.pop(); oid !== undefined; oid = next.pop()) {
-      const object = needed.has(oid) ? undefined : this.#objects.get(oid)
-      if (!object) continue
-      needed.set(oid, object)
-      next.push(...linksOf(object))
-    }
-    return [...needed.values()]
+  async #fold({ ref, into, message, author, clock }: Fold): Promise<void> {
+    await into(this.tree(ref), this.#pending())
+    this.commit(ref, { message, author, time: clock() })
+    this.#forgetDeferred()
   }
 
   *#moved(): Generator<RefUpdate> {
@@ -109,12 +157,42 @@ export class Workspace {
     yield* this.#pointed.values()
   }
 
-  #settle(landed: readonly GitObject[]): void {
-    for (const line of this.#lines.values()) line.base = line.tip
-    // What was taken back stays: a folder that got its id then may be in a later commit.
-    for (const { oid } of landed) this.#objects.delete(oid)
-    this.#pointed.clear()
-    this.#hasLeftovers = this.#objects.size > 0
+  #takeBack(kept: number): void {
+    if (this.#objects.length === kept) return
+    const rest = this.#objects.slice(0, kept)
+    this.#objects = []
+    this.#blobs.clear()
+    this.#add(rest)
+  }
+
+  #add(objects: readonly NewObject[]): void {
+    for (const object of objects) {
+      this.#objects.push(object)
+      if (object.type === 'blob') this.#blobs.set(object.oid, object as GitObject)
+    }
+  }
+
+  #settle(): void {
+    for (const line of this.#lines.values()) {
+      line.base = line.tip
+      line.tree.keep()
+      line.tree.shrink()
+    }
+    this.#objects = []
+    this.#blobs.clear()
+    this.#pointed = new Map()
+    this.#forgetDeferred()
+  }
+
+  #forgetDeferred(): void {
+    this.#deferred = []
+    this.#latest.clear()
+  }
+
+  /** The ledger where it is about that ref: then nobody but the repository itself moves the ref. */
+  #ledgerOf(ref: string): Ledger | undefined {
+    const { ledger } = this.#repository
+    return ledger?.ref === ref ? ledger : undefined
   }
 
   #line(ref: string): Line {
@@ -124,15 +202,33 @@ export class Workspace {
   }
 
   async #look(refs: readonly string[]): Promise<void> {
-    const tips = await this.#repository.refs(refs)
+    const read = refs.filter((ref) => !this.#ledgerOf(ref))
+    const tips = await this.#repository.refs(read)
     const commits = await this.#fetch([...new Set(tips.values())])
     const tipObjects = new Map(commits.map((commit) => [commit.oid, commit]))
-    for (const ref of refs) {
+    for (const ref of read) {
       const tip = tips.get(ref) ?? null
       const root = tip === null ? null : rootOf(ref, tipObjects.get(tip)!)
-      const tree = new WorkingTree(root, (oids) => this.#read(oids))
-      this.#lines.set(ref, { base: tip, tip, root, tree })
+      this.#lines.set(ref, this.#lineOf(tip, root))
     }
+  }
+
+  #lineOf(tip: Oid | null, root: Oid | null): Line {
+    const read = (oids: readonly Oid[]) => this.#read(oids)
+    const { history } = this.#repository
+    const line: Line = {
+      base: tip,
+      tip,
+      root,
+      tree: new WorkingTree(root, read),
+      history: new BranchHistory({
+        tip: () => line.tip,
+        landed: () => line.base,
+        history,
+        read: (oids) => this.#readMade(oids),
+      }),
+    }
+    return line
   }
 
   /** What a ref or a tree names and is not there is damage: it must not look like an answer that somebody asked for in vain. */
@@ -145,22 +241,34 @@ export class Workspace {
     }
   }
 
+  /** Reads what has landed, and any object that was made here. */
+  async #readMade(oids: readonly Oid[]): Promise<GitObject[]> {
+    const made = new Map(this.#objects.map((object) => [object.oid, object]))
+    const missing = oids.filter((oid) => !made.has(oid))
+    const landed = new Map((await this.#fetch(missing)).map((object) => [object.oid, object]))
+    const wholeOf = async (oid: Oid): Promise<GitObject> => {
+      const object = made.get(oid)
+      if (object?.body) return object
+      if (!object) return landed.get(oid) ?? (await this.#fetch([oid]))[0]!
+      const base = await wholeOf(object.delta.base)
+      return wholeObject(object, () => base)
+    }
+    return await Promise.all(oids.map(wholeOf))
+  }
+
   async #read(oids: readonly Oid[]): Promise<GitObject[]> {
-    const missing = oids.filter((oid) => !this.#objects.has(oid))
+    if (this.#blobs.size === 0) return await this.#fetch(oids)
+    const missing = oids.filter((oid) => !this.#blobs.has(oid))
     const fetched = new Map(
       (missing.length > 0 ? await this.#fetch(missing) : []).map((object) => [object.oid, object]),
     )
-    return oids.map((oid) => this.#objects.get(oid) ?? fetched.get(oid)!)
+    return oids.map((oid) => this.#blobs.get(oid) ?? fetched.get(oid)!)
   }
 }
 
-const emptyTree = encodeTree([])
+const nothingPointed: ReadonlyMap<string, RefUpdate> = new Map()
 
-/** The objects that an object of ours names. */
-function linksOf({ type, body }: GitObject): Oid[] {
-  if (type === 'commit') return [treeOf(body), ...parentsOf(body)]
-  return type === 'tree' ? [...decodeTree(body).values()].map(({ oid }) => oid) : []
-}
+const emptyTree = encodeTree([])
 
 function rootOf(ref: string, { type, body }: GitObject): Oid {
   if (type === 'commit') return treeOf(body)
@@ -173,9 +281,19 @@ interface Line {
   tip: Oid | null
   root: Oid | null
   readonly tree: WorkingTree
+  readonly history: BranchHistory
+}
+
+interface LineCheckpoint {
+  readonly ref: string
+  readonly tip: Oid | null
+  readonly root: Oid | null
+  readonly files: Checkpoint
 }
 
 export interface WorkspaceCheckpoint {
-  readonly lines: readonly { ref: string; tip: Oid | null; root: Oid | null; files: Checkpoint }[]
+  readonly lines: readonly LineCheckpoint[]
+  readonly objects: number
   readonly pointed: ReadonlyMap<string, RefUpdate>
+  readonly deferred: number
 }

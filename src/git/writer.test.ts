@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Fold } from './deferred.ts'
 import { openMemory } from './memory.ts'
 import type { Repository } from './repository.ts'
 import { Workspace } from './workspace.ts'
@@ -104,15 +105,22 @@ test('a queue that is full refuses, and a closed one too, after it finished what
   await assert.rejects(writer.submit(counting), { code: 'unavailable', message: /closed/ })
 })
 
-test('the end of a batch adds one commit for all of it', async () => {
+test('what the tasks of a batch defer is one commit on its ref', async () => {
   const receipts = 'refs/commitbase/receipts'
   const { repository, landings } = countLandings(openMemory())
-  const finish = async (workspace: Workspace) =>
-    void workspace.commit(receipts, { message: 'receipts', author, time: 0 })
-  const writer = new Writer({ repository, refs: [ref, receipts], finish })
+  const fold: Fold = {
+    ref: receipts,
+    into: async (tree, entries) => {
+      for (const { key, bytes } of entries) await tree.write([key], bytes)
+    },
+    message: 'receipts',
+    author,
+    clock: () => 0,
+  }
+  const writer = new Writer({ repository, refs: [ref, receipts], fold })
   const task = (name: string) => async (workspace: Workspace) => {
     await writing(name, name)(workspace)
-    await workspace.tree(receipts).write([name], Buffer.from('done'))
+    workspace.defer({ key: name, bytes: Buffer.from('done') })
   }
   await Promise.all(['a', 'b'].map((name) => writer.submit(task(name))))
   assert.equal(landings(), 1)

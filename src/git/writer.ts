@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { CommitbaseError } from '../errors.ts'
+import type { Fold } from './deferred.ts'
 import type { Repository } from './repository.ts'
 import { Workspace } from './workspace.ts'
 
@@ -10,8 +11,10 @@ export interface WriterOptions {
   readonly repository: Repository
   /** The refs that tasks write to. */
   readonly refs: readonly string[]
-  /** Runs after the tasks of a batch and before it lands: one commit for what belongs to all of them. */
-  readonly finish?: (workspace: Workspace) => Promise<void>
+  /** Told when a batch has landed, before its tasks' callers are. It must not throw. */
+  readonly landed?: (workspace: Workspace) => void
+  /** Puts what the tasks defer into the tree of its ref, where the repository does not do that on its own. */
+  readonly fold?: Fold
   /** How many tasks may wait; one more is refused with `unavailable`. */
   readonly limit?: number
   /** How often a lost race is run again before it is given up. */
@@ -104,8 +107,10 @@ export class Writer {
     for (let attempt = 1; attempt <= attempts; attempt++) {
       this.#workspace ??= await Workspace.open(this.#options.repository, this.#options.refs)
       const outcomes = await evaluate(batch, this.#workspace)
-      await this.#options.finish?.(this.#workspace)
-      if ((await this.#workspace.land()) === 'landed') return outcomes
+      if ((await this.#workspace.land(this.#options.fold)) === 'landed') {
+        this.#options.landed?.(this.#workspace)
+        return outcomes
+      }
       this.#workspace = undefined
       await delay(pause(attempt, this.#options.random ?? Math.random))
     }
@@ -131,6 +136,7 @@ async function evaluate(batch: readonly Waiting[], workspace: Workspace): Promis
 }
 
 async function attempt(task: Task<unknown>, workspace: Workspace): Promise<Outcome> {
+  workspace.keep()
   const before = workspace.checkpoint()
   try {
     return { value: await task(workspace) }

@@ -5,6 +5,7 @@ import type { Receipt } from '../database/receipt.ts'
 import { CommitbaseError, messageOf } from '../errors.ts'
 import { type Applied, applyEvent } from '../events/applyEvent.ts'
 import type { Event } from '../events/event.ts'
+import { findReceipt } from '../events/findReceipt.ts'
 import type { HandlerSet } from '../events/handler.ts'
 import type { Publisher } from '../events/message.ts'
 import type { Environment } from '../git/git.ts'
@@ -15,7 +16,6 @@ import { Happenings, type Listener } from './happenings.ts'
 import { Intake } from './intake.ts'
 import { openStorage, type Storage } from './openStorage.ts'
 import { Postman } from './postman.ts'
-import { ReceiptLookup } from './receiptLookup.ts'
 import { addRoutes } from './routes.ts'
 import { createServer, listen } from './server.ts'
 
@@ -55,7 +55,13 @@ type Settings = Required<Omit<HubOptions, 'handlers' | 'publisher' | 'branch'>> 
  */
 export async function startHub(options: HubOptions): Promise<Hub> {
   const settings = withDefaults(options)
-  const hub = new Hub(settings, await openStorage(settings))
+  const hub = new Hub(
+    settings,
+    await openStorage({
+      ...settings,
+      onTrouble: (error) => settings.log(`the repository: ${messageOf(error)}`, error),
+    }),
+  )
   try {
     await hub.start()
     return hub
@@ -85,7 +91,6 @@ export class Hub {
   readonly #stopped = new AbortController()
   readonly #newId: () => string
   readonly #happenings: Happenings
-  readonly #receipts: ReceiptLookup
   readonly #intake: Intake
   readonly #postman: Postman
   readonly #server: FastifyInstance
@@ -104,7 +109,6 @@ export class Hub {
     this.branch = storage.branch
     this.#newId = createNewId({ now: settings.clock, random: randomBytes })
     this.#happenings = new Happenings(this.#newId(), (error) => settings.log(`a listener failed: ${messageOf(error)}`))
-    this.#receipts = new ReceiptLookup(storage.repository)
     this.#postman = this.#createPostman()
     this.#intake = this.#createIntake()
     this.#server = this.#createServer()
@@ -135,12 +139,13 @@ export class Hub {
 
   /** What became of an event; `source` is the repository's unless given. */
   findReceipt(source: string, id: string): Promise<Receipt | undefined> {
-    return this.#receipts.find(source, id)
+    return findReceipt(this.gitRepository, source, id)
   }
 
-  /** Resolves when nothing that was accepted is left to apply. */
-  idle(): Promise<void> {
-    return this.#intake.idle()
+  /** Resolves when nothing that was accepted is left to apply, and git sees all of it. */
+  async idle(): Promise<void> {
+    await this.#intake.idle()
+    await this.#storage.repository.seal()
   }
 
   /** Applies what was accepted, closes what is open, lets go of the folder. */
@@ -189,10 +194,8 @@ export class Hub {
 
   async #apply(event: Event): Promise<Applied> {
     const { basedir, handlers, clock } = this.#settings
-    const context = { branch: this.branch, basedir, handlers, clock, newId: this.#newId }
-    const applied = await this.writer.submit(applyEvent({ event }, context))
-    this.#receipts.refresh()
-    return applied
+    const context = { branch: this.branch, basedir, handlers, clock, newId: this.#newId, index: this.#storage.index }
+    return await this.writer.submit(applyEvent({ event }, context))
   }
 
   #createServer(): FastifyInstance {
@@ -213,7 +216,8 @@ export class Hub {
   }
 
   #pushed(refs: readonly PushedRef[]): void {
-    this.#receipts.refresh()
+    const moved = refs.find(({ ref }) => ref === this.branch)
+    if (moved) this.#storage.index.landed(moved.to)
     this.#happenings.tell({ type: 'pushed', refs })
     this.#postman.wake()
   }

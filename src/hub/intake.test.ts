@@ -5,9 +5,10 @@ import { CommitbaseError } from '../errors.ts'
 import type { Applied } from '../events/applyEvent.ts'
 import type { Event } from '../events/event.ts'
 import { openJournal } from '../git/journal.ts'
+import { afterwards } from '../git/testing/afterwards.ts'
 import type { Happening } from './happening.ts'
 import { Intake } from './intake.ts'
-import { afterwards, newFolder } from './testing/testHub.ts'
+import { newFolder } from './testing/testHub.ts'
 
 test('while the repository cannot be written, events wait and keep their order', async (t) => {
   let isAway = true

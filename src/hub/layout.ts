@@ -11,6 +11,8 @@ export interface Layout {
   readonly journal: string
   /** Bodies of pushes that wait for their turn. */
   readonly spool: string
+  /** The indexes of the records, which can be built again. */
+  readonly index: string
 }
 
 /**
@@ -29,6 +31,7 @@ export async function layOut(folder: string): Promise<Layout> {
       tokens: join(own, 'tokens.json'),
       journal: join(own, 'accepted.journal'),
       spool: join(own, 'incoming'),
+      index: join(own, 'index.sqlite'),
     }
     await makeFolder(layout.spool)
     return layout

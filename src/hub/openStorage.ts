@@ -1,22 +1,31 @@
 import { mkdir, rm } from 'node:fs/promises'
+import { foldReceipts } from '../database/foldReceipts.ts'
+import { RecordIndex } from '../database/index/recordIndex.ts'
+import { recordsInLog } from '../database/index/recordsInLog.ts'
 import { receiptsRef } from '../database/receipt.ts'
 import { engineRef } from '../engine/gitStore.ts'
-import { finishReceipts } from '../events/finishReceipts.ts'
 import type { Person } from '../git/commit.ts'
 import type { Environment } from '../git/git.ts'
 import { type Journal, openJournal } from '../git/journal.ts'
 import { type LocalRepository, openLocal } from '../git/local.ts'
 import { type Ownership, takeOwnership } from '../git/owner.ts'
+import type { Workspace } from '../git/workspace.ts'
 import { Writer } from '../git/writer.ts'
 import { type Layout, layOut } from './layout.ts'
+import { tellProgress } from './tellProgress.ts'
 import { openTokens, type Tokens } from './tokens.ts'
 
 export interface StorageOptions {
   readonly folder: string
   /** The branch of a new repository. */
   readonly branch?: string
+  /** The folder of the database in the repository. */
+  readonly basedir: string
   readonly environment: Environment
   readonly clock: () => number
+  readonly log: (message: string) => void
+  /** Told of what failed in the background. */
+  readonly onTrouble: (error: unknown) => void
 }
 
 /** All that a hub keeps on disk, opened, and owned by this process. */
@@ -29,32 +38,52 @@ export interface Storage {
   readonly branch: string
   readonly writer: Writer
   readonly journal: Journal
+  /** The indexes of the served branch. */
+  readonly index: RecordIndex
   /** Finishes what the writer was given, and lets go of all. */
   close(): Promise<void>
 }
 
 /** Opens a hub's folder, and makes what is missing. Throws `conflict` where another process owns it. */
-export async function openStorage({ folder, branch, environment, clock }: StorageOptions): Promise<Storage> {
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  const { folder, branch, environment, clock, onTrouble } = options
   const layout = await layOut(folder)
   const ownership = await takeOwnership(layout.git)
   const opened: (() => Promise<void>)[] = [() => ownership.release()]
   const close = () => closeAll(opened.splice(0).reverse())
   try {
     await emptySpool(layout)
-    const repository = await openLocal(layout.git, { branch, environment, ownership })
+    const fold = foldReceipts(author, clock)
+    const repository = await openLocal(layout.git, { branch, environment, ownership, fold, onTrouble })
     opened.push(() => repository.close())
     const head = await repository.head()
     const refs = [head, receiptsRef, engineRef]
-    const writer = new Writer({ repository, refs, finish: finishReceipts(author, clock) })
+    const index = openIndex(layout.index, repository, options)
+    opened.push(() => index.close())
+    index.landed((await repository.refs([head])).get(head) ?? null)
+    const landed = (workspace: Workspace) => index.landed(workspace.tip(head))
+    const writer = new Writer({ repository, refs, fold, landed })
     opened.push(() => writer.close())
     const journal = await openJournal(layout.journal)
     opened.push(() => journal.close())
     const tokens = await openTokens(layout.tokens)
-    return { layout, ownership, tokens, repository, branch: head, writer, journal, close }
+    return { layout, ownership, tokens, repository, branch: head, writer, journal, index, close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+function openIndex(path: string, repository: LocalRepository, options: StorageOptions): RecordIndex {
+  const { basedir, environment, log } = options
+  return new RecordIndex({
+    path,
+    basedir,
+    read: (oids) => repository.read(oids),
+    changesOf: recordsInLog(repository, basedir, environment),
+    onProblem: log,
+    onProgress: tellProgress(log),
+  })
 }
 
 /** Each is closed, whatever happens to another; the first error is thrown in the end. */

@@ -1,11 +1,11 @@
+import type { LocalRepository } from '../git/local.ts'
 import type { Oid } from '../git/object.ts'
-import type { Repository } from '../git/repository.ts'
 import type { Writer } from '../git/writer.ts'
 import type { PushedRef } from './happening.ts'
 
 export interface PushOptions {
   readonly writer: Writer
-  readonly repository: Repository
+  readonly repository: LocalRepository
   /** Called with the refs that the push moved, once they have. */
   readonly onPushed: (refs: readonly PushedRef[]) => void
 }
@@ -13,15 +13,17 @@ export interface PushOptions {
 /** Runs a push at the write door, between two batches, and sees by the refs themselves what it did. */
 export function pushExclusively<T>(push: () => Promise<T>, options: PushOptions): Promise<T> {
   const { writer, repository, onPushed } = options
-  return writer.exclusively(async () => {
-    const before = await repository.refs(['refs/'])
-    try {
-      return await push()
-    } finally {
-      const moved = movedBetween(before, await repository.refs(['refs/']))
-      if (moved.length > 0) onPushed(moved)
-    }
-  })
+  return writer.exclusively(() =>
+    repository.lend(async () => {
+      const before = await repository.refs(['refs/'])
+      try {
+        return await push()
+      } finally {
+        const moved = movedBetween(before, await repository.refs(['refs/']))
+        if (moved.length > 0) onPushed(moved)
+      }
+    }),
+  )
 }
 
 function movedBetween(before: ReadonlyMap<string, Oid>, after: ReadonlyMap<string, Oid>): PushedRef[] {

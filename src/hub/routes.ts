@@ -36,7 +36,7 @@ export function addRoutes(server: FastifyInstance, options: RouteOptions): void 
   const { repository, storage, basedir, environment, pushLimit, onPushed } = options
   const { layout, branch } = storage
   dispatchRoute(server, options)
-  eventsRoute(server, options)
+  eventsRoute(server, { ...options, seal: (key) => storage.repository.sealEntry(key) })
   streamRoute(server, options)
   timeRoute(server, options.clock)
   repositoryRoute(server, { repository, branch: branch.replace('refs/heads/', ''), address: options.address })
@@ -45,6 +45,7 @@ export function addRoutes(server: FastifyInstance, options: RouteOptions): void 
     spool: layout.spool,
     git: backendOptions({ environment, branch, basedir, pushLimit }),
     pushLimit,
+    seal: () => storage.repository.seal(),
     exclusively: (push) => pushExclusively(push, { ...storage, onPushed }),
   })
 }

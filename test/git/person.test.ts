@@ -128,6 +128,7 @@ test('a mirror clone opened by a second hub goes on: records, receipts, and the 
   const taken = nextHappening(second.hub, ({ type }) => type === 'message-taken')
   await second.apply(event_type, { event_id: '', ...client_payload })
   await taken
+  await second.hub.idle()
   assert.equal(await git(folder, 'rev-list', '--count', `${before}..main`), '1')
   assert.equal(await git(folder, 'ls-tree', '-r', '--name-only', 'refs/commitbase/engine', 'instances/'), '')
   await assertSound(folder)

@@ -5,8 +5,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
+import { afterwards } from '../../src/git/testing/afterwards.ts'
 import type { Hub } from '../../src/hub/hub.ts'
-import { afterwards, dispatch, git, newFolder, receiptOf, runGit } from '../../src/hub/testing/testHub.ts'
+import { dispatch, git, newFolder, receiptOf, runGit } from '../../src/hub/testing/testHub.ts'
 
 /** Its first restocks land, then it stands still until the file is there. */
 const handlers = `

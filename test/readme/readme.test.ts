@@ -3,9 +3,9 @@ import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
+import { foldReceipts } from '../../src/database/foldReceipts.ts'
 import { receiptsRef } from '../../src/database/receipt.ts'
 import { type Applied, applyEvent } from '../../src/events/applyEvent.ts'
-import { finishReceipts } from '../../src/events/finishReceipts.ts'
 import { loadHandlers } from '../../src/events/loadHandlers.ts'
 import { openMemory } from '../../src/git/memory.ts'
 import { Writer } from '../../src/git/writer.ts'
@@ -80,7 +80,7 @@ async function applied(
   const branch = 'refs/heads/main'
   const repository = openMemory()
   const author = { name: 'A', email: 'a@example.org' }
-  const writer = new Writer({ repository, refs: [branch, receiptsRef], finish: finishReceipts(author, () => 0) })
+  const writer = new Writer({ repository, refs: [branch, receiptsRef], fold: foldReceipts(author, () => 0) })
   const event = {
     specversion: '1.0',
     id: 'e',

@@ -4,7 +4,8 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { afterwards, newFolder } from '../../src/hub/testing/testHub.ts'
+import { afterwards } from '../../src/git/testing/afterwards.ts'
+import { newFolder } from '../../src/hub/testing/testHub.ts'
 import { type ProcessOptions, spawnStart, startOn } from './startProcess.ts'
 
 const anyPorts = ['--port', '0', '--engine-port', '0']

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
-import { afterwards } from '../../src/hub/testing/testHub.ts'
+import { afterwards } from '../../src/git/testing/afterwards.ts'
 
 const project = join(import.meta.dirname, '..', '..')
 

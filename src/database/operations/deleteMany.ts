@@ -1,14 +1,16 @@
+import type { Query } from '../find.ts'
 import { defineOperation } from '../operation.ts'
-import type { Query } from '../transaction.ts'
-import { count, ids, object, query, table } from './schemas.ts'
+import type { ManyOptions } from '../transaction.ts'
+import { count, ids, ifMatch, limit, object, query, reasons, skip, sort, table } from './schemas.ts'
 
 /** Deletes all records that match. */
-export const deleteMany = defineOperation<{ table: string; query: Query }>({
+export const deleteMany = defineOperation<{ table: string; query: Query } & ManyOptions>({
   name: 'DELETEMANY',
-  text: 'Deletes all records that match a query.',
-  parameters: { table, query },
+  text: 'Deletes all records that match a query; with `sort`, `skip` and `limit` some of them.',
+  parameters: { table, query, sort, skip, limit, ifMatch },
   required: ['table', 'query'],
   result: object({ count, deletedRecordIds: ids }),
+  errors: { invalid: reasons.query, conflict: reasons.ifMatch },
   writes: true,
-  evaluate: ({ table, query }, tx) => tx.deleteMany(table, query),
+  evaluate: ({ table, query, ...options }, tx) => tx.deleteMany(table, query, options),
 })

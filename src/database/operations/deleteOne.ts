@@ -1,14 +1,16 @@
+import type { Query } from '../find.ts'
 import { defineOperation } from '../operation.ts'
-import type { Query } from '../transaction.ts'
-import { count, ids, object, query, table } from './schemas.ts'
+import type { OneOptions } from '../transaction.ts'
+import { count, ids, ifMatch, object, query, reasons, skip, sort, table } from './schemas.ts'
 
 /** Deletes the first record that matches. */
-export const deleteOne = defineOperation<{ table: string; query: Query }>({
+export const deleteOne = defineOperation<{ table: string; query: Query } & OneOptions>({
   name: 'DELETEONE',
   text: 'Deletes the first record that matches a query.',
-  parameters: { table, query },
+  parameters: { table, query, sort, skip, ifMatch },
   required: ['table', 'query'],
   result: object({ count, deletedRecordIds: ids }),
+  errors: { invalid: reasons.query, conflict: reasons.ifMatch },
   writes: true,
-  evaluate: ({ table, query }, tx) => tx.deleteOne(table, query),
+  evaluate: ({ table, query, ...options }, tx) => tx.deleteOne(table, query, options),
 })

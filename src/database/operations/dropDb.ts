@@ -8,6 +8,7 @@ export const dropDb = defineOperation<Record<string, never>>({
   parameters: {},
   required: [],
   result: object({ droppedDB: { const: true } }),
+  errors: {},
   writes: true,
   evaluate: (_parameters, tx) => tx.dropDatabase(),
 })

@@ -8,6 +8,7 @@ export const dropTable = defineOperation<{ table: string }>({
   parameters: { table },
   required: ['table'],
   result: object({ table }),
+  errors: { invalid: 'the table is no name', conflict: 'something else than a folder lies in its place' },
   writes: true,
   evaluate: ({ table }, tx) => tx.dropTable(table),
 })

@@ -1,16 +1,18 @@
 import { defineOperation } from '../operation.ts'
-import { foundRecord, object, table } from './schemas.ts'
+import { at, blob, found, foundRecord, id, object, reasons, table } from './schemas.ts'
 
 /** Gives one record by its id; reads nothing else. */
-export const get = defineOperation<{ table: string; id: string }>({
+export const get = defineOperation<{ table: string; id: string; at?: string }>({
   name: 'GET',
-  text: 'Gives the record of an id.',
-  parameters: { table, id: { type: 'string', description: 'The _id of the record.' } },
+  text: 'Gives the record of an id, and its blob id.',
+  parameters: { table, id, at },
   required: ['table', 'id'],
-  result: object({ found: { type: 'boolean' }, record: foundRecord }),
+  result: object({ found, record: foundRecord, blob }, ['blob']),
+  errors: { invalid: reasons.ambiguous, not_found: reasons.at },
   writes: false,
-  async evaluate({ table, id }, tx) {
-    const record = await tx.get(table, id)
-    return { found: record !== undefined, record: record ?? {} }
+  async evaluate({ table, id, at }, tx) {
+    const record = await tx.get(table, id, { at })
+    if (!record) return { found: false, record: {} }
+    return { found: true, record, blob: await tx.blob(table, id, { at }) }
   },
 })

@@ -1,10 +1,10 @@
 import { checkTable } from '../names.ts'
 import { defineOperation, type Operation } from '../operation.ts'
-import { object } from './schemas.ts'
+import { at, object, reasons } from './schemas.ts'
 
 /** A dictionary of the operations and of tables, to hand to a process as a variable (`database.UPSERT`, `database.tables.customer`). */
 export function defineInit(operations: () => readonly string[]): Operation {
-  return defineOperation<{ tables?: string | readonly string[] }>({
+  return defineOperation<{ tables?: string | readonly string[]; at?: string }>({
     name: 'INIT',
     text: 'Gives a dictionary of the operations and of the tables: those that are named, or those that are there.',
     parameters: {
@@ -13,13 +13,18 @@ export function defineInit(operations: () => readonly string[]): Operation {
         items: { type: 'string' },
         description: 'Names, as a list or separated by commas.',
       },
+      at,
     },
     required: [],
     result: object({ operations: dictionarySchema, tables: dictionarySchema }),
+    errors: { invalid: `a table is no name; ${reasons.ambiguous}`, not_found: reasons.at },
     writes: false,
-    async evaluate({ tables }, tx) {
+    async evaluate({ tables, at }, tx) {
       const named = namesIn(tables)
-      return { operations: dictionary(operations()), tables: dictionary(named.length > 0 ? named : await tx.tables()) }
+      return {
+        operations: dictionary(operations()),
+        tables: dictionary(named.length > 0 ? named : await tx.tables({ at })),
+      }
     },
   })
 }

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { git, runGit } from '../git.ts'
+import { afterwards } from './afterwards.ts'
 
 /** A folder that is there until the test ends. */
 export async function newFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'git-test-'))
-  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
+  afterwards(t, () => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
 }
 

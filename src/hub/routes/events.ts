@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { eventKey } from '../../database/eventKey.ts'
 import type { Receipt } from '../../database/receipt.ts'
 import { defaultSource } from '../../events/dispatch.ts'
 import type { Happening } from '../happening.ts'
@@ -13,6 +14,8 @@ export interface EventsOptions {
   readonly happenings: Happenings
   readonly findReceipt: (source: string, id: string) => Promise<Receipt | undefined>
   readonly stopped: AbortSignal
+  /** Resolves when git sees what the event of that key did: who is told of a commit can fetch it, or look into the folder. */
+  readonly seal: (key: string) => Promise<void>
 }
 
 interface Asked {
@@ -31,7 +34,10 @@ export function eventsRoute(server: FastifyInstance, options: EventsOptions): vo
     const { source = defaultSource(repository), wait } = request.query
     const milliseconds = readWait(wait)
     const receipt = (await findReceipt(source, id)) ?? (await waitForReceipt(source, id, milliseconds, options))
-    if (receipt) return receipt
+    if (receipt) {
+      await options.seal(eventKey(source, id))
+      return receipt
+    }
     if (!intake.has(source, id)) throw notFound()
     return reply.code(202).send({ status: 'accepted' })
   })

@@ -20,6 +20,8 @@ export interface GitRouteOptions {
   readonly git: GitOptions
   /** Bytes of a push. */
   readonly pushLimit: number
+  /** Resolves when git sees all that has landed. */
+  readonly seal: () => Promise<void>
   /** Runs a push while nobody else moves refs. */
   readonly exclusively: <T>(push: () => Promise<T>) => Promise<T>
 }
@@ -66,6 +68,7 @@ function neededFor(request: FastifyRequest): Permission {
 async function answerFetch(path: BackendPath, request: FastifyRequest, reply: FastifyReply, options: GitRouteOptions) {
   if (Number(request.headers['content-length'] ?? 0) > longestQuestion)
     throw tooMuch('a fetch may ask with', longestQuestion)
+  await options.seal()
   const answer = await runHttpBackend(options.folder, backendRequest(path, request), request.raw, options.git)
   reply.raw.once('close', answer.stop)
   if (reply.raw.destroyed) answer.stop()

@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test'
 import type { Receipt } from '../../database/receipt.ts'
 import { defaultSettings, type Handler, type HandlerSet } from '../../events/handler.ts'
 import { runGit as runGitAs } from '../../git/git.ts'
+import { afterwards } from '../../git/testing/afterwards.ts'
 import type { Happening } from '../happening.ts'
 import { type Hub, type HubOptions, startHub } from '../hub.ts'
 
@@ -23,19 +24,6 @@ export async function newFolder(t: TestContext): Promise<string> {
   afterwards(t, () => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
 }
-
-/** As `t.after`, but what came last goes first: a hub stops before its folder goes. */
-export function afterwards(t: TestContext, action: () => Promise<unknown>): void {
-  const actions = cleanups.get(t)
-  if (actions) return void actions.push(action)
-  const first = [action]
-  cleanups.set(t, first)
-  t.after(async () => {
-    for (const each of first.reverse()) await each()
-  })
-}
-
-const cleanups = new WeakMap<TestContext, (() => Promise<unknown>)[]>()
 
 export function handlerSet(handlers: Record<string, Handler>): HandlerSet {
   const loaded = Object.entries(handlers).map(([type, run]) => [type, { run, settings: defaultSettings }] as const)

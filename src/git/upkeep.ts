@@ -4,7 +4,7 @@ import { type GitOptions, runGit } from './git.ts'
  * Keeps the number of packs small for ever: after every so many new ones git merges them in the background, the small ones
  * often and the big ones seldom (`repack --geometric`), and adds the new commits to the commit-graph.
  */
-export class Maintenance {
+export class Upkeep {
   readonly #folder: string
   readonly #options: GitOptions
   readonly #closing = new AbortController()

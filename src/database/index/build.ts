@@ -1,0 +1,109 @@
+import type { Oid } from '../../git/object.ts'
+import type { Path, ReadObjects } from '../../git/workingTree.ts'
+import { folderAt, type RecordChange, recordChanges, rootOf } from '../treeChanges.ts'
+import type { IndexFile } from './indexFile.ts'
+import { type IndexedRecord, readRecords } from './readRecords.ts'
+import type { TableRows } from './tableRows.ts'
+
+export interface BuildOptions {
+  readonly file: IndexFile
+  readonly table: TableRows
+  readonly read: ReadObjects
+  readonly source: BuildSource
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+/** The records to take in, some at a time, and how many there are. */
+export interface BuildSource {
+  readonly changes: AsyncIterable<readonly RecordChange[]>
+  total(): Promise<number>
+}
+
+/** Milliseconds for which others wait at most, more or less: a slice ends behind the record that reaches them. */
+const slice = 20
+
+/** Fills a table's rows in slices. What changes meanwhile is put into the rows by others, and passed by here. */
+export class TableBuild {
+  readonly table: TableRows
+  readonly #options: BuildOptions
+  readonly #changes: AsyncIterator<readonly RecordChange[]>
+  readonly #passed = new Set<string>()
+  #waiting: IndexedRecord[] = []
+  #done = 0
+  #total: number | undefined
+
+  constructor(options: BuildOptions) {
+    this.table = options.table
+    this.#options = options
+    this.#changes = options.source.changes[Symbol.asyncIterator]()
+  }
+
+  /** The record's rows are newer than what is read here. */
+  pass(id: string): void {
+    this.#passed.add(id)
+  }
+
+  /** Does one slice; whether the table is ready now. */
+  async step(): Promise<boolean> {
+    this.#total ??= await this.#options.source.total()
+    if (this.#waiting.length === 0 && !(await this.#fetch())) {
+      this.#finish()
+      return true
+    }
+    this.#options.file.transact(() => this.#put(performance.now() + slice), true)
+    return false
+  }
+
+  async #fetch(): Promise<boolean> {
+    const changes: RecordChange[] = []
+    while (changes.length < together) {
+      const next = await this.#changes.next()
+      if (next.done) break
+      changes.push(...next.value)
+    }
+    this.#waiting = (await readRecords(changes, this.#options.read)).reverse()
+    return changes.length > 0
+  }
+
+  #put(end: number): void {
+    while (this.#waiting.length > 0 && performance.now() < end) {
+      const [id, record] = this.#waiting.pop()!
+      if (!this.#passed.has(id)) this.table.put(id, record)
+      this.#done++
+    }
+    this.#options.onProgress?.(this.#done, this.#total!)
+  }
+
+  #finish(): void {
+    this.#options.file.transact(() => {
+      this.table.isReady = true
+      this.table.save()
+    })
+  }
+}
+
+/** So many records are read at a time, and a folder's more. */
+const together = 500
+
+/** All records of the table at that path as they are at a commit. Nothing is read before it is asked for. */
+export function allRecords(commit: Oid | null, table: Path, read: ReadObjects): BuildSource {
+  const changes = async function* () {
+    yield* recordChanges(null, await folderAt(await rootOf(commit, read), table, read), read)
+  }
+  return { changes: changes(), total: () => countIn(changes()) }
+}
+
+async function countIn(changes: AsyncIterable<readonly RecordChange[]>): Promise<number> {
+  let count = 0
+  for await (const some of changes) count += some.length
+  return count
+}
+
+/** These changes, some at a time. */
+export function inParts(changes: ReadonlyMap<string, Oid | null>): AsyncIterable<readonly RecordChange[]> {
+  const parts = async function* () {
+    const all = [...changes]
+    for (let from = 0; from < all.length; from += together) yield all.slice(from, from + together)
+  }
+  return parts()
+}

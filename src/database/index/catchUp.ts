@@ -1,0 +1,57 @@
+import { CommitbaseError, messageOf } from '../../errors.ts'
+import type { Oid } from '../../git/object.ts'
+import { type Path, type ReadObjects, WorkingTree } from '../../git/workingTree.ts'
+import { type DatabaseSettings, readSettings } from '../settings.ts'
+import { allRecordChanges, folderAt, rootOf } from '../treeChanges.ts'
+import { type IndexedRecord, readRecords } from './readRecords.ts'
+
+export interface Distance {
+  readonly from: Oid | null
+  readonly to: Oid | null
+  readonly base: Path
+  /** The tables whose rows are at `from`. */
+  readonly tables: readonly string[]
+  readonly read: ReadObjects
+}
+
+/** What the branch is at a commit: its settings, and its tables' folders. */
+export interface Arrival {
+  readonly settings: DatabaseSettings
+  /** Why the settings could not be read. */
+  readonly problem?: string
+  readonly folders: ReadonlyMap<string, Oid | null>
+  /** The records that changed, by table. */
+  readonly changes: ReadonlyMap<string, ReadonlyMap<string, Oid | null>>
+  /** Those of tables in which not many changed. */
+  readonly records: ReadonlyMap<string, readonly IndexedRecord[]>
+}
+
+/** So many records change their rows at once; more do it in slices. */
+const mostAtOnce = 2_000
+
+/** Compares two commits, whatever lies between them. Throws `not_found` where one is not there. */
+export async function compareCommits({ from, to, base, tables, read }: Distance): Promise<Arrival> {
+  const roots = { before: await rootOf(from, read), after: await rootOf(to, read) }
+  const { settings, problem } = await settingsAt(roots.after, base, read)
+  const changes = new Map<string, Map<string, Oid | null>>()
+  const records = new Map<string, IndexedRecord[]>()
+  const folders = new Map<string, Oid | null>()
+  for (const table of new Set([...tables, ...settings.indexes.keys()])) {
+    const path = [...base, table]
+    folders.set(table, await folderAt(roots.after, path, read))
+    if (!tables.includes(table)) continue
+    const changed = await allRecordChanges(await folderAt(roots.before, path, read), folders.get(table)!, read)
+    changes.set(table, changed)
+    if (changed.size <= mostAtOnce) records.set(table, await readRecords([...changed], read))
+  }
+  return { settings, problem, folders, changes, records }
+}
+
+async function settingsAt(root: Oid | null, base: Path, read: ReadObjects) {
+  try {
+    return { settings: await readSettings(new WorkingTree(root, read), base) }
+  } catch (error) {
+    if (!(error instanceof CommitbaseError) || error.code !== 'invalid') throw error
+    return { settings: { indexes: new Map() }, problem: messageOf(error) }
+  }
+}

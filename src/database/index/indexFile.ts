@@ -1,0 +1,119 @@
+import { rmSync } from 'node:fs'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+
+/** What is in the file, one more with each change: a file of another format is made anew. */
+const format = 'commitbase-index-1'
+
+const layout = `
+  CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE tables (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, indexes TEXT NOT NULL, ready INTEGER NOT NULL, records INTEGER NOT NULL);
+  CREATE TABLE garbage (number INTEGER PRIMARY KEY);
+  CREATE TABLE records (tab INTEGER, id TEXT, entries BLOB NOT NULL, PRIMARY KEY (tab, id)) WITHOUT ROWID;
+  CREATE TABLE entries (idx INTEGER, standing INTEGER, key BLOB, id TEXT, PRIMARY KEY (idx, standing, key, id)) WITHOUT ROWID;
+  CREATE TABLE segments (number INTEGER PRIMARY KEY, place INTEGER NOT NULL, rows INTEGER NOT NULL);
+  CREATE TABLE pages (segment INTEGER, place INTEGER, first BLOB NOT NULL, rows BLOB NOT NULL, UNIQUE (segment, place));
+  CREATE INDEX pages_by_key ON pages (segment, first, place);
+`
+
+/**
+ * Opens the file, or makes it where it is missing, damaged, in another format or somebody else's: all that it holds is built
+ * again from git.
+ */
+export function openIndexFile(path: string, basedir: string): IndexFile {
+  try {
+    return new IndexFile(path, openSound(path, basedir))
+  } catch {
+    removeIndexFile(path)
+    return new IndexFile(path, create(path, basedir))
+  }
+}
+
+function openSound(path: string, basedir: string): DatabaseSync {
+  const database = connect(path)
+  try {
+    const state = database.prepare('SELECT value FROM state WHERE name = ?')
+    const isOurs = state.get('format')?.value === format && state.get('basedir')?.value === basedir
+    const sound = database.prepare('PRAGMA quick_check(1)').get()
+    if (!isOurs || sound?.quick_check !== 'ok') throw new Error('not an index file of this format')
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function create(path: string, basedir: string): DatabaseSync {
+  const database = connect(path)
+  database.exec(`BEGIN; ${layout} COMMIT`)
+  const state = database.prepare('INSERT INTO state VALUES (?, ?)')
+  state.run('basedir', basedir)
+  state.run('format', format)
+  return database
+}
+
+function connect(path: string): DatabaseSync {
+  const database = new DatabaseSync(path)
+  try {
+    // WAL and NORMAL: a power cut may take the last moments of the file away, and leaves it in one piece.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536')
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+export function removeIndexFile(path: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${path}${suffix}`, { force: true, recursive: true })
+}
+
+/** The connection, with each statement prepared once. */
+export class IndexFile {
+  readonly path: string
+  readonly #database: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(path: string, database: DatabaseSync) {
+    this.path = path
+    this.#database = database
+  }
+
+  statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql)
+    if (known) return known
+    const statement = this.#database.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
+  }
+
+  /**
+   * All of the work is in the file, or nothing of it. `later`: it is on disk with the next work that does not wait, since each
+   * commit writes every page that was touched, and work on scattered keys touches the same ones over and over.
+   */
+  transact<T>(work: () => T, later = false): T {
+    if (!this.#database.isTransaction) this.#database.exec('BEGIN IMMEDIATE')
+    try {
+      const result = work()
+      if (!later) this.#database.exec('COMMIT')
+      return result
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  read(name: string): string | undefined {
+    return this.statement('SELECT value FROM state WHERE name = ?').get(name)?.value as string | undefined
+  }
+
+  write(name: string, value: string | undefined): void {
+    if (value === undefined) this.statement('DELETE FROM state WHERE name = ?').run(name)
+    else this.statement('INSERT OR REPLACE INTO state VALUES (?, ?)').run(name, value)
+  }
+
+  close(): void {
+    this.#statements.clear()
+    if (this.#database.isTransaction) this.#database.exec('COMMIT')
+    this.#database.close()
+  }
+}

@@ -1,0 +1,154 @@
+import type { Oid } from '../../git/object.ts'
+import type { JsonObject } from '../json.ts'
+import type { RecordVersion } from './versionSegments.ts'
+
+/** A record that a commit wrote: its file's blob, and its bytes where somebody needs them. */
+export interface WrittenRecord {
+  readonly blob: Oid
+  readonly bytes?: Buffer
+}
+
+/** What a commit did to a table: `null` for a record that is gone, after all that was there is gone where it was dropped. */
+export interface TouchedTable {
+  readonly name: string
+  readonly dropped: boolean
+  readonly records: ReadonlyMap<string, WrittenRecord | null>
+}
+
+/** A commit that was made here, and what it changed. `parent`: `null` for the branch's first. */
+export interface NotedCommit {
+  readonly parent: Oid | null
+  readonly commit: Oid
+  readonly tables: readonly TouchedTable[]
+}
+
+interface Entry extends NotedCommit {
+  /** The state of the file that it builds on. */
+  readonly anchor: Oid | null
+}
+
+/** A record as some pending commit wrote it. */
+interface Version {
+  readonly id: string
+  readonly bytes: Buffer
+  record?: JsonObject
+}
+
+/**
+ * Commits that the index file does not have yet, those that never land included. What a record is at a pending commit, it is in
+ * the file or in one of these: that is all that is promised, so a commit that was taken back does no harm.
+ */
+export class PendingCommits {
+  #at: Oid | null
+  readonly #anchors = new Set<Oid | null>()
+  #entries = new Map<Oid, Entry>()
+  #versions = new Map<string, Version[]>()
+  readonly #owners = new Map<string, { seen: number; ids: Map<string, string[]> }>()
+  /** Bytes of the files that are held. */
+  size = 0
+
+  constructor(at: Oid | null) {
+    this.#at = at
+    this.#anchors.add(at)
+  }
+
+  get count(): number {
+    return this.#entries.size
+  }
+
+  /** Keeps what builds on this commit, too: the file is on its way there. */
+  expect(commit: Oid | null): void {
+    this.#anchors.add(commit)
+  }
+
+  /** Takes in a commit whose parent is known; others are of no use. */
+  note(noted: NotedCommit): void {
+    const { parent, commit } = noted
+    const anchor = this.#anchors.has(parent) ? parent : this.#entries.get(parent!)?.anchor
+    if (anchor === undefined || this.#entries.has(commit)) return
+    this.#enter({ ...noted, anchor })
+  }
+
+  /** Whether the file and the pending commits together say what may match at this commit. */
+  covers(commit: Oid | null): boolean {
+    return commit === this.#at || (commit !== null && this.#entries.get(commit)?.anchor === this.#at)
+  }
+
+  /** The commits that lead from the file's state to this one, in order; nothing where they are not all known. */
+  chainTo(commit: Oid | null): NotedCommit[] | undefined {
+    if (!this.covers(commit)) return undefined
+    const chain: NotedCommit[] = []
+    for (let next = commit; next !== this.#at; ) {
+      const entry = this.#entries.get(next!)!
+      chain.push(entry)
+      next = entry.parent
+    }
+    return chain.reverse()
+  }
+
+  /** The versions that these commits made of a record on the way to this one, newest first; nothing where one of them cannot say. */
+  versions(commit: Oid | null, table: string, id: string): RecordVersion[] | undefined {
+    const versions: RecordVersion[] = []
+    const chain = this.chainTo(commit)
+    if (!chain) return undefined
+    for (const { commit: made, tables } of chain.reverse()) {
+      if (tables.some(({ dropped }) => dropped)) return undefined
+      const written = tables.find(({ name }) => name === table)?.records.get(id)
+      if (written !== undefined) versions.push({ commit: made, blob: written?.blob ?? null })
+    }
+    return versions
+  }
+
+  /** The file is at this commit now: what does not build on it is forgotten. */
+  advance(commit: Oid | null): void {
+    const entries = [...this.#entries.values()]
+    this.#at = commit
+    this.#anchors.clear()
+    this.#anchors.add(commit)
+    this.#entries = new Map()
+    this.#versions = new Map()
+    this.#owners.clear()
+    this.size = 0
+    for (const entry of entries) this.note(entry)
+  }
+
+  /** The ids in a table with a pending version of which `isMeant` is true. */
+  find(table: string, isMeant: (record: JsonObject) => boolean): string[] {
+    const versions = this.#versions.get(table) ?? []
+    return versions.filter((version) => isMeant(recordOf(version))).map(({ id }) => id)
+  }
+
+  /** The ids in a table with a pending version that has this key. `keysOf` gives a record's keys, and `purpose` names it. */
+  owners(table: string, key: Buffer, purpose: string, keysOf: (record: JsonObject) => readonly Buffer[]): string[] {
+    const versions = this.#versions.get(table) ?? []
+    const name = `${table} ${purpose}`
+    const known = this.#owners.get(name) ?? { seen: 0, ids: new Map<string, string[]>() }
+    this.#owners.set(name, known)
+    for (; known.seen < versions.length; known.seen++) {
+      const version = versions[known.seen]!
+      for (const one of keysOf(recordOf(version))) {
+        const text = one.toString('latin1')
+        known.ids.set(text, [...(known.ids.get(text) ?? []), version.id])
+      }
+    }
+    return known.ids.get(key.toString('latin1')) ?? []
+  }
+
+  #enter(entry: Entry): void {
+    this.#entries.set(entry.commit, entry)
+    for (const { name, records } of entry.tables) {
+      const versions = this.#versions.get(name) ?? []
+      this.#versions.set(name, versions)
+      for (const [id, written] of records) {
+        if (!written?.bytes) continue
+        versions.push({ id, bytes: written.bytes })
+        this.size += written.bytes.length
+      }
+    }
+  }
+}
+
+function recordOf(version: Version): JsonObject {
+  version.record ??= JSON.parse(version.bytes.toString()) as JsonObject
+  return version.record
+}

@@ -1,0 +1,317 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { beforeEach, describe, type TestContext, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import { openMemory } from '../../git/memory.ts'
+import type { Repository } from '../../git/repository.ts'
+import { Workspace } from '../../git/workspace.ts'
+import { Writer } from '../../git/writer.ts'
+import { commitTransaction } from '../apply.ts'
+import type { Query } from '../find.ts'
+import type { JsonObject } from '../json.ts'
+import type { DatabaseTransaction } from '../transaction.ts'
+import { createTransaction } from '../treeTransaction.ts'
+import { type IndexProgress, RecordIndex } from './recordIndex.ts'
+
+const branch = 'refs/heads/main'
+const author = { name: 'A person', email: 'person@example.com' }
+
+let repository: Repository
+
+beforeEach(() => {
+  repository = openMemory()
+})
+
+async function open(t: TestContext, options: { path?: string; onProgress?: (progress: IndexProgress) => void } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'index-'))
+  const path = options.path ?? join(folder, 'index.sqlite')
+  const problems: string[] = []
+  const index = new RecordIndex({
+    path,
+    basedir: 'db',
+    read: (oids) => repository.read(oids),
+    onProgress: options.onProgress,
+    onProblem: (problem) => problems.push(problem),
+  })
+  index.landed(await tip())
+  const landed = (workspace: Workspace) => index.landed(workspace.tip(branch))
+  const writer = new Writer({ repository, refs: [branch], landed })
+  t.after(async () => {
+    await writer.close()
+    await index.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+  return { index, writer, path, problems, database: databaseWith(writer, index) }
+}
+
+async function tip(): Promise<string | null> {
+  return (await repository.refs([branch])).get(branch) ?? null
+}
+
+/** Transactions through the writer, as a hub runs them. */
+function databaseWith(writer: Writer, index?: RecordIndex) {
+  let ids = 0
+  const transact = <T>(work: (tx: DatabaseTransaction) => Promise<T>): Promise<T> =>
+    writer.submit(async (workspace) => {
+      const tx = createTransaction({
+        tree: workspace.tree(branch),
+        basedir: 'db',
+        now: '2026-01-01T00:00:00.000Z',
+        newId: () => `new-${++ids}`,
+        index: index?.at(workspace.tip(branch)),
+      })
+      const result = await work(tx)
+      await commitTransaction(workspace, branch, tx, { title: 'test', trailers: [], time: 0, index })
+      return result
+    })
+  return {
+    transact,
+    put: (table: string, record: JsonObject) => transact((tx) => tx.upsert(table, record)),
+    find: (table: string, query: Query) =>
+      transact(async (tx) => ({
+        ids: (await tx.findMany(table, query)).map(({ _id }) => _id),
+        ...(await tx.explain(table, query)),
+      })),
+  }
+}
+
+/** A person's commit: those files are written (`null`: removed) on top of the branch, past the writer. */
+async function push(files: Readonly<Record<string, unknown>>): Promise<void> {
+  const workspace = await Workspace.open(repository, [branch])
+  for (const [path, content] of Object.entries(files)) {
+    const tree = workspace.tree(branch)
+    if (content === null) await tree.remove(path.split('/'))
+    else await tree.write(path.split('/'), Buffer.from(`${JSON.stringify(content, null, 2)}\n`))
+  }
+  workspace.commit(branch, { message: 'By hand', author, time: 0 })
+  assert.equal(await workspace.land(), 'landed')
+}
+
+const settings = (...indexes: readonly { fields: string[]; unique?: boolean }[]) => ({ tables: { stock: { indexes } } })
+
+describe('a find goes by an index', () => {
+  test('where one is declared, and says so', async (t) => {
+    await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }, { fields: ['place.row', 'level'] }) })
+    const { index, database } = await open(t)
+    for (let n = 0; n < 300; n++) {
+      await database.put('stock', { _id: `r${n}`, sku: `s${n % 100}`, place: { row: n % 10 }, level: n })
+    }
+    await index.settled()
+    assert.deepEqual(await database.find('stock', { sku: 's7' }), {
+      ids: ['r107', 'r207', 'r7'],
+      index: 'sku',
+      examined: 3,
+      found: 3,
+    })
+    const range = await database.find('stock', { 'place.row': 3, level: { $gte: 100, $lt: 150 } })
+    assert.deepEqual([range.ids, range.examined], [['r103', 'r113', 'r123', 'r133', 'r143'], 5])
+    const either = await database.find('stock', { $or: [{ sku: 's1' }, { 'place.row': 2, level: 2 }] })
+    assert.deepEqual([either.index, either.ids], ['sku or place.row, level', ['r1', 'r101', 'r2', 'r201']])
+  })
+
+  test('unless none helps, and says why', async (t) => {
+    await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }) })
+    const { index, database } = await open(t)
+    await database.put('stock', { _id: 'a', sku: 1 })
+    await index.settled()
+    const reasonOf = async (table: string, query: Query) => (await database.find(table, query)).reason
+    assert.equal(await reasonOf('stock', { level: 1 }), 'no index serves this query')
+    assert.equal(await reasonOf('order', { sku: 1 }), "no index is declared for 'order'")
+  })
+
+  test('in a transaction that has written itself, and sees that', async (t) => {
+    await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }) })
+    const { index, database } = await open(t)
+    await database.put('stock', { _id: 'a', sku: 1 })
+    await database.put('stock', { _id: 'b', sku: 1 })
+    await index.settled()
+    const seen = await database.transact(async (tx) => {
+      await tx.updateOne('stock', { sku: 2 }, { _id: 'a' })
+      await tx.upsert('stock', { _id: 'c', sku: 1 })
+      const found = await tx.findMany('stock', { sku: 1 })
+      return { ids: found.map(({ _id }) => _id), how: await tx.explain('stock', { sku: 1 }) }
+    })
+    assert.deepEqual(seen, { ids: ['b', 'c'], how: { index: 'sku', examined: 3, found: 2 } })
+  })
+
+  test('on what a batch has written before, and not on what failed in it', async (t) => {
+    await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }) })
+    const { index, database } = await open(t)
+    await database.put('stock', { _id: 'a', sku: 1 })
+    await index.settled()
+    const [, failed, found] = await Promise.allSettled([
+      database.put('stock', { _id: 'b', sku: 1 }),
+      database.transact(async (tx) => {
+        await tx.upsert('stock', { _id: 'c', sku: 1 })
+        throw new Error('no')
+      }),
+      database.find('stock', { sku: 1 }),
+    ])
+    assert.equal(failed.status, 'rejected')
+    assert.partialDeepStrictEqual(found, { value: { ids: ['a', 'b'], index: 'sku' } })
+  })
+})
+
+describe('the index follows', () => {
+  test('a push, and until it has, the table is read', async (t) => {
+    await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }), 'db/stock/a.json': { _id: 'a', sku: 1 } })
+    const { index, writer, database } = await open(t)
+    await index.settled()
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { ids: ['a'], index: 'sku' })
+    await writer.exclusively(() =>
+      push({ 'db/stock/a.json': { _id: 'a', sku: 2 }, 'db/stock/b.json': { _id: 'b', sku: 1 } }),
+    )
+    const before = await database.find('stock', { sku: 1 })
+    assert.partialDeepStrictEqual(before, { ids: ['b'], index: null })
+    assert.match(before.reason!, /has not caught up/)
+    index.landed(await tip())
+    await index.settled()
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 2 }), { ids: ['a'], index: 'sku', examined: 1 })
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { ids: ['b'], index: 'sku', examined: 1 })
+  })
+
+  test('a dropped table and a dropped database', async (t) => {
+    await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }), 'db/stock/a.json': { _id: 'a', sku: 1 } })
+    const { index, database } = await open(t)
+    await index.settled()
+    await database.transact(async (tx) => {
+      await tx.dropTable('stock')
+      await tx.upsert('stock', { _id: 'c', sku: 1 })
+    })
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { ids: ['c'], index: 'sku', examined: 1 })
+    await index.settled()
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { ids: ['c'], index: 'sku', examined: 1 })
+    await database.transact((tx) => tx.dropDatabase())
+    await index.settled()
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { ids: [], index: 'sku', examined: 0 })
+  })
+
+  test('the settings: new indexes are built, with progress, and others go', async (t) => {
+    const progress: IndexProgress[] = []
+    const files = Array.from({ length: 30 }, (_, n) => [`db/stock/r${n}.json`, { _id: `r${n}`, sku: n % 3, level: n }])
+    await push(Object.fromEntries(files))
+    const { index, writer, database } = await open(t, { onProgress: (step) => progress.push(step) })
+    const declare = async (...indexes: { fields: string[] }[]) => {
+      await writer.exclusively(() => push({ 'db/.commitbase.json': settings(...indexes) }))
+      index.landed(await tip())
+      await index.settled()
+    }
+    await declare({ fields: ['sku'] })
+    assert.deepEqual(progress.at(-1), { table: 'stock', done: 30, total: 30 })
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: 'sku', examined: 10 })
+    await declare({ fields: ['level'] })
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: null, examined: 30, found: 10 })
+    assert.partialDeepStrictEqual(await database.find('stock', { level: 7 }), {
+      index: 'level',
+      ids: ['r7'],
+      examined: 1,
+    })
+    await writer.exclusively(() => push({ 'db/.commitbase.json': null }))
+    index.landed(await tip())
+    await index.settled()
+    assert.partialDeepStrictEqual(await database.find('stock', { level: 7 }), { index: null, ids: ['r7'] })
+  })
+
+  test('an index that is built while others write is right in the end', async (t) => {
+    const files = Array.from({ length: 800 }, (_, n) => [`db/stock/r${n}.json`, { _id: `r${n}`, sku: n % 8 }])
+    await push({ ...Object.fromEntries(files), 'db/.commitbase.json': settings({ fields: ['sku'] }) })
+    let built = false
+    const { index, database } = await open(t)
+    const settled = index.settled().then(() => {
+      built = true
+    })
+    for (let n = 0; !built || n < 50; n++) {
+      await database.put('stock', { _id: `r${(n * 7) % 1000}`, sku: 'new' })
+      await database.transact((tx) => tx.deleteOne('stock', { _id: `r${(n * 11) % 1000}` }))
+      await setImmediate()
+    }
+    await settled
+    await index.settled()
+    const plain = databaseWith(new Writer({ repository, refs: [branch] }))
+    assert.equal((await database.find('stock', { sku: 3 })).index, 'sku')
+    for (const sku of [3, 0, 'new'])
+      assert.deepEqual((await database.find('stock', { sku })).ids, (await plain.find('stock', { sku })).ids)
+  })
+
+  test('settings that a person broke: there is no index, and somebody is told', async (t) => {
+    await push({ 'db/.commitbase.json': { tables: { stock: { indexes: [{ fields: 'sku' }] } } } })
+    const { index, database, problems } = await open(t)
+    await index.settled()
+    assert.equal((await database.find('stock', { sku: 1 })).index, null)
+    assert.match(
+      problems.join(),
+      /db\/\.commitbase\.json at \/tables\/stock\/indexes\/0\/fields: must be array; got 'sku'/,
+    )
+  })
+})
+
+describe('the file can go', () => {
+  const damage: Readonly<Record<string, (path: string) => Promise<void>>> = {
+    deleted: (path) => rm(path),
+    'cut short': (path) => truncate(path, 5_000),
+    'overwritten with something else': (path) => writeFile(path, 'not a database at all '.repeat(1_000)),
+    'replaced by a folder': async (path) => {
+      await rm(path)
+      await mkdir(path)
+    },
+    "another program's database": async (path) => {
+      await rm(path)
+      new DatabaseSync(path).exec('CREATE TABLE state (name, value)')
+    },
+  }
+  for (const [how, harm] of Object.entries(damage)) {
+    test(`${how}, it is built again`, async (t) => {
+      await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }) })
+      const first = await open(t)
+      for (let n = 0; n < 50; n++) await first.database.put('stock', { _id: `r${n}`, sku: n % 5 })
+      await first.index.settled()
+      await first.index.close()
+      await harm(first.path)
+      const { index, database } = await open(t, { path: first.path })
+      await index.settled()
+      assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: 'sku', examined: 10, found: 10 })
+    })
+  }
+
+  test('damaged while it is open, it is built again and reads are right meanwhile', async (t) => {
+    await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }) })
+    const { index, database, path, problems } = await open(t)
+    for (let n = 0; n < 50; n++) await database.put('stock', { _id: `r${n}`, sku: n % 5 })
+    await index.settled()
+    const other = new DatabaseSync(path)
+    other.exec('DROP TABLE entries')
+    other.close()
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { found: 10 })
+    await index.settled()
+    assert.match(problems.join(), /no such table: entries/)
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: 'sku', examined: 10, found: 10 })
+  })
+
+  test('of an earlier commit, it catches up', async (t) => {
+    await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }), 'db/stock/a.json': { _id: 'a', sku: 1 } })
+    const first = await open(t)
+    await first.index.settled()
+    await first.index.close()
+    await push({ 'db/stock/a.json': null, 'db/stock/b.json': { _id: 'b', sku: 1 } })
+    const progress: IndexProgress[] = []
+    const { index, database } = await open(t, { path: first.path, onProgress: (step) => progress.push(step) })
+    await index.settled()
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: 'sku', ids: ['b'], examined: 1 })
+    assert.deepEqual(progress, [])
+  })
+
+  test('of a commit that this repository does not have, it is built again', async (t) => {
+    await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }), 'db/stock/a.json': { _id: 'a', sku: 1 } })
+    const first = await open(t)
+    await first.index.settled()
+    await first.index.close()
+    repository = openMemory()
+    await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }), 'db/stock/b.json': { _id: 'b', sku: 1 } })
+    const { index, database } = await open(t, { path: first.path })
+    await index.settled()
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: 'sku', ids: ['b'], examined: 1 })
+  })
+})

@@ -1,0 +1,316 @@
+import { setImmediate } from 'node:timers/promises'
+import { CommitbaseError, messageOf } from '../../errors.ts'
+import type { Oid } from '../../git/object.ts'
+import type { ReadObjects } from '../../git/workingTree.ts'
+import { parseBasedir } from '../names.ts'
+import { allRecords, type BuildSource, inParts, TableBuild } from './build.ts'
+import { type Arrival, compareCommits } from './catchUp.ts'
+import { type IndexFile, openIndexFile, removeIndexFile } from './indexFile.ts'
+import { type IndexView, viewAt } from './indexView.ts'
+import { type NotedCommit, PendingCommits, type TouchedTable } from './pendingCommits.ts'
+import { type IndexedRecord, parseIndexed } from './readRecords.ts'
+import type { TableRows } from './tableRows.ts'
+import { IndexedTables } from './tables.ts'
+import { type ChangesOf, VersionHistory } from './versionHistory.ts'
+
+/** How far the building of a table's indexes is, in records. */
+export interface IndexProgress {
+  readonly table: string
+  readonly done: number
+  readonly total: number
+}
+
+export interface RecordIndexOptions {
+  /** The file; it may be deleted whenever nobody has it open. */
+  readonly path: string
+  /** The folder of the database, such as `db`. */
+  readonly basedir: string
+  /** Reads git objects. */
+  readonly read: ReadObjects
+  /** Reads the log; without it there is no history. */
+  readonly changesOf?: ChangesOf
+  readonly onProgress?: (progress: IndexProgress) => void
+  /** How many commits were read for the history. */
+  readonly onHistory?: (commits: number) => void
+  /** Told of what went wrong: reads go on without the index until it is built again. */
+  readonly onProblem?: (message: string) => void
+}
+
+/**
+ * The indexes of a branch's records in one SQLite file, which follows the branch: `note` each commit as it is made, and say
+ * what has `landed`. What the file does not have yet is known from the notes, or found by comparing trees. Until then, and
+ * while indexes are built, the answer is that no index serves.
+ */
+export class RecordIndex {
+  readonly #options: RecordIndexOptions
+  #file: IndexFile
+  #tables: IndexedTables
+  #pending: PendingCommits
+  #at: Oid | null
+  #head: Oid | null
+  #history: VersionHistory | undefined
+  #builds: TableBuild[] = []
+  #working: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #failures = 0
+  #closed = false
+  #isOpen = true
+
+  constructor(options: RecordIndexOptions) {
+    this.#options = { ...options, basedir: parseBasedir(options.basedir).join('/') }
+    this.#file = openIndexFile(options.path, this.#options.basedir)
+    this.#tables = new IndexedTables(this.#file)
+    this.#at = this.#file.read('commit') ?? null
+    this.#head = this.#at
+    this.#pending = new PendingCommits(this.#at)
+    this.#history = this.#openHistory()
+    // What an end of the process cut short.
+    for (const table of this.#tables.all()) if (!table.isReady) this.#tables.renew(table)
+  }
+
+  /** A commit was made on the branch; whether it lands is not known yet. */
+  note({ tables, ...commit }: NotedCommit): void {
+    if (this.#closed) return
+    this.#pending.note({
+      ...commit,
+      tables: tables.map((table) => (this.#tables.get(table.name) ? table : lean(table))),
+    })
+    if (this.#pending.size > mostPendingBytes || this.#pending.count > mostPending)
+      this.#pending = new PendingCommits(this.#at)
+  }
+
+  /** The branch is at this commit. */
+  landed(tip: Oid | null): void {
+    this.#head = tip
+    if (this.#pending.count >= enoughPending) this.#work()
+    else if (!this.#closed) this.#timer ??= setTimeout(() => this.#work(), pause).unref()
+  }
+
+  /** The indexes as they serve a read at that commit. */
+  at(commit: Oid | null): IndexView {
+    return {
+      candidates: (table, query, matches) =>
+        this.#guard(() => this.#view(commit).candidates(table, query, matches)) ?? damaged,
+      owners: (table, fields, key) => this.#guard(() => this.#view(commit).owners(table, fields, key)),
+      versions: (table, id, query) => this.#guard(() => this.#view(commit).versions(table, id, query)),
+    }
+  }
+
+  /** Resolves when the file is at the branch's commit and all indexes are built. */
+  async settled(): Promise<void> {
+    this.#work()
+    while (this.#working) await this.#working
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    await this.#working
+    this.#guard(() => {
+      while (this.#at !== this.#head && this.#applyPending());
+    })
+    if (this.#isOpen) await this.#history?.close().catch((error) => this.#options.onProblem?.(messageOf(error)))
+    if (this.#isOpen) this.#file.close()
+    this.#isOpen = false
+  }
+
+  /** Takes in first what has landed, where otherwise each read would look through it. */
+  #view(commit: Oid | null): IndexView {
+    if (this.#pending.count >= fewPending) this.#applyPending()
+    return viewAt(commit, {
+      tables: this.#tables,
+      pending: this.#pending,
+      at: this.#at,
+      history: this.#history,
+    })
+  }
+
+  #work(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#closed || !this.#isOpen) return
+    this.#working ??= this.#run().finally(() => {
+      this.#working = undefined
+    })
+  }
+
+  /** One step after the other, and between them everybody else's turn. */
+  async #run(): Promise<void> {
+    while (!this.#closed) {
+      try {
+        if (!(await this.#step())) break
+      } catch (error) {
+        if (!this.#beginAnew(error)) return
+      }
+      await setImmediate()
+    }
+    this.#failures = 0
+  }
+
+  /** Whether there may be more to do. Following comes first, but does not keep what is built from its turn. */
+  async #step(): Promise<boolean> {
+    if (this.#at !== this.#head && !this.#applyPending()) await this.#catchUp(this.#head)
+    this.#builds = this.#builds.filter(({ table }) => this.#tables.get(table.name) === table)
+    const [build] = this.#builds
+    if (build) {
+      if (await build.step()) this.#builds.shift()
+      return true
+    }
+    if (this.#startBuilds() || (await this.#history?.step(this.#at))) return true
+    return this.#file.transact(() => this.#tables.sweep(mostSwept)) || this.#at !== this.#head
+  }
+
+  /** Brings the file forward by what was noted, a slice of it; whether that could be done. */
+  #applyPending(): boolean {
+    const chain = this.#pending.chainTo(this.#head)
+    if (!chain || chain.length === 0) return chain !== undefined
+    const slice = sliceOf(chain)
+    if (!slice?.every(({ tables }) => tables.every((table) => this.#isKnown(table)))) return false
+    this.#move(slice.at(-1)!.commit, () => {
+      for (const { tables } of slice) for (const table of tables) this.#applyTable(table)
+    })
+    this.#history?.follow(slice)
+    return true
+  }
+
+  /** Whether the note holds what the indexes need: the table may have been declared only since. */
+  #isKnown({ name, records }: TouchedTable): boolean {
+    return !this.#tables.get(name) || records.values().every((written) => written === null || written.bytes)
+  }
+
+  #applyTable({ name, dropped, records }: TouchedTable): void {
+    const table = this.#tables.get(name)
+    if (!table) return
+    const rows = dropped ? this.#tables.renew(table) : table
+    if (dropped) rows.isReady = true
+    for (const [id, written] of records) this.#put(rows, [id, written && parseIndexed(id, written.bytes!)])
+  }
+
+  #put(table: TableRows, [id, record]: IndexedRecord): void {
+    for (const build of this.#builds) if (build.table === table) build.pass(id)
+    table.put(id, record)
+  }
+
+  /** Brings the file to a commit by comparing trees. */
+  async #catchUp(target: Oid | null): Promise<void> {
+    this.#pending.expect(target)
+    const from = this.#at
+    const compared = this.#tables.all()
+    const { basedir, read } = this.#options
+    const tables = compared.map(({ name }) => name)
+    const arrival = await compareCommits({ from, to: target, base: basedir.split('/'), tables, read })
+    // A read may have brought the file forward meanwhile.
+    if (this.#at !== from) return
+    if (arrival.problem) this.#options.onProblem?.(arrival.problem)
+    this.#move(target, () => {
+      this.#tables.declare(arrival.settings)
+      for (const table of compared) if (this.#tables.get(table.name) === table) this.#takeIn(table, arrival)
+    })
+  }
+
+  #takeIn(table: TableRows, { changes, records }: Arrival): void {
+    const some = records.get(table.name)
+    if (some) for (const record of some) this.#put(table, record)
+    else if (this.#builds.some((build) => build.table === table)) this.#tables.renew(table)
+    else {
+      table.isReady = false
+      const all = changes.get(table.name)!
+      this.#build(table, { changes: inParts(all), total: async () => all.size })
+    }
+  }
+
+  #move(commit: Oid | null, work: () => void): void {
+    this.#file.transact(() => {
+      work()
+      this.#file.write('commit', commit ?? undefined)
+      for (const table of this.#tables.all()) table.save()
+    }, this.#builds.length > 0)
+    this.#at = commit
+    this.#pending.advance(commit)
+  }
+
+  /** Begins to build what is not ready and not under way; whether there was any. */
+  #startBuilds(): boolean {
+    const waiting = this.#tables.all().filter(({ isReady }) => !isReady)
+    for (const table of waiting)
+      this.#build(table, allRecords(this.#at, [...this.#options.basedir.split('/'), table.name], this.#options.read))
+    return waiting.length > 0
+  }
+
+  #build(table: TableRows, source: BuildSource): void {
+    const onProgress = (done: number, total: number) => this.#options.onProgress?.({ table: table.name, done, total })
+    this.#builds.push(new TableBuild({ file: this.#file, table, read: this.#options.read, source, onProgress }))
+  }
+
+  #openHistory(): VersionHistory | undefined {
+    const { changesOf, onHistory } = this.#options
+    return changesOf && new VersionHistory({ file: this.#file, changesOf, onProgress: onHistory })
+  }
+
+  /** What the file says, unless it cannot say it: then it is made anew. A query's own error is its asker's. */
+  #guard<T>(work: () => T): T | undefined {
+    try {
+      if (this.#isOpen) return work()
+    } catch (error) {
+      if (error instanceof CommitbaseError) throw error
+      if (this.#beginAnew(error)) this.#work()
+    }
+    return undefined
+  }
+
+  /** Throws the file away; whether it is worth another try. */
+  #beginAnew(error: unknown): boolean {
+    this.#options.onProblem?.(`the index is built anew: ${messageOf(error)}`)
+    this.#builds = []
+    this.#history?.close().catch(() => {})
+    this.#history = undefined
+    this.#at = null
+    this.#pending = new PendingCommits(null)
+    try {
+      this.#file.close()
+      removeIndexFile(this.#options.path)
+      this.#file = openIndexFile(this.#options.path, this.#options.basedir)
+      this.#tables = new IndexedTables(this.#file)
+      this.#history = this.#openHistory()
+    } catch (error) {
+      this.#options.onProblem?.(`there is no index until the next start: ${messageOf(error)}`)
+      this.#isOpen = false
+    }
+    this.#failures++
+    return this.#isOpen && !this.#closed && this.#failures < mostFailures
+  }
+}
+
+const damaged = { ids: undefined, reason: 'the index file is being built anew' }
+
+/** Milliseconds until what has landed is in the file, unless more lands before. */
+const pause = 20
+/** Commits that are pending when the file is brought forward at once, and when a read does it first. */
+const enoughPending = 256
+const fewPending = 32
+/** Beyond that the notes are dropped, and trees compared instead. */
+const mostPending = 50_000
+const mostPendingBytes = 64 << 20
+/** Rows that are taken away at a time. */
+const mostSwept = 2_000
+/** How often in a row the file is built anew before that is given up. */
+const mostFailures = 3
+/** Records whose rows change in one go. */
+const mostAtOnce = 1_000
+
+/** The first of the commits, as many as are taken in at once; nothing where one alone is too much. */
+function sliceOf(chain: readonly NotedCommit[]): readonly NotedCommit[] | undefined {
+  let records = 0
+  const end = chain.findIndex(({ tables }) => {
+    for (const table of tables) records += table.records.size
+    return records > mostAtOnce
+  })
+  if (end === 0) return undefined
+  return end < 0 ? chain : chain.slice(0, end)
+}
+
+/** Without the files: nobody looks for the table's records here. */
+function lean({ name, dropped, records }: TouchedTable): TouchedTable {
+  const blobs = [...records].map(([id, written]) => [id, written && { blob: written.blob }] as const)
+  return { name, dropped, records: new Map(blobs) }
+}

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, test } from 'node:test'
+import { type LocalRepository, openLocal } from '../../git/local.ts'
+import type { Workspace } from '../../git/workspace.ts'
+import { Writer } from '../../git/writer.ts'
+import { commitTransaction } from '../apply.ts'
+import type { DatabaseTransaction } from '../transaction.ts'
+import { createTransaction } from '../treeTransaction.ts'
+import { openIndexFile } from './indexFile.ts'
+import { RecordIndex } from './recordIndex.ts'
+import { recordsInLog } from './recordsInLog.ts'
+import type { VersionQuery } from './versionHistory.ts'
+import { type NewVersion, VersionSegments, versionKey } from './versionSegments.ts'
+
+const branch = 'refs/heads/main'
+
+describe('the versions of a record', () => {
+  let folder: string
+  let repository: LocalRepository
+  let index: RecordIndex
+  let writer: Writer
+  let clone: string
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'history-'))
+    clone = join(folder, 'clone')
+    repository = await openLocal(join(folder, 'git'))
+    await openAll()
+  })
+
+  afterEach(async () => {
+    await closeAll()
+    await repository.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  async function openAll(): Promise<void> {
+    index = new RecordIndex({
+      path: join(folder, 'index.sqlite'),
+      basedir: 'db',
+      read: (oids) => repository.read(oids),
+      changesOf: recordsInLog(repository, 'db', process.env),
+      onProblem: (problem) => assert.fail(problem),
+    })
+    index.landed(await tip())
+    const landed = (workspace: Workspace) => index.landed(workspace.tip(branch))
+    writer = new Writer({ repository, refs: [branch], landed })
+  }
+
+  async function closeAll(): Promise<void> {
+    await writer.close()
+    await index.close()
+  }
+
+  const tip = async () => (await repository.refs([branch])).get(branch) ?? null
+
+  const transact = (work: (tx: DatabaseTransaction) => Promise<unknown>) =>
+    writer.submit(async (workspace) => {
+      const now = '2026-01-01T00:00:00.000Z'
+      const tx = createTransaction({ tree: workspace.tree(branch), basedir: 'db', now, newId: () => 'new' })
+      await work(tx)
+      await commitTransaction(workspace, branch, tx, { title: 'test', trailers: [], time: 0, index })
+    })
+
+  const versions = async (id: string, query?: VersionQuery) => index.at(await tip()).versions('stock', id, query)
+
+  const put = (id: string, n: number) => transact((tx) => tx.upsert('stock', { _id: id, n }))
+
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: clone, encoding: 'utf8', stdio: 'pipe' }).trim()
+
+  /** Those that git finds, newest first, as `commit blob`. */
+  function expected(id: string): string[] {
+    const args = [`--git-dir=${repository.folder}`, 'log', '--raw', '-c', '--root', '--full-history', '--topo-order']
+    const log = execFileSync(
+      'git',
+      [
+        ...args,
+        '--no-renames',
+        '--no-abbrev',
+        '--format=%H',
+        'main',
+        '--',
+        `db/stock/${id}.json`,
+        `db/stock/??/${id}.json`,
+      ],
+      { encoding: 'utf8' },
+    )
+    const versions: string[] = []
+    for (const part of log.split(/^(?=[0-9a-f]{40}$)/m)) {
+      const [commit, ...raw] = part.split('\n').filter(Boolean)
+      const blobs = raw.map((line) => line.split('\t')[0]!.split(' ').at(-2)!)
+      if (blobs.length === 1) versions.push(`${commit} ${blobs[0]}`)
+    }
+    return versions
+  }
+
+  async function assertVersions(...ids: string[]): Promise<void> {
+    await index.settled()
+    for (const id of ids) {
+      const found = (await versions(id))!.map(({ commit, blob }) => `${commit} ${blob ?? '0'.repeat(40)}`)
+      assert.deepEqual(found, expected(id))
+    }
+  }
+
+  async function cloned(): Promise<void> {
+    execFileSync('git', ['clone', '-q', repository.folder, clone])
+    git('config', 'user.name', 'A person')
+    git('config', 'user.email', 'person@example.com')
+  }
+
+  const pushed = () =>
+    writer.exclusively(async () => {
+      git('push', '-q', '--force', 'origin', 'HEAD:main')
+      index.landed(await tip())
+    })
+
+  test('are known as they are made: writes, removals, returns, a dropped table', async () => {
+    for (const n of [1, 2, 3]) await put('a', n)
+    await put('b', 1)
+    assert.equal((await versions('a'))!.length, 3)
+    await transact((tx) => tx.deleteOne('stock', { _id: 'a' }))
+    await put('a', 4)
+    await assertVersions('a', 'b')
+    await transact((tx) => tx.dropTable('stock'))
+    await put('b', 2)
+    await assertVersions('a', 'b')
+    assert.deepEqual(await versions('c'), [])
+  })
+
+  test('are read from git by a file that was deleted, and carried on by one that was not', async () => {
+    for (const n of [1, 2, 3]) await put('a', n)
+    await closeAll()
+    await openAll()
+    await put('a', 4)
+    await assertVersions('a')
+    await closeAll()
+    await rm(join(folder, 'index.sqlite'))
+    await openAll()
+    await put('a', 5)
+    await assertVersions('a')
+    assert.equal((await versions('a'))!.length, 5)
+  })
+
+  test('come in parts', async () => {
+    for (const n of [1, 2, 3, 4]) await put('a', n)
+    await index.settled()
+    const all = (await versions('a'))!
+    const newest = (await versions('a', { limit: 2 }))!
+    assert.deepEqual(newest, all.slice(0, 2))
+    assert.deepEqual(await versions('a', { skip: 2, limit: 2 }), all.slice(2, 4))
+  })
+
+  test('are not made by a split', async () => {
+    await transact(async (tx) => {
+      for (let n = 0; n < 1_000; n++) await tx.upsert('stock', { _id: `r${n}`, n })
+    })
+    await put('another', 1)
+    assert.match(
+      execFileSync('git', [`--git-dir=${repository.folder}`, 'log', '--format=%s', 'main'], { encoding: 'utf8' }),
+      /SPLIT/,
+    )
+    await index.settled()
+    assert.equal((await versions('r7'))!.length, 1)
+    await closeAll()
+    await rm(join(folder, 'index.sqlite'))
+    await openAll()
+    await index.settled()
+    assert.equal((await versions('r7'))!.length, 1)
+  })
+
+  test("are a person's too; a merge is one where it differs from all its parents", async () => {
+    await put('a', 1)
+    await put('b', 1)
+    await cloned()
+    git('checkout', '-q', '-b', 'side')
+    const edit = (id: string, n: number) => {
+      execFileSync('node', ['-e', `require('fs').writeFileSync('db/stock/${id}.json', '{"_id":"${id}","n":${n}}')`], {
+        cwd: clone,
+      })
+      git('add', '-A')
+    }
+    edit('a', 2)
+    git('commit', '-q', '-m', 'Ä side')
+    git('checkout', '-q', 'main')
+    edit('b', 2)
+    git('commit', '-q', '-m', 'main')
+    git('merge', '-q', '--no-commit', '--no-ff', 'side')
+    edit('c', 1)
+    git('commit', '-q', '-m', 'merge')
+    await pushed()
+    await assertVersions('a', 'b', 'c')
+    assert.equal((await versions('a'))!.length, 2)
+    assert.equal((await versions('c'))!.length, 1)
+  })
+
+  test('are read again when the branch was moved elsewhere', async () => {
+    for (const n of [1, 2, 3]) await put('a', n)
+    await index.settled()
+    await cloned()
+    git('reset', '-q', '--hard', 'HEAD~2')
+    await pushed()
+    await assertVersions('a')
+    assert.equal((await versions('a'))!.length, 1)
+  })
+})
+
+test('segments that were merged over and over hold the same versions in the same order', () => {
+  const file = openIndexFile(':memory:', 'db')
+  const segments = new VersionSegments(file)
+  const expected = new Map<string, string[]>()
+  for (let batch = 0; batch < 300; batch++) {
+    const versions = Array.from({ length: 1 + ((batch * 37) % 90) }, (_, n): NewVersion => {
+      const id = `r${(batch * n) % 50}`
+      const commit = (batch * 1_000 + n).toString(16).padStart(40, '0')
+      expected.set(id, [commit, ...(expected.get(id) ?? [])])
+      return { key: versionKey('stock', id), commit, blob: n % 5 === 0 ? null : commit }
+    })
+    segments.add(versions)
+    for (const _ of segments.merge());
+  }
+  const { count } = file.statement('SELECT count(*) AS count FROM segments').get() as { count: number }
+  assert(count < 40, `${count} segments`)
+  const reopened = new VersionSegments(file)
+  for (const [id, commits] of expected)
+    assert.deepEqual(
+      [...reopened.find(versionKey('stock', id))].map(({ commit }) => commit),
+      commits,
+    )
+})

@@ -1,0 +1,185 @@
+import { codeOf } from '../../errors.ts'
+import type { Oid } from '../../git/object.ts'
+import type { RecordLogEntry } from '../recordChanges.ts'
+import type { IndexFile } from './indexFile.ts'
+import type { NotedCommit } from './pendingCommits.ts'
+import { type NewVersion, type RecordVersion, VersionSegments, versionKey } from './versionSegments.ts'
+
+/**
+ * The commits that changed records, from behind `since` (`null`: all) to the tip, a commit behind its parents. Throws
+ * `not_found` where `since` does not lead to the tip.
+ */
+export type ChangesOf = (since: Oid | null, tip: Oid) => AsyncIterable<RecordLogEntry>
+
+export interface HistoryOptions {
+  readonly file: IndexFile
+  readonly changesOf: ChangesOf
+  readonly onProgress?: (commits: number) => void
+}
+
+/** Which versions are asked for: the newest `skip` left out, and at most `limit`. */
+export interface VersionQuery {
+  readonly skip?: number
+  readonly limit?: number
+}
+
+/**
+ * Which commits changed each record, of all that lead to the branch's commit; a merge where it differs from all its parents. A
+ * file that only moved, as in a split, is no version. It follows commits as they are made, and reads git's log for others.
+ */
+export class VersionHistory {
+  readonly #options: HistoryOptions
+  readonly #segments: VersionSegments
+  /** The commit to which all is known, on disk or waiting. */
+  #at: Oid | null
+  #waiting: NewVersion[] = []
+  #reading: Reading | undefined
+  #merging: Generator<void> | undefined
+
+  constructor(options: HistoryOptions) {
+    this.#options = options
+    this.#segments = new VersionSegments(options.file)
+    this.#at = options.file.read('history') ?? null
+    if (this.#at === unfinished) this.#forget()
+  }
+
+  /** Takes in commits that follow each other. What does not follow on what is known is read from git later. */
+  follow(commits: readonly NotedCommit[]): void {
+    for (const commit of commits) {
+      if (this.#reading) this.#reading.behind.push(commit)
+      else this.#take(commit)
+    }
+    if (this.#waiting.length >= enough) this.flush()
+  }
+
+  /** Does a part of what is to do until it knows all up to that commit; whether there may be more. */
+  async step(tip: Oid | null): Promise<boolean> {
+    if (this.#reading) await this.#read(this.#reading)
+    else if (this.#at !== tip) this.#begin(tip)
+    else return this.#merge()
+    return true
+  }
+
+  /** A record's versions up to that commit, newest first; nothing where they are not all known yet. */
+  versions(tip: Oid | null, table: string, id: string, { limit }: { limit: number }): RecordVersion[] | undefined {
+    if (this.#reading || this.#at !== tip) return undefined
+    return [...this.#all(versionKey(table, id)).take(limit)]
+  }
+
+  /** Puts what waits on disk, and reads no further. */
+  async close(): Promise<void> {
+    if (!this.#reading) this.flush()
+    await this.#reading?.changes.return?.()
+    this.#reading = undefined
+  }
+
+  /** Puts what waits on disk. */
+  flush(): void {
+    if (this.#waiting.length === 0 && this.#options.file.read('history') === (this.#at ?? undefined)) return
+    this.#options.file.transact(() => {
+      if (this.#waiting.length > 0) this.#segments.add(this.#waiting)
+      this.#options.file.write('history', this.#at ?? undefined)
+    })
+    this.#waiting = []
+  }
+
+  *#all(key: string): Generator<RecordVersion> {
+    for (const version of this.#waiting.toReversed()) if (version.key === key) yield version
+    yield* this.#segments.find(key)
+  }
+
+  /** A dropped table does not say which records it had. */
+  #take({ parent, commit, tables }: NotedCommit): void {
+    if (parent !== this.#at || tables.some(({ dropped }) => dropped)) return
+    for (const { name, records } of tables) {
+      for (const [id, written] of records)
+        this.#waiting.push({ key: versionKey(name, id), commit, blob: written?.blob ?? null })
+    }
+    this.#at = commit
+  }
+
+  #begin(tip: Oid | null): void {
+    this.flush()
+    if (tip === null) this.#forget()
+    else {
+      const changes = this.#options.changesOf(this.#at, tip)[Symbol.asyncIterator]()
+      this.#reading = { tip, changes, behind: [], commits: 0 }
+    }
+  }
+
+  async #read(reading: Reading): Promise<void> {
+    const versions: NewVersion[] = []
+    const end = performance.now() + slice
+    try {
+      while (performance.now() < end) {
+        const next = await reading.changes.next()
+        if (next.done) {
+          this.#finish(reading, versions)
+          return
+        }
+        const { commit, changes } = next.value
+        for (const { table, id, after } of changes) versions.push({ key: versionKey(table, id), commit, blob: after })
+        reading.commits++
+      }
+    } catch (error) {
+      this.#reading = undefined
+      if (codeOf(error) !== 'not_found') throw error
+      this.#forget()
+      return
+    }
+    this.#waiting.push(...versions)
+    this.#options.onProgress?.(reading.commits)
+    if (this.#waiting.length >= enoughRead) this.#addUnfinished()
+  }
+
+  /** On disk the history is where it was until the log has been read to its end; what was read then is cleared away by a new start. */
+  #addUnfinished(): void {
+    this.#options.file.transact(() => {
+      this.#options.file.write('history', unfinished)
+      this.#segments.add(this.#waiting)
+    })
+    this.#waiting = []
+  }
+
+  #finish({ tip, behind }: Reading, versions: readonly NewVersion[]): void {
+    this.#waiting.push(...versions)
+    this.#at = tip
+    this.#reading = undefined
+    this.flush()
+    this.follow(behind)
+  }
+
+  #forget(): void {
+    this.#options.file.transact(() => {
+      this.#segments.clear()
+      this.#options.file.write('history', undefined)
+    })
+    this.#waiting = []
+    this.#merging = undefined
+    this.#at = null
+  }
+
+  #merge(): boolean {
+    this.#merging ??= this.#segments.merge()
+    const merging = this.#merging
+    const { done } = this.#options.file.transact(() => merging.next())
+    if (done) this.#merging = undefined
+    return !done
+  }
+}
+
+interface Reading {
+  readonly tip: Oid
+  readonly changes: AsyncIterator<RecordLogEntry>
+  /** What was followed meanwhile. */
+  readonly behind: NotedCommit[]
+  commits: number
+}
+
+/** What stands in the file while a log is half read. */
+const unfinished = 'unfinished'
+/** Versions that become a segment: of commits as they are made, and of a log. */
+const enough = 4_000
+const enoughRead = 16_000
+/** Milliseconds. */
+const slice = 20

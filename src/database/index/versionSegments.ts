@@ -1,0 +1,218 @@
+import { hash } from 'node:crypto'
+import type { Oid } from '../../git/object.ts'
+import type { IndexFile } from './indexFile.ts'
+
+/** One version of a record: the commit that made it, and its blob; `null`: it was removed. */
+export interface RecordVersion {
+  readonly commit: Oid
+  readonly blob: Oid | null
+}
+
+/** A version that is on its way into a segment. */
+export interface NewVersion extends RecordVersion {
+  /** Of `versionKey`. */
+  readonly key: string
+}
+
+/** Twelve bytes that stand for a record, as Latin-1: part of SHA-256, so that nobody can choose two that meet. */
+export function versionKey(table: string, id: string): string {
+  return hash('sha256', `${table}/${id}`, 'buffer').toString('latin1', 0, keyLength)
+}
+
+const keyLength = 12
+const oidLength = 20
+const rowLength = keyLength + 2 * oidLength
+/** Rows of a page: 52 KB, what one look into a segment reads. */
+const pageRows = 1_000
+/** So many neighbours of one size become one segment. */
+const mergedAtOnce = 8
+
+interface Segment {
+  readonly number: number
+  readonly rows: number
+}
+
+/**
+ * Versions in segments, as a log-structured merge tree has them: each holds the versions of some consecutive commits, sorted by
+ * record, oldest first; eight of about one size become one. Writing costs little, since rows are appended many at a time, and a
+ * record's versions are found by one look into each segment.
+ */
+export class VersionSegments {
+  readonly #file: IndexFile
+  /** Oldest first. */
+  #segments: Segment[]
+
+  constructor(file: IndexFile) {
+    this.#file = file
+    const rows = file.statement('SELECT number, rows FROM segments ORDER BY place').all()
+    this.#segments = rows as unknown as Segment[]
+    file.statement('DELETE FROM pages WHERE segment NOT IN (SELECT number FROM segments)').run()
+  }
+
+  /** A segment of versions that are newer than all there are, in the order of their commits. */
+  add(versions: readonly NewVersion[]): void {
+    const sorted = versions.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    const segment = { number: this.#nextNumber(), rows: sorted.length }
+    for (let from = 0; from < sorted.length; from += pageRows) {
+      this.#writePage(segment.number, Buffer.concat(sorted.slice(from, from + pageRows).map(encodeRow)), from)
+    }
+    this.#segments.push(segment)
+    this.#save()
+  }
+
+  /** A record's versions, newest first. */
+  *find(key: string): Generator<RecordVersion> {
+    const bytes = Buffer.from(key, 'latin1')
+    for (const { number } of this.#segments.toReversed()) {
+      const rows: RecordVersion[] = []
+      for (const page of this.#pagesWith(number, bytes)) rows.push(...rowsIn(page, bytes))
+      yield* rows.reverse()
+    }
+  }
+
+  clear(): void {
+    this.#segments = []
+    this.#file.statement('DELETE FROM pages').run()
+    this.#save()
+  }
+
+  /** Makes one segment of eight, where there are so many of a size. Each step is short; the file has the result after the last. */
+  *merge(): Generator<void> {
+    const from = this.#mergeable()
+    if (from < 0) return
+    const old = this.#segments.slice(from, from + mergedAtOnce)
+    const number = this.#nextNumber()
+    let rows = 0
+    for (const page of mergedPages(old.map((segment) => this.#allPages(segment.number)))) {
+      this.#writePage(number, page, rows)
+      rows += page.length / rowLength
+      yield
+    }
+    const at = this.#segments.indexOf(old[0]!)
+    this.#segments.splice(at, old.length, { number, rows })
+    for (const segment of old) this.#file.statement('DELETE FROM pages WHERE segment = ?').run(segment.number)
+    this.#save()
+  }
+
+  /** The first of eight neighbours none of which is much larger than the smallest. */
+  #mergeable(): number {
+    for (let from = this.#segments.length - mergedAtOnce; from >= 0; from--) {
+      const sizes = this.#segments.slice(from, from + mergedAtOnce).map(({ rows }) => rows)
+      if (Math.max(...sizes) <= mergedAtOnce * Math.max(Math.min(...sizes), pageRows)) return from
+    }
+    return -1
+  }
+
+  /** The page that may begin before the key's first row, and those that begin with it. */
+  #pagesWith(segment: number, key: Buffer): Buffer[] {
+    const before = this.#file
+      .statement('SELECT rows FROM pages WHERE segment = ? AND first < ? ORDER BY first DESC, place DESC LIMIT 1')
+      .all(segment, key)
+    const from = this.#file
+      .statement('SELECT rows FROM pages WHERE segment = ? AND first = ? ORDER BY place')
+      .all(segment, key)
+    return [...before, ...from].map(({ rows }) => bufferOf(rows as Uint8Array))
+  }
+
+  *#allPages(segment: number): Generator<Buffer> {
+    const next = this.#file.statement(
+      'SELECT place, rows FROM pages WHERE segment = ? AND place >= ? ORDER BY place LIMIT 1',
+    )
+    for (let place = 0; ; ) {
+      const row = next.get(segment, place)
+      if (!row) return
+      yield bufferOf(row.rows as Uint8Array)
+      place = (row.place as number) + 1
+    }
+  }
+
+  #writePage(segment: number, rows: Buffer, place: number): void {
+    this.#file.statement('INSERT INTO pages VALUES (?, ?, ?, ?)').run(segment, place, rows.subarray(0, keyLength), rows)
+  }
+
+  #nextNumber(): number {
+    const { last } = this.#file.statement('SELECT coalesce(max(segment), 0) AS last FROM pages').get() as {
+      last: number
+    }
+    return Math.max(last, ...this.#segments.map(({ number }) => number)) + 1
+  }
+
+  #save(): void {
+    this.#file.statement('DELETE FROM segments').run()
+    const insert = this.#file.statement('INSERT INTO segments VALUES (?, ?, ?)')
+    for (const [place, { number, rows }] of this.#segments.entries()) insert.run(number, place, rows)
+  }
+}
+
+function encodeRow({ key, commit, blob }: NewVersion): Buffer {
+  const row = Buffer.alloc(rowLength)
+  row.write(key, 0, 'latin1')
+  row.write(commit, keyLength, 'hex')
+  if (blob !== null) row.write(blob, keyLength + oidLength, 'hex')
+  return row
+}
+
+/** The key's rows of a page, oldest first. */
+function rowsIn(page: Buffer, key: Buffer): RecordVersion[] {
+  const versions: RecordVersion[] = []
+  for (let at = firstAt(page, key); at < page.length; at += rowLength) {
+    if (page.compare(key, 0, keyLength, at, at + keyLength) !== 0) break
+    const blob = page.toString('hex', at + keyLength + oidLength, at + rowLength)
+    versions.push({
+      commit: page.toString('hex', at + keyLength, at + keyLength + oidLength),
+      blob: blob === noBlob ? null : blob,
+    })
+  }
+  return versions
+}
+
+const noBlob = '0'.repeat(2 * oidLength)
+
+/** Where the first row is whose key is not below this one. */
+function firstAt(page: Buffer, key: Buffer): number {
+  let low = 0
+  let high = page.length / rowLength
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const at = middle * rowLength
+    if (page.compare(key, 0, keyLength, at, at + keyLength) < 0) low = middle + 1
+    else high = middle
+  }
+  return low * rowLength
+}
+
+/** Merges sorted pages; of one key the rows of the earlier source come first. */
+function* mergedPages(sources: readonly Generator<Buffer>[]): Generator<Buffer> {
+  const heads = sources.map((source) => ({ source, page: source.next().value as Buffer | undefined, at: 0 }))
+  let rows: Buffer[] = []
+  for (;;) {
+    let least: (typeof heads)[number] | undefined
+    for (const head of heads) {
+      if (head.page && (!least || compareAt(head, least) < 0)) least = head
+    }
+    if (!least) break
+    rows.push(least.page!.subarray(least.at, least.at + rowLength))
+    least.at += rowLength
+    if (least.at >= least.page!.length) {
+      least.page = least.source.next().value as Buffer | undefined
+      least.at = 0
+    }
+    if (rows.length < pageRows) continue
+    yield Buffer.concat(rows)
+    rows = []
+  }
+  if (rows.length > 0) yield Buffer.concat(rows)
+}
+
+interface Head {
+  readonly page?: Buffer
+  readonly at: number
+}
+
+function compareAt(one: Head, other: Head): number {
+  return one.page!.compare(other.page!, other.at, other.at + keyLength, one.at, one.at + keyLength)
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

@@ -1,0 +1,129 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { CommitbaseError } from '../errors.ts'
+import type { Path, WorkingTree } from '../git/workingTree.ts'
+import { isObject, parseJson, shown } from './json.ts'
+import { pointerBelow } from './jsonPointer.ts'
+import { nameProblem } from './names.ts'
+
+/** The file beside the tables with what holds for the whole database. */
+export const settingsFile = '.commitbase.json'
+
+/** An index of a table, as it is declared. */
+export interface IndexSettings {
+  /** Paths such as `sku` or `place.row`; a list on the way stands for each of its members, as in a query. */
+  readonly fields: readonly string[]
+  /** Whether two records may not have the same values there. */
+  readonly unique: boolean
+}
+
+/** What `.commitbase.json` says: the indexes by table. */
+export interface DatabaseSettings {
+  readonly indexes: ReadonlyMap<string, readonly IndexSettings[]>
+}
+
+/** The settings in a tree; none where the file is not there. Throws `invalid`, naming file and place (JSON Pointer), where it is no settings file. */
+export async function readSettings(tree: WorkingTree, basedir: Path): Promise<DatabaseSettings> {
+  const path = [...basedir, settingsFile]
+  const name = path.join('/')
+  const file = await tree.get(path)
+  if (!file) return none
+  if (file.kind !== 'file') throw new CommitbaseError('conflict', `${name} is not a file; remove it`)
+  const known = parsed.get(`${file.oid} ${name}`)
+  if (known) return known
+  const [bytes] = await tree.readBlobs([file.oid])
+  const settings = parseSettings(bytes!, name)
+  if (parsed.size >= mostParsed) parsed.delete(parsed.keys().next().value!)
+  parsed.set(`${file.oid} ${name}`, settings)
+  return settings
+}
+
+const none: DatabaseSettings = { indexes: new Map() }
+
+/** Each write asks; by blob id and path, the oldest forgotten first. */
+const parsed = new Map<string, DatabaseSettings>()
+const mostParsed = 20
+
+const schema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    tables: {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          indexes: {
+            type: 'array',
+            maxItems: 32,
+            items: {
+              type: 'object',
+              additionalProperties: false,
+              required: ['fields'],
+              properties: {
+                fields: { type: 'array', minItems: 1, maxItems: 8, uniqueItems: true, items: { type: 'string' } },
+                unique: { type: 'boolean' },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+}
+
+const validate = new Ajv2020().compile(schema)
+
+interface SettingsText {
+  readonly tables?: Readonly<Record<string, { readonly indexes?: readonly { fields: string[]; unique?: boolean }[] }>>
+}
+
+function parseSettings(bytes: Buffer, name: string): DatabaseSettings {
+  const given = parseJson(bytes, name)
+  if (!validate(given)) {
+    const { instancePath, message, params } = validate.errors![0]!
+    const extra = 'additionalProperty' in params ? ` ('${params.additionalProperty}')` : ''
+    refuse(name, instancePath, `${message}${extra}`, valueAt(given, instancePath))
+  }
+  const indexes = new Map<string, IndexSettings[]>()
+  for (const [table, settings] of Object.entries((given as SettingsText).tables ?? {})) {
+    const at = pointerBelow('/tables', table)
+    const problem = nameProblem(table)
+    if (problem) refuse(name, at, `a table's name ${problem}`, table)
+    const declared = (settings.indexes ?? []).map(({ fields, unique = false }) => ({ fields, unique }))
+    checkFields(name, `${at}/indexes`, declared)
+    if (declared.length > 0) indexes.set(table, declared)
+  }
+  return { indexes }
+}
+
+function checkFields(name: string, at: string, indexes: readonly IndexSettings[]): void {
+  const seen = new Set<string>()
+  for (const [place, { fields }] of indexes.entries()) {
+    for (const [index, field] of fields.entries()) {
+      if (!isPath(field))
+        refuse(name, `${at}/${place}/fields/${index}`, 'must be a path such as sku or place.row', field)
+    }
+    const key = JSON.stringify(fields)
+    if (seen.has(key)) refuse(name, `${at}/${place}`, 'there is an index on these fields already', fields)
+    seen.add(key)
+  }
+}
+
+/** Keys with dots between them; none is empty, an operator, or JavaScript's prototype. */
+function isPath(field: string): boolean {
+  const keys = field.split('.')
+  return field.length <= 256 && keys.every((key) => key !== '' && !key.startsWith('$') && key !== '__proto__')
+}
+
+function valueAt(value: unknown, pointer: string): unknown {
+  const keys = pointer.split('/').slice(1)
+  return keys.reduce<unknown>((inner, key) => {
+    const name = key.replaceAll('~1', '/').replaceAll('~0', '~')
+    return isObject(inner) || Array.isArray(inner) ? (inner as Record<string, unknown>)[name] : undefined
+  }, value)
+}
+
+function refuse(name: string, at: string, problem: string, came: unknown): never {
+  throw new CommitbaseError('invalid', `${name}${at === '' ? '' : ` at ${at}`}: ${problem}; got ${shown(came)}`)
+}

@@ -1,0 +1,31 @@
+import { CommitbaseError } from '../errors.ts'
+import { type GitOptions, runGit } from './git.ts'
+import { gitOutput } from './gitOutput.ts'
+import type { LogEntry } from './history.ts'
+import type { Oid } from './object.ts'
+import { logFormat, readLog } from './readLog.ts'
+import type { Path } from './workingTree.ts'
+
+export interface ChangesQuery {
+  /** The bare repository. */
+  readonly folder: string
+  /** Neither this commit nor what leads to it; `null`: from the first one on. */
+  readonly since: Oid | null
+  readonly tip: Oid
+  /** The folder that is asked about. */
+  readonly path: Path
+}
+
+/** Every commit from `since` to the tip that changed a file below the path, a commit behind its parents, as git comes upon them. Throws `not_found` where `since` does not lead to the tip. */
+export async function* fileChanges(query: ChangesQuery, options: GitOptions): AsyncGenerator<LogEntry> {
+  const { folder, since, tip, path } = query
+  if (since !== null) await checkAncestor(query, since, options)
+  const range = since === null ? [tip] : [tip, `^${since}`]
+  const args = ['--literal-pathspecs', 'log', '--topo-order', '--reverse', ...logFormat, ...range, '--', path.join('/')]
+  yield* readLog(gitOutput([`--git-dir=${folder}`, ...args], '\0', options))
+}
+
+async function checkAncestor({ folder, tip }: ChangesQuery, since: Oid, options: GitOptions): Promise<void> {
+  const { status } = await runGit([`--git-dir=${folder}`, 'merge-base', '--is-ancestor', since, tip], options)
+  if (status !== 0) throw new CommitbaseError('not_found', `${since} does not lead to ${tip}`)
+}

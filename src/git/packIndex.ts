@@ -1,0 +1,158 @@
+import { hash } from 'node:crypto'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { CommitbaseError } from '../errors.ts'
+import type { Oid } from './object.ts'
+import { tableEntry } from './packTable.ts'
+
+/**
+ * A pack's index (gitformat-pack, "Version 2 pack-*.idx files") of a `PackTable`'s entries: fan-out, ids, checksums, offsets, the
+ * two trailers.
+ */
+export function encodeIndex(table: Buffer, packChecksum: Buffer): Buffer {
+  const places = sortByOid(table)
+  const count = places.length
+  const index = Buffer.allocUnsafe(oidsAt + count * 28 + 40)
+  index.writeUInt32BE(magic, 0)
+  index.writeUInt32BE(2, 4)
+  const checksums = oidsAt + count * 20
+  const offsets = checksums + count * 4
+  let first = -1
+  for (let place = 0; place < count; place++) {
+    const at = places[place]! * tableEntry
+    while (first < table[at]! - 1) index.writeUInt32BE(place, fanoutAt + ++first * 4)
+    table.copy(index, oidsAt + place * 20, at, at + 20)
+    table.copy(index, checksums + place * 4, at + 20, at + 24)
+    table.copy(index, offsets + place * 4, at + 24, at + 28)
+  }
+  while (first < 255) index.writeUInt32BE(count, fanoutAt + ++first * 4)
+  const trailers = offsets + count * 4
+  packChecksum.copy(index, trailers)
+  hash('sha1', index.subarray(0, trailers + 20), 'buffer').copy(index, trailers + 20)
+  return index
+}
+
+/** The places of the entries in the order of their ids. Numbers sort much quicker than ids: 32 bits of each, and 21 of its place. */
+function sortByOid(table: Buffer): number[] {
+  const count = table.length / tableEntry
+  if (count > 1 << 21) throw new CommitbaseError('internal', `a pack of ${count} objects is too big`)
+  const keys = new Float64Array(count)
+  for (let place = 0; place < count; place++) keys[place] = table.readUInt32BE(place * tableEntry) * (1 << 21) + place
+  keys.sort()
+  const sorted = Array.from(keys, (key) => key % (1 << 21))
+  for (let place = 1; place < count; place++) {
+    for (let at = place; at > 0 && compareOids(table, sorted[at]!, sorted[at - 1]!) < 0; at--)
+      [sorted[at - 1], sorted[at]] = [sorted[at]!, sorted[at - 1]!]
+  }
+  return sorted
+}
+
+function compareOids(table: Buffer, a: number, b: number): number {
+  const difference = table.readUInt32BE(a * tableEntry) - table.readUInt32BE(b * tableEntry)
+  if (difference !== 0) return difference
+  return table.compare(table, b * tableEntry, b * tableEntry + 20, a * tableEntry, a * tableEntry + 20)
+}
+
+const magic = 0xff744f63
+const fanoutAt = 8
+const oidsAt = fanoutAt + 1_024
+
+/** A pack's index on the disk, looked into where it is needed: an index of millions of objects takes no memory. */
+export class PackIndex {
+  readonly #file: number
+  readonly #fanout: Uint32Array
+  readonly #window = Buffer.allocUnsafe(windowEntries * 20)
+
+  private constructor(file: number, fanout: Uint32Array) {
+    this.#file = file
+    this.#fanout = fanout
+  }
+
+  /** Throws as the file system does where there is no such file, `internal` where it is no index of version 2. */
+  static open(path: string): PackIndex {
+    const file = openSync(path, 'r')
+    const head = Buffer.alloc(oidsAt)
+    const isWhole =
+      readSync(file, head, 0, oidsAt, 0) === oidsAt && head.readUInt32BE(0) === magic && head.readUInt32BE(4) === 2
+    const fanout = Uint32Array.from({ length: 256 }, (_, first) => head.readUInt32BE(fanoutAt + first * 4))
+    if (isWhole && statSync(path).size >= oidsAt + fanout[255]! * 28 + 40) return new PackIndex(file, fanout)
+    closeSync(file)
+    throw new CommitbaseError('internal', `${path} is no pack index of version 2; git index-pack makes it anew`)
+  }
+
+  get count(): number {
+    return this.#fanout[255]!
+  }
+
+  /** Where the object is in the pack; nothing where it is not in it. */
+  find(oid: Oid): number | undefined {
+    const wanted = Buffer.from(oid, 'hex')
+    const place = this.#placeOf(wanted)
+    return place === undefined ? undefined : this.#offsetAt(place)
+  }
+
+  /** Every object of the pack, in the order of their ids. */
+  entries(): { readonly oid: Oid; readonly offset: number }[] {
+    const { count } = this
+    const bytes = Buffer.alloc(count * 28)
+    readSync(this.#file, bytes, 0, bytes.length, oidsAt)
+    return Array.from({ length: count }, (_, place) => ({
+      oid: bytes.toString('hex', place * 20, place * 20 + 20),
+      offset: bytes.readUInt32BE(count * 24 + place * 4),
+    }))
+  }
+
+  close(): void {
+    closeSync(this.#file)
+  }
+
+  /** Ids are spread evenly: a guess by the next bytes is a few entries off at most, and one window read shows it. */
+  #placeOf(wanted: Buffer): number | undefined {
+    const first = wanted[0]!
+    let low = first === 0 ? 0 : this.#fanout[first - 1]!
+    let high = this.#fanout[first]!
+    const share = wanted.readUInt32BE(1) / 2 ** 32
+    let from = Math.floor(low + (high - low) * share) - windowEntries / 2
+    while (low < high) {
+      from = Math.max(low, Math.min(from, high - windowEntries))
+      const count = Math.min(windowEntries, high - from)
+      readSync(this.#file, this.#window, 0, count * 20, oidsAt + from * 20)
+      if (this.#compare(wanted, 0) < 0) high = from
+      else if (this.#compare(wanted, count - 1) > 0) low = from + count
+      else return this.#placeIn(wanted, from, count)
+      from = Math.floor((low + high) / 2) - windowEntries / 2
+    }
+    return undefined
+  }
+
+  #placeIn(wanted: Buffer, from: number, count: number): number | undefined {
+    let low = 0
+    let high = count - 1
+    while (low <= high) {
+      const middle = (low + high) >>> 1
+      const order = this.#compare(wanted, middle)
+      if (order === 0) return from + middle
+      if (order < 0) high = middle - 1
+      else low = middle + 1
+    }
+    return undefined
+  }
+
+  #compare(wanted: Buffer, place: number): number {
+    return wanted.compare(this.#window, place * 20, place * 20 + 20)
+  }
+
+  /** The highest bit says that the offset is too large for 31 bits: the others are its place in a table of 8-byte offsets. */
+  #offsetAt(place: number): number {
+    const small = this.#read(oidsAt + this.count * 24 + place * 4, 4).readUInt32BE(0)
+    if (small < 0x80000000) return small
+    return Number(this.#read(oidsAt + this.count * 28 + (small - 0x80000000) * 8, 8).readBigUInt64BE(0))
+  }
+
+  #read(position: number, length: number): Buffer {
+    readSync(this.#file, small, 0, length, position)
+    return small
+  }
+}
+
+const windowEntries = 64
+const small = Buffer.alloc(8)

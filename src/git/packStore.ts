@@ -1,0 +1,123 @@
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { applyDelta } from './delta.ts'
+import type { GitObject, ObjectType, Oid } from './object.ts'
+import { longestEntry, readBody, readHead } from './packEntry.ts'
+import { PackIndex } from './packIndex.ts'
+
+/**
+ * Reads objects from a folder of packs, in this process. Packs that come and go are noticed when an object is not found, or when
+ * the folder has changed: a pack that is gone stays open until then, and what was in it is in another.
+ */
+export class PackStore {
+  readonly #folder: string
+  #packs: OpenPack[] = []
+  #seen = -1
+
+  /** The folder: `objects/pack` of a repository. */
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** The object; nothing where no pack has it. */
+  read(oid: Oid): GitObject | undefined {
+    return this.#find(oid) ?? (this.#refresh() ? this.#find(oid) : undefined)
+  }
+
+  close(): void {
+    for (const pack of this.#packs.splice(0)) pack.close()
+    this.#seen = -1
+  }
+
+  /** The pack that had the last object is asked first: what is read together lies together. */
+  #find(oid: Oid): GitObject | undefined {
+    for (let place = 0; place < this.#packs.length; place++) {
+      const pack = this.#packs[place]!
+      const offset = pack.index.find(oid)
+      if (offset === undefined) continue
+      if (place > 0) {
+        this.#packs.splice(place, 1)
+        this.#packs.unshift(pack)
+      }
+      const { type, body } = this.#readAt(pack, offset)
+      return { oid, type, body }
+    }
+    return undefined
+  }
+
+  #readAt(pack: OpenPack, offset: number): { type: ObjectType; body: Buffer } {
+    const deltas: Buffer[] = []
+    for (let at = offset; ; ) {
+      const { type, distance, base, body } = pack.read(at)
+      if (type !== 'delta') return { type, body: deltas.reduceRight((whole, delta) => applyDelta(whole, delta), body) }
+      deltas.push(body)
+      if (distance !== undefined) at -= distance
+      else {
+        const found = this.#find(base!)
+        if (!found) throw new Error(`the base ${base} of a delta is missing`)
+        return { type: found.type, body: deltas.reduceRight((whole, delta) => applyDelta(whole, delta), found.body) }
+      }
+    }
+  }
+
+  /** Whether the folder has changed since it was looked at. */
+  #refresh(): boolean {
+    const changed = modifiedAt(this.#folder)
+    if (changed === this.#seen) return false
+    this.#seen = changed
+    const names = new Set(readdirSync(this.#folder).filter((name) => name.endsWith('.idx')))
+    const kept = this.#packs.filter(({ name }) => names.delete(name))
+    for (const pack of this.#packs) if (!kept.includes(pack)) pack.close()
+    this.#packs = [...[...names].flatMap((name) => openPack(this.#folder, name) ?? []), ...kept]
+    return true
+  }
+}
+
+/** Nanoseconds: two changes within a millisecond are two. */
+function modifiedAt(folder: string): number {
+  return Number(statSync(folder, { bigint: true }).mtimeNs)
+}
+
+/** Nothing where it has gone meanwhile. */
+function openPack(folder: string, name: string): OpenPack | undefined {
+  try {
+    return new OpenPack(folder, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+class OpenPack {
+  readonly name: string
+  readonly index: PackIndex
+  readonly #file: number
+
+  constructor(folder: string, name: string) {
+    this.name = name
+    this.index = PackIndex.open(join(folder, name))
+    this.#file = openSync(join(folder, name.replace(/idx$/, 'pack')), 'r')
+  }
+
+  /** The entry that starts there: its body, or its delta. */
+  read(offset: number): { type: ObjectType | 'delta'; distance?: number; base?: Oid; body: Buffer } {
+    const first = this.#bytes(offset, firstRead)
+    const head = readHead(first, 0)
+    const most = longestEntry(head.size) + head.data
+    const bytes = most <= first.length ? first : this.#bytes(offset, most)
+    return { type: head.type, distance: head.distance, base: head.base, body: readBody(bytes, head) }
+  }
+
+  close(): void {
+    this.index.close()
+    closeSync(this.#file)
+  }
+
+  #bytes(offset: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(length)
+    return bytes.subarray(0, readSync(this.#file, bytes, 0, length, offset))
+  }
+}
+
+/** Bytes: most entries end within them. */
+const firstRead = 1_024

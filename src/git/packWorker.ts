@@ -1,0 +1,39 @@
+/** What runs in the thread of `PackThread`. */
+import { parentPort } from 'node:worker_threads'
+import { messageOf } from '../errors.ts'
+import { nodeFiles } from './files.ts'
+import type { PackPart } from './growingPack.ts'
+import { finishPack } from './pack.ts'
+import { placePack } from './packFolder.ts'
+
+export interface Question {
+  readonly id: number
+  /** The folder of packs. */
+  readonly folder: string
+  readonly part: PackPart
+}
+
+/** The pack's name, or why there is none. */
+export interface Answer {
+  readonly id: number
+  readonly name?: string
+  readonly error?: string
+}
+
+parentPort!.on('message', async ({ id, folder, part }: Question) => {
+  try {
+    // What was a Buffer there arrives as a Uint8Array on the same memory.
+    const finished = finishPack({ ...part, table: asBuffer(part.table), pieces: part.pieces.map(asBuffer) })
+    answer({ id, name: await placePack(folder, finished, nodeFiles) })
+  } catch (error) {
+    answer({ id, error: messageOf(error) })
+  }
+})
+
+function answer(answer: Answer): void {
+  parentPort!.postMessage(answer)
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

@@ -1,0 +1,46 @@
+import type { FileChange, LogEntry } from './history.ts'
+import type { Oid } from './object.ts'
+
+/** What makes `git log` print what `readLog` reads. */
+export const logFormat: readonly string[] = [
+  '--full-history',
+  '--no-renames',
+  '--raw',
+  '-r',
+  '-z',
+  '--no-abbrev',
+  '-c',
+  '--root',
+  '--format=%H',
+]
+
+/**
+ * Reads `git log --raw -z --format=%H`: an id, then for each file its modes, ids and status, and its path. For a merge there is a
+ * colon for each parent, as many modes and ids before the last one (git-diff-tree, "diff format for merges").
+ */
+export async function* readLog(pieces: AsyncIterable<string>): AsyncGenerator<LogEntry> {
+  let entry: { commit: Oid; isMerge: boolean; changes: FileChange[] } | undefined
+  let raw: string | undefined
+  for await (const piece of pieces) {
+    const text = raw === undefined ? piece.trimStart() : piece
+    if (raw !== undefined) {
+      entry!.changes.push(readChange(raw, text))
+      entry!.isMerge ||= raw.startsWith('::')
+      raw = undefined
+    } else if (text.startsWith(':')) raw = text
+    else if (text !== '') {
+      if (entry) yield entry
+      entry = { commit: text, isMerge: false, changes: [] }
+    }
+  }
+  if (entry) yield entry
+}
+
+function readChange(raw: string, path: string): FileChange {
+  const parents = /^:+/.exec(raw)![0].length
+  const words = raw.slice(parents).split(' ')
+  const modes = words.slice(0, parents + 1)
+  const oids = words.slice(parents + 1, 2 * parents + 2)
+  const blob = (at: number) => (modes[at]!.startsWith('100') ? oids[at]! : null)
+  return { path: path.split('/'), before: blob(0), after: blob(parents) }
+}

@@ -1,0 +1,222 @@
+import { join } from 'node:path'
+import { CommitbaseError } from '../errors.ts'
+import type { Ahead, Part } from './ahead.ts'
+import { takeBreaths } from './breath.ts'
+import { encodeCommit, treeOf } from './commit.ts'
+import type { DeferredEntry, Fold } from './deferred.ts'
+import type { Files } from './files.ts'
+import { GrowingPack, type PackPart } from './growingPack.ts'
+import { moveRefs } from './moveRefs.ts'
+import { type GitObject, type Oid, wholeObject } from './object.ts'
+import type { RefUpdate } from './repository.ts'
+import { WorkingTree } from './workingTree.ts'
+
+export interface SealerOptions {
+  readonly folder: string
+  readonly ahead: Ahead
+  readonly files: Files
+  /** Puts a pack and its index into the folder, and gives its name without an ending. */
+  readonly placePack: (part: PackPart) => Promise<string>
+  readonly fold?: Fold
+  readonly read: (oids: readonly Oid[]) => Promise<GitObject[]>
+  /** Where refs are on the disk. */
+  readonly onDisk: (names: readonly string[]) => Promise<ReadonlyMap<string, Oid>>
+  /** Told of the refs that have moved on the disk. */
+  readonly onMoved: (updates: readonly RefUpdate[]) => void
+  /** Told of packs that grow no more. */
+  readonly onPack: (count: number) => void
+}
+
+/**
+ * Brings what landed to where git sees it: packs first, then all refs together. A pack that is still small grows with the next
+ * seal: its file is written again with more behind, and the one before goes; so packs stay few, and deltas find their bases.
+ */
+export class Sealer {
+  readonly #options: SealerOptions
+  readonly #packs: string
+  #sealing: Promise<void> | undefined
+  #next: Promise<void> | undefined
+  /** Files of packs that others hold all of, without endings. */
+  #superseded: string[] = []
+  #folded: Folded | undefined
+  #opening: Promise<Folded> | undefined
+  #tip: Oid | null = null
+
+  constructor(options: SealerOptions) {
+    this.#options = options
+    this.#packs = join(options.folder, 'objects', 'pack')
+  }
+
+  /** The tree that entries are folded into. */
+  async tree(): Promise<WorkingTree> {
+    return (await this.#open()).tree
+  }
+
+  /** Objects that are on their way to the disk with a fold. */
+  read(oid: Oid): GitObject | undefined {
+    return this.#folded?.pack.read(oid)
+  }
+
+  /** Looks where the ledger's ref is: somebody may have moved it. */
+  async refresh(): Promise<void> {
+    const { fold, onDisk } = this.#options
+    if (!fold) return
+    const tip = (await onDisk([fold.ref])).get(fold.ref) ?? null
+    if (tip !== this.#tip) this.#forgetFolded()
+    this.#tip = tip
+  }
+
+  /** Resolves when all that has landed before the call is on the disk. Several calls share a seal. */
+  seal(): Promise<void> {
+    if (!this.#sealing) return this.#start()
+    this.#next ??= this.#sealing
+      .catch(() => {})
+      .then(() => {
+        this.#next = undefined
+        return this.#start()
+      })
+    return this.#next
+  }
+
+  #start(): Promise<void> {
+    this.#sealing = this.#seal().finally(() => {
+      this.#sealing = undefined
+    })
+    return this.#sealing
+  }
+
+  async #seal(): Promise<void> {
+    const { ahead, onMoved } = this.#options
+    const part = await ahead.takePart(largestPack)
+    if (!part) return
+    try {
+      const folded = await this.#fold(part.deferred)
+      await this.#writePacks(part)
+      await this.#writeFolded()
+      const updates = [...(await this.#movesOf(part.refs)), ...(folded ? [folded] : [])]
+      await this.#moveRefs(updates)
+      onMoved(updates)
+      if (folded) this.#tip = folded.to
+    } catch (error) {
+      // What was folded in memory is not on the disk: the next seal begins again from there.
+      this.#forgetFolded()
+      throw error
+    }
+    await ahead.finish(part)
+    await this.#removeSuperseded()
+  }
+
+  #forgetFolded(): void {
+    this.#folded = undefined
+    this.#opening = undefined
+  }
+
+  async #writePacks({ packs }: Part): Promise<void> {
+    for (const { waiting, part } of packs) {
+      const { sealed } = waiting
+      const { size } = part
+      const name = await this.#options.placePack(part)
+      if (sealed && sealed.name !== name) this.#superseded.push(sealed.name)
+      waiting.sealed = { name, size }
+      if (size >= largestPack) this.#options.onPack(1)
+    }
+  }
+
+  async #writeFolded(): Promise<void> {
+    const folded = this.#folded
+    if (!folded || folded.pack.count === folded.written) return
+    const { pack, name } = folded
+    const written = await this.#options.placePack(pack.part())
+    if (name !== undefined && name !== written) this.#superseded.push(name)
+    folded.name = written
+    folded.written = pack.count
+    if (pack.size < largestPack) return
+    this.#options.onPack(1)
+    folded.pack = new GrowingPack()
+    folded.name = undefined
+    folded.written = 0
+  }
+
+  /** Puts the entries into the tree of their ref. Gives the ref's move; nothing where it has all of them. */
+  async #fold(entries: readonly DeferredEntry[]): Promise<RefUpdate | undefined> {
+    const { fold } = this.#options
+    if (!fold || entries.length === 0) return undefined
+    const folded = await this.#open()
+    const { tree, pack } = folded
+    await fold.into(tree, entries)
+    const { root, objects } = tree.seal()
+    if (root === folded.root) return undefined
+    const breath = takeBreaths()
+    for (const object of objects) {
+      if (!pack.add(object)) pack.add(await this.#whole(object))
+      const pause = breath()
+      if (pause) await pause
+    }
+    const parents = this.#tip === null ? [] : [this.#tip]
+    const { author, message, clock } = fold
+    const commit = encodeCommit({ tree: root, parents, author, message, time: clock() })
+    pack.add(commit)
+    folded.root = root
+    tree.keep()
+    tree.shrink()
+    return { ref: fold.ref, from: this.#tip, to: commit.oid }
+  }
+
+  #open(): Promise<Folded> {
+    this.#opening ??= this.#openFolded()
+    return this.#opening
+  }
+
+  async #openFolded(): Promise<Folded> {
+    const { read } = this.#options
+    const [commit] = this.#tip === null ? [] : await read([this.#tip])
+    const root = commit ? treeOf(commit.body) : null
+    const tree = new WorkingTree(root, read)
+    this.#folded = { tree, root, pack: new GrowingPack(), name: undefined, written: 0 }
+    return this.#folded
+  }
+
+  async #whole(object: Parameters<typeof wholeObject>[0]): Promise<GitObject> {
+    const [base] = await this.#options.read([object.delta!.base])
+    return wholeObject(object, () => base)
+  }
+
+  async #movesOf(refs: ReadonlyMap<string, Oid | null>): Promise<RefUpdate[]> {
+    const current = await this.#options.onDisk([...refs.keys()])
+    return [...refs].map(([ref, to]) => ({ ref, from: current.get(ref) ?? null, to }))
+  }
+
+  async #moveRefs(updates: readonly RefUpdate[]): Promise<void> {
+    const { folder, files } = this.#options
+    if ((await moveRefs(folder, updates, files)) === 'moved') return
+    const names = updates.map(({ ref }) => ref).join(', ')
+    throw new CommitbaseError(
+      'internal',
+      `somebody moved one of ${names} in ${folder}, which this process owns; what was acknowledged is in its ahead-file: move the ref back`,
+    )
+  }
+
+  /** Goes only when the refs lead into its successor, and no ahead-file goes on from it. */
+  async #removeSuperseded(): Promise<void> {
+    const { ahead, files } = this.#options
+    const removable = this.#superseded.filter((name) => !ahead.needed.has(name))
+    this.#superseded = this.#superseded.filter((name) => ahead.needed.has(name))
+    for (const name of removable) {
+      // The index first: a pack without one is not looked into.
+      for (const ending of ['idx', 'pack']) await files.remove(join(this.#packs, `${name}.${ending}`))
+    }
+  }
+}
+
+/** The tree that entries are folded into, and the pack that its objects go into. */
+interface Folded {
+  readonly tree: WorkingTree
+  root: Oid | null
+  pack: GrowingPack
+  name: string | undefined
+  /** How many of the pack's entries are on the disk. */
+  written: number
+}
+
+/** Bytes from which on a pack grows no more. */
+const largestPack = 16 << 20
