@@ -1,7 +1,7 @@
 import { idOf, table } from '../records.ts'
 import type { Cell } from '../report/cell.ts'
 import { percentile } from '../report/percentile.ts'
-import { knows, openReader } from './openReader.ts'
+import { openReader } from './openReader.ts'
 
 export interface HistoryTask {
   readonly folder: string
@@ -9,15 +9,15 @@ export interface HistoryTask {
   readonly versions: ReadonlyMap<number, number>
 }
 
-/** Commitbase's HISTORY: the first time after the folder was opened, and the median of the others. */
+/** Commitbase's HISTORY: the first time after the folder was opened, and the median of the others, once the index has read the log. */
 export async function measure({ folder, versions }: HistoryTask): Promise<Cell[]> {
-  if (!knows('HISTORY')) return Array.from({ length: 2 }, () => ({ reason: 'this version has no HISTORY' }))
-  const { run, close } = await openReader(folder)
+  const { run, settled, close } = await openReader(folder)
   const times: number[] = []
   for (const [place, count] of versions) {
     const start = performance.now()
     const found = (await run('HISTORY', { table, id: idOf(place) })) as { versions: readonly unknown[] }
     times.push(performance.now() - start)
+    if (times.length === 1) await settled()
     if (found.versions.length !== count) {
       throw new Error(`HISTORY of ${idOf(place)} gave ${found.versions.length} versions, and there are ${count}`)
     }

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { createNewId } from '../../src/database/newId.ts'
 import { type Applied, applyEvent, type EventContext } from '../../src/events/applyEvent.ts'
 import type { Event } from '../../src/events/event.ts'
-import { openStorage, type Storage } from '../../src/hub/openStorage.ts'
+import type { Storage } from '../../src/hub/openStorage.ts'
 import { recordOf, table, type Write } from '../records.ts'
+import { openOwned } from './openOwned.ts'
 
 /** A repository folder opened as the hub opens it: owned, with receipts, by the one write door. */
 export interface Database {
@@ -14,9 +15,10 @@ export interface Database {
 }
 
 export async function openDatabase(folder: string): Promise<Database> {
-  const storage = await openStorage({ folder, environment: process.env, clock: Date.now })
+  const storage = await openOwned(folder)
   const newId = createNewId({ now: Date.now, random: randomBytes })
-  const context: EventContext = { branch: storage.branch, basedir: 'db', clock: Date.now, newId }
+  const { branch, index } = storage
+  const context: EventContext = { branch, basedir: 'db', clock: Date.now, newId, index }
   return {
     storage,
     write: async (write) => {

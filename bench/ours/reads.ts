@@ -1,6 +1,6 @@
 import { measureReads, type ReadTask } from '../peers/readings.ts'
 import { idOf, skuOf, table } from '../records.ts'
-import { knows, openReader } from './openReader.ts'
+import { openReader } from './openReader.ts'
 
 interface Found {
   readonly records: readonly unknown[]
@@ -8,15 +8,16 @@ interface Found {
 
 /** Commitbase's operations in a transaction at the head. */
 export async function measure(task: ReadTask) {
-  const { run, close } = await openReader(task.folder)
+  const { run, settled, close } = await openReader(task.folder)
   const findMany = async (query: object) => ((await run('FINDMANY', { table, query })) as Found).records
   const reads = {
     get: (place: number) => run('GET', { table, id: idOf(place) }),
     findIndexed: (place: number) => findMany({ sku: skuOf(place) }),
     find: (row: string) => findMany({ row }),
-    ...(knows('COUNT') ? { count: async () => ((await run('COUNT', { table })) as { count: number }).count } : {}),
+    count: async () => ((await run('COUNT', { table })) as { count: number }).count,
   }
   try {
+    await settled()
     return await measureReads(task, reads, true)
   } finally {
     await close()
