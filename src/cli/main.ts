@@ -1,5 +1,6 @@
 import { CommitbaseError, messageOf } from '../errors.ts'
 import { incidents } from './incidents.ts'
+import { upkeep } from './upkeep.ts'
 import { worker } from './worker.ts'
 
 /** A command: its arguments without its name; what it gives is the exit status. */
@@ -8,6 +9,7 @@ type Command = (args: readonly string[]) => Promise<number>
 const commands: ReadonlyMap<string, Command> = new Map([
   ['worker', worker],
   ['incidents', incidents],
+  ['upkeep', upkeep],
 ])
 
 const help = `Usage: commitbase <command> [options]
@@ -15,6 +17,7 @@ const help = `Usage: commitbase <command> [options]
 Commands:
   worker      the HTTP worker: takes CAMUNDA-HTTP, http and io.camunda:http-json:1 jobs from any Camunda 8
   incidents   lists the open incidents; 'incidents resolve <key>' resolves one
+  upkeep      merges a repository's packs and brings its commit-graph up to date
 
 'commitbase <command> --help' says more. The hub, the embedded engine and the sample shop start with 'npm start'.
 `

@@ -28,8 +28,10 @@ export class RecordCache {
     if (this.#records.has(blob)) return
     this.#records.set(blob, { record, size })
     this.#size += size
+    if (this.#size <= this.#largest) return
+    // Many at once: a Map's first entry is slow to find behind others that were deleted.
     for (const [oldest, { size }] of this.#records) {
-      if (this.#size <= this.#largest) break
+      if (this.#size <= this.#largest * 0.9) break
       this.#records.delete(oldest)
       this.#size -= size
     }

@@ -74,6 +74,11 @@ export class Ahead {
     return this.#packs.at(-1)!.pack.size
   }
 
+  /** The pack that grows with what lands next. */
+  get last(): WaitingPack {
+    return this.#packs.at(-1)!
+  }
+
   /** The files of packs that an ahead-file needs to be read again, without endings. */
   get needed(): ReadonlySet<string> {
     return new Set(this.#bases.map(({ name }) => name))
@@ -142,6 +147,11 @@ export class Ahead {
       this.#packs = this.#packs.filter((waiting) => waiting === last || !isWritten(waiting))
       if (this.#file.size > largestFile) await this.#renew()
     })
+  }
+
+  /** Leaves nothing of what was sealed in the file: the next owner need not find refs where that led them. */
+  forgetSealed(): Promise<void> {
+    return this.#turns.take(() => this.#renew())
   }
 
   /** After all was sealed: nothing is left to be read again. */

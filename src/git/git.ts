@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import { CommitbaseError } from '../errors.ts'
 
 /** Variables for a child process. A door hands in its own; without one git is looked for in the system's default folders. */
@@ -20,6 +21,8 @@ export interface RunOptions extends GitOptions {
   readonly limit?: number
   /** Ends the child. */
   readonly signal?: AbortSignal
+  /** Whether everybody else goes first. */
+  readonly isBackground?: boolean
 }
 
 export interface GitResult {
@@ -40,6 +43,7 @@ export async function git(args: readonly string[], options: RunOptions = {}): Pr
 /** Runs git to its end, whatever its status. Throws `unavailable` where it cannot be started or takes too long. */
 export async function runGit(args: readonly string[], options: RunOptions = {}): Promise<GitResult> {
   const child = startGit(args, options)
+  if (options.isBackground) giveWay(child)
   const words = collectWords(child)
   const output = collectOutput(child, options.limit ?? 1 << 30)
   const ended = whenEnded(child)
@@ -115,6 +119,15 @@ export function whenEnded(
   })
   child.once('close', (status, signal) => resolve({ status, signal }))
   return promise
+}
+
+/** The lowest priority. A child that is gone already needs none. */
+function giveWay({ pid }: ChildProcessWithoutNullStreams): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW)
+  } catch {
+    return
+  }
 }
 
 /** Keeps the end of what the child says on standard error. */

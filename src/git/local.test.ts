@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -175,6 +176,19 @@ test('a ref that somebody moved while acknowledged writes waited is an error wit
   assert.deepEqual(await namesIn(await openOwned(t, copy)), ['a', 'b'])
 })
 
+test('a push moved a ref after all was sealed, and then the owner was killed: the next one goes on from the push', async (t) => {
+  const folder = await newFolder(t)
+  const repository = await openOwned(t, folder)
+  for (const name of ['a', 'b']) await write(repository, name)
+  const push = [`--git-dir=${folder}`, '-c', 'core.hooksPath=/dev/null', 'update-ref', 'refs/heads/side', main]
+  const move = [`--git-dir=${folder}`, '-c', 'core.hooksPath=/dev/null', 'update-ref', main, `${main}~1`]
+  await repository.lend(async () => void [await git(push), await git(move)])
+  const next = await openOwned(t, await copyOf(t, folder))
+  assert.deepEqual(await namesIn(next), ['a'])
+  await write(next, 'c')
+  assert.deepEqual(await namesIn(next), ['a', 'c'])
+})
+
 test('an ahead-file that was torn at its end keeps all that was acknowledged before', async (t) => {
   const disk = slowDisk(t)
   const folder = await newFolder(t)
@@ -192,6 +206,24 @@ test('an ahead-file that was torn at its end keeps all that was acknowledged bef
   bytes[size - 10]! ^= 1
   await writeFile(join(copy, 'commitbase-ahead'), bytes)
   await assert.rejects(openOwned(t, copy), { code: 'internal', message: /acknowledged writes cannot be read/ })
+})
+
+test('what was acknowledged survives a kill after packs were merged, also those that the ahead-file goes on from', async (t) => {
+  const disk = slowDisk(t)
+  const folder = await newFolder(t)
+  const repository = await openOwned(t, folder, disk.files)
+  // The ahead-file is written anew from 8 MiB on; it then goes on from the pack that was sealed.
+  for (let index = 0; index < 9; index++) await write(repository, `${index}`, randomBytes(1 << 20))
+  await disk.whileQuick(() => repository.seal())
+  await write(repository, 'b')
+  await git([`--git-dir=${folder}`, 'repack', '-a', '-d', '-q'])
+  const next = await openOwned(t, await copyOf(t, folder))
+  assert.deepEqual((await namesIn(next)).at(-1), 'b')
+  await next.close()
+  await assertSound(next.folder)
+  await disk.whileQuick(() => repository.close())
+  const kept = (await readdir(join(folder, 'objects', 'pack'))).filter((name) => name.endsWith('.keep'))
+  assert.deepEqual(kept, [])
 })
 
 test('what landed is seen by git after a seal, in one pack that grows and not in one for each seal', async (t) => {
@@ -294,10 +326,10 @@ async function namesIn(repository: Repository): Promise<string[]> {
 }
 
 /** One commit on the branch and one on the receipts. */
-async function write(repository: Repository, name: string): Promise<void> {
+async function write(repository: Repository, name: string, bytes = Buffer.from(name)): Promise<void> {
   const workspace = await Workspace.open(repository, [main, receipts])
   for (const ref of [main, receipts]) {
-    await workspace.tree(ref).write([name], Buffer.from(name))
+    await workspace.tree(ref).write([name], bytes)
     workspace.commit(ref, { message: `write ${name}`, author, time: 0 })
   }
   assert.equal(await workspace.land(), 'landed')

@@ -16,7 +16,7 @@ import { ObjectCache } from './objectCache.ts'
 import { ObjectReader } from './objectReader.ts'
 import { findOwner, type Ownership } from './owner.ts'
 import { finishPack } from './pack.ts'
-import { placePack, writePack } from './packFolder.ts'
+import { placeKept, releasePacks, writePack } from './packFolder.ts'
 import { PackStore } from './packStore.ts'
 import { PackThread } from './packThread.ts'
 import { recoverAhead } from './recoverAhead.ts'
@@ -170,6 +170,7 @@ export class LocalRepository implements Repository {
   /** Runs what may move refs itself, such as a push, while nobody lands anything: what was known of refs is forgotten. */
   async lend<T>(action: () => Promise<T>): Promise<T> {
     await this.seal()
+    await this.#ahead?.forgetSealed()
     this.#isLent = true
     this.#onDisk = new Map()
     try {
@@ -187,6 +188,7 @@ export class LocalRepository implements Repository {
       await this.#sealer!.refresh()
       await recoverAhead(this.folder, this.#ahead, (names) => this.#refsOnDisk(names))
       await this.seal()
+      await releasePacks(this.#packsFolder, new Set([...this.#ahead.needed, ...this.#sealer!.growing]), this.#files)
     }
     const packs = await readdir(join(this.folder, 'objects', 'pack'))
     this.#upkeep.packsAdded(packs.filter((name) => name.endsWith('.pack')).length)
@@ -199,6 +201,7 @@ export class LocalRepository implements Repository {
     } finally {
       clearTimeout(this.#timer)
       await this.#ahead?.close(this.#files, this.folder)
+      if (this.#ahead?.isEmpty) await releasePacks(this.#packsFolder, new Set(), this.#files)
       this.#packs.close()
       await Promise.all([this.#reader.close(), this.#upkeep.close(), this.#thread.close()])
     }
@@ -284,7 +287,7 @@ export class LocalRepository implements Repository {
   /** A small pack is written before it would have been handed to a thread. */
   async #placePack(part: PackPart): Promise<string> {
     if (this.#options.files === undefined && part.size > largestHere) return await this.#thread.place(part)
-    return await placePack(this.#packsFolder, finishPack(part), this.#files)
+    return await placeKept(this.#packsFolder, finishPack(part), this.#files)
   }
 
   #openLedger({ ref }: Fold, ahead: Ahead, sealer: Sealer): Ledger {

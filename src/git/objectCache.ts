@@ -22,8 +22,10 @@ export class ObjectCache {
     if (this.#objects.has(object.oid) || object.body.length > this.#limit / 8) return
     this.#objects.set(object.oid, { ...object, body: alone(object.body) })
     this.#bytes += object.body.length + overhead
+    if (this.#bytes <= this.#limit) return
+    // Many at once: a Map's first entry is slow to find behind others that were deleted.
     for (const [oid, oldest] of this.#objects) {
-      if (this.#bytes <= this.#limit) break
+      if (this.#bytes <= this.#limit * 0.9) break
       this.#objects.delete(oid)
       this.#bytes -= oldest.body.length + overhead
     }

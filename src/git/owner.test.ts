@@ -10,6 +10,7 @@ import { runGit } from './git.ts'
 import { openLocal } from './local.ts'
 import { makeObject } from './object.ts'
 import { findOwner, takeOwnership } from './owner.ts'
+import { afterwards } from './testing/afterwards.ts'
 import { encodeTree } from './tree.ts'
 
 test('a folder has one owner; the next one is told which process it is, and where', async (t) => {
@@ -60,7 +61,7 @@ test('while an owner lives, nobody else moves a ref; the owner does, and after i
   const folder = await newFolder(t)
   const ownership = await takeOwnership(folder)
   const repository = await openLocal(folder, { ownership })
-  t.after(() => repository.close())
+  afterwards(t, () => repository.close())
   const tree = encodeTree([])
   const author = { name: 'a', email: 'a@b' }
   const commit = encodeCommit({ tree: tree.oid, parents: [], author, time: 0, message: 'first' })
@@ -83,7 +84,7 @@ test('a push past the owner is refused with the reason', async (t) => {
   const folder = await newFolder(t)
   const ownership = await takeOwnership(folder)
   const repository = await openLocal(folder, { ownership })
-  t.after(() => repository.close())
+  afterwards(t, () => repository.close())
   const clone = await newFolder(t)
   const work = ['-C', clone]
   await runGit(['init', '--quiet', clone])
@@ -113,6 +114,6 @@ function move(folder: string, oid: string, variables: Record<string, string> = {
 
 async function newFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'owner-'))
-  t.after(() => rm(folder, { recursive: true }))
+  afterwards(t, () => rm(folder, { recursive: true }))
   return folder
 }

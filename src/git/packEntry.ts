@@ -69,7 +69,10 @@ export function readHead(bytes: Buffer, start: number): EntryHead {
 export function readBody(bytes: Buffer, { data, size }: EntryHead): Buffer {
   const isStored = bytes[data] === zlibHead && bytes[data + 1] === fastestLevel && bytes[data + 2] === lastStoredBlock
   if (isStored && bytes.readUInt16LE(data + 3) === size) return bytes.subarray(data + 7, data + 7 + size)
-  const body = inflateSync(bytes.subarray(data), { maxOutputLength: Math.max(size, 1) })
+  const body = inflateSync(bytes.subarray(data), {
+    chunkSize: Math.max(64, size + 1),
+    maxOutputLength: Math.max(size, 1),
+  })
   if (body.length === size) return body
   throw new CommitbaseError(
     'internal',

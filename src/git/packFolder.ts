@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Files, nodeFiles } from './files.ts'
 import type { GitObject } from './object.ts'
@@ -13,10 +14,30 @@ export async function writePack(
 }
 
 /**
+ * Puts a pack that still grows into a folder of packs: git merges it with no other until it is released (git-repack: a pack with a
+ * `.keep` beside it stays). An ahead-file may go on from it.
+ */
+export async function placeKept(folder: string, pack: Pack, files: Files): Promise<string> {
+  await writeFile(join(folder, `pack-${pack.checksum}.keep`), [Buffer.from(keptByUs)], files)
+  return await placePack(folder, pack, files)
+}
+
+/** Leaves the packs that were placed as growing to git, but for those that are still needed (names without endings). */
+export async function releasePacks(folder: string, needed: ReadonlySet<string>, files: Files): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.keep') && !needed.has(name.slice(0, -5)))
+  for (const name of names) {
+    const path = join(folder, name)
+    if ((await readFile(path, 'utf8')) === keptByUs) await files.remove(path)
+  }
+}
+
+const keptByUs = 'Commitbase still writes to this pack.\n'
+
+/**
  * Puts a pack into a folder of packs, durably, and gives its name without an ending. The pack comes before its index, as git
  * does it: what has an index is whole.
  */
-export async function placePack(folder: string, { checksum, pack, index }: Pack, files: Files): Promise<string> {
+async function placePack(folder: string, { checksum, pack, index }: Pack, files: Files): Promise<string> {
   // Git takes every `*.idx` there for an index: half of one must not be called so.
   const [newPack, newIndex] = [join(folder, `tmp_pack_${checksum}`), join(folder, `tmp_idx_${checksum}`)]
   await Promise.all([writeFile(newPack, pack, files), writeFile(newIndex, [index], files)])

@@ -4,7 +4,7 @@ import { messageOf } from '../errors.ts'
 import { nodeFiles } from './files.ts'
 import type { PackPart } from './growingPack.ts'
 import { finishPack } from './pack.ts'
-import { placePack } from './packFolder.ts'
+import { placeKept } from './packFolder.ts'
 
 export interface Question {
   readonly id: number
@@ -24,7 +24,7 @@ parentPort!.on('message', async ({ id, folder, part }: Question) => {
   try {
     // What was a Buffer there arrives as a Uint8Array on the same memory.
     const finished = finishPack({ ...part, table: asBuffer(part.table), pieces: part.pieces.map(asBuffer) })
-    answer({ id, name: await placePack(folder, finished, nodeFiles) })
+    answer({ id, name: await placeKept(folder, finished, nodeFiles) })
   } catch (error) {
     answer({ id, error: messageOf(error) })
   }

@@ -8,6 +8,7 @@ import type { Files } from './files.ts'
 import { GrowingPack, type PackPart } from './growingPack.ts'
 import { moveRefs } from './moveRefs.ts'
 import { type GitObject, type Oid, wholeObject } from './object.ts'
+import { releasePacks } from './packFolder.ts'
 import type { RefUpdate } from './repository.ts'
 import { WorkingTree } from './workingTree.ts'
 
@@ -38,6 +39,8 @@ export class Sealer {
   #next: Promise<void> | undefined
   /** Files of packs that others hold all of, without endings. */
   #superseded: string[] = []
+  /** Packs have become full that were not released yet. */
+  #hasFull = false
   #folded: Folded | undefined
   #opening: Promise<Folded> | undefined
   #tip: Oid | null = null
@@ -55,6 +58,12 @@ export class Sealer {
   /** Objects that are on their way to the disk with a fold. */
   read(oid: Oid): GitObject | undefined {
     return this.#folded?.pack.read(oid)
+  }
+
+  /** The files of packs that grow with the next seal, without endings. */
+  get growing(): ReadonlySet<string> {
+    const { sealed } = this.#options.ahead.last
+    return new Set([sealed?.name, this.#folded?.name].filter((name) => name !== undefined))
   }
 
   /** Looks where the ledger's ref is: somebody may have moved it. */
@@ -104,6 +113,7 @@ export class Sealer {
     }
     await ahead.finish(part)
     await this.#removeSuperseded()
+    await this.#releaseFull()
   }
 
   #forgetFolded(): void {
@@ -118,7 +128,7 @@ export class Sealer {
       const name = await this.#options.placePack(part)
       if (sealed && sealed.name !== name) this.#superseded.push(sealed.name)
       waiting.sealed = { name, size }
-      if (size >= largestPack) this.#options.onPack(1)
+      if (size >= largestPack) this.#noteFull()
     }
   }
 
@@ -131,10 +141,15 @@ export class Sealer {
     folded.name = written
     folded.written = pack.count
     if (pack.size < largestPack) return
-    this.#options.onPack(1)
+    this.#noteFull()
     folded.pack = new GrowingPack()
     folded.name = undefined
     folded.written = 0
+  }
+
+  #noteFull(): void {
+    this.#hasFull = true
+    this.#options.onPack(1)
   }
 
   /** Puts the entries into the tree of their ref. Gives the ref's move; nothing where it has all of them. */
@@ -196,6 +211,14 @@ export class Sealer {
     )
   }
 
+  /** What is full is git's to merge, once no ahead-file goes on from it. */
+  async #releaseFull(): Promise<void> {
+    if (!this.#hasFull) return
+    const { ahead, files } = this.#options
+    await releasePacks(this.#packs, new Set([...ahead.needed, ...this.growing, ...this.#superseded]), files)
+    this.#hasFull = false
+  }
+
   /** Goes only when the refs lead into its successor, and no ahead-file goes on from it. */
   async #removeSuperseded(): Promise<void> {
     const { ahead, files } = this.#options
@@ -203,7 +226,7 @@ export class Sealer {
     this.#superseded = this.#superseded.filter((name) => ahead.needed.has(name))
     for (const name of removable) {
       // The index first: a pack without one is not looked into.
-      for (const ending of ['idx', 'pack']) await files.remove(join(this.#packs, `${name}.${ending}`))
+      for (const ending of ['idx', 'pack', 'keep']) await files.remove(join(this.#packs, `${name}.${ending}`))
     }
   }
 }

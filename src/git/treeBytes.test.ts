@@ -57,6 +57,15 @@ test('a folder and a file whose names begin alike are found, each in its place (
   for (const each of entries) assert.deepEqual(tree.get(each.name), { ...each })
 })
 
+test('a new version of an executable file is executable, one alone and several at once (file modes)', () => {
+  const tree = TreeBytes.of(encodeTree([{ name: 'run', mode: '100755', oid: oidOf('one') }]).body)
+  tree.setFile('run', oidOf('two'))
+  tree.setFile('read', oidOf('two'))
+  assert.deepEqual([tree.get('run')?.mode, tree.get('read')?.mode], ['100755', '100644'])
+  tree.setFiles([{ name: 'run', oid: oidOf('three') }])()
+  assert.deepEqual(tree.get('run'), { name: 'run', mode: '100755', oid: oidOf('two') })
+})
+
 test('names of other alphabets, and names that are no UTF-8, keep their bytes and their order', () => {
   const odd = Buffer.concat([Buffer.from('100644 '), Buffer.from([0xe9, 0x2e]), Buffer.from('\0'), Buffer.alloc(20, 7)])
   const tree = TreeBytes.of(odd)
@@ -105,7 +114,8 @@ function apply(tree: TreeBytes, model: Map<string, TreeEntry>, change: Change): 
       // Its contract: nothing else has the name.
       const fitting = change.entries.filter(({ name }) => model.get(name)?.mode !== '40000')
       tree.setFiles(fitting)
-      for (const each of fitting) model.set(each.name, each)
+      for (const each of fitting)
+        model.set(each.name, model.get(each.name)?.mode === '100755' ? { ...each, mode: '100755' } : each)
       return
     }
     case 'undone':

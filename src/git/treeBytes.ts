@@ -108,8 +108,15 @@ export class TreeBytes {
     }
   }
 
-  /** Puts several files in their places at once, none of them twice. Gives what takes it back. */
-  setFiles(files: readonly TreeEntry[]): () => void {
+  /** Puts a file's new version in its place: one that somebody made executable stays so. Gives what takes it back. */
+  setFile(name: string, oid: Oid): () => void {
+    const index = this.#indexOf(name, false)
+    if (index >= 0 && this.#modeAt(index) === executable) return this.#overwrite(index, oid)
+    return this.set({ name, mode: '100644', oid })
+  }
+
+  /** The same for several files at once, none of them twice. */
+  setFiles(files: readonly { readonly name: string; readonly oid: Oid }[]): () => void {
     const before = this.#state()
     const placed = files.map((file) => this.#place(file)).sort((a, b) => (a.bytes < b.bytes ? -1 : 1))
     const length = placed.reduce((sum, { added, removed }) => sum + added - removed, this.length)
@@ -124,10 +131,10 @@ export class TreeBytes {
       to += end - from
       from = end
     }
-    for (const { index, added, removed, bytes, file } of placed) {
+    for (const { index, added, removed, bytes, mode, oid } of placed) {
       keepUntil(index)
       offsets.push(to)
-      writeEntry(buffer, start + to, file.mode, bytes, file.oid)
+      writeEntry(buffer, start + to, mode, bytes, oid)
       to += added
       from += removed
     }
@@ -215,13 +222,14 @@ export class TreeBytes {
   }
 
   /** Where a file goes, and how many bytes it takes and makes way for. */
-  #place(file: TreeEntry) {
-    const bytes = byteString(file.name)
+  #place({ name, oid }: { readonly name: string; readonly oid: Oid }) {
+    const bytes = byteString(name)
     const index = this.#search(bytes, false)
     const isThere = index < this.#offsets.length && this.#compare(index, bytes, false) === 0
     const at = this.#offsets[index] ?? this.length
     const removed = isThere ? (this.#offsets[index + 1] ?? this.length) - at : 0
-    return { file, bytes, index, at, removed, added: file.mode.length + bytes.length + 22 }
+    const mode: Mode = isThere && this.#modeAt(index) === executable ? executable : '100644'
+    return { mode, oid, bytes, index, at, removed, added: mode.length + bytes.length + 22 }
   }
 
   /** The entry that begins there, or the number of entries at the end. */
@@ -374,6 +382,7 @@ type Edits = readonly Edit[] | typeof many
 const many = 'many'
 const none: readonly Edit[] = []
 const folderMode: Mode = '40000'
+const executable: Mode = '100755'
 const slash = 0x2f
 const space = 0x20
 const dot = 0x2e

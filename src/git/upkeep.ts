@@ -1,9 +1,76 @@
-import { type GitOptions, runGit } from './git.ts'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type GitOptions, git } from './git.ts'
+
+/** What a repository's folder holds. */
+export interface FolderSize {
+  readonly packs: number
+  /** Of packs with their indexes. */
+  readonly bytes: number
+}
+
+/** A step of upkeep that is done. */
+export interface UpkeepStep {
+  readonly what: string
+  readonly before: FolderSize
+  readonly after: FolderSize
+  readonly milliseconds: number
+}
+
+export interface UpkeepOptions {
+  /** All packs become one, with deltas looked for anew: slow, and the smallest there is. Else packs are merged as they are, the small ones. */
+  readonly full?: boolean
+  readonly signal?: AbortSignal
+  /** Told of each step. */
+  readonly onStep?: (step: UpkeepStep) => void
+}
 
 /**
- * Keeps the number of packs small for ever: after every so many new ones git merges them in the background, the small ones
- * often and the big ones seldom (`repack --geometric`), and adds the new commits to the commit-graph.
+ * Merges packs (a pack that still grows is left out, see `placeKept`) and adds the new commits to the commit-graph, with the paths
+ * that each changed. Git does it, with the lowest priority; what somebody reads meanwhile stays readable. Doing it again changes
+ * nothing. Throws `internal` with git's words.
  */
+export async function keepUp(folder: string, gitOptions: GitOptions, options: UpkeepOptions = {}): Promise<void> {
+  for (const [what, args] of options.full ? fullSteps : steps) {
+    if (options.signal?.aborted) return
+    const [before, started] = [await sizeOf(folder), performance.now()]
+    await git([`--git-dir=${folder}`, ...args], { ...gitOptions, signal: options.signal, isBackground: true })
+    options.onStep?.({ what, before, after: await sizeOf(folder), milliseconds: performance.now() - started })
+  }
+}
+
+const graph = ['commit-graph', 'write', '--reachable', '--changed-paths', '--no-progress']
+
+const steps: readonly (readonly [what: string, args: readonly string[]])[] = [
+  ['merged small packs', ['repack', '--geometric=2', '-d', '-q']],
+  // A commit's paths cost a comparison of trees: so many at a time, the rest the next time.
+  ['added commits to the commit-graph', [...graph, '--split', '--max-new-filters=100000']],
+]
+
+const fullSteps: typeof steps = [
+  ['made one pack of all', ['repack', '-a', '-d', '-f', '-q', '--depth=50', '--window=20']],
+  ['wrote the commit-graph', [...graph, '--split=replace']],
+]
+
+async function sizeOf(folder: string): Promise<FolderSize> {
+  const packs = join(folder, 'objects', 'pack')
+  const names = (await readdir(packs)).filter((name) => /\.(pack|idx)$/.test(name))
+  // One may go while it is looked at.
+  const sizes = await Promise.all(
+    names.map((name) =>
+      stat(join(packs, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  )
+  return {
+    packs: names.filter((name) => name.endsWith('.pack')).length,
+    bytes: sizes.reduce((sum, size) => sum + size, 0),
+  }
+}
+
+/** Keeps the number of packs small for ever: after every so many new ones there is upkeep in the background. */
 export class Upkeep {
   readonly #folder: string
   readonly #options: GitOptions
@@ -21,9 +88,7 @@ export class Upkeep {
     this.#added += count
     if (this.#added < packsBetween || this.#running || this.#closing.signal.aborted) return
     this.#added = 0
-    this.#running = this.#run().finally(() => {
-      this.#running = undefined
-    })
+    this.#running = this.#run()
   }
 
   /** Stops what runs; the next owner does it again. */
@@ -34,16 +99,9 @@ export class Upkeep {
 
   /** A failure costs nothing but packs: the next round tries again, and reads and writes go on. */
   async #run(): Promise<void> {
-    await this.#git('repack', '--geometric=2', '-d', '-q')
-    await this.#git('commit-graph', 'write', '--reachable', '--split', '--changed-paths', '--no-progress')
-  }
-
-  async #git(...args: string[]): Promise<void> {
-    if (this.#closing.signal.aborted) return
-    await runGit([`--git-dir=${this.#folder}`, ...args], { ...this.#options, signal: this.#closing.signal }).catch(
-      () => {},
-    )
+    await keepUp(this.#folder, this.#options, { signal: this.#closing.signal }).catch(() => {})
+    this.#running = undefined
   }
 }
 
-const packsBetween = 24
+const packsBetween = 16

@@ -99,7 +99,11 @@ export class WorkingTree {
 
   #write(path: Path, bytes: Buffer): Oid {
     const blob = makeObject('blob', bytes)
-    this.#place(this.#wayTo(path.slice(0, -1)), path, { kind: 'file', oid: blob.oid, mode: '100644' })
+    const way = this.#wayTo(path.slice(0, -1))
+    const [folder, name] = [way.at(-1)!, path.at(-1)!]
+    if (folder.below.has(name)) this.#put(folder, name, { kind: 'file', oid: blob.oid, mode: '100644' })
+    else this.#undo.push(folder.tree!.setFile(name, blob.oid))
+    this.#touch(way, path)
     this.#noteWritten(blob)
     return blob.oid
   }
@@ -125,7 +129,7 @@ export class WorkingTree {
   async placeAll(folder: Path, files: readonly { readonly name: string; readonly oid: Oid }[]): Promise<void> {
     if (!this.#present(folder)) await this.#folder(folder)
     const way = this.#wayTo(folder)
-    this.#undo.push(way.at(-1)!.tree!.setFiles(files.map(({ name, oid }) => ({ name, mode: '100644', oid }))))
+    this.#undo.push(way.at(-1)!.tree!.setFiles(files))
     this.#touch(way, [...folder, ''])
   }
 

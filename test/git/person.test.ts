@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { lateAnswer, order, sampleProducts } from '../../examples/shop/orders.ts'
-import type { Hub } from '../../src/hub/hub.ts'
 import {
   cloneAddress,
   git,
@@ -16,6 +14,7 @@ import {
 import { createInstance } from '../../src/zeebe/createInstance.ts'
 import { setVariables } from '../../src/zeebe/setVariables.ts'
 import { openTestShop, type TestShop } from '../shop/openTestShop.ts'
+import { assertSound, clone, commitAll, edit, readJson } from './clone.ts'
 
 const [cup] = sampleProducts(1) as [ReturnType<typeof sampleProducts>[number]]
 const file = `db/stock/${cup._id}.json`
@@ -171,33 +170,4 @@ async function makePredecessor(folder: string, work: string): Promise<void> {
 
 async function restock(shop: TestShop, stock_level: number): Promise<void> {
   await shop.apply('restock_item', { event_id: `level-${stock_level}`, product: cup, stock_level })
-}
-
-async function clone(t: TestContext, hub: Hub): Promise<string> {
-  const folder = join(await newFolder(t), 'work')
-  await git('/', 'clone', '-q', cloneAddress(hub), folder)
-  return folder
-}
-
-async function edit(work: string, path: string, change: (text: string) => string): Promise<void> {
-  const place = join(work, path)
-  const text = await readFile(place, 'utf8').catch(() => '')
-  await mkdir(join(place, '..'), { recursive: true })
-  const changed = change(text)
-  assert.notEqual(changed, text)
-  await writeFile(place, changed)
-}
-
-async function commitAll(work: string, message: string): Promise<void> {
-  await git(work, 'add', '-A')
-  await git(work, 'commit', '-q', '-m', message)
-}
-
-async function readJson(path: string): Promise<Record<string, unknown>> {
-  return JSON.parse(await readFile(path, 'utf8'))
-}
-
-async function assertSound(folder: string): Promise<void> {
-  const { status, words } = await runGit(folder, 'fsck', '--full', '--strict')
-  assert.deepEqual([status, words], [0, ''])
 }

@@ -1,6 +1,7 @@
 import type { Oid } from '../../git/object.ts'
 import type { Path, ReadObjects } from '../../git/workingTree.ts'
 import { folderAt, type RecordChange, recordChanges, rootOf } from '../treeChanges.ts'
+import { BulkRows } from './bulkRows.ts'
 import type { IndexFile } from './indexFile.ts'
 import { type IndexedRecord, readRecords } from './readRecords.ts'
 import type { TableRows } from './tableRows.ts'
@@ -16,6 +17,8 @@ export interface BuildOptions {
 /** The records to take in, some at a time, and how many there are. */
 export interface BuildSource {
   readonly changes: AsyncIterable<readonly RecordChange[]>
+  /** Whether they are all that the table holds, and it has no rows but of what changed meanwhile. */
+  readonly isAll: boolean
   total(): Promise<number>
 }
 
@@ -28,13 +31,15 @@ export class TableBuild {
   readonly #options: BuildOptions
   readonly #changes: AsyncIterator<readonly RecordChange[]>
   readonly #passed = new Set<string>()
-  #waiting: IndexedRecord[] = []
+  readonly #bulk: BulkRows | undefined
+  #inserting: Generator<'record' | 'entry'> | undefined
   #done = 0
   #total: number | undefined
 
   constructor(options: BuildOptions) {
     this.table = options.table
     this.#options = options
+    this.#bulk = options.source.isAll ? new BulkRows(options.table) : undefined
     this.#changes = options.source.changes[Symbol.asyncIterator]()
   }
 
@@ -46,14 +51,20 @@ export class TableBuild {
   /** Does one slice; whether the table is ready now. */
   async step(): Promise<boolean> {
     this.#total ??= await this.#options.source.total()
-    if (this.#waiting.length === 0 && !(await this.#fetch())) {
+    if (!this.#inserting && (await this.#fetch())) {
+      if (this.#bulk && this.#bulk.count < inBulk) return false
+    } else if (!this.#inserting && !this.#bulk?.count) {
       this.#finish()
       return true
     }
-    this.#options.file.transact(() => this.#put(performance.now() + slice), true)
+    this.#inserting ??= this.#bulk!.insert(this.#passed)
+    const inserting = this.#inserting
+    if (!this.#options.file.transact(() => this.#insert(inserting))) this.#inserting = undefined
+    this.#options.onProgress?.(this.#done, this.#total)
     return false
   }
 
+  /** Reads some records; whether there were any. */
   async #fetch(): Promise<boolean> {
     const changes: RecordChange[] = []
     while (changes.length < together) {
@@ -61,17 +72,28 @@ export class TableBuild {
       if (next.done) break
       changes.push(...next.value)
     }
-    this.#waiting = (await readRecords(changes, this.#options.read)).reverse()
+    const records = await readRecords(changes, this.#options.read)
+    if (this.#bulk) for (const [id, record] of records) this.#bulk.add(id, record!)
+    else if (records.length > 0) this.#inserting = this.#put(records)
     return changes.length > 0
   }
 
-  #put(end: number): void {
-    while (this.#waiting.length > 0 && performance.now() < end) {
-      const [id, record] = this.#waiting.pop()!
+  *#put(records: readonly IndexedRecord[]): Generator<'record'> {
+    for (const [id, record] of records) {
       if (!this.#passed.has(id)) this.table.put(id, record)
-      this.#done++
+      yield 'record'
     }
-    this.#options.onProgress?.(this.#done, this.#total!)
+  }
+
+  /** Does a slice of what is to be inserted; whether there is more. */
+  #insert(rows: Iterator<'record' | 'entry'>): boolean {
+    const end = performance.now() + slice
+    do {
+      const next = rows.next()
+      if (next.done) return false
+      if (next.value === 'record') this.#done++
+    } while (performance.now() < end)
+    return true
   }
 
   #finish(): void {
@@ -84,13 +106,15 @@ export class TableBuild {
 
 /** So many records are read at a time, and a folder's more. */
 const together = 500
+/** So many records are sorted and put into the file together. */
+const inBulk = 100_000
 
 /** All records of the table at that path as they are at a commit. Nothing is read before it is asked for. */
 export function allRecords(commit: Oid | null, table: Path, read: ReadObjects): BuildSource {
   const changes = async function* () {
     yield* recordChanges(null, await folderAt(await rootOf(commit, read), table, read), read)
   }
-  return { changes: changes(), total: () => countIn(changes()) }
+  return { changes: changes(), isAll: true, total: () => countIn(changes()) }
 }
 
 async function countIn(changes: AsyncIterable<readonly RecordChange[]>): Promise<number> {

@@ -33,8 +33,11 @@ function openSound(path: string, basedir: string): DatabaseSync {
   try {
     const state = database.prepare('SELECT value FROM state WHERE name = ?')
     const isOurs = state.get('format')?.value === format && state.get('basedir')?.value === basedir
-    const sound = database.prepare('PRAGMA quick_check(1)').get()
-    if (!isOurs || sound?.quick_check !== 'ok') throw new Error('not an index file of this format')
+    if (!isOurs) throw new Error('not an index file of this format')
+    // What was closed in order is as it was written: the check reads all of the file.
+    const isClosed = state.get('closed') !== undefined
+    if (!isClosed && database.prepare('PRAGMA quick_check(1)').get()?.quick_check !== 'ok') throw new Error('damaged')
+    database.prepare("DELETE FROM state WHERE name = 'closed'").run()
     return database
   } catch (error) {
     database.close()
@@ -112,8 +115,12 @@ export class IndexFile {
   }
 
   close(): void {
-    this.#statements.clear()
     if (this.#database.isTransaction) this.#database.exec('COMMIT')
-    this.#database.close()
+    try {
+      this.write('closed', 'in order')
+    } finally {
+      this.#statements.clear()
+      this.#database.close()
+    }
   }
 }

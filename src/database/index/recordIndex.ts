@@ -215,7 +215,7 @@ export class RecordIndex {
     else {
       table.isReady = false
       const all = changes.get(table.name)!
-      this.#build(table, { changes: inParts(all), total: async () => all.size })
+      this.#build(table, { changes: inParts(all), isAll: false, total: async () => all.size })
     }
   }
 

@@ -34,7 +34,7 @@ export class TableRows {
   /** Makes the record's rows what they must be now: none for `null`; `unreadable` is looked at by each query. */
   put(id: string, record: JsonObject | null | 'unreadable'): void {
     const before = this.#stored(id)
-    const entries = record === null ? undefined : this.#entriesOf(record)
+    const entries = record === null ? undefined : this.entriesOf(record)
     const packed = entries && pack(entries)
     if (before && packed?.equals(before)) return
     if (before) this.#remove(id, before)
@@ -57,6 +57,24 @@ export class TableRows {
     return rows.map(({ id }) => id as string)
   }
 
+  /** The entries of a record, a list for each index. */
+  entriesOf(record: JsonObject | 'unreadable'): IndexEntry[][] {
+    return this.indexes.map((index) => (record === 'unreadable' ? unreadable : indexEntries(record, index)))
+  }
+
+  /** Adds a record's own row. There must be none. */
+  addRecord(id: string, packed: Buffer): void {
+    this.#file.statement('INSERT OR REPLACE INTO records VALUES (?, ?, ?)').run(this.number, id, packed)
+    this.count++
+  }
+
+  /** Adds one of the entries of a record that has its row. */
+  addEntry(place: number, { standing, key }: IndexEntry, id: string): void {
+    this.#file
+      .statement('INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?)')
+      .run(this.number * mostIndexes + place, standing, key, id)
+  }
+
   /** Writes what holds for the table as a whole. */
   save(): void {
     this.#file
@@ -69,10 +87,6 @@ export class TableRows {
     return row && bufferOf(row.entries as Uint8Array)
   }
 
-  #entriesOf(record: JsonObject | 'unreadable'): IndexEntry[][] {
-    return this.indexes.map((index) => (record === 'unreadable' ? unreadable : indexEntries(record, index)))
-  }
-
   #remove(id: string, packed: Buffer): void {
     const remove = this.#file.statement('DELETE FROM entries WHERE idx = ? AND standing = ? AND key = ? AND id = ?')
     for (const [place, { standing, key }] of unpack(packed))
@@ -82,11 +96,8 @@ export class TableRows {
   }
 
   #insert(id: string, entries: readonly IndexEntry[][], packed: Buffer): void {
-    const insert = this.#file.statement('INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?)')
-    for (const [place, list] of entries.entries())
-      for (const { standing, key } of list) insert.run(this.number * mostIndexes + place, standing, key, id)
-    this.#file.statement('INSERT INTO records VALUES (?, ?, ?)').run(this.number, id, packed)
-    this.count++
+    for (const [place, list] of entries.entries()) for (const entry of list) this.addEntry(place, entry, id)
+    this.addRecord(id, packed)
   }
 }
 
@@ -101,7 +112,7 @@ export interface TableRow {
 const unreadable: IndexEntry[] = [{ standing: standing.always, key: Buffer.alloc(0) }]
 
 /** What `remove` needs to find the entries again: place of the index, standing, length of the key, key. */
-function pack(entries: readonly IndexEntry[][]): Buffer {
+export function pack(entries: readonly IndexEntry[][]): Buffer {
   const parts: Buffer[] = []
   for (const [place, list] of entries.entries()) {
     for (const { standing, key } of list) {

@@ -1,0 +1,125 @@
+import { createCipheriv } from 'node:crypto'
+import type { TestContext } from 'node:test'
+import { foldReceipts } from '../../src/database/foldReceipts.ts'
+import { receiptsRef } from '../../src/database/receipt.ts'
+import { applyEvent, type EventRequest } from '../../src/events/applyEvent.ts'
+import type { Files } from '../../src/git/files.ts'
+import { type LocalRepository, openLocal } from '../../src/git/local.ts'
+import { makeObject } from '../../src/git/object.ts'
+import { type Ownership, takeOwnership } from '../../src/git/owner.ts'
+import { newFolder } from '../../src/git/testing/gitFolder.ts'
+import { type RecordedDisk, recordDisk } from '../../src/git/testing/recordedDisk.ts'
+import { seeded } from '../../src/git/testing/seeded.ts'
+import { Writer } from '../../src/git/writer.ts'
+
+export const branch = 'refs/heads/main'
+/** Moves with every write, by itself: it says how many there were. */
+export const cursor = 'refs/commitbase/cursors/count'
+export const source = 'https://github.com/acme/shop'
+
+/** A database in a folder of ours, as the hub opens it. */
+export interface OpenDatabase {
+  readonly repository: LocalRepository
+  readonly writer: Writer
+  /** For who may move refs of the folder meanwhile. */
+  readonly secret: string
+  close(): Promise<void>
+}
+
+export async function openDatabase(folder: string, files?: Files): Promise<OpenDatabase> {
+  const ownership = await takeOwnership(folder)
+  try {
+    return await openOwned(folder, ownership, files)
+  } catch (error) {
+    await ownership.release()
+    throw error
+  }
+}
+
+async function openOwned(folder: string, ownership: Ownership, files?: Files): Promise<OpenDatabase> {
+  const fold = foldReceipts({ name: 'Commitbase', email: 'commitbase@example.org' }, () => 0)
+  const repository = await openLocal(folder, { ownership, fold, files })
+  const writer = new Writer({ repository, refs: [branch, receiptsRef], fold })
+  const close = async () => {
+    await writer.close()
+    await repository.close()
+    await ownership.release()
+  }
+  return { repository, writer, secret: ownership.secret, close }
+}
+
+/** The write of that number: it leaves one commit and one receipt, and the cursor behind it. */
+export function requestOf(number: number, size: number): EventRequest {
+  const record = { _id: `r${number % 7}`, number, filler: noise(number, size) }
+  const time = new Date(Date.UTC(2026, 0, 1) + number * 1_000).toISOString()
+  const event = { id: `e${number}`, source, type: 'write', time, data: {}, correlationid: `e${number}` }
+  return { event, operation: { name: 'UPSERT', parameters: { table: 'stock', record } } }
+}
+
+/** Characters that cannot be made shorter. */
+function noise(seed: number, length: number): string {
+  const cipher = createCipheriv('aes-128-ctr', Buffer.alloc(16, seed), Buffer.alloc(16))
+  return cipher.update(Buffer.alloc(length)).toString('base64').slice(0, length)
+}
+
+export async function apply({ repository, writer }: OpenDatabase, request: EventRequest, number?: number) {
+  const context = { branch, basedir: 'db', clock: () => Date.parse(request.event.time), newId: () => 'new' }
+  return await writer.submit(async (workspace) => {
+    const applied = await applyEvent(request, context)(workspace)
+    if (number === undefined) return applied
+    const from = (await repository.refs([cursor])).get(cursor) ?? null
+    workspace.point(cursor, from, makeObject('blob', Buffer.from(`${number + 1}`)))
+    return applied
+  })
+}
+
+/** What was done to a folder, and how many writes were acknowledged at which of its steps. */
+export interface Recording {
+  readonly disk: RecordedDisk
+  readonly seed: number
+  readonly size: number
+  /** Batches, by the number of their first write; the last one is where the next would have begun. */
+  readonly batches: readonly number[]
+  readonly acknowledged: readonly { readonly position: number; readonly count: number }[]
+}
+
+export interface Work {
+  readonly seed: number
+  /** How many batches. */
+  readonly batches?: number
+  /** Characters of a record. */
+  readonly size?: number
+  /** Breaks the disk on purpose. */
+  readonly spoil?: (files: Files, folder: string) => Files
+}
+
+/** Writes batches of one to five, and seals at random moments, also while the next batch lands; closes in the end. */
+export async function recordWrites(t: TestContext, work: Work): Promise<Recording> {
+  const { seed, batches: count = 20, size = 200, spoil = (files) => files } = work
+  const random = seeded(seed)
+  const folder = await newFolder(t)
+  await (await openDatabase(folder)).close()
+  const disk = await recordDisk(folder)
+  const database = await openDatabase(folder, spoil(disk.files, folder))
+  const acknowledged: { position: number; count: number }[] = []
+  const batches = [0]
+  const seals: Promise<void>[] = []
+  for (let batch = 0; batch < count; batch++) {
+    const first = batches.at(-1)!
+    const end = first + 1 + Math.floor(random() * 5)
+    batches.push(end)
+    const landing = Array.from({ length: end - first }, (_, index) =>
+      apply(database, requestOf(first + index, size), first + index),
+    )
+    if (random() < 0.2) seals.push(database.repository.seal())
+    await Promise.all(landing)
+    acknowledged.push({ position: disk.position, count: end })
+    if (random() < 0.3) seals.push(database.repository.seal())
+    if (random() < 0.2) await Promise.all(seals)
+  }
+  await Promise.all(seals)
+  acknowledged.push({ position: disk.position, count: batches.at(-1)! })
+  await database.close()
+  acknowledged.push({ position: disk.position, count: batches.at(-1)! })
+  return { disk, seed, size, batches, acknowledged }
+}
