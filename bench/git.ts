@@ -1,4 +1,5 @@
 import { runGit as run } from '../src/git/git.ts'
+import { stopping } from './scratch.ts'
 
 /** Who commits in the repositories of the benchmark. */
 export const person = {
@@ -23,7 +24,7 @@ export const settings = {
  * Throws with git's words where it fails: fsck prints its own as output.
  */
 export async function runGit(folder: string, args: readonly string[], input?: string | Buffer): Promise<string> {
-  const options = { environment: process.env, variables: person, config: settings, input }
+  const options = { environment: process.env, variables: person, config: settings, input, signal: stopping }
   const { status, output, words } = await run(['-C', folder, ...args], options)
   if (status === 0) return output.toString().trim()
   const said = `${words}\n${output.toString('utf8', 0, 1_000)}`.trim()

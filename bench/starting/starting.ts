@@ -7,6 +7,9 @@ import { newPath } from '../scratch.ts'
 import { type Layout, layOut } from './layout.ts'
 import { Objects, oidOf } from './objects.ts'
 
+/** What the keep file of such a pack says; other packs may be kept, too. */
+export const startingPack = 'starting'
+
 /** A repository with the table at one size, once in each layout: what the rows copy. */
 interface Starting {
   readonly folder: string
@@ -17,8 +20,8 @@ interface Starting {
 const made = new Map<number, Promise<Starting>>()
 
 /**
- * A bare repository of its own with a table of `size` records on `main`, in that layout; `.keep` tells later packs from those
- * that it began with. Packs are linked, not copied: git never writes into one.
+ * A bare repository of its own with a table of `size` records on `main`, in that layout; a keep file tells later packs from
+ * those that it began with. Packs are linked, not copied: git never writes into one.
  */
 export async function copyStarting(size: number, layout: Layout): Promise<string> {
   if (!made.has(size)) made.set(size, makeStarting(size))
@@ -96,5 +99,5 @@ function settingsEntry(objects: Objects) {
 async function keepPacks(folder: string): Promise<void> {
   const packs = join(folder, 'objects', 'pack')
   const names = (await readdir(packs)).filter((name) => name.endsWith('.pack'))
-  for (const name of names) await writeFile(join(packs, name.replace(/\.pack$/, '.keep')), '')
+  for (const name of names) await writeFile(join(packs, name.replace(/\.pack$/, '.keep')), startingPack)
 }
