@@ -23,7 +23,7 @@ const roomRules = rooms.map((room) => ({
   severity: 'error',
   from: { path: `^src/${room}/`, pathNot: '\\.(test|contract)\\.ts$' },
   to: {
-    path: '^(src|action|examples|scripts|test)/',
+    path: '^(src|action|examples|scripts|test|bench)/',
     pathNot: `^src/(errors\\.ts$|(${[room, ...below[room]].join('|')})/)`,
   },
 }))
@@ -32,11 +32,11 @@ const onlyRules = [
   { name: 'only-action-knows-actions', from: '^action/', to: 'node_modules/@actions/' },
   { name: 'only-github-knows-octokit', from: '^(src/github|action)/', to: 'node_modules/@octokit/(rest|core|request)' },
   { name: 'only-zeebe-knows-zeebe-node', from: '^src/zeebe/', to: 'node_modules/zeebe-node' },
-  { name: 'only-git-runs-git', from: '^(src/git|scripts)/', to: '^(node:)?child_process$' },
+  { name: 'only-git-runs-git', from: '^(src/git|scripts|bench)/', to: '^(node:)?child_process$' },
 ].map(({ name, from, to }) => ({
   name,
   severity: 'error',
-  from: { path: '^(src|action|examples|scripts)/', pathNot: [from, '\\.test\\.ts$'] },
+  from: { path: '^(src|action|examples|scripts|bench)/', pathNot: [from, '\\.test\\.ts$'] },
   to: { path: to },
 }))
 
@@ -54,7 +54,7 @@ module.exports = {
       name: 'src-is-below',
       severity: 'error',
       from: { path: '^src/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(action|examples|scripts|test)/' },
+      to: { path: '^(action|examples|scripts|test|bench)/' },
     },
     ...roomRules,
     ...onlyRules,

@@ -26,7 +26,7 @@ try {
 }
 
 function copySources(): void {
-  const folders = ['src', 'action', 'examples', 'scripts', 'test']
+  const folders = ['src', 'action', 'examples', 'scripts', 'test', 'bench']
   const files = ['package.json', 'tsconfig.json', 'biome.json', 'knip.json', '.dependency-cruiser.cjs', '.gitignore']
   for (const name of [...folders, ...files]) cpSync(join(root, name), join(sandbox, name), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(sandbox, 'node_modules'))

@@ -1,0 +1,41 @@
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+export interface ApartOptions {
+  /** Milliseconds until it is ended and counts as too slow. */
+  readonly limit: number
+}
+
+/**
+ * Runs `measure(argument)` of a module in a process of its own, so that no measurement has the memory, the compiled code or the
+ * timers of another. Throws what it throws, and `TooSlow` after the limit.
+ */
+export async function runApart<Result>(module: URL, argument: object, { limit }: ApartOptions): Promise<Result> {
+  const worker = fileURLToPath(new URL('./worker.ts', import.meta.url))
+  const child = fork(worker, [module.href], { serialization: 'advanced' })
+  const { promise, resolve, reject } = Promise.withResolvers<Result>()
+  const timer = setTimeout(() => {
+    child.kill('SIGKILL')
+    reject(new TooSlow(limit))
+  }, limit)
+  child.once('message', (answer: Answer<Result>) => {
+    if ('error' in answer) reject(new Error(answer.error))
+    else resolve(answer.result)
+  })
+  child.once('error', reject)
+  child.once('close', (status, signal) => reject(new Error(`its process ended with ${signal ?? status}`)))
+  child.send(argument)
+  try {
+    return await promise
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+export type Answer<Result> = { readonly result: Result } | { readonly error: string }
+
+class TooSlow extends Error {
+  constructor(limit: number) {
+    super(`not done after ${limit / 1000} s`)
+  }
+}

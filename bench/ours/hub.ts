@@ -1,0 +1,105 @@
+import { startInstallation } from '../../src/cli/installation.ts'
+import { defaultSettings, type Handler, type HandlerSet } from '../../src/events/handler.ts'
+import type { Happening } from '../../src/hub/happening.ts'
+import type { Hub } from '../../src/hub/hub.ts'
+import { runApart } from '../apart.ts'
+import { table } from '../records.ts'
+import type { DispatchTask, Sent } from './dispatcher.ts'
+import { type Latency, latencyOf } from './latency.ts'
+
+export interface HubTask {
+  readonly folder: string
+  readonly size: number
+  readonly rate: number
+  readonly seconds: number
+}
+
+export interface HubResult {
+  /** From a dispatch's being due to its commit's being durable. */
+  readonly committed: Latency
+  /** To its message's being taken by the engine. */
+  readonly taken: Latency
+  /** Messages taken a second. */
+  readonly rate: number
+}
+
+/** A hub with the embedded engine on one folder; the dispatches come from another process over HTTP. */
+export async function measure({ folder, size, rate, seconds }: HubTask): Promise<HubResult> {
+  const log = (message: string) => void process.stderr.write(`${message}\n`)
+  const options = { folder, port: 0, enginePort: 0, repository: 'octo/shop', handlers, log }
+  const installation = await startInstallation(options)
+  try {
+    await runLoad(installation.hub, { size, rate, seconds: warmUp, run: 'warm-up', first: 0 })
+    return await runLoad(installation.hub, { size, rate, seconds, run: 'measured', first: rate * warmUp })
+  } finally {
+    await installation.stop()
+  }
+}
+
+/** Seconds. */
+const warmUp = 2
+
+type Load = Omit<DispatchTask, 'address' | 'token'>
+
+async function runLoad(hub: Hub, load: Load): Promise<HubResult> {
+  const { address, token } = hub
+  const watched = watch(hub, load.run, Math.floor(load.rate * load.seconds))
+  const task: DispatchTask = { ...load, address, token }
+  const sending = runApart<Sent>(new URL('./dispatcher.ts', import.meta.url), task, { limit: patience })
+  const [sent, { committed, taken }] = await Promise.all([sending, watched])
+  const since = (times: ReadonlyMap<string, number>) => [...times].map(([id, time]) => time - sent.get(id)!)
+  const lasted = Math.max(...taken.values()) - Math.min(...sent.values())
+  return { committed: latencyOf(since(committed)), taken: latencyOf(since(taken)), rate: (taken.size * 1000) / lasted }
+}
+
+/** Milliseconds. */
+const patience = 120_000
+
+interface Seen {
+  readonly committed: ReadonlyMap<string, number>
+  readonly taken: ReadonlyMap<string, number>
+}
+
+/** When each event of the run was committed and its message taken, once that has happened to all. */
+function watch(hub: Hub, run: string, count: number): Promise<Seen> {
+  const committed = new Map<string, number>()
+  const taken = new Map<string, number>()
+  const { promise, resolve, reject } = Promise.withResolvers<Seen>()
+  const silence = hub.on((happening) => {
+    const problem = problemOf(happening)
+    if (problem) reject(new Error(problem))
+    if (!('event' in happening) || !happening.event.id.startsWith(`${run}-`)) return
+    if (happening.type === 'committed') committed.set(happening.event.id, now())
+    if (happening.type === 'message-taken') taken.set(happening.event.id, now())
+    if (taken.size === count) resolve({ committed, taken })
+  })
+  const timer = setTimeout(() => reject(new Error(`${taken.size} of ${count} messages were taken`)), patience)
+  return promise.finally(() => {
+    clearTimeout(timer)
+    silence()
+  })
+}
+
+function problemOf(happening: Happening): string | undefined {
+  if (happening.type === 'refused' || happening.type === 'failed') return happening.error.message
+  if (happening.type === 'delayed' || happening.type === 'message-dead') return happening.reason
+  return undefined
+}
+
+/** Milliseconds since 1970, with their fractions: the same clock in each process of a machine. */
+function now(): number {
+  return performance.timeOrigin + performance.now()
+}
+
+/** Puts the record, and owes a message that nobody waits for yet. */
+const restock: Handler = async (event, tx) => {
+  const stock = await tx.upsert(table, event.data.record)
+  tx.publish({ name: 'RESTOCKED', correlationKey: stock._id, variables: { stock }, timeToLive: 30_000 })
+  return stock
+}
+
+const handlers: HandlerSet = {
+  path: 'bench',
+  id: '0'.repeat(40),
+  handlers: new Map([['restock', { run: restock, settings: defaultSettings }]]),
+}

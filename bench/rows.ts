@@ -1,0 +1,13 @@
+import type { Row } from './row.ts'
+import { action } from './rows/action.ts'
+import { coldStart } from './rows/coldStart.ts'
+import { commits } from './rows/commits.ts'
+import { disk } from './rows/disk.ts'
+import { history } from './rows/history.ts'
+import { hub } from './rows/hub.ts'
+import { latency } from './rows/latency.ts'
+import { reads } from './rows/reads.ts'
+import { soak } from './rows/soak.ts'
+
+/** All rows, in the order in which they are measured and shown. */
+export const rows: readonly Row[] = [commits, hub, latency, reads, history, coldStart, disk, action, soak]

@@ -1,0 +1,71 @@
+import { join } from 'node:path'
+import { keepUp } from '../../src/git/upkeep.ts'
+import { runApart } from '../apart.ts'
+import { runGit, settings } from '../git.ts'
+import { judge } from '../judge.ts'
+import type { CommitsTask, Throughput } from '../peers/throughput.ts'
+import type { Line } from '../report/cell.ts'
+import type { Row, RowOptions } from '../row.ts'
+import { folderSize } from '../starting/folderSize.ts'
+import { copyStarting } from '../starting/starting.ts'
+
+export const disk: Row = {
+  name: 'disk',
+  text: 'bytes on disk a commit, before and after upkeep',
+  isSlow: true,
+  async measure(options) {
+    const size = options.quick ? 100_000 : 1_000_000
+    const lines: Line[] = []
+    for (const way of ways) lines.push(await measureWay(way, size, options))
+    return {
+      title: `Bytes on disk a commit, ${size.toLocaleString('en')} records`,
+      text: "By how much git's objects grow, their indexes included; Commitbase's commits have a receipt each, fast-import's have none. Upkeep is `commitbase upkeep` for both: small packs merged, or with `--full` one pack with deltas looked for anew, and the commit-graph; what the table began with is left alone.",
+      columns: ['as written', 'after upkeep', 'after full upkeep', 'commits'],
+      lines: [...lines, { who: 'to reach', cells: ['', '', "less than fast-import's"].map((text) => ({ text })) }],
+    }
+  },
+}
+
+const ways = [
+  { who: 'Commitbase', module: '../ours/commits.ts', layout: 'trie' },
+  { who: 'git fast-import, 256 folders', module: '../peers/fastImport.ts', layout: 'folders' },
+] as const
+
+async function measureWay(
+  { who, module, layout }: (typeof ways)[number],
+  size: number,
+  options: RowOptions,
+): Promise<Line> {
+  options.say(who)
+  const folder = await copyStarting(size, layout)
+  const objects = join(folder, 'objects')
+  const before = await folderSize(objects)
+  const from = await countCommits(folder)
+  const task: CommitsTask = { folder, size, time: options.quick ? 1_000 : 6_000, most: 20_000 }
+  await runApart<Throughput>(new URL(module, import.meta.url), task, { limit: 120_000 })
+  const commits = (await countCommits(folder)) - from
+  const written = await folderSize(objects)
+  const kept = await afterUpkeep(folder, false)
+  const whole = await afterUpkeep(folder, true)
+  await judge(folder)
+  return {
+    who,
+    cells: [
+      { value: (written - before) / commits, unit: 'bytes' },
+      { value: (kept - before) / commits, unit: 'bytes' },
+      { value: (whole - before) / commits, unit: 'bytes' },
+      { value: commits, unit: 'commits' },
+    ],
+  }
+}
+
+/** The upkeep that `commitbase upkeep` does; gives the bytes that there are then. */
+async function afterUpkeep(folder: string, full: boolean): Promise<number> {
+  await keepUp(folder, { environment: process.env, config: settings }, { full })
+  return await folderSize(join(folder, 'objects'))
+}
+
+/** Of the branch: receipts come beside. */
+async function countCommits(folder: string): Promise<number> {
+  return Number(await runGit(folder, ['rev-list', '--count', 'refs/heads/main']))
+}

@@ -1,0 +1,38 @@
+import { runApart } from '../apart.ts'
+import { judge } from '../judge.ts'
+import type { HubResult, HubTask } from '../ours/hub.ts'
+import type { Line } from '../report/cell.ts'
+import type { Row, RowOptions } from '../row.ts'
+import { copyStarting } from '../starting/starting.ts'
+
+export const hub: Row = {
+  name: 'hub',
+  text: 'dispatch sent, commit durable, message taken by the embedded engine, at 500/s and 2,000/s',
+  async measure(options) {
+    const lines: Line[] = []
+    for (const rate of [500, 2_000]) lines.push(await measureRate(rate, options))
+    return {
+      title: 'The hub: dispatch sent → commit durable → message taken, 100k records',
+      text: 'The hub with its embedded engine in one process; dispatches over HTTP from another, at a fixed rate, each counted from when it was due. A handler puts the record and publishes a message; the times of commit and message are from the stream of what happens in the hub.',
+      columns: ['messages taken', 'commit p50', 'commit p99', 'message p50', 'message p99'],
+      lines: [...lines, { who: 'to reach', cells: ['', '', '', '≤ 10 ms', '≤ 50 ms'].map((text) => ({ text })) }],
+    }
+  },
+}
+
+async function measureRate(rate: number, { quick, say }: RowOptions): Promise<Line> {
+  say(`${rate}/s`)
+  const folder = await copyStarting(100_000, 'trie')
+  const task: HubTask = { folder, size: 100_000, rate, seconds: quick ? 2 : 10 }
+  const module = new URL('../ours/hub.ts', import.meta.url)
+  const { committed, taken, rate: achieved } = await runApart<HubResult>(module, task, { limit: 180_000 })
+  await judge(folder)
+  const times = [committed.p50, committed.p99, taken.p50, taken.p99]
+  return {
+    who: `Commitbase, ${rate.toLocaleString('en')}/s`,
+    cells: [
+      { value: achieved, unit: 'events/s', count: taken.count },
+      ...times.map((value) => ({ value, unit: 'ms' as const, count: taken.count })),
+    ],
+  }
+}
