@@ -44,9 +44,12 @@ export function readFlags(args: readonly string[], rows: readonly string[]): Fla
   }
 }
 
+/** Where a run goes that is not whole. */
+export const partialFile = '.commitbase/bench.json'
+
 /** A part of a run never takes the place of a whole one. */
 function file(isPart: boolean, soak: boolean): string {
-  if (isPart) return '.commitbase/bench.json'
+  if (isPart) return partialFile
   return soak ? 'bench/results/soak.json' : 'bench/results/latest.json'
 }
 

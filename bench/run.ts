@@ -1,7 +1,7 @@
 /** `npm run bench`: measures the rows one after the other, prints their tables, keeps them as JSON. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { type Flags, readFlags, usage } from './flags.ts'
+import { type Flags, partialFile, readFlags, usage } from './flags.ts'
 import { runGit } from './git.ts'
 import type { Result } from './report/cell.ts'
 import { formatResult, formatRun } from './report/format.ts'
@@ -11,6 +11,7 @@ import { plot } from './report/plot.ts'
 import type { Run } from './report/run.ts'
 import type { Row } from './row.ts'
 import { rows } from './rows.ts'
+import { stopping } from './scratch.ts'
 
 process.chdir(`${import.meta.dirname}/..`)
 await main(process.argv.slice(2))
@@ -22,8 +23,9 @@ async function main(args: readonly string[]): Promise<void> {
   for (const row of chosen(flags)) results.push(...(await measureOrSay(row, flags)))
   const run = await describeRun(args, results)
   console.log(`\n${formatRun({ ...run, results: [] })}`)
-  await writeText(flags.json, `${JSON.stringify(run, null, 2)}\n`)
-  if (flags.docs && !process.exitCode) await writeDocs(run, flags)
+  const isWhole = !process.exitCode && !stopping.aborted
+  await writeText(isWhole ? flags.json : partialFile, `${JSON.stringify(run, null, 2)}\n`)
+  if (flags.docs && isWhole) await writeDocs(run, flags)
   // What a peer left open must not keep the benchmark.
   process.exit()
 }
