@@ -130,15 +130,19 @@ export class LocalRepository implements Repository {
     const found = new Map<Oid, GitObject>()
     const missing: Oid[] = []
     const breath = takeBreaths()
+    const isMany = oids.length > few
     for (const oid of oids) {
-      const object = found.get(oid) ?? this.#find(oid)
+      const object = found.get(oid) ?? (isMany ? this.#findInMemory(oid) : this.#find(oid))
       if (object) found.set(oid, object)
       else missing.push(checkOid(oid))
       const pause = breath()
       if (pause) await pause
     }
+    const rest = isMany
+      ? await this.#packs.readMany([...new Set(missing)], (object) => found.set(object.oid, object))
+      : missing
     // Loose objects, alternates, a pack that came this moment: git knows.
-    for (const object of await this.#reader.read([...new Set(missing)])) if (object) found.set(object.oid, object)
+    for (const object of await this.#reader.read([...new Set(rest)])) if (object) found.set(object.oid, object)
     return oids.map((oid) => found.get(oid) ?? this.#missing(oid))
   }
 
@@ -228,11 +232,13 @@ export class LocalRepository implements Repository {
     return wholeObject(object, () => base)
   }
 
+  #findInMemory(oid: Oid): GitObject | undefined {
+    return this.#ahead?.read(oid) ?? this.#sealer?.read(oid) ?? this.#cache.get(oid)
+  }
+
   #find(oid: Oid): GitObject | undefined {
-    const waiting = this.#ahead?.read(oid) ?? this.#sealer?.read(oid)
-    if (waiting) return waiting
-    const cached = this.#cache.get(oid)
-    if (cached) return cached
+    const known = this.#findInMemory(oid)
+    if (known) return known
     const object = this.#packs.read(oid)
     if (object) this.#cache.add(object)
     return object
@@ -330,6 +336,9 @@ export class LocalRepository implements Repository {
     throw new CommitbaseError('not_found', `the repository ${this.folder} has no object ${oid}`)
   }
 }
+
+/** More objects than these are read in the order in which they lie, and not kept: a scan would push out all else. */
+const few = 200
 
 /** Bytes of a pack that is finished in this thread. */
 const largestHere = 256 << 10

@@ -90,6 +90,27 @@ export class PackIndex {
     return place === undefined ? undefined : this.#offsetAt(place)
   }
 
+  /** Where those of the objects are that are in the pack, for many: ids that begin alike are looked for together. */
+  findMany(oids: readonly Oid[]): { readonly oid: Oid; readonly offset: number }[] {
+    const found: { oid: Oid; offset: number }[] = []
+    for (const [digits, group] of Map.groupBy(oids, (oid) => oid.slice(0, 2))) {
+      const first = Number.parseInt(digits, 16)
+      const low = first === 0 ? 0 : this.#fanout[first - 1]!
+      const count = this.#fanout[first]! - low
+      const ids = Buffer.allocUnsafe(count * 20)
+      const offsets = Buffer.allocUnsafe(count * 4)
+      readSync(this.#file, ids, 0, ids.length, oidsAt + low * 20)
+      readSync(this.#file, offsets, 0, offsets.length, oidsAt + this.count * 24 + low * 4)
+      for (const oid of group) {
+        const place = placeIn(ids, Buffer.from(oid, 'hex'), count)
+        if (place === undefined) continue
+        const small = offsets.readUInt32BE(place * 4)
+        found.push({ oid, offset: small < 0x80000000 ? small : this.#offsetAt(low + place) })
+      }
+    }
+    return found
+  }
+
   /** Every object of the pack, in the order of their ids. */
   entries(): { readonly oid: Oid; readonly offset: number }[] {
     const { count } = this
@@ -118,21 +139,11 @@ export class PackIndex {
       readSync(this.#file, this.#window, 0, count * 20, oidsAt + from * 20)
       if (this.#compare(wanted, 0) < 0) high = from
       else if (this.#compare(wanted, count - 1) > 0) low = from + count
-      else return this.#placeIn(wanted, from, count)
+      else {
+        const place = placeIn(this.#window, wanted, count)
+        return place === undefined ? undefined : from + place
+      }
       from = Math.floor((low + high) / 2) - windowEntries / 2
-    }
-    return undefined
-  }
-
-  #placeIn(wanted: Buffer, from: number, count: number): number | undefined {
-    let low = 0
-    let high = count - 1
-    while (low <= high) {
-      const middle = (low + high) >>> 1
-      const order = this.#compare(wanted, middle)
-      if (order === 0) return from + middle
-      if (order < 0) high = middle - 1
-      else low = middle + 1
     }
     return undefined
   }
@@ -152,6 +163,20 @@ export class PackIndex {
     readSync(this.#file, small, 0, length, position)
     return small
   }
+}
+
+/** Where the id is among so many that are sorted. */
+function placeIn(ids: Buffer, wanted: Buffer, count: number): number | undefined {
+  let low = 0
+  let high = count - 1
+  while (low <= high) {
+    const middle = (low + high) >>> 1
+    const order = wanted.compare(ids, middle * 20, middle * 20 + 20)
+    if (order === 0) return middle
+    if (order < 0) high = middle - 1
+    else low = middle + 1
+  }
+  return undefined
 }
 
 const windowEntries = 64

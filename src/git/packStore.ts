@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { takeBreaths } from './breath.ts'
 import { applyDelta } from './delta.ts'
 import type { GitObject, ObjectType, Oid } from './object.ts'
 import { longestEntry, readBody, readHead } from './packEntry.ts'
@@ -13,6 +14,9 @@ export class PackStore {
   readonly #folder: string
   #packs: OpenPack[] = []
   #seen = -1
+  /** Packs that have left the folder, which a scan under way may be reading. */
+  #gone: OpenPack[] = []
+  #scans = 0
 
   /** The folder: `objects/pack` of a repository. */
   constructor(folder: string) {
@@ -24,8 +28,44 @@ export class PackStore {
     return this.#find(oid) ?? (this.#refresh() ? this.#find(oid) : undefined)
   }
 
+  /**
+   * Hands over those of the objects that packs have, in the order in which they lie there: who asks for a whole table reads its
+   * packs once, from front to back. Gives the ids of the others. Others have a turn now and then.
+   */
+  async readMany(oids: readonly Oid[], take: (object: GitObject) => void): Promise<Oid[]> {
+    this.#refresh()
+    this.#scans += 1
+    try {
+      return await this.#readFrom([...this.#packs], oids, take)
+    } finally {
+      this.#scans -= 1
+      this.#closeGone()
+    }
+  }
+
+  async #readFrom(packs: readonly OpenPack[], oids: readonly Oid[], take: (object: GitObject) => void): Promise<Oid[]> {
+    const breath = takeBreaths()
+    let left = oids
+    for (const pack of packs) {
+      if (left.length === 0) break
+      const found = pack.index.findMany(left).sort((a, b) => a.offset - b.offset)
+      if (found.length === 0) continue
+      const ids = new Set(found.map(({ oid }) => oid))
+      left = left.filter((oid) => !ids.has(oid))
+      const window = new PackWindow(pack)
+      for (const { oid, offset } of found) {
+        const whole = window.read(offset) ?? this.#readAt(pack, offset)
+        take({ oid, ...whole })
+        const pause = breath()
+        if (pause) await pause
+      }
+    }
+    return [...left]
+  }
+
   close(): void {
-    for (const pack of this.#packs.splice(0)) pack.close()
+    this.#gone.push(...this.#packs.splice(0))
+    this.#closeGone()
     this.#seen = -1
   }
 
@@ -67,9 +107,14 @@ export class PackStore {
     this.#seen = changed
     const names = new Set(readdirSync(this.#folder).filter((name) => name.endsWith('.idx')))
     const kept = this.#packs.filter(({ name }) => names.delete(name))
-    for (const pack of this.#packs) if (!kept.includes(pack)) pack.close()
+    this.#gone.push(...this.#packs.filter((pack) => !kept.includes(pack)))
+    this.#closeGone()
     this.#packs = [...[...names].flatMap((name) => openPack(this.#folder, name) ?? []), ...kept]
     return true
+  }
+
+  #closeGone(): void {
+    if (this.#scans === 0) for (const pack of this.#gone.splice(0)) pack.close()
   }
 }
 
@@ -88,6 +133,35 @@ function openPack(folder: string, name: string): OpenPack | undefined {
   }
 }
 
+/** Reads entries of a pack that come one behind the other from one read of many. */
+class PackWindow {
+  readonly #pack: OpenPack
+  #start = 0
+  #bytes: Buffer = Buffer.alloc(0)
+
+  constructor(pack: OpenPack) {
+    this.#pack = pack
+  }
+
+  /** The object that starts there; nothing for a delta, and for one that is too large for a window. */
+  read(offset: number): { type: ObjectType; body: Buffer } | undefined {
+    if (offset + firstRead > this.#start + this.#bytes.length) this.#move(offset)
+    const { type, size } = readHead(this.#bytes, offset - this.#start)
+    const most = longestEntry(size) + firstRead
+    if (type === 'delta' || most > windowSize) return undefined
+    if (offset + most > this.#start + this.#bytes.length) this.#move(offset)
+    return { type, body: Buffer.from(readBody(this.#bytes, readHead(this.#bytes, offset - this.#start))) }
+  }
+
+  #move(offset: number): void {
+    this.#start = offset
+    this.#bytes = this.#pack.bytes(offset, windowSize)
+  }
+}
+
+/** Bytes. */
+const windowSize = 1 << 20
+
 class OpenPack {
   readonly name: string
   readonly index: PackIndex
@@ -101,10 +175,10 @@ class OpenPack {
 
   /** The entry that starts there: its body, or its delta. */
   read(offset: number): { type: ObjectType | 'delta'; distance?: number; base?: Oid; body: Buffer } {
-    const first = this.#bytes(offset, firstRead)
+    const first = this.bytes(offset, firstRead)
     const head = readHead(first, 0)
     const most = longestEntry(head.size) + head.data
-    const bytes = most <= first.length ? first : this.#bytes(offset, most)
+    const bytes = most <= first.length ? first : this.bytes(offset, most)
     return { type: head.type, distance: head.distance, base: head.base, body: readBody(bytes, head) }
   }
 
@@ -113,7 +187,8 @@ class OpenPack {
     closeSync(this.#file)
   }
 
-  #bytes(offset: number, length: number): Buffer {
+  /** Fewer at the end of the file. */
+  bytes(offset: number, length: number): Buffer {
     const bytes = Buffer.allocUnsafe(length)
     return bytes.subarray(0, readSync(this.#file, bytes, 0, length, offset))
   }
