@@ -20,9 +20,9 @@ function openWriter(repository: Repository): Writer {
 }
 
 /** Applies `count` events that each owe one message. */
-async function owe(writer: Writer, count: number, first = 1): Promise<void> {
+async function owe(writer: Writer, count: number, first = 1, draft: { timeToLive?: number } = {}): Promise<void> {
   const run = (event: { data: { n: number } }, tx: { publish(draft: object): void }) =>
-    tx.publish({ name: 'M', correlationKey: 'k', variables: { n: event.data.n } })
+    tx.publish({ name: 'M', correlationKey: 'k', variables: { n: event.data.n }, ...draft })
   const settings = { deadline: 1_000, retries: 0, backOff: 0 }
   const handlers = { path: '', id: '', handlers: new Map([['send', { run: run as never, settings }]]) }
   const context = { branch: 'refs/heads/main', basedir: 'db', handlers, clock, newId: () => 'x' }
@@ -72,6 +72,58 @@ test('it reads on from its cursor, in order, over more than a page, and an outbo
   assert.deepEqual(later.taken, [231, 232, 233])
   await next.stop()
 })
+
+test('the cursor moves now and then while messages flow, not once a message', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const repository = openMemory()
+  const writer = openWriter(repository)
+  const flow = openFlow(repository, writer)
+  for (const n of [1, 2, 3]) {
+    await owe(writer, 1, n)
+    await flow.next()
+    assert.equal((await readCursor(repository, 'hub')).seq, 0)
+  }
+  await turn()
+  t.mock.timers.tick(100)
+  await landed(writer)
+  assert.equal((await readCursor(repository, 'hub')).seq, 3)
+  await flow.outbox.stop()
+})
+
+test('the cursor moves at once behind a message that the engine soon forgets: it would be taken twice', async () => {
+  const repository = openMemory()
+  const writer = openWriter(repository)
+  const flow = openFlow(repository, writer)
+  await owe(writer, 1, 1, { timeToLive: 0 })
+  await flow.next()
+  await landed(writer)
+  assert.equal((await readCursor(repository, 'hub')).seq, 1)
+  await flow.outbox.stop()
+})
+
+/** Resolves when nothing is left to run before the next input or timer. */
+function turn(): Promise<void> {
+  return new Promise(setImmediate)
+}
+
+/** Resolves when what this turn brings to the writer has landed. */
+async function landed(writer: Writer): Promise<void> {
+  await turn()
+  await writer.exclusively(async () => {})
+}
+
+/** An outbox that is woken and, by `next`, waited for until one more message was taken. */
+function openFlow(repository: Repository, writer: Writer) {
+  let taken = Promise.withResolvers<void>()
+  const onDelivery = () => taken.resolve()
+  const outbox = new Outbox({ repository, writer, consumer: 'hub', publisher: collector(), clock, onDelivery })
+  const next = async () => {
+    outbox.wake()
+    await taken.promise
+    taken = Promise.withResolvers()
+  }
+  return { outbox, next }
+}
 
 test('a stop while the engine is away leaves what is owed to the next one', async () => {
   const repository = openMemory()

@@ -20,7 +20,8 @@ export interface OutboxOptions {
 
 /**
  * The outbox is the receipts in the order of `seq`: it reads on from a cursor and hands the messages they owe to the engine.
- * The cursor moves after the engine has taken them, so a crash in between sends some again under the same `messageId`.
+ * The cursor moves after the engine has taken them, so a crash in between sends some again under the same `messageId`. A move is
+ * a durable write: while messages flow there is one in `cursorPause`, unless one of them is soon forgotten by the engine.
  */
 export class Outbox {
   readonly #options: OutboxOptions
@@ -29,6 +30,8 @@ export class Outbox {
   #read = 0
   #running: Promise<void> | undefined
   #woken = false
+  #cursorTimer: NodeJS.Timeout | undefined
+  #saving: Promise<void> = Promise.resolve()
 
   constructor(options: OutboxOptions) {
     this.#options = options
@@ -40,16 +43,17 @@ export class Outbox {
     if (!this.#stopped.signal.aborted) this.#running ??= this.#run().finally(() => this.#rested())
   }
 
-  /** Resolves when it has read all receipts there are, or stands still because of the engine or an error. */
+  /** Resolves when it has read all receipts there are and its cursor says so, or stands still because of the engine or an error. */
   async idle(): Promise<void> {
     while (this.#running) await this.#running
+    await this.#keepCursor()
   }
 
   /** Stops after the messages under way; what is owed stays owed. */
   async stop(): Promise<void> {
     this.#stopped.abort()
     await this.#running
-    await this.#saveCursor().catch((error) => this.#options.onError?.(error))
+    await this.#keepCursor()
   }
 
   async #run(): Promise<void> {
@@ -80,8 +84,9 @@ export class Outbox {
         onDelivery: (delivery) => this.#delivered(delivery),
       })
       this.#read = page.at(-1)!.seq
+      if (page.some(isSoonForgotten)) await this.#saveCursor()
+      else this.#cursorTimer ??= setTimeout(() => void this.#keepCursor(), cursorPause).unref()
     }
-    await this.#saveCursor()
   }
 
   async #next(): Promise<Receipt[]> {
@@ -93,15 +98,38 @@ export class Outbox {
     this.#options.onDelivery?.(delivery)
   }
 
-  async #saveCursor(): Promise<void> {
+  /** Where it fails the cursor stays behind: the next move makes up for it. */
+  async #keepCursor(): Promise<void> {
+    await this.#saveCursor().catch((error) => this.#options.onError?.(error))
+  }
+
+  /** One move at a time: each is built on the one before. */
+  #saveCursor(): Promise<void> {
+    clearTimeout(this.#cursorTimer)
+    this.#cursorTimer = undefined
+    this.#saving = this.#saving.catch(() => {}).then(() => this.#moveCursor())
+    return this.#saving
+  }
+
+  async #moveCursor(): Promise<void> {
     const { writer, consumer } = this.#options
-    const from = this.#cursor
-    if (!from || from.seq >= this.#read) return
-    this.#cursor = await writer.submit(async (workspace) => moveCursor(workspace, consumer, from, this.#read))
+    const [from, seq] = [this.#cursor, this.#read]
+    if (!from || from.seq >= seq) return
+    this.#cursor = await writer.submit(async (workspace) => moveCursor(workspace, consumer, from, seq))
   }
 }
 
 const pageSize = 100
+
+/** Milliseconds. */
+const cursorPause = 100
+
+/** Milliseconds: an engine that keeps a message for less may have forgotten it when a crash sends it again. */
+const shortMemory = 10_000
+
+function isSoonForgotten({ messages }: Receipt): boolean {
+  return messages.some(({ timeToLive }) => timeToLive < shortMemory)
+}
 
 /** Up to `limit` receipts after that `seq`, in order, as they are now. */
 export async function readReceiptsAfter(repository: Repository, seq: number, limit: number): Promise<Receipt[]> {
