@@ -33,6 +33,7 @@ const known: readonly Known[] = [
   { command: /^curl -s \S+\/events\/by-hand-1\?wait=/, needs: 'curl', run: showsReceipt },
   { command: /^npx commitbase incidents$/, run: shows(/^there is no open incident$/m) },
   { command: /^npx commitbase worker --help$/, run: shows(/^Usage: commitbase worker/m) },
+  { command: /^npx commitbase upkeep$/, run: refusesWhileInUse },
   { command: /^(ZEEBE_ENV_GitHubToken=… )?npx commitbase worker$/, run: worksUntilStopped },
 ]
 
@@ -90,6 +91,13 @@ async function pushes(clone: string): Promise<void> {
 async function showsReceipt(command: string, up: Up): Promise<void> {
   const { status, result } = JSON.parse((await runFor(command, up)).output)
   assert.deepEqual([status, result._id, result.stock_level], ['done', 'tea-pot', 3])
+}
+
+/** The README says that it is for a repository that is stopped. */
+async function refusesWhileInUse(command: string, up: Up): Promise<void> {
+  const { status, words } = await runFor(command, up)
+  assert.match(words, /^commitbase: the repository at \S+ is in use by process \d+ at http:\S+; end that process/m)
+  assert.equal(status, 1)
 }
 
 async function endsWell(command: string, up: Up): Promise<void> {
