@@ -70,7 +70,7 @@ export class TableBuild {
     while (changes.length < together) {
       const next = await this.#changes.next()
       if (next.done) break
-      changes.push(...next.value)
+      for (const change of next.value) changes.push(change)
     }
     const records = await readRecords(changes, this.#options.read)
     if (this.#bulk) for (const [id, record] of records) this.#bulk.add(id, record!)

@@ -127,7 +127,7 @@ export class VersionHistory {
       this.#forget()
       return
     }
-    this.#waiting.push(...versions)
+    this.#waiting = this.#waiting.concat(versions)
     this.#options.onProgress?.(reading.commits)
     if (this.#waiting.length >= enoughRead) this.#addUnfinished()
   }
@@ -142,7 +142,7 @@ export class VersionHistory {
   }
 
   #finish({ tip, behind }: Reading, versions: readonly NewVersion[]): void {
-    this.#waiting.push(...versions)
+    this.#waiting = this.#waiting.concat(versions)
     this.#at = tip
     this.#reading = undefined
     this.flush()
