@@ -24,7 +24,12 @@ export function parseJson(text: string | Uint8Array, what: string): unknown {
 
 /** The same checks for a value that never was text: only what JSON has, and all of it. Throws `invalid`. */
 export function checkJson(value: unknown, what: string): asserts value is Json {
-  checkValue(value, what, '', 1)
+  copyJson(value, what)
+}
+
+/** Checks the value, and gives a copy that is what it would be had it gone through text: -0 becomes 0. Throws `invalid`. */
+export function copyJson<T>(value: T, what: string): T {
+  return copyValue(value, what, []) as T
 }
 
 /** A record's bytes as they are stored: two-space JSON, keys in their order, a final newline. */
@@ -82,36 +87,48 @@ function parse(text: string, what: string): unknown {
   }
 }
 
-function checkValue(value: unknown, what: string, where: string, depth: number): void {
-  if (value === null || typeof value === 'boolean') return
-  if (typeof value === 'object' && depth > deepest) refuse(what, where, `more than ${deepest} levels deep`)
-  if (typeof value === 'string') checkText(value, what, where)
-  else if (typeof value === 'number') checkNumber(value, what, where)
-  else if (Array.isArray(value)) checkList(value, what, where, depth)
-  else if (isPlain(value)) checkObject(value, what, where, depth)
-  else refuse(what, where, `only JSON values can be stored; got ${kindOf(value)}`)
+/** `way`: the keys that lead to the value. */
+function copyValue(value: unknown, what: string, way: (string | number)[]): unknown {
+  if (value === null || typeof value === 'boolean') return value
+  if (typeof value === 'object' && way.length >= deepest) refuse(what, way, `more than ${deepest} levels deep`)
+  if (typeof value === 'string') return checkText(value, what, way)
+  if (typeof value === 'number') return checkNumber(value, what, way)
+  if (Array.isArray(value)) return copyList(value, what, way)
+  if (isPlain(value)) return copyObject(value, what, way)
+  return refuse(what, way, `only JSON values can be stored; got ${kindOf(value)}`)
 }
 
-function checkText(value: string, what: string, where: string): void {
-  if (!value.isWellFormed())
-    refuse(what, where, `a text must be well-formed Unicode; got a lone surrogate in ${shown(value)}`)
+function checkText(value: string, what: string, way: Way): string {
+  if (value.isWellFormed()) return value
+  return refuse(what, way, `a text must be well-formed Unicode; got a lone surrogate in ${shown(value)}`)
 }
 
-function checkNumber(value: number, what: string, where: string): void {
-  if (!Number.isFinite(value)) refuse(what, where, `a number must be finite; got ${value}`)
+function checkNumber(value: number, what: string, way: Way): number {
+  if (Number.isFinite(value)) return value + 0
+  return refuse(what, way, `a number must be finite; got ${value}`)
 }
 
-function checkList(list: readonly unknown[], what: string, where: string, depth: number): void {
-  for (let index = 0; index < list.length; index++) checkValue(list[index], what, pointerBelow(where, index), depth + 1)
-}
-
-function checkObject(object: JsonObject, what: string, where: string, depth: number): void {
-  if (Object.getOwnPropertySymbols(object).length > 0) refuse(what, where, 'a key must be a text; got a symbol')
-  for (const [key, value] of Object.entries(object)) {
-    if (key === '__proto__') refuse(what, where, "the key '__proto__' is not allowed")
-    checkText(key, what, where)
-    checkValue(value, what, pointerBelow(where, key), depth + 1)
+function copyList(list: readonly unknown[], what: string, way: (string | number)[]): unknown[] {
+  const copy: unknown[] = []
+  for (let index = 0; index < list.length; index++) {
+    way.push(index)
+    copy.push(copyValue(list[index], what, way))
+    way.pop()
   }
+  return copy
+}
+
+function copyObject(object: JsonObject, what: string, way: (string | number)[]): JsonObject {
+  if (Object.getOwnPropertySymbols(object).length > 0) refuse(what, way, 'a key must be a text; got a symbol')
+  const copy: JsonObject = {}
+  for (const key of Object.keys(object)) {
+    if (key === '__proto__') refuse(what, way, "the key '__proto__' is not allowed")
+    checkText(key, what, way)
+    way.push(key)
+    copy[key] = copyValue(object[key], what, way)
+    way.pop()
+  }
+  return copy
 }
 
 function isPlain(value: unknown): value is JsonObject {
@@ -126,6 +143,9 @@ function kindOf(value: unknown): string {
   return `a ${value.constructor?.name ?? 'object'}`
 }
 
-function refuse(what: string, where: string, problem: string): never {
+type Way = readonly (string | number)[]
+
+function refuse(what: string, way: Way | string, problem: string): never {
+  const where = typeof way === 'string' ? way : way.reduce<string>(pointerBelow, '')
   throw new CommitbaseError('invalid', `${what}${where === '' ? '' : ` at ${where}`}: ${problem}`)
 }

@@ -1,6 +1,6 @@
 import jsonPatch, { type Operation as PatchOperation } from 'fast-json-patch'
 import { CommitbaseError, messageOf } from '../errors.ts'
-import { checkJson, isObject, type JsonObject, shorten, shown } from './json.ts'
+import { copyJson, isObject, type JsonObject, shorten, shown } from './json.ts'
 import { takeRecord } from './record.ts'
 
 /** A merge patch (RFC 7386): an object. Or a JSON Patch (RFC 6902): a list of operations. */
@@ -21,8 +21,7 @@ export function takePatch(patch: unknown): Patch {
       'invalid',
       `patch must be an object (a merge patch, RFC 7386) or a list of operations (a JSON Patch, RFC 6902); got ${shown(patch)}`,
     )
-  checkJson(patch, 'patch')
-  return JSON.parse(JSON.stringify(patch))
+  return copyJson(patch, 'patch') as Patch
 }
 
 /**

@@ -8,7 +8,7 @@ import { $mod, $regex } from 'mingo/operators/query/evaluation'
 import * as logical from 'mingo/operators/query/logical'
 import { Query } from 'mingo/query'
 import { CommitbaseError, messageOf } from '../errors.ts'
-import { checkJson, isObject, type JsonObject, shown } from './json.ts'
+import { copyJson, isObject, type JsonObject, shown } from './json.ts'
 import { checkId } from './names.ts'
 
 /** Which records are meant. */
@@ -29,8 +29,7 @@ export interface Matcher {
  */
 export function compileQuery(given: unknown): Matcher {
   if (!isObject(given)) throw new CommitbaseError('invalid', `query must be an object; got ${shown(given)}`)
-  checkJson(given, 'query')
-  const query = JSON.parse(JSON.stringify(given)) as JsonObject
+  const query = copyJson(given, 'query')
   const id = exactId(query)
   let compiled: Query | undefined
   const mingo = () => (compiled ??= new Query(query, { context: operators, scriptEnabled: false }))

@@ -19,6 +19,12 @@ export interface DeadLetter {
   readonly reason: string
 }
 
+/** What is known of an event before its receipt is appended. */
+export interface Looked {
+  readonly key: string
+  readonly earlier: Receipt | undefined
+}
+
 /** Bytes of JSON; a larger result is left out of its receipt. */
 const largestResult = 65_536
 
@@ -62,13 +68,18 @@ export class Receipts {
     return parse<Receipt>(bytes!, entry.path.join('/'))
   }
 
+  /** The event's key, and its receipt where there is one. */
+  async look({ source, id }: Pick<ReceiptEvent, 'source' | 'id'>): Promise<Looked> {
+    const key = eventKey(source, id)
+    return { key, earlier: await this.find(key) }
+  }
+
   /**
    * Gives the receipt the next place in the order. One that is `failed` makes room for its successor and leaves the order;
-   * throws `conflict` where any other is there. It is in the tree once it was folded.
+   * throws `conflict` where any other is there. It is in the tree once it was folded. Who has looked hands on what he found.
    */
-  async append(draft: ReceiptDraft): Promise<Receipt> {
-    const key = eventKey(draft.event.source, draft.event.id)
-    const earlier = await this.find(key)
+  async append(draft: ReceiptDraft, looked?: Looked): Promise<Receipt> {
+    const { key, earlier } = looked ?? (await this.look(draft.event))
     if (earlier) refuseSuccessor(earlier)
     const { receipt, bytes } = encode({ seq: (await this.last()) + 1, ...draft })
     this.#tail!.defer({ key, bytes, value: receipt })
@@ -144,8 +155,14 @@ async function withdrawEarlier(tree: WorkingTree, receipts: readonly DeferredEnt
 }
 
 function byKey(tree: WorkingTree): Fanout {
-  return new Fanout({ tree, base: [], digits: (key) => key, minimumDepth: 1, cased: false })
+  const fanout =
+    fanouts.get(tree) ?? new Fanout({ tree, base: [], digits: (key) => key, minimumDepth: 1, cased: false })
+  fanouts.set(tree, fanout)
+  return fanout
 }
+
+/** Each event asks for it, and it remembers the ways that it has gone. */
+const fanouts = new WeakMap<WorkingTree, Fanout>()
 
 /** The files of the order from a place on: `from` holds what is left of its digits, and nothing where all of a folder is behind it. */
 async function* inOrder(tree: WorkingTree, folder: Path, from: readonly string[]): AsyncGenerator<Path> {

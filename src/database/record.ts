@@ -1,5 +1,5 @@
 import { CommitbaseError, messageOf } from '../errors.ts'
-import { checkJson, formatRecord, isObject, type JsonObject, shown } from './json.ts'
+import { copyJson, formatRecord, isObject, type JsonObject, shown } from './json.ts'
 import { checkId, nameProblem } from './names.ts'
 import { parseStoredJson } from './storedJson.ts'
 
@@ -23,10 +23,9 @@ export function takeFields(record: unknown): JsonObject {
 /** What came as a record, checked and copied. Throws `invalid`. */
 export function takeRecord(record: unknown): JsonObject {
   if (!isObject(record)) throw new CommitbaseError('invalid', `record must be an object; got ${shown(record)}`)
-  checkJson(record, 'record')
-  if (record._id !== undefined) checkId(record._id)
-  // Through text, so that what is compared and returned is what is stored: -0 becomes 0.
-  return JSON.parse(JSON.stringify(record))
+  const taken = copyJson(record, 'record')
+  if (taken._id !== undefined) checkId(taken._id)
+  return taken
 }
 
 /** A record's file. Throws `invalid` above 1 MiB. */

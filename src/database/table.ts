@@ -25,8 +25,18 @@ export interface Picked {
 
 /** A table's folder as a tree of files by id. */
 export function tableFanout(tree: WorkingTree, path: Path): Fanout {
-  return new Fanout({ tree, base: path, digits: idDigits })
+  const fanouts = known.get(tree) ?? new Map<string, Fanout>()
+  const name = path.join('/')
+  const fanout = fanouts.get(name) ?? new Fanout({ tree, base: path, digits: idDigits })
+  if (fanouts.size >= mostKnown) fanouts.clear()
+  fanouts.set(name, fanout)
+  known.set(tree, fanouts)
+  return fanout
 }
+
+/** Each write asks for the same one several times, and it remembers the ways that it has gone. */
+const known = new WeakMap<WorkingTree, Map<string, Fanout>>()
+const mostKnown = 1_000
 
 /** The digits by which records are spread over folders: ids that differ only in case meet in one. */
 export function idDigits(id: string): string {
@@ -121,12 +131,14 @@ export class Table {
     return encodeRecord(record)
   }
 
-  /** Puts a record that differs from what is there now. Where it is again what the tree holds, its file stays as it is. */
-  async put(record: StoredRecord, bytes: Buffer): Promise<void> {
+  /** Puts a record that differs from what is there now. Where it is again what the tree holds, its file stays as it is. Gives what is stored. */
+  async put(record: StoredRecord, bytes: Buffer): Promise<StoredRecord> {
     const stored = this.#files.has(record._id) ? await this.#stored(record._id) : undefined
     this.#ids.set(record._id.toLowerCase(), record._id)
-    if (stored && isSameRecord(stored, record)) this.#files.delete(record._id)
+    const isBack = stored !== undefined && isSameRecord(stored, record)
+    if (isBack) this.#files.delete(record._id)
     else this.#files.set(record._id, bytes)
+    return isBack ? stored : record
   }
 
   async remove(id: string): Promise<void> {

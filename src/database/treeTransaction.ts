@@ -117,8 +117,8 @@ class TreeTransaction implements DatabaseTransaction {
             'not_found',
             `there is no '${id}' in ${table} to patch; insert it, or look at its id`,
           )
-        await this.#put('PATCH', patched, [applyPatch(record, taken)])
-        return (await patched.get(id))!
+        const [put] = await this.#put('PATCH', patched, [applyPatch(record, taken)])
+        return put!
       },
     )
   }
@@ -221,8 +221,8 @@ class TreeTransaction implements DatabaseTransaction {
     const given = existing?._id ?? (fields._id as string | undefined) ?? search?.matcher.id
     const _id = given ?? this.#options.newId()
     if (precondition) await this.#checkPrecondition(table, _id, precondition)
-    await this.#put(operation, table, [withId(fields, _id)])
-    return (await table.get(_id))!
+    const [put] = await this.#put(operation, table, [withId(fields, _id)])
+    return put!
   }
 
   async #checkPrecondition(table: Table, id: string, { ifMatch, ifAbsent }: Precondition): Promise<void> {
@@ -276,20 +276,23 @@ class TreeTransaction implements DatabaseTransaction {
     this.#changed.push({ operation, table: table.name, id })
   }
 
-  /** Puts those that differ from what is there, once all of them are found good. */
-  async #put(operation: string, table: Table, records: readonly StoredRecord[]): Promise<void> {
-    const changed: StoredRecord[] = []
-    for (const record of records) {
+  /** Puts those that differ from what is there, once all of them are found good. Gives them as they are stored. */
+  async #put(operation: string, table: Table, records: readonly StoredRecord[]): Promise<StoredRecord[]> {
+    const stored: StoredRecord[] = []
+    const changed: { readonly record: StoredRecord; readonly place: number }[] = []
+    for (const [place, record] of records.entries()) {
       const current = await table.get(record._id)
-      if (!current || !isSameRecord(current, record)) changed.push({ ...record, _updated: this.#options.now })
+      if (current && isSameRecord(current, record)) stored[place] = current
+      else changed.push({ record: { ...record, _updated: this.#options.now }, place })
     }
     if (changed.length > 0) await this.#refuseTableTwin(table)
     const files: Buffer[] = []
-    for (const record of changed) files.push(await table.check(record))
-    for (const [index, record] of changed.entries()) {
-      await table.put(record, files[index]!)
+    for (const { record } of changed) files.push(await table.check(record))
+    for (const [index, { record, place }] of changed.entries()) {
+      stored[place] = await table.put(record, files[index]!)
       this.#changed.push({ operation, table: table.name, id: record._id })
     }
+    return stored
   }
 
   /** What goes makes room first: an id may come back in another case. */

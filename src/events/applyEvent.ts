@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type CommitFollower, commitTransaction } from '../database/apply.ts'
 import { eventKey } from '../database/eventKey.ts'
 import { runOperation, writes } from '../database/operations.ts'
-import type { Receipt } from '../database/receipt.ts'
+import type { Receipt, ReceiptEvent } from '../database/receipt.ts'
 import { type ReceiptDraft, receiptsIn } from '../database/receipts.ts'
 import type { DatabaseTransaction } from '../database/transaction.ts'
 import { createTransaction } from '../database/treeTransaction.ts'
@@ -61,12 +61,13 @@ export function applyEvent(request: EventRequest, context: EventContext): Task<A
     const { event } = request
     const receipts = receiptsIn(workspace)
     const digest = digestOfRequest(request)
-    const earlier = await receipts.find(eventKey(event.source, event.id))
+    const looked = await receipts.look(event)
+    const { earlier } = looked
     if (earlier) refuseOtherContent(earlier, digest)
     if (earlier && earlier.status !== 'failed') return repeated(event, earlier)
     const outcome = await evaluate(request, workspace, context)
     if (!leavesReceipt(request, outcome)) return { event, result: outcome.result, duplicate: false }
-    const receipt = await receipts.append(receiptDraft(request, digest, outcome, context.clock()))
+    const receipt = await receipts.append(receiptDraft(request, digest, outcome, context.clock()), looked)
     return { event, receipt, ...applied(outcome), duplicate: false }
   }
 }
@@ -223,21 +224,27 @@ function leavesReceipt({ operation }: EventRequest, outcome: Outcome): boolean {
   return !operation || outcome.status !== 'done' || outcome.messages.length > 0 || writes(operation.name)
 }
 
+/** Keys without a value are left out; they come in the order in which the receipt is written. */
 function receiptDraft(request: EventRequest, digest: string, outcome: Outcome, now: number): ReceiptDraft {
-  const { data: _data, ...event } = request.event
   const { status, result, error, messages, commit } = outcome
-  return {
-    event,
-    digest,
-    status,
-    ...(request.operation ? { operation: request.operation.name } : {}),
-    ...(commit ? { commit } : {}),
-    ...(result === undefined ? {} : { result }),
-    ...(error ? { error } : {}),
-    messages,
-    time: new Date(now).toISOString(),
-  }
+  const draft = { event: receiptEvent(request.event), digest, status } as Writable<ReceiptDraft>
+  if (request.operation) draft.operation = request.operation.name
+  if (commit) draft.commit = commit
+  if (result !== undefined) draft.result = result
+  if (error) draft.error = error
+  draft.messages = messages
+  draft.time = new Date(now).toISOString()
+  return draft
 }
+
+function receiptEvent({ id, source, type, time, subject, correlationid, causationid }: Event): ReceiptEvent {
+  const event: Writable<ReceiptEvent> = { id, source, type, time, correlationid }
+  if (subject !== undefined) event.subject = subject
+  if (causationid !== undefined) event.causationid = causationid
+  return event
+}
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 function repeated(event: Event, receipt: Receipt): Applied {
   return { event, receipt, ...applied(receipt), duplicate: true }

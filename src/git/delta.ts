@@ -14,23 +14,28 @@ export interface Edit {
  */
 export function encodeDelta(edits: readonly Edit[], body: Buffer): Buffer | undefined {
   const { length } = body
-  const grown = edits.reduce((sum, { added, removed }) => sum + added - removed, 0)
-  const baseLength = length - grown
-  const delta: number[] = []
-  pushSize(delta, baseLength)
-  pushSize(delta, length)
+  let baseLength = length
+  let inserted = 0
+  for (const { added, removed } of edits) {
+    baseLength += removed - added
+    inserted += added
+  }
+  // An insertion's ends are a byte each 127, a copy at most seven, and one each 64 KiB.
+  if (inserted + edits.length * 9 > length / 2) return undefined
+  const delta = new DeltaWriter(inserted * 1.01 + edits.length * 9 + (baseLength / longestCopy) * 7 + 32)
+  delta.size(baseLength)
+  delta.size(length)
   let from = 0
   let to = 0
   for (const { at, removed, added } of edits.length > 1 ? edits.toSorted((a, b) => a.at - b.at) : edits) {
-    pushCopy(delta, from, at - from)
+    delta.copy(from, at - from)
     to += at - from
-    pushInsertion(delta, body, to, added)
+    delta.insert(body, to, added)
     to += added
     from = at + removed
-    if (delta.length > length / 2) return undefined
   }
-  pushCopy(delta, from, baseLength - from)
-  return Buffer.from(delta)
+  delta.copy(from, baseLength - from)
+  return delta.bytes
 }
 
 /** What the delta makes of its base. Throws `internal` where they do not fit together. */
@@ -71,38 +76,55 @@ const longestInsertion = 127
 /** What one copy can say in three bytes of size; zero would mean 65,536. */
 const longestCopy = 0xffff
 
-function pushSize(delta: number[], size: number): void {
-  let rest = size
-  for (; rest >= 0x80; rest = Math.floor(rest / 128)) delta.push((rest & 0x7f) | 0x80)
-  delta.push(rest)
-}
+class DeltaWriter {
+  readonly #bytes: Buffer
+  #end = 0
 
-function pushInsertion(delta: number[], body: Buffer, from: number, length: number): void {
-  for (let at = from; at < from + length; at += longestInsertion) {
-    const end = Math.min(at + longestInsertion, from + length)
-    delta.push(end - at)
-    for (let place = at; place < end; place++) delta.push(body[place]!)
+  /** The room for all that is going to be written. */
+  constructor(room: number) {
+    this.#bytes = Buffer.allocUnsafe(Math.ceil(room))
   }
-}
 
-function pushCopy(delta: number[], from: number, length: number): void {
-  for (let done = 0; done < length; done += longestCopy)
-    pushOneCopy(delta, from + done, Math.min(longestCopy, length - done))
-}
-
-/** A bit of the first byte for each byte of offset and size that is not zero. */
-function pushOneCopy(delta: number[], from: number, length: number): void {
-  const place = delta.push(0x80) - 1
-  for (let bit = 0; bit < 4; bit++) {
-    const byte = Math.floor(from / 2 ** (8 * bit)) & 0xff
-    if (byte === 0) continue
-    delta[place]! |= 1 << bit
-    delta.push(byte)
+  get bytes(): Buffer {
+    return this.#bytes.subarray(0, this.#end)
   }
-  for (let bit = 0; bit < 2; bit++) {
-    const byte = (length >> (8 * bit)) & 0xff
-    if (byte === 0) continue
-    delta[place]! |= 0x10 << bit
-    delta.push(byte)
+
+  size(size: number): void {
+    let rest = size
+    for (; rest >= 0x80; rest = Math.floor(rest / 128)) this.#bytes[this.#end++] = (rest & 0x7f) | 0x80
+    this.#bytes[this.#end++] = rest
+  }
+
+  insert(body: Buffer, from: number, length: number): void {
+    for (let at = from; at < from + length; at += longestInsertion) {
+      const end = Math.min(at + longestInsertion, from + length)
+      this.#bytes[this.#end++] = end - at
+      body.copy(this.#bytes, this.#end, at, end)
+      this.#end += end - at
+    }
+  }
+
+  copy(from: number, length: number): void {
+    for (let done = 0; done < length; done += longestCopy)
+      this.#copyOnce(from + done, Math.min(longestCopy, length - done))
+  }
+
+  /** A bit of the first byte for each byte of offset and size that is not zero. */
+  #copyOnce(from: number, length: number): void {
+    const place = this.#end++
+    let bits = 0x80
+    let rest = from
+    for (let bit = 0x01; rest > 0; bit <<= 1, rest = Math.floor(rest / 256)) {
+      if ((rest & 0xff) === 0) continue
+      bits |= bit
+      this.#bytes[this.#end++] = rest & 0xff
+    }
+    rest = length
+    for (let bit = 0x10; rest > 0; bit <<= 1, rest >>= 8) {
+      if ((rest & 0xff) === 0) continue
+      bits |= bit
+      this.#bytes[this.#end++] = rest & 0xff
+    }
+    this.#bytes[place] = bits
   }
 }

@@ -43,6 +43,10 @@ export class Fanout {
   /** The digits of the key that was asked for last: its way is gone several times. */
   #lastKey = ''
   #lastDigits = ''
+  /** The ways to the folders that were gone, by the digits that lead there, as the tree's folders were. */
+  readonly #ways = new Map<string, readonly Step[]>()
+  #deepest = 0
+  #structure = -1
 
   constructor({ tree, base, digits, suffix = '.json', flat = 1_000, minimumDepth = 0, cased = true }: FanoutOptions) {
     this.#tree = tree
@@ -257,8 +261,24 @@ export class Fanout {
     return this.#isSplit(path, children) ? [...path, this.#next(path, key)] : path
   }
 
-  /** The same at once, where all of them were looked into before. */
-  #wayNow(key: string): Step[] | undefined {
+  /** The same at once, where all of them were looked into before. Ways that were gone are known until folders change. */
+  #wayNow(key: string): readonly Step[] | undefined {
+    if (this.#structure !== this.#tree.structure) this.#ways.clear()
+    this.#structure = this.#tree.structure
+    const digits = this.#digitsOf(key)
+    for (let depth = 0; depth <= this.#deepest; depth++) {
+      const known = this.#ways.get(digits.slice(0, depth * 2))
+      if (known) return known
+    }
+    const way = this.#goNow(key)
+    // Where the last folder has folders, another key that begins alike may go on.
+    if (way?.at(-1)!.children.digitFolders !== 0) return way
+    this.#deepest = Math.max(this.#deepest, way.length - 1)
+    this.#ways.set(digits.slice(0, (way.length - 1) * 2), way)
+    return way
+  }
+
+  #goNow(key: string): Step[] | undefined {
     const way: Step[] = []
     for (let path = this.#base; ; ) {
       const children = this.#tree.listNow(path)
@@ -351,11 +371,16 @@ export class Fanout {
 
   /** The name of the folder below `path` on the key's way; empty where its digits are used up. */
   #next(path: Path, key: string): string {
+    const from = this.#depth(path) * 2
+    return this.#digitsOf(key).slice(from, from + 2)
+  }
+
+  #digitsOf(key: string): string {
     if (key !== this.#lastKey) {
       this.#lastKey = key
       this.#lastDigits = this.#digits(key)
     }
-    return this.#lastDigits.slice(this.#depth(path) * 2, this.#depth(path) * 2 + 2)
+    return this.#lastDigits
   }
 
   #checkPlace({ key, path }: FanoutEntry): void {

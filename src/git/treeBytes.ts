@@ -17,6 +17,8 @@ export class TreeBytes {
   #folders = 0
   #digitFolders = 0
   #dotFiles = 0
+  /** What was looked for last: a write asks for its name several times. */
+  #found: Found = { name: '', asFolder: false, offsets: [], index: -1 }
   /** How many bytes the last comparison found to be the same. */
   #shared = 0
   /** What changed since the last version: nothing, one place, several ids in place, or more than a small delta can say. */
@@ -255,6 +257,14 @@ export class TreeBytes {
 
   /** A folder and a file of one name have different places; the likelier kind is looked for first. */
   #indexOf(name: string, asFolder = false): number {
+    if (name === this.#found.name && asFolder === this.#found.asFolder && this.#offsets === this.#found.offsets)
+      return this.#found.index
+    const index = this.#find(name, asFolder)
+    this.#found = { name, asFolder, offsets: this.#offsets, index }
+    return index
+  }
+
+  #find(name: string, asFolder: boolean): number {
     const bytes = byteString(name)
     const index = this.#placeOf(bytes, asFolder)
     if (index >= 0 || (asFolder ? this.#folders === this.#offsets.length : this.#folders === 0)) return index
@@ -376,6 +386,14 @@ type State = readonly [
   digitFolders: number,
   dotFiles: number,
 ]
+
+interface Found {
+  readonly name: string
+  readonly asFolder: boolean
+  /** Others are there once entries come or go. */
+  readonly offsets: readonly number[]
+  readonly index: number
+}
 
 type Edits = readonly Edit[] | typeof many
 

@@ -23,10 +23,16 @@ export class WorkingTree {
   #undo: (() => void)[] = []
   #sealings = 0
   #loaded = 0
+  #structure = 0
 
   constructor(root: Oid | null, readObjects: ReadObjects) {
     this.#root = root === null ? emptyFolder() : new Folder(root)
     this.#readObjects = readObjects
+  }
+
+  /** Another number once the folders that a path leads through may be others: files may come and go without. */
+  get structure(): number {
+    return this.#structure
   }
 
   checkpoint(): Checkpoint {
@@ -34,6 +40,7 @@ export class WorkingTree {
   }
 
   restore(checkpoint: Checkpoint): void {
+    this.#structure += 1
     while (this.#undo.length > checkpoint) this.#undo.pop()!()
   }
 
@@ -163,6 +170,7 @@ export class WorkingTree {
   /** Lets go of folders that nobody looked into for a while, where there are many; they are read again when they are needed. */
   shrink(limit = mostLoaded): void {
     if (this.#loaded <= limit) return
+    this.#structure += 1
     this.#loaded = 0
     this.#undo = []
     this.#shrink(this.#root, this.#sealings - this.#sinceShrunk / 2)
@@ -274,6 +282,7 @@ export class WorkingTree {
   }
 
   #put(folder: Folder, name: string, child: Child): void {
+    this.#structure += 1
     const before = folder.below.get(name)
     this.#undo.push(folder.tree!.set(entryOf(name, child)))
     const wasChanged = folder.changed.has(name)
@@ -294,6 +303,7 @@ export class WorkingTree {
   }
 
   #forget(folder: Folder, name: string): void {
+    this.#structure += 1
     const undo = folder.tree!.remove(name)
     if (!undo) return
     this.#undo.push(undo)
