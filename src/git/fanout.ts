@@ -272,7 +272,7 @@ export class Fanout {
     }
     const way = this.#goNow(key)
     // Where the last folder has folders, another key that begins alike may go on.
-    if (way?.at(-1)!.children.digitFolders !== 0) return way
+    if (!way || way.at(-1)!.children.digitFolders > 0) return way
     this.#deepest = Math.max(this.#deepest, way.length - 1)
     this.#ways.set(digits.slice(0, (way.length - 1) * 2), way)
     return way

@@ -56,11 +56,16 @@ const magic = 0xff744f63
 const fanoutAt = 8
 const oidsAt = fanoutAt + 1_024
 
-/** A pack's index on the disk, looked into where it is needed: an index of millions of objects takes no memory. */
+/**
+ * A pack's index on the disk. Ids and offsets of one that is not very large are read once somebody looks for an object; a larger
+ * one is looked into where it is needed.
+ */
 export class PackIndex {
   readonly #file: number
   readonly #fanout: Uint32Array
   readonly #window = Buffer.allocUnsafe(windowEntries * 20)
+  /** The sorted ids, and their offsets in the same order. */
+  #loaded: { readonly ids: Buffer; readonly offsets: Buffer } | undefined
 
   private constructor(file: number, fanout: Uint32Array) {
     this.#file = file
@@ -85,8 +90,8 @@ export class PackIndex {
 
   /** Where the object is in the pack; nothing where it is not in it. */
   find(oid: Oid): number | undefined {
-    const wanted = Buffer.from(oid, 'hex')
-    const place = this.#placeOf(wanted)
+    sought.write(oid, 'hex')
+    const place = this.count <= mostLoaded ? this.#placeIn(this.#load().ids, sought) : this.#placeOf(sought)
     return place === undefined ? undefined : this.#offsetAt(place)
   }
 
@@ -102,7 +107,7 @@ export class PackIndex {
       readSync(this.#file, ids, 0, ids.length, oidsAt + low * 20)
       readSync(this.#file, offsets, 0, offsets.length, oidsAt + this.count * 24 + low * 4)
       for (const oid of group) {
-        const place = placeIn(ids, Buffer.from(oid, 'hex'), count)
+        const place = placeIn(ids, Buffer.from(oid, 'hex'), 0, count)
         if (place === undefined) continue
         const small = offsets.readUInt32BE(place * 4)
         found.push({ oid, offset: small < 0x80000000 ? small : this.#offsetAt(low + place) })
@@ -126,6 +131,24 @@ export class PackIndex {
     closeSync(this.#file)
   }
 
+  #load(): { readonly ids: Buffer; readonly offsets: Buffer } {
+    this.#loaded ??= { ids: this.#column(0, 20), offsets: this.#column(24, 4) }
+    return this.#loaded
+  }
+
+  /** Bytes of all entries: their tables lie one behind the other. `before`: bytes an entry of the tables before. */
+  #column(before: number, width: number): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(this.count * width)
+    readSync(this.#file, bytes, 0, bytes.length, oidsAt + this.count * before)
+    return bytes
+  }
+
+  #placeIn(ids: Buffer, wanted: Buffer): number | undefined {
+    const first = wanted[0]!
+    const low = first === 0 ? 0 : this.#fanout[first - 1]!
+    return placeIn(ids, wanted, low, this.#fanout[first]!)
+  }
+
   /** Ids are spread evenly: a guess by the next bytes is a few entries off at most, and one window read shows it. */
   #placeOf(wanted: Buffer): number | undefined {
     const first = wanted[0]!
@@ -140,7 +163,7 @@ export class PackIndex {
       if (this.#compare(wanted, 0) < 0) high = from
       else if (this.#compare(wanted, count - 1) > 0) low = from + count
       else {
-        const place = placeIn(this.#window, wanted, count)
+        const place = placeIn(this.#window, wanted, 0, count)
         return place === undefined ? undefined : from + place
       }
       from = Math.floor((low + high) / 2) - windowEntries / 2
@@ -154,7 +177,9 @@ export class PackIndex {
 
   /** The highest bit says that the offset is too large for 31 bits: the others are its place in a table of 8-byte offsets. */
   #offsetAt(place: number): number {
-    const small = this.#read(oidsAt + this.count * 24 + place * 4, 4).readUInt32BE(0)
+    const small = this.#loaded
+      ? this.#loaded.offsets.readUInt32BE(place * 4)
+      : this.#read(oidsAt + this.count * 24 + place * 4, 4).readUInt32BE(0)
     if (small < 0x80000000) return small
     return Number(this.#read(oidsAt + this.count * 28 + (small - 0x80000000) * 8, 8).readBigUInt64BE(0))
   }
@@ -165,19 +190,25 @@ export class PackIndex {
   }
 }
 
-/** Where the id is among so many that are sorted. */
-function placeIn(ids: Buffer, wanted: Buffer, count: number): number | undefined {
-  let low = 0
-  let high = count - 1
+/** Where the id is among those that are sorted, from one place to before another. */
+function placeIn(ids: Buffer, wanted: Buffer, from: number, to: number): number | undefined {
+  const start = wanted.readUInt32BE(0)
+  let low = from
+  let high = to - 1
   while (low <= high) {
     const middle = (low + high) >>> 1
-    const order = wanted.compare(ids, middle * 20, middle * 20 + 20)
+    const order = start - ids.readUInt32BE(middle * 20) || wanted.compare(ids, middle * 20, middle * 20 + 20)
     if (order === 0) return middle
     if (order < 0) high = middle - 1
     else low = middle + 1
   }
   return undefined
 }
+
+/** Entries of an index that is held in memory: 24 bytes each. */
+const mostLoaded = 1_500_000
+
+const sought = Buffer.alloc(20)
 
 const windowEntries = 64
 const small = Buffer.alloc(8)
