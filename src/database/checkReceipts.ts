@@ -112,9 +112,9 @@ async function lastOf(tree: WorkingTree): Promise<number | undefined> {
 }
 
 async function readReceipt(tree: WorkingTree, oid: Oid): Promise<Receipt | undefined> {
-  const [bytes] = await tree.readBlobs([oid])
+  const bytes = await tree.readBlob(oid)
   try {
-    const receipt = JSON.parse(bytes!.toString('utf8'))
+    const receipt = JSON.parse(bytes.toString('utf8'))
     const { id, source } = Object(Object(receipt).event)
     return typeof id === 'string' && typeof source === 'string' ? receipt : undefined
   } catch {

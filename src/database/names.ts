@@ -27,7 +27,19 @@ export function nameProblem(name: unknown): string | undefined {
  * The names of the folders from the repository's root to the tables. Throws `invalid` for what could reach outside of the
  * repository or into what git and GitHub keep there.
  */
-export function parseBasedir(basedir: unknown): string[] {
+export function parseBasedir(basedir: unknown): readonly string[] {
+  if (basedir !== lastBasedir || lastNames.length === 0) {
+    lastNames = namesOf(basedir)
+    lastBasedir = basedir
+  }
+  return lastNames
+}
+
+/** Each transaction asks, and mostly for the same one. */
+let lastBasedir: unknown
+let lastNames: readonly string[] = []
+
+function namesOf(basedir: unknown): string[] {
   if (typeof basedir !== 'string') throw new CommitbaseError('invalid', `basedir must be a text; got ${shown(basedir)}`)
   const names = basedir
     .replace(/^(\.\/)+/, '')

@@ -64,8 +64,8 @@ export class Receipts {
     const tree = await this.#tree()
     const entry = await byKey(tree).find(key)
     if (!entry) return undefined
-    const [bytes] = await tree.readBlobs([entry.oid])
-    return parse<Receipt>(bytes!, entry.path.join('/'))
+    const bytes = await tree.readBlob(entry.oid)
+    return parse<Receipt>(bytes, entry.path.join('/'))
   }
 
   /** The event's key, and its receipt where there is one. */

@@ -22,8 +22,8 @@ export async function readSchema(tree: WorkingTree, table: Path): Promise<Record
   if (file.kind !== 'file') throw new CommitbaseError('conflict', `${name} is not a file; remove it`)
   const known = compiled.get(`${file.oid} ${name}`)
   if (known) return known
-  const [bytes] = await tree.readBlobs([file.oid])
-  const schema = compileSchema(bytes!, name)
+  const bytes = await tree.readBlob(file.oid)
+  const schema = compileSchema(bytes, name)
   remember(`${file.oid} ${name}`, schema)
   return schema
 }

@@ -30,8 +30,8 @@ export async function readSettings(tree: WorkingTree, basedir: Path): Promise<Da
   if (file.kind !== 'file') throw new CommitbaseError('conflict', `${name} is not a file; remove it`)
   const known = parsed.get(`${file.oid} ${name}`)
   if (known) return known
-  const [bytes] = await tree.readBlobs([file.oid])
-  const settings = parseSettings(bytes!, name)
+  const bytes = await tree.readBlob(file.oid)
+  const settings = parseSettings(bytes, name)
   if (parsed.size >= mostParsed) parsed.delete(parsed.keys().next().value!)
   parsed.set(`${file.oid} ${name}`, settings)
   return settings

@@ -3,6 +3,7 @@ import { CommitbaseError } from '../errors.ts'
 import { Fanout, type FanoutEntry } from '../git/fanout.ts'
 import { makeObject, type Oid } from '../git/object.ts'
 import type { Path, WorkingTree } from '../git/workingTree.ts'
+import { isObject } from './json.ts'
 import { decodeRecord, encodeRecord, isSameRecord, type StoredRecord } from './record.ts'
 import { copyRecord, recordCache } from './recordCache.ts'
 import { type RecordSchema, readSchema, schemaFile } from './schema.ts'
@@ -78,6 +79,18 @@ export class Table {
     const written = this.#files.get(id)
     if (written !== undefined) return written === null ? undefined : parseWritten(written)
     return await this.#stored(id)
+  }
+
+  /** What is there under the record's id, where that says the same; what differs need not be read to its last rule. */
+  async same(record: StoredRecord): Promise<StoredRecord | undefined> {
+    const { _id } = record
+    const written = this.#files.get(_id)
+    if (written === null) return undefined
+    const entry = written || this.#dropped ? undefined : await this.#fanout.find(_id)
+    const bytes = written ?? (entry && (await this.#tree.readBlob(entry.oid)))
+    if (!bytes || differs(bytes, record)) return undefined
+    const current = written ? parseWritten(written) : decodeEntry(entry!, bytes)
+    return isSameRecord(current, record) ? copyRecord(current) : undefined
   }
 
   /** The ids that were put or removed here. */
@@ -196,6 +209,16 @@ export class Table {
   async #readSchema(): Promise<RecordSchema | undefined> {
     if (this.#schema === 'unread') this.#schema = await readSchema(this.#tree, this.path)
     return this.#schema
+  }
+}
+
+/** Whether the file surely holds a record of that id that says something else. */
+function differs(bytes: Buffer, record: StoredRecord): boolean {
+  try {
+    const value: unknown = JSON.parse(bytes.toString())
+    return isObject(value) && value._id === record._id && !isSameRecord(value as StoredRecord, record)
+  } catch {
+    return false
   }
 }
 

@@ -7,7 +7,7 @@ import { checkId, checkTable, nameProblem, parseBasedir } from './names.ts'
 import { Past } from './past.ts'
 import { applyPatch, type Patch, takePatch } from './patch.ts'
 import { checkMatch, type IfMatch, type Precondition, refuseThere, takePrecondition } from './precondition.ts'
-import { isSameRecord, type StoredRecord, takeFields } from './record.ts'
+import { type StoredRecord, takeFields } from './record.ts'
 import { refuseLinks } from './refuseLinks.ts'
 import { type Reverted, type RevertOptions, type RevertTarget, refuseLater, type Undo } from './revert.ts'
 import { Table, type TableChanges } from './table.ts'
@@ -281,8 +281,8 @@ class TreeTransaction implements DatabaseTransaction {
     const stored: StoredRecord[] = []
     const changed: { readonly record: StoredRecord; readonly place: number }[] = []
     for (const [place, record] of records.entries()) {
-      const current = await table.get(record._id)
-      if (current && isSameRecord(current, record)) stored[place] = current
+      const same = await table.same(record)
+      if (same) stored[place] = same
       else changed.push({ record: { ...record, _updated: this.#options.now }, place })
     }
     if (changed.length > 0) await this.#refuseTableTwin(table)
@@ -318,7 +318,11 @@ class TreeTransaction implements DatabaseTransaction {
   }
 
   async #refuseTableTwin({ name }: Table): Promise<void> {
-    const twin = (await this.#folders()).find((other) => other !== name && other.toLowerCase() === name.toLowerCase())
+    const lowered = name.toLowerCase()
+    const others = new Set([...(await this.#tree.list(this.#basedir)).spellings(name), ...this.#tables.keys()])
+    others.delete(name)
+    if (others.size === 0) return
+    const twin = (await this.#folders()).find((other) => others.has(other) && other.toLowerCase() === lowered)
     if (twin === undefined) return
     throw new CommitbaseError(
       'conflict',

@@ -10,6 +10,7 @@ import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
 import type { Oid } from '../git/object.ts'
 import type { Workspace } from '../git/workspace.ts'
 import type { Task } from '../git/writer.ts'
+import { isoTime } from '../isoTime.ts'
 import { eventDigest, operationDigest } from './digest.ts'
 import type { Event } from './event.ts'
 import type { HandlerSet, LoadedHandler } from './handler.ts'
@@ -150,7 +151,7 @@ function databaseOn(
   return createTransaction({
     tree: workspace.tree(branch),
     basedir,
-    now: new Date(clock()).toISOString(),
+    now: isoTime(clock()),
     newId,
     index: index?.at(workspace.tip(branch)),
     past: { history: workspace.history(branch), source, findReceipt },
@@ -233,7 +234,7 @@ function receiptDraft(request: EventRequest, digest: string, outcome: Outcome, n
   if (result !== undefined) draft.result = result
   if (error) draft.error = error
   draft.messages = messages
-  draft.time = new Date(now).toISOString()
+  draft.time = isoTime(now)
   return draft
 }
 

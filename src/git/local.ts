@@ -127,6 +127,11 @@ export class LocalRepository implements Repository {
   }
 
   async read(oids: readonly Oid[]): Promise<GitObject[]> {
+    const only = oids.length === 1 ? this.#find(oids[0]!) : undefined
+    return only ? [only] : await this.#readAll(oids)
+  }
+
+  async #readAll(oids: readonly Oid[]): Promise<GitObject[]> {
     const found = new Map<Oid, GitObject>()
     const missing: Oid[] = []
     const breath = takeBreaths()

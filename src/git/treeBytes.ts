@@ -169,11 +169,11 @@ export class TreeBytes {
 
   #overwrite(index: number, oid: Oid): () => void {
     const at = this.#oidAt(index)
-    const before = this.#buffer.toString('hex', at, at + 20)
+    const before = Uint8Array.prototype.slice.call(this.#buffer, at, at + 20)
     this.#buffer.write(oid, at, 20, 'hex')
     this.#note({ at: at - this.#start, removed: 20, added: 20 })
     return () => {
-      this.#buffer.write(before, at, 20, 'hex')
+      this.#buffer.set(before, at)
       this.#edits = many
     }
   }
@@ -361,8 +361,8 @@ export class TreeBytes {
   #modeAt(index: number): Mode {
     const at = this.#position(index)
     if (this.#buffer[at + 5] === space) return folderMode
-    const mode = this.#buffer.toString('latin1', at, at + 6)
-    return mode as Mode
+    if (this.#buffer.readUInt32BE(at + 2) === fileModeEnd && this.#buffer[at + 1] === 0x30) return fileMode
+    return this.#buffer.toString('latin1', at, at + 6) as Mode
   }
 
   #oidAt(index: number): number {
@@ -400,6 +400,9 @@ type Edits = readonly Edit[] | typeof many
 const many = 'many'
 const none: readonly Edit[] = []
 const folderMode: Mode = '40000'
+const fileMode: Mode = '100644'
+/** `0644`, as bytes. */
+const fileModeEnd = 0x30363434
 const executable: Mode = '100755'
 const slash = 0x2f
 const space = 0x20

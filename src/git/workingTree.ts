@@ -79,8 +79,13 @@ export class WorkingTree {
   async read(path: Path): Promise<Buffer | undefined> {
     const child = await this.get(path)
     if (child?.kind !== 'file') return undefined
-    const [bytes] = await this.readBlobs([child.oid])
-    return bytes
+    return await this.readBlob(child.oid)
+  }
+
+  /** The bytes of that blob. */
+  async readBlob(oid: Oid): Promise<Buffer> {
+    const blob = this.#written.get(oid) ?? (await this.#readObjects([oid]))[0]!
+    return blob.body
   }
 
   /** The bytes of those blobs, in that order, fetched together. */

@@ -257,7 +257,8 @@ export class Workspace {
   }
 
   async #read(oids: readonly Oid[]): Promise<GitObject[]> {
-    if (this.#blobs.size === 0) return await this.#fetch(oids)
+    const first = this.#blobs.get(oids[0]!)
+    if (oids.length === 1) return first ? [first] : await this.#fetch(oids)
     const missing = oids.filter((oid) => !this.#blobs.has(oid))
     const fetched = new Map(
       (missing.length > 0 ? await this.#fetch(missing) : []).map((object) => [object.oid, object]),
