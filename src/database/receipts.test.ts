@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openMemory } from '../git/memory.ts'
 import type { Repository } from '../git/repository.ts'
+import { WorkingTree } from '../git/workingTree.ts'
 import { Workspace } from '../git/workspace.ts'
 import { eventKey } from './eventKey.ts'
 import { foldReceipts } from './foldReceipts.ts'
 import { receiptsRef } from './receipt.ts'
-import { type ReceiptDraft, type Receipts, receiptsIn } from './receipts.ts'
+import { type ReceiptDraft, type Receipts, receiptsIn, writeReceipts } from './receipts.ts'
 
 const source = 'https://github.com/a/b'
 const details = { message: 'RECEIPTS', author: { name: 'a', email: 'a@b' }, time: 0 }
@@ -102,4 +103,18 @@ test('a receipt is found by reading the commit and three objects', async () => {
   const counted = await open({ ...repository, read })
   assert.equal((await counted.receipts.find(eventKey(source, '7')))?.seq, 7)
   assert.deepEqual(reads, [1, 1, 1, 1])
+})
+
+test('receipts that are folded change the folders of those before them: a delta says it', async () => {
+  const tree = new WorkingTree(null, async () => [])
+  const entries = Array.from({ length: 8_000 }, (_, index) => {
+    const value = { seq: index + 1, event: { id: String(index) } }
+    return { key: eventKey('a', String(index)), bytes: Buffer.from(JSON.stringify(value)), value }
+  })
+  await writeReceipts(tree, entries.slice(0, 6_000))
+  tree.seal()
+  await writeReceipts(tree, entries.slice(6_000))
+  const trees = tree.seal().objects.filter(({ type }) => type === 'tree')
+  const folders = trees.filter(({ delta }) => delta)
+  assert.ok(folders.length > 250, `${folders.length} of ${trees.length} trees are deltas`)
 })

@@ -229,7 +229,7 @@ export class Fanout {
     for (const step of way) {
       const isLast = step.path === path
       if (isLast && this.#holdsFiles(path) && children.digitFolders === 0) return children.size + more <= this.#flat
-      if (step.children.files > 0) return false
+      if (this.#holdsFiles(step.path) && step.children.files > 0) return false
     }
     return false
   }
