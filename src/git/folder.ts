@@ -34,8 +34,8 @@ export class Folder implements Listing {
   below = new Map<string, Folder>()
   /** Names of the folders below that have no id at the moment. */
   readonly changed = new Set<string>()
-  /** The version that the next one may be a delta against, and how many deltas it takes itself. */
-  version: { readonly oid: Oid; readonly depth: number } | undefined
+  /** The version that the next one of the same era may be a delta against, and how many deltas it takes itself. */
+  version: { readonly oid: Oid; readonly depth: number; readonly era: number } | undefined
   /** When it was last looked into, in sealings of its working tree. */
   used = 0
 

@@ -108,6 +108,10 @@ export class LocalRepository implements Repository {
     this.ledger = options.fold && this.#openLedger(options.fold, this.#ahead, this.#sealer)
   }
 
+  get era(): number | undefined {
+    return this.#ahead?.last.number
+  }
+
   async head(): Promise<string> {
     if (this.#options.branch !== undefined) return `refs/heads/${this.#options.branch}`
     const text = await readFile(join(this.folder, 'HEAD'), 'utf8')

@@ -34,6 +34,8 @@ export interface Repository {
   ): Promise<'landed' | 'lost'>
   /** What has landed and is not yet in the tree of its ref; nothing where all that lands is there at once. */
   readonly ledger?: Ledger
+  /** Another number once new objects had better be no deltas against older ones, which lie in a pack that grows no more. */
+  readonly era?: number
   /** The commits behind a tip: which there are, and which changed a path. */
   readonly history: History
   close(): Promise<void>

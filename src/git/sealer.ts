@@ -143,6 +143,7 @@ export class Sealer {
     if (pack.size < largestPack) return
     this.#noteFull()
     folded.pack = new GrowingPack()
+    folded.era += 1
     folded.name = undefined
     folded.written = 0
   }
@@ -159,7 +160,7 @@ export class Sealer {
     const folded = await this.#open()
     const { tree, pack } = folded
     await fold.into(tree, entries)
-    const { root, objects } = tree.seal()
+    const { root, objects } = tree.seal(folded.era)
     if (root === folded.root) return undefined
     const breath = takeBreaths()
     for (const object of objects) {
@@ -187,7 +188,7 @@ export class Sealer {
     const [commit] = this.#tip === null ? [] : await read([this.#tip])
     const root = commit ? treeOf(commit.body) : null
     const tree = new WorkingTree(root, read)
-    this.#folded = { tree, root, pack: new GrowingPack(), name: undefined, written: 0 }
+    this.#folded = { tree, root, pack: new GrowingPack(), era: 0, name: undefined, written: 0 }
     return this.#folded
   }
 
@@ -236,6 +237,8 @@ interface Folded {
   readonly tree: WorkingTree
   root: Oid | null
   pack: GrowingPack
+  /** How many packs there were before. */
+  era: number
   name: string | undefined
   /** How many of the pack's entries are on the disk. */
   written: number

@@ -163,12 +163,15 @@ export class WorkingTree {
     }
   }
 
-  /** Gives every changed folder its id. The new objects are those that this tree has not had before. */
-  seal(): { root: Oid; objects: NewObject[] } {
+  /**
+   * Gives every changed folder its id. The new objects are those that this tree has not had before. `era`: versions that were
+   * sealed under another number are no bases for deltas.
+   */
+  seal(era = 0): { root: Oid; objects: NewObject[] } {
     const objects: NewObject[] = [...this.#written.values()]
     if (objects.length > 0) this.#forgetWritten()
     this.#sealings += 1
-    const root = this.#sealed(this.#root, objects)
+    const root = this.#sealed(this.#root, objects, era)
     return { root, objects }
   }
 
@@ -203,13 +206,13 @@ export class WorkingTree {
     })
   }
 
-  #sealed(folder: Folder, objects: NewObject[]): Oid {
+  #sealed(folder: Folder, objects: NewObject[], era: number): Oid {
     if (folder.oid !== null) return folder.oid
     const tree = folder.tree!
     const changed = folder.changed.size > 0 ? [...folder.changed] : none
     for (const name of changed) {
       const below = folder.below.get(name)!
-      this.#undo.push(tree.set({ name, mode: '40000', oid: this.#sealed(below, objects) }))
+      this.#undo.push(tree.set({ name, mode: '40000', oid: this.#sealed(below, objects, era) }))
     }
     folder.changed.clear()
     folder.oid = tree.hash()
@@ -219,7 +222,7 @@ export class WorkingTree {
       folder.version = undefined
       for (const name of changed) folder.changed.add(name)
     })
-    objects.push(nextVersion(folder, tree))
+    objects.push(nextVersion(folder, tree, era))
     return folder.oid
   }
 
@@ -342,12 +345,13 @@ export class WorkingTree {
 }
 
 /** What a version is written as: small ones whole, since any reader is quicker with them; large ones as deltas, up to a number in a row. */
-function nextVersion(folder: Folder, tree: TreeBytes): NewObject {
+function nextVersion(folder: Folder, tree: TreeBytes, era: number): NewObject {
   const oid = folder.oid!
   const { version } = folder
   const delta = tree.nextVersion()
-  const isChained = delta !== undefined && version !== undefined && version.depth < longestChain
-  folder.version = { oid, depth: isChained ? version.depth + 1 : 0 }
+  const isBase = version !== undefined && version.era === era && version.depth < longestChain
+  const isChained = delta !== undefined && isBase
+  folder.version = { oid, depth: isChained ? version.depth + 1 : 0, era }
   if (isChained && tree.length > smallTree)
     return { oid, type: 'tree', delta: { base: version.oid, bytes: delta, size: tree.length } }
   const body = Buffer.from(tree.body)

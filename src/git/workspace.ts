@@ -56,7 +56,7 @@ export class Workspace {
   /** Makes one commit of what was written to the ref's files since the last one. Gives its id; nothing where nothing differs. */
   commit(ref: string, details: CommitDetails): Oid | null {
     const line = this.#line(ref)
-    const { root, objects } = line.tree.seal()
+    const { root, objects } = line.tree.seal(this.#repository.era)
     if (root === (line.root ?? emptyTree.oid)) return null
     this.#add(objects)
     const parents = line.tip === null ? [] : [line.tip]
