@@ -9,23 +9,19 @@ export interface DispatchTask {
   readonly size: number
   readonly rate: number
   readonly seconds: number
-  /** Of the events' ids, which must be new each time. */
-  readonly run: string
-  /** The number of the first write: one that was made already changes nothing. */
-  readonly first: number
 }
 
-/** When each event was due, by its id, in milliseconds since 1970. */
+/** When each event was due, by its id, in milliseconds since 1970, in that order. */
 export type Sent = ReadonlyMap<string, number>
 
 /** Sends dispatches at a fixed rate, from a process of its own. Throws where one is not answered with 204. */
-export async function measure({ address, token, size, rate, seconds, run, first }: DispatchTask): Promise<Sent> {
+export async function measure({ address, token, size, rate, seconds }: DispatchTask): Promise<Sent> {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 })
   const sent = new Map<string, number>()
   const start = performance.timeOrigin + performance.now()
   await openLoop(rate, seconds, async (number) => {
-    const { place, version } = writeAt(size, first + number)
-    const id = `${run}-${number}`
+    const { place, version } = writeAt(size, number)
+    const id = `dispatch-${number}`
     sent.set(id, start + (number * 1000) / rate)
     const body = { event_type: 'restock', client_payload: { event_id: id, record: recordOf(place, version) } }
     await post(`${address}/repos/octo/shop/dispatches`, token, JSON.stringify(body), agent)

@@ -18,16 +18,22 @@ export async function openTokens(file: string): Promise<Tokens> {
   return parseTokens(file, text)
 }
 
-/** What a token allows; nothing where it is unknown. Takes the same time whether none, one or all characters are right. */
-export function permissionOf(tokens: Tokens, presented: string): Permission | undefined {
-  const write = isEqual(tokens.write, presented)
-  const read = isEqual(tokens.read, presented)
-  if (write) return 'write'
-  return read ? 'read' : undefined
+/** What a token allows; nothing where it is unknown. */
+export type PermissionOf = (presented: string) => Permission | undefined
+
+/** Judges by those tokens. It takes the same time whether none, one or all characters are right. */
+export function createPermissionOf(tokens: Tokens): PermissionOf {
+  const [write, read] = [digestOf(tokens.write), digestOf(tokens.read)]
+  return (presented) => {
+    const digest = digestOf(presented)
+    const [mayWrite, mayRead] = [timingSafeEqual(write, digest), timingSafeEqual(read, digest)]
+    if (mayWrite) return 'write'
+    return mayRead ? 'read' : undefined
+  }
 }
 
-function isEqual(token: string, presented: string): boolean {
-  return timingSafeEqual(hash('sha256', token, 'buffer'), hash('sha256', presented, 'buffer'))
+function digestOf(token: string): Buffer {
+  return hash('sha256', token, 'buffer')
 }
 
 async function makeTokens(file: string): Promise<Tokens> {
