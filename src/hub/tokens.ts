@@ -1,4 +1,4 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { chmod, open, readFile, rename } from 'node:fs/promises'
 import { CommitbaseError } from '../errors.ts'
 
@@ -21,19 +21,20 @@ export async function openTokens(file: string): Promise<Tokens> {
 /** What a token allows; nothing where it is unknown. */
 export type PermissionOf = (presented: string) => Permission | undefined
 
-/** Judges by those tokens. It takes the same time whether none, one or all characters are right. */
+/** Judges by those tokens. It takes the same time whether none, one or all characters of a token are right. */
 export function createPermissionOf(tokens: Tokens): PermissionOf {
-  const [write, read] = [digestOf(tokens.write), digestOf(tokens.read)]
+  const [write, read] = [Buffer.from(tokens.write), Buffer.from(tokens.read)]
   return (presented) => {
-    const digest = digestOf(presented)
-    const [mayWrite, mayRead] = [timingSafeEqual(write, digest), timingSafeEqual(read, digest)]
+    const bytes = Buffer.from(presented)
+    const [mayWrite, mayRead] = [isEqual(write, bytes), isEqual(read, bytes)]
     if (mayWrite) return 'write'
     return mayRead ? 'read' : undefined
   }
 }
 
-function digestOf(token: string): Buffer {
-  return hash('sha256', token, 'buffer')
+/** How long a token is, is no secret. */
+function isEqual(token: Buffer, presented: Buffer): boolean {
+  return token.length === presented.length && timingSafeEqual(token, presented)
 }
 
 async function makeTokens(file: string): Promise<Tokens> {
