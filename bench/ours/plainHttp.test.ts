@@ -21,6 +21,16 @@ test('each post is answered with its status, more of them at once than connectio
   assert.equal(statuses[600 - 1], 204)
 })
 
+test('one post after the other goes over one connection', async (t) => {
+  const sockets = new Set<unknown>()
+  const http = await start(t, async (request) => {
+    sockets.add(request.socket)
+    return 204
+  })
+  for (let number = 0; number < 300; number++) assert.equal(await http.post('{}'), 204)
+  assert.equal(sockets.size, 1)
+})
+
 test('a post whose connection is closed fails', async (t) => {
   const http = await start(t, async (request) => {
     request.socket.destroy()

@@ -38,9 +38,10 @@ export class PlainHttp {
   }
 
   #send(): void {
+    if (this.#waiting.length === 0) return
     const socket = this.#free.pop() ?? (this.#all.size < mostConnections ? this.#open() : undefined)
-    const request = socket && this.#waiting.shift()
-    if (!request) return
+    if (!socket) return
+    const request = this.#waiting.shift()!
     let answer = ''
     const settle = (action: () => void) => {
       socket.removeAllListeners('data').removeAllListeners('error').removeAllListeners('close')
