@@ -1,6 +1,6 @@
-import { Agent, request } from 'node:http'
 import { recordOf, writeAt } from '../records.ts'
 import { openLoop } from './openLoop.ts'
+import { PlainHttp } from './plainHttp.ts'
 
 export interface DispatchTask {
   /** The hub's, such as `http://127.0.0.1:8080`. */
@@ -9,43 +9,24 @@ export interface DispatchTask {
   readonly size: number
   readonly rate: number
   readonly seconds: number
-  /** Of the events' ids, which must be new each time. */
-  readonly run: string
-  /** The number of the first write: one that was made already changes nothing. */
-  readonly first: number
 }
 
-/** When each event was due, by its id, in milliseconds since 1970. */
+/** When each event was due, by its id, in milliseconds since 1970, in that order. */
 export type Sent = ReadonlyMap<string, number>
 
 /** Sends dispatches at a fixed rate, from a process of its own. Throws where one is not answered with 204. */
-export async function measure({ address, token, size, rate, seconds, run, first }: DispatchTask): Promise<Sent> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 256 })
+export async function measure({ address, token, size, rate, seconds }: DispatchTask): Promise<Sent> {
+  const http = new PlainHttp({ address, path: '/repos/octo/shop/dispatches', token })
   const sent = new Map<string, number>()
   const start = performance.timeOrigin + performance.now()
   await openLoop(rate, seconds, async (number) => {
-    const { place, version } = writeAt(size, first + number)
-    const id = `${run}-${number}`
+    const { place, version } = writeAt(size, number)
+    const id = `dispatch-${number}`
     sent.set(id, start + (number * 1000) / rate)
     const body = { event_type: 'restock', client_payload: { event_id: id, record: recordOf(place, version) } }
-    await post(`${address}/repos/octo/shop/dispatches`, token, JSON.stringify(body), agent)
+    const status = await http.post(JSON.stringify(body))
+    if (status !== 204) throw new Error(`a dispatch was answered with ${status}`)
   })
-  agent.destroy()
+  http.close()
   return sent
-}
-
-/** node:http alone: the hub has the same cores. */
-async function post(url: string, token: string, body: string, agent: Agent): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<number | undefined>()
-  const headers = {
-    authorization: `Bearer ${token}`,
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-  }
-  const sending = request(url, { method: 'POST', agent, headers }, (response) => {
-    response.resume().once('end', () => resolve(response.statusCode))
-  })
-  sending.once('error', reject).end(body)
-  const status = await promise
-  if (status !== 204) throw new Error(`a dispatch was answered with ${status}`)
 }

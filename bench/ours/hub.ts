@@ -29,27 +29,29 @@ export async function measure({ folder, size, rate, seconds }: HubTask): Promise
   const options = { folder, port: 0, enginePort: 0, repository: 'octo/shop', handlers, log }
   const installation = await startInstallation(options)
   try {
-    await runLoad(installation.hub, { size, rate, seconds: warmUp, run: 'warm-up', first: 0 })
-    return await runLoad(installation.hub, { size, rate, seconds, run: 'measured', first: rate * warmUp })
+    await installation.hub.indexed()
+    return await runLoad(installation.hub, { size, rate, seconds: warmUp + seconds })
   } finally {
     await installation.stop()
   }
 }
 
-/** Seconds. */
-const warmUp = 2
+/** Seconds at the beginning of the load that are not counted: both processes compile what they run often. */
+const warmUp = 4
 
 type Load = Omit<DispatchTask, 'address' | 'token'>
 
 async function runLoad(hub: Hub, load: Load): Promise<HubResult> {
   const { address, token } = hub
-  const watched = watch(hub, load.run, Math.floor(load.rate * load.seconds))
+  const watched = watch(hub, Math.floor(load.rate * load.seconds))
   const task: DispatchTask = { ...load, address, token }
   const sending = runApart<Sent>(new URL('./dispatcher.ts', import.meta.url), task, { limit: patience })
   const [sent, { committed, taken }] = await Promise.all([sending, watched])
-  const since = (times: ReadonlyMap<string, number>) => [...times].map(([id, time]) => time - sent.get(id)!)
-  const lasted = Math.max(...taken.values()) - Math.min(...sent.values())
-  return { committed: latencyOf(since(committed)), taken: latencyOf(since(taken)), rate: (taken.size * 1000) / lasted }
+  const counted = [...sent].slice(load.rate * warmUp)
+  const since = (times: ReadonlyMap<string, number>) => counted.map(([id, due]) => times.get(id)! - due)
+  const ends = counted.map(([id]) => taken.get(id)!)
+  const lasted = Math.max(...ends) - counted[0]![1]
+  return { committed: latencyOf(since(committed)), taken: latencyOf(since(taken)), rate: (ends.length * 1000) / lasted }
 }
 
 /** Milliseconds. */
@@ -60,15 +62,14 @@ interface Seen {
   readonly taken: ReadonlyMap<string, number>
 }
 
-/** When each event of the run was committed and its message taken, once that has happened to all. */
-function watch(hub: Hub, run: string, count: number): Promise<Seen> {
+/** When each event was committed and its message taken, once that has happened to all. */
+function watch(hub: Hub, count: number): Promise<Seen> {
   const committed = new Map<string, number>()
   const taken = new Map<string, number>()
   const { promise, resolve, reject } = Promise.withResolvers<Seen>()
   const silence = hub.on((happening) => {
     const problem = problemOf(happening)
     if (problem) reject(new Error(problem))
-    if (!('event' in happening) || !happening.event.id.startsWith(`${run}-`)) return
     if (happening.type === 'committed') committed.set(happening.event.id, now())
     if (happening.type === 'message-taken') taken.set(happening.event.id, now())
     if (taken.size === count) resolve({ committed, taken })

@@ -1,13 +1,11 @@
 import { CommitbaseError, messageOf } from '../errors.ts'
 import type { Clock } from './clock.ts'
-import type { Accepted, ActivatedJob, Command, Response } from './command.ts'
+import type { Accepted, ActivatedJob, Command, Decision, Response } from './command.ts'
 import { CommandRejected } from './commandRejected.ts'
-import { decide } from './decide.ts'
-import type { EngineEvent } from './event.ts'
-import { evolve } from './evolve.ts'
+import { execute } from './decide.ts'
 import type { Poll, PollLines } from './pollLines.ts'
 import type { ResultWaiters } from './resultWaiters.ts'
-import { enginePath, nextDue, type State } from './state.ts'
+import { nextDue, type State } from './state.ts'
 
 /** A command and who waits for it. */
 export interface Work {
@@ -79,7 +77,7 @@ export class Batch {
 
   /** Undefined where the command was rejected, or failed and changed nothing. */
   #decide({ command, awaited, reject }: Work): Accepted | undefined {
-    const decision = this.#tryToDecide(command)
+    const decision = this.#execute(command)
     if ('failure' in decision) {
       if (command.type === 'Tick') this.stuck = true
       reject(failureOf(command, decision.failure))
@@ -92,14 +90,13 @@ export class Batch {
       this.#outcomes.push({ settle: () => reject(rejected), fail: reject })
       return undefined
     }
-    this.#fold(decision.events)
     if (command.type === 'Tick' && decision.events.length === 0) this.stuck = this.#isDue()
     return decision
   }
 
-  #tryToDecide(command: Command): ReturnType<typeof decide> | { failure: unknown } {
+  #execute(command: Command): Decision | { failure: unknown } {
     try {
-      return decide(this.#state, command, this.#options.clock.now())
+      return execute(this.#state, command, this.#options.clock.now())
     } catch (failure) {
       this.#options.onFault(failure)
       return { failure }
@@ -113,10 +110,9 @@ export class Batch {
 
   /** Gives a waiting poll its jobs; false where there are none left. */
   #serve(poll: Poll): boolean {
-    const decision = this.#tryToDecide(poll.command)
+    const decision = this.#execute(poll.command)
     if (!('events' in decision) || decision.response.type !== 'ActivateJobs') return false
     const { jobs } = decision.response
-    this.#fold(decision.events)
     if (jobs.length === 0) return false
     this.#take(poll, jobs)
     return true
@@ -132,12 +128,6 @@ export class Batch {
     work.awaited?.(response)
     work.resolve(response)
     for (const instance of finished) this.#options.results.finish(instance)
-  }
-
-  /** As `execute` of decide.ts does; apart from deciding, since a failure here, unlike one there, leaves the state broken. */
-  #fold(events: readonly EngineEvent[]): void {
-    for (const event of events) evolve(this.#state, event)
-    if (events.length > 0) this.#state.touched.add(enginePath)
   }
 
   #isDue(): boolean {

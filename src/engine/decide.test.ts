@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import type { Command } from './command.ts'
 import { decide, execute } from './decide.ts'
 import { documentsAt, fromDocuments, toDocuments } from './documents.ts'
+import { evolve } from './evolve.ts'
 import { all, nextDue, type State, takeTouched } from './state.ts'
 import {
   end,
@@ -123,10 +124,11 @@ const indexes = (state: State): string =>
 
 const script = fc.array(fc.tuple(fc.nat(1_000), fc.nat(1_000)), { minLength: 10, maxLength: 60 })
 
-test('deciding changes nothing; evolving does; the touched documents alone carry the state over a restart', async () => {
+test('deciding changes nothing; executing does what its events do alone; the touched documents alone carry the state over a restart', async () => {
   await fc.assert(
     fc.asyncProperty(script, async (steps) => {
       const { state: first } = await given(order)
+      const { state: folded } = await given(order)
       let state = first
       let now = Date.UTC(2026, 0, 1)
       const stored = new Map<string, unknown>([...toDocuments(state)].map(([path, document]) => [path, copy(document)]))
@@ -138,6 +140,8 @@ test('deciding changes nothing; evolving does; the touched documents alone carry
         const decision = decide(state, command, now)
         assert.deepEqual([picture(state), indexes(state), state.touched.size, state.counter], before)
         assert.deepEqual(execute(state, command, now), decision)
+        for (const event of 'events' in decision ? decision.events : []) evolve(folded, event)
+        assert.deepEqual([picture(folded), indexes(folded)], [picture(state), indexes(state)])
         for (const [path, document] of documentsAt(state, takeTouched(state))) {
           if (document === null) stored.delete(path)
           else stored.set(path, copy(document))

@@ -12,7 +12,6 @@ import { throwError } from './commands/throwError.ts'
 import { tick } from './commands/tick.ts'
 import { updateJobRetries } from './commands/updateJobRetries.ts'
 import { behaviourOf } from './elements/behaviours.ts'
-import { evolve } from './evolve.ts'
 import { accepted, Rejected, type Run, startRun } from './run.ts'
 import { enginePath, type State } from './state.ts'
 import { runSteps } from './steps.ts'
@@ -22,26 +21,33 @@ import { runSteps } from './steps.ts'
  * before when it returns. `now`: milliseconds since the epoch. Throws only for a defect of the engine itself.
  */
 export function decide(state: State, command: Command, now: number): Decision {
+  return run(state, command, now, () => false)
+}
+
+/** The same, and the state is as the events leave it. A rejected or failing command changes nothing. */
+export function execute(state: State, command: Command, now: number): Decision {
+  const decision = run(state, command, now, (decided) => 'events' in decided)
+  if ('events' in decision && decision.events.length > 0) state.touched.add(enginePath)
+  return decision
+}
+
+/** Deciding folds each event at once, for what comes next rests on it: unless it is kept, all of it is taken back. */
+function run(state: State, command: Command, now: number, isKept: (decision: Decision) => boolean): Decision {
   const { counter } = state
   const undo: (() => void)[] = []
   state.journal.undo = undo
+  let keeps = false
   try {
-    return answer(startRun(state, now, behaviourOf), command)
+    const decision = answer(startRun(state, now, behaviourOf), command)
+    keeps = isKept(decision)
+    return decision
   } finally {
     state.journal.undo = undefined
-    for (let i = undo.length - 1; i >= 0; i -= 1) undo[i]!()
-    state.counter = counter
+    if (!keeps) {
+      for (let i = undo.length - 1; i >= 0; i -= 1) undo[i]!()
+      state.counter = counter
+    }
   }
-}
-
-/** Decides and evolves. A rejected or failing command changes nothing. */
-export function execute(state: State, command: Command, now: number): Decision {
-  const decision = decide(state, command, now)
-  if ('events' in decision) {
-    for (const event of decision.events) evolve(state, event)
-    if (decision.events.length > 0) state.touched.add(enginePath)
-  }
-  return decision
 }
 
 function answer(run: Run, command: Command): Decision {

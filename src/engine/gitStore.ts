@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Person } from '../git/commit.ts'
 import type { Child } from '../git/folder.ts'
 import type { Repository } from '../git/repository.ts'
@@ -21,14 +20,19 @@ export interface GitStoreOptions {
 
 /** Keeps the engine's documents on a ref of a repository: a save is one commit, written through the same door as the records. */
 export function createGitStore({ repository, writer, author, clock }: GitStoreOptions): EngineStore {
+  let elsewhere: ReadonlyMap<string, Path> = new Map()
   return {
     async load() {
-      const workspace = await Workspace.open(repository, [engineRef])
-      return readDocuments(workspace.tree(engineRef))
+      const tree = (await Workspace.open(repository, [engineRef])).tree(engineRef)
+      const files = await listFiles(tree, [])
+      elsewhere = new Map(files.filter(isElsewhere).map(({ path, file }) => [path, file]))
+      return readDocuments(tree, files)
     },
     async save(changes, subject) {
       await writer.submit(async (workspace) => {
-        await writeDocuments(workspace.tree(engineRef), changes)
+        const tree = workspace.tree(engineRef)
+        await writeDocuments(tree, changes)
+        for (const path of changes.keys()) if (elsewhere.has(path)) await tree.remove(elsewhere.get(path)!)
         workspace.commit(engineRef, { message: subject, author, time: clock() })
       })
     },
@@ -43,31 +47,49 @@ async function writeDocuments(tree: WorkingTree, changes: ReadonlyMap<string, un
   }
 }
 
-/** `instances/7.json` lies in one of 256 folders, so that none gets wide: `instances/3f/7.json`. */
+/**
+ * `instances/2251799813685511.json` lies in one of 256 folders, so that none gets wide: `instances/01/2251799813685511.json`. Keys
+ * that were given out together lie together, so that a save writes few folders.
+ */
 function fileOf(path: string): Path {
   const names = path.split('/')
   if (names.length < 2) return names
-  const digits = createHash('sha256').update(names.at(-1)!).digest('hex').slice(0, 2)
-  return [...names.slice(0, -1), digits, names.at(-1)!]
+  const name = names.at(-1)!
+  const folder = Math.floor(Number.parseInt(name, 10) / keysTogether) % folders
+  return [...names.slice(0, -1), folder.toString(16).padStart(2, '0'), name]
 }
 
-async function readDocuments(tree: WorkingTree): Promise<Map<string, unknown>> {
-  const files = await listFiles(tree, [])
+const keysTogether = 256
+const folders = 256
+
+interface StoredFile {
+  /** The document's. */
+  readonly path: string
+  readonly file: Path
+  readonly oid: string
+}
+
+/** Folders once went by a digest of the key: such a file goes when its document is written. */
+function isElsewhere({ path, file }: StoredFile): boolean {
+  return fileOf(path).join('/') !== file.join('/')
+}
+
+async function readDocuments(tree: WorkingTree, files: readonly StoredFile[]): Promise<Map<string, unknown>> {
   const bytes = await tree.readBlobs(files.map(({ oid }) => oid))
   return new Map(files.map(({ path }, index) => [path, JSON.parse(bytes[index]!.toString('utf8'))]))
 }
 
-async function listFiles(tree: WorkingTree, folder: Path): Promise<{ path: string; oid: string }[]> {
-  const found: { path: string; oid: string }[] = []
+async function listFiles(tree: WorkingTree, folder: Path): Promise<StoredFile[]> {
+  const found: StoredFile[] = []
   for (const [name, child] of await tree.list(folder)) found.push(...(await filesOf(tree, [...folder, name], child)))
   return found
 }
 
-async function filesOf(tree: WorkingTree, path: Path, child: Child): Promise<{ path: string; oid: string }[]> {
-  if (child.kind === 'folder') return listFiles(tree, path)
-  return [{ path: documentOf(path), oid: child.oid }]
+async function filesOf(tree: WorkingTree, file: Path, child: Child): Promise<StoredFile[]> {
+  if (child.kind === 'folder') return listFiles(tree, file)
+  return [{ path: documentOf(file), file, oid: child.oid }]
 }
 
-function documentOf(path: Path): string {
-  return path.length < 3 ? path.join('/') : [...path.slice(0, -2), path.at(-1)].join('/')
+function documentOf(file: Path): string {
+  return file.length < 3 ? file.join('/') : [...file.slice(0, -2), file.at(-1)].join('/')
 }

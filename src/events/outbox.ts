@@ -75,7 +75,10 @@ export class Outbox {
   async #drain(): Promise<void> {
     this.#cursor ??= await readCursor(this.#options.repository, this.#options.consumer)
     this.#read = Math.max(this.#read, this.#cursor.seq)
-    for (let page = await this.#next(); page.length > 0 && !this.#stopped.signal.aborted; page = await this.#next()) {
+    let isLast = false
+    while (!isLast && !this.#stopped.signal.aborted) {
+      const page = await this.#next()
+      if (page.length === 0) return
       const { publisher, clock } = this.#options
       await deliver(page, {
         publisher,
@@ -84,6 +87,8 @@ export class Outbox {
         onDelivery: (delivery) => this.#delivered(delivery),
       })
       this.#read = page.at(-1)!.seq
+      // What came behind a page that was not full has woken the outbox again.
+      isLast = page.length < pageSize
       if (page.some(isSoonForgotten)) await this.#saveCursor()
       else this.#cursorTimer ??= setTimeout(() => void this.#keepCursor(), cursorPause).unref()
     }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { CommitbaseError } from '../errors.ts'
 import { type Files, nodeFiles, type WritableFile } from './files.ts'
 import { encodeHeader } from './frameFile.ts'
@@ -127,8 +128,8 @@ export class Journal {
   }
 
   async #flush(): Promise<void> {
-    // What comes in the same turn shares one write.
-    await Promise.resolve()
+    // What comes with the same look at the network shares one write.
+    await setImmediate()
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0)
       try {

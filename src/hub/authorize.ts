@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { presentedTokens } from './presentedTokens.ts'
 import { notFound, Refusal } from './refusal.ts'
-import { type Permission, permissionOf, type Tokens } from './tokens.ts'
+import type { Permission, PermissionOf } from './tokens.ts'
 
 export interface Need {
   /** What the request does. */
@@ -17,11 +17,16 @@ export interface Need {
  * Lets a request pass or throws the refusal that GitHub gives: 401 to a stranger, 404 for a repository that is not here
  * (names ignore letter case), 403 to a token that may only read.
  */
-export function authorize(headers: IncomingHttpHeaders, tokens: Tokens, repository: string, need: Need): void {
+export function authorize(
+  headers: IncomingHttpHeaders,
+  permissionOf: PermissionOf,
+  repository: string,
+  need: Need,
+): void {
   const { documentation, challenge } = need
   const asking = challenge ? { headers: { 'www-authenticate': challenge } } : {}
   if (!headers.authorization) throw new Refusal(401, 'Requires authentication', { documentation, ...asking })
-  const allowed = presentedTokens(headers.authorization).map((token) => permissionOf(tokens, token))
+  const allowed = presentedTokens(headers.authorization).map(permissionOf)
   if (!allowed.some(Boolean)) throw new Refusal(401, 'Bad credentials', asking)
   if (need.asked.toLowerCase() !== repository.toLowerCase()) throw notFound(documentation)
   if (need.permission === 'write' && !allowed.includes('write')) {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { createNewId } from '../database/newId.ts'
 import type { Receipt } from '../database/receipt.ts'
@@ -16,6 +15,7 @@ import { Happenings, type Listener } from './happenings.ts'
 import { Intake } from './intake.ts'
 import { openStorage, type Storage } from './openStorage.ts'
 import { Postman } from './postman.ts'
+import { createRandom } from './random.ts'
 import { addRoutes } from './routes.ts'
 import { createServer, listen } from './server.ts'
 
@@ -107,7 +107,7 @@ export class Hub {
     this.writer = storage.writer
     this.gitRepository = storage.repository
     this.branch = storage.branch
-    this.#newId = createNewId({ now: settings.clock, random: randomBytes })
+    this.#newId = createNewId({ now: settings.clock, random: createRandom() })
     this.#happenings = new Happenings(this.#newId(), (error) => settings.log(`a listener failed: ${messageOf(error)}`))
     this.#postman = this.#createPostman()
     this.#intake = this.#createIntake()
@@ -146,6 +146,11 @@ export class Hub {
   async idle(): Promise<void> {
     await this.#intake.idle()
     await this.#storage.repository.seal()
+  }
+
+  /** Resolves when the indexes are built and have taken in what landed before. */
+  indexed(): Promise<void> {
+    return this.#storage.index.settled()
   }
 
   /** Applies what was accepted, closes what is open, lets go of the folder. */

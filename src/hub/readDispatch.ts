@@ -16,7 +16,7 @@ export function readDispatch(body: Buffer): Dispatch {
   const problems = [...problemsOf(value)]
   if (problems.length > 0) throw invalidRequest(problems)
   const { event_type, client_payload = {} } = value
-  if (lengthOf(JSON.stringify(client_payload)) > longestPayload) throw refuse('client_payload is too large.')
+  if (isLonger(JSON.stringify(client_payload), longestPayload)) throw refuse('client_payload is too large.')
   return { eventType: event_type as string, payload: client_payload as JsonObject }
 }
 
@@ -36,9 +36,8 @@ function* problemsOf(body: JsonObject): Generator<string> {
 
 function* problemsOfType(type: unknown): Generator<string> {
   if (typeof type !== 'string') return yield `For 'properties/event_type', ${inspect(type)} is not a string.`
-  const length = lengthOf(type)
-  if (length === 0) yield 'At least 1 characters are required; only 0 were supplied.'
-  if (length > longestType) yield `Only ${longestType} characters are allowed; ${length} were supplied.`
+  if (type.length === 0) yield 'At least 1 characters are required; only 0 were supplied.'
+  if (isLonger(type, longestType)) yield `Only ${longestType} characters are allowed; ${lengthOf(type)} were supplied.`
 }
 
 function* problemsOfPayload(payload: unknown): Generator<string> {
@@ -75,6 +74,11 @@ function quoted(keys: readonly string[]): string {
 /** As Ruby, which GitHub is written in, shows a value. */
 function inspect(value: unknown): string {
   return value === null ? 'nil' : shorten(JSON.stringify(value))
+}
+
+/** A text has at least as many UTF-16 units as characters: most need not be counted. */
+function isLonger(text: string, most: number): boolean {
+  return text.length > most && lengthOf(text) > most
 }
 
 /** Characters, not UTF-16 units: a smiley is one. */

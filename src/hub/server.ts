@@ -3,7 +3,7 @@ import { CommitbaseError } from '../errors.ts'
 import { answerError } from './answerError.ts'
 import { authorize } from './authorize.ts'
 import { notFound } from './refusal.ts'
-import type { Permission, Tokens } from './tokens.ts'
+import { createPermissionOf, type Permission, type Tokens } from './tokens.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -31,16 +31,18 @@ export function createServer({ tokens, repository, log }: ServerOptions): Fastif
   })
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  server.addHook('onRequest', async (request) => {
+  const permissionOf = createPermissionOf(tokens)
+  server.addHook('onRequest', (request, _reply, done) => {
     const { permission, documentation, challenge } = request.routeOptions.config
-    if (!permission) return
+    if (!permission) return done()
     const needed = typeof permission === 'function' ? permission(request) : permission
-    authorize(request.headers, tokens, repository, {
+    authorize(request.headers, permissionOf, repository, {
       permission: needed,
       asked: askedRepository(request),
       documentation,
       challenge,
     })
+    done()
   })
   server.setErrorHandler((error, _request, reply) => answerError(error, reply, log))
   server.setNotFoundHandler((_request, reply) => answerError(notFound(), reply, log))

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { presentedTokens } from './presentedTokens.ts'
-import { openTokens, permissionOf } from './tokens.ts'
+import { createPermissionOf, openTokens } from './tokens.ts'
 
 test('two tokens are made once, in a file that only its owner can read', async (t) => {
   const file = await newFile(t)
@@ -18,10 +18,10 @@ test('two tokens are made once, in a file that only its owner can read', async (
 
 test('a token allows what it was made for, another nothing', async (t) => {
   const tokens = await openTokens(await newFile(t))
-  assert.equal(permissionOf(tokens, tokens.write), 'write')
-  assert.equal(permissionOf(tokens, tokens.read), 'read')
-  for (const wrong of ['', `${tokens.write}x`, tokens.write.slice(1)])
-    assert.equal(permissionOf(tokens, wrong), undefined)
+  const permissionOf = createPermissionOf(tokens)
+  assert.equal(permissionOf(tokens.write), 'write')
+  assert.equal(permissionOf(tokens.read), 'read')
+  for (const wrong of ['', `${tokens.write}x`, tokens.write.slice(1)]) assert.equal(permissionOf(wrong), undefined)
 })
 
 test('a file with something else in it is refused, not overwritten', async (t) => {

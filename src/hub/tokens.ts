@@ -1,4 +1,4 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { chmod, open, readFile, rename } from 'node:fs/promises'
 import { CommitbaseError } from '../errors.ts'
 
@@ -18,16 +18,23 @@ export async function openTokens(file: string): Promise<Tokens> {
   return parseTokens(file, text)
 }
 
-/** What a token allows; nothing where it is unknown. Takes the same time whether none, one or all characters are right. */
-export function permissionOf(tokens: Tokens, presented: string): Permission | undefined {
-  const write = isEqual(tokens.write, presented)
-  const read = isEqual(tokens.read, presented)
-  if (write) return 'write'
-  return read ? 'read' : undefined
+/** What a token allows; nothing where it is unknown. */
+export type PermissionOf = (presented: string) => Permission | undefined
+
+/** Judges by those tokens. It takes the same time whether none, one or all characters of a token are right. */
+export function createPermissionOf(tokens: Tokens): PermissionOf {
+  const [write, read] = [Buffer.from(tokens.write), Buffer.from(tokens.read)]
+  return (presented) => {
+    const bytes = Buffer.from(presented)
+    const [mayWrite, mayRead] = [isEqual(write, bytes), isEqual(read, bytes)]
+    if (mayWrite) return 'write'
+    return mayRead ? 'read' : undefined
+  }
 }
 
-function isEqual(token: string, presented: string): boolean {
-  return timingSafeEqual(hash('sha256', token, 'buffer'), hash('sha256', presented, 'buffer'))
+/** How long a token is, is no secret. */
+function isEqual(token: Buffer, presented: Buffer): boolean {
+  return token.length === presented.length && timingSafeEqual(token, presented)
 }
 
 async function makeTokens(file: string): Promise<Tokens> {

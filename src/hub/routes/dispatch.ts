@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import { defaultSource, eventFromDispatch } from '../../events/dispatch.ts'
 import type { Intake } from '../intake.ts'
 import { dispatchDocumentation, readDispatch } from '../readDispatch.ts'
@@ -34,6 +34,7 @@ export function dispatchRoute(server: FastifyInstance, options: DispatchOptions)
 const bodyLimit = 1 << 20
 
 /** GitHub reads JSON whatever the content type says, and if it says nothing that is one; curl's default says a form. */
-async function takeAnyType({ raw }: FastifyRequest): Promise<void> {
+const takeAnyType: onRequestHookHandler = ({ raw }, _reply, done) => {
   raw.headers['content-type'] = 'application/json'
+  done()
 }
