@@ -12,7 +12,6 @@ export class PackThread {
   readonly #waiting = new Map<number, PromiseWithResolvers<string>>()
   #worker: Worker | undefined
   #asked = 0
-  #bytes = 0
 
   /** The folder of packs. */
   constructor(folder: string) {
@@ -25,7 +24,6 @@ export class PackThread {
     const answer = Promise.withResolvers<string>()
     const question: Question = { id: ++this.#asked, folder: this.#folder, part }
     this.#waiting.set(question.id, answer)
-    this.#bytes += part.size
     this.#worker.ref()
     this.#worker.postMessage(question)
     return answer.promise
@@ -51,15 +49,6 @@ export class PackThread {
     if (this.#waiting.size > 0) return
     // An idle thread keeps no process alive.
     worker.unref()
-    if (this.#bytes > mostRead) this.#replace(worker)
-  }
-
-  /** A thread keeps the memory that it was shown until it collects garbage, and it makes too little of its own to do that. */
-  #replace(worker: Worker): void {
-    this.#worker = undefined
-    this.#bytes = 0
-    worker.removeAllListeners()
-    worker.terminate()
   }
 
   #end(cause: unknown): void {
@@ -69,6 +58,3 @@ export class PackThread {
     this.#waiting.clear()
   }
 }
-
-/** Bytes of packs that a thread reads before another takes its place. */
-const mostRead = 48 << 20

@@ -1,4 +1,6 @@
 /** What runs in the thread of `PackThread`. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { parentPort } from 'node:worker_threads'
 import { messageOf } from '../errors.ts'
 import { nodeFiles } from './files.ts'
@@ -20,6 +22,9 @@ export interface Answer {
   readonly error?: string
 }
 
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
+
 parentPort!.on('message', async ({ id, folder, part }: Question) => {
   try {
     // What was a Buffer there arrives as a Uint8Array on the same memory.
@@ -32,6 +37,8 @@ parentPort!.on('message', async ({ id, folder, part }: Question) => {
 
 function answer(answer: Answer): void {
   parentPort!.postMessage(answer)
+  // What the thread was shown it keeps until it collects garbage, and it makes too little of its own to do that.
+  setImmediate(collectGarbage)
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
