@@ -18,7 +18,7 @@ export interface UpkeepStep {
 }
 
 export interface UpkeepOptions {
-  /** All packs become one, with deltas looked for anew: slow, and the smallest there is. Else packs are merged as they are, the small ones. */
+  /** All packs become one, with deltas looked for anew and all of it compressed: slow, and the smallest there is. Else packs are merged as they are, the small ones. */
   readonly full?: boolean
   readonly signal?: AbortSignal
   /** Told of each step. */
@@ -48,7 +48,7 @@ const steps: readonly (readonly [what: string, args: readonly string[]])[] = [
 ]
 
 const fullSteps: typeof steps = [
-  ['made one pack of all', ['repack', '-a', '-d', '-f', '-q', '--depth=50', '--window=20']],
+  ['made one pack of all', ['repack', '-a', '-d', '-F', '-q', '--depth=50', '--window=20']],
   ['wrote the commit-graph', [...graph, '--split=replace']],
 ]
 
