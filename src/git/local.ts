@@ -5,7 +5,7 @@ import { Ahead } from './ahead.ts'
 import { takeBreaths } from './breath.ts'
 import type { DeferredEntry, Fold } from './deferred.ts'
 import { type Files, nodeFiles } from './files.ts'
-import { type Environment, type GitOptions, git } from './git.ts'
+import type { Environment, GitOptions } from './git.ts'
 import { GitHistory } from './gitHistory.ts'
 import type { PackPart } from './growingPack.ts'
 import type { History } from './history.ts'
@@ -20,9 +20,10 @@ import { placeKept, releasePacks, writePack } from './packFolder.ts'
 import { PackStore } from './packStore.ts'
 import { PackThread } from './packThread.ts'
 import { recoverAhead } from './recoverAhead.ts'
-import { readRefFiles } from './refFiles.ts'
+import { RefsOnDisk } from './refsOnDisk.ts'
 import { checkRefName, type Ledger, type RefUpdate, type Repository } from './repository.ts'
 import { Sealer } from './sealer.ts'
+import { SealTimer } from './sealTimer.ts'
 import { Turns } from './turns.ts'
 import { Upkeep } from './upkeep.ts'
 
@@ -73,7 +74,6 @@ export class LocalRepository implements Repository {
   readonly ledger: Ledger | undefined
   readonly #options: LocalOptions
   readonly #files: Files
-  readonly #git: GitOptions
   readonly #reader: ObjectReader
   readonly #packsFolder: string
   readonly #packs: PackStore
@@ -83,12 +83,8 @@ export class LocalRepository implements Repository {
   readonly #turns = new Turns()
   readonly #ahead: Ahead | undefined
   readonly #sealer: Sealer | undefined
-  /** Where refs are on the disk, which only an owner may remember. */
-  #onDisk = new Map<string, Oid | undefined>()
-  #isLent = false
-  #timer: NodeJS.Timeout | undefined
-  #sealedAt = 0
-  #sealTook = 0
+  readonly #refs: RefsOnDisk
+  readonly #timer: SealTimer | undefined
 
   constructor(folder: string, options: LocalOptions, gitOptions: GitOptions) {
     this.folder = folder
@@ -96,15 +92,16 @@ export class LocalRepository implements Repository {
     this.history = new GitHistory({ folder, options: gitOptions, read: (oids) => this.read(oids), prepare })
     this.#options = options
     this.#files = options.files ?? nodeFiles
-    this.#git = gitOptions
     this.#reader = new ObjectReader(folder, gitOptions)
     this.#packsFolder = join(folder, 'objects', 'pack')
     this.#packs = new PackStore(this.#packsFolder)
     this.#thread = new PackThread(this.#packsFolder)
     this.#upkeep = new Upkeep(folder, gitOptions)
+    this.#refs = new RefsOnDisk(folder, gitOptions, options.ownership !== undefined)
     if (!options.ownership) return
     this.#ahead = new Ahead(folder, this.#files, (oids) => this.read(oids))
     this.#sealer = this.#createSealer(this.#ahead)
+    this.#timer = this.#createTimer(this.#ahead)
     this.ledger = options.fold && this.#openLedger(options.fold, this.#ahead, this.#sealer)
   }
 
@@ -121,7 +118,7 @@ export class LocalRepository implements Repository {
   }
 
   async refs(names: readonly string[]): Promise<Map<string, Oid>> {
-    const refs = await this.#refsOnDisk(names)
+    const refs = await this.#refs.read(names)
     for (const [ref, oid] of this.#ahead?.refs ?? []) {
       if (!names.some((name) => (name.endsWith('/') ? ref.startsWith(name) : ref === name))) continue
       if (oid === null) refs.delete(ref)
@@ -164,14 +161,13 @@ export class LocalRepository implements Repository {
     if (!this.#ahead) return await this.#turns.take(() => this.#landAtOnce(objects, updates))
     if (this.#ahead.size > mostAhead) await this.seal()
     const outcome = await this.#ahead.land(objects, updates, deferred, (names) => this.refs(names))
-    if (outcome === 'landed') this.#sealSoon()
+    if (outcome === 'landed') this.#timer!.start()
     return outcome
   }
 
   /** Resolves when git's own processes see all that has landed. */
   async seal(): Promise<void> {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#timer?.stop()
     await this.#sealer?.seal()
   }
 
@@ -184,13 +180,9 @@ export class LocalRepository implements Repository {
   async lend<T>(action: () => Promise<T>): Promise<T> {
     await this.seal()
     await this.#ahead?.forgetSealed()
-    this.#isLent = true
-    this.#onDisk = new Map()
     try {
-      return await action()
+      return await this.#refs.lend(action)
     } finally {
-      this.#isLent = false
-      this.#onDisk = new Map()
       await this.#sealer?.refresh()
     }
   }
@@ -199,7 +191,7 @@ export class LocalRepository implements Repository {
   async recover(): Promise<void> {
     if (this.#ahead) {
       await this.#sealer!.refresh()
-      await recoverAhead(this.folder, this.#ahead, (names) => this.#refsOnDisk(names))
+      await recoverAhead(this.folder, this.#ahead, (names) => this.#refs.read(names))
       await this.seal()
       await releasePacks(this.#packsFolder, new Set([...this.#ahead.needed, ...this.#sealer!.growing]), this.#files)
     }
@@ -212,7 +204,7 @@ export class LocalRepository implements Repository {
       await this.seal()
       await this.#turns.take(async () => {})
     } finally {
-      clearTimeout(this.#timer)
+      this.#timer?.stop()
       await this.#ahead?.close(this.#files, this.folder)
       if (this.#ahead?.isEmpty) await releasePacks(this.#packsFolder, new Set(), this.#files)
       this.#packs.close()
@@ -253,36 +245,6 @@ export class LocalRepository implements Repository {
     return object
   }
 
-  async #refsOnDisk(names: readonly string[]): Promise<Map<string, Oid>> {
-    if (names.length === 0) return new Map()
-    if (names.some((name) => name.endsWith('/'))) return await this.#askForRefs(names)
-    const unknown = names.filter((name) => !this.#onDisk.has(name))
-    const read = unknown.length > 0 ? await this.#readRefs(unknown) : new Map<string, Oid>()
-    const values = names.map((name) => [name, read.get(name) ?? this.#onDisk.get(name)] as const)
-    if (this.#ahead && !this.#isLent) this.#remember(unknown, read)
-    return new Map(values.filter((entry): entry is [string, Oid] => entry[1] !== undefined))
-  }
-
-  async #readRefs(names: readonly string[]): Promise<Map<string, Oid>> {
-    return (await readRefFiles(this.folder, names)) ?? (await this.#askForRefs(names))
-  }
-
-  /** A seal may have moved them while they were read. */
-  #remember(names: readonly string[], read: ReadonlyMap<string, Oid>): void {
-    for (const name of names) if (!this.#onDisk.has(name)) this.#onDisk.set(name, read.get(name))
-  }
-
-  async #askForRefs(names: readonly string[]): Promise<Map<string, Oid>> {
-    const args = ['for-each-ref', '--format=%(objectname) %(refname)', ...names]
-    const listed = await git([`--git-dir=${this.folder}`, ...args], this.#git)
-    const lines = listed.toString().split('\n').filter(Boolean)
-    const all = lines.map((line): [string, Oid] => [line.slice(41), line.slice(0, 40)])
-    // git takes a name for a folder's, too: `refs/heads/a` asks for `refs/heads/a/b`.
-    return new Map(
-      all.filter(([ref]) => names.some((name) => (name.endsWith('/') ? ref.startsWith(name) : ref === name))),
-    )
-  }
-
   #createSealer(ahead: Ahead): Sealer {
     return new Sealer({
       folder: this.folder,
@@ -291,10 +253,8 @@ export class LocalRepository implements Repository {
       placePack: (part) => this.#placePack(part),
       fold: this.#options.fold,
       read: (oids) => this.read(oids),
-      onDisk: (names) => this.#refsOnDisk(names),
-      onMoved: (updates) => {
-        for (const { ref, to } of updates) this.#onDisk.set(ref, to ?? undefined)
-      },
+      onDisk: (names) => this.#refs.read(names),
+      onMoved: (updates) => this.#refs.moved(updates),
       onPack: (count) => this.#upkeep.packsAdded(count),
     })
   }
@@ -316,29 +276,13 @@ export class LocalRepository implements Repository {
     }
   }
 
-  /**
-   * What lands after a while of silence is sealed at once, what comes on its heels together. A pack that grows is written again
-   * with each seal: the larger it is, the seldomer, and never is more than a fifth of the time spent on it.
-   */
-  #sealSoon(): void {
-    if (this.#timer) return
-    const pause = Math.max(shortestPause, 5 * this.#sealTook, this.#ahead!.growing / bytesPerMillisecond)
-    const due = this.#sealedAt + Math.min(pause, longestPause)
-    this.#timer = setTimeout(() => this.#sealNow(), Math.max(0, due - performance.now()))
-    this.#timer.unref()
-  }
-
-  async #sealNow(): Promise<void> {
-    const started = performance.now()
-    try {
-      await this.seal()
-    } catch (error) {
-      this.#options.onTrouble?.(error)
-      this.#sealSoon()
-    }
-    this.#sealedAt = performance.now()
-    this.#sealTook = this.#sealedAt - started
-    if (!this.#ahead!.isEmpty) this.#sealSoon()
+  #createTimer(ahead: Ahead): SealTimer {
+    return new SealTimer({
+      seal: () => this.seal(),
+      growing: () => ahead.growing,
+      isNeeded: () => !ahead.isEmpty,
+      onTrouble: this.#options.onTrouble,
+    })
   }
 
   #missing(oid: Oid): never {
@@ -354,9 +298,3 @@ const largestHere = 256 << 10
 
 /** Bytes that may wait to be sealed; more, and the next landing waits for a seal. */
 const mostAhead = 256 << 20
-
-/** Milliseconds between two seals that nobody asked for. */
-const shortestPause = 100
-const longestPause = 1_000
-
-const bytesPerMillisecond = 8 << 10

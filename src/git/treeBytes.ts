@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { CommitbaseError } from '../errors.ts'
-import { type Edit, encodeDelta } from './delta.ts'
+import { Edits } from './edits.ts'
 import type { Oid } from './object.ts'
 import { decodeName, encodeName, type Mode, type TreeEntry } from './tree.ts'
 
@@ -21,8 +21,8 @@ export class TreeBytes {
   #found: Found = { name: '', asFolder: false, offsets: [], index: -1 }
   /** How many bytes the last comparison found to be the same. */
   #shared = 0
-  /** What changed since the last version: nothing, one place, several ids in place, or more than a small delta can say. */
-  #edits: Edits = none
+  /** What changed since the last version. */
+  readonly #edits = new Edits()
 
   private constructor(buffer: Buffer, start: number, offsets: number[]) {
     this.#buffer = buffer
@@ -141,7 +141,7 @@ export class TreeBytes {
       from += removed
     }
     keepUntil(this.#offsets.length)
-    this.#edits = this.#edits.length === 0 ? placed.map(({ at, added, removed }) => ({ at, added, removed })) : many
+    this.#edits.addAll(placed.map(({ at, added, removed }) => ({ at, added, removed })))
     this.#buffer = buffer
     this.#start = start
     this.#offsets = offsets
@@ -162,19 +162,17 @@ export class TreeBytes {
 
   /** Begins a new version, and gives the delta that makes it from the last one, where a small one does. */
   nextVersion(): Buffer | undefined {
-    const edits = this.#edits
-    this.#edits = none
-    return edits === many || edits.length === 0 ? undefined : encodeDelta(edits, this.body)
+    return this.#edits.take(this.body)
   }
 
   #overwrite(index: number, oid: Oid): () => void {
     const at = this.#oidAt(index)
     const before = Uint8Array.prototype.slice.call(this.#buffer, at, at + 20)
     this.#buffer.write(oid, at, 20, 'hex')
-    this.#note({ at: at - this.#start, removed: 20, added: 20 })
+    this.#edits.add({ at: at - this.#start, removed: 20, added: 20 })
     return () => {
       this.#buffer.set(before, at)
-      this.#edits = many
+      this.#edits.lose()
     }
   }
 
@@ -207,7 +205,7 @@ export class TreeBytes {
     this.#buffer.copy(buffer, start + at + added, this.#start + at + removed)
     this.#buffer = buffer
     this.#start = start
-    this.#note({ at, removed, added })
+    this.#edits.add({ at, removed, added })
     return this.#undoTo(before)
   }
 
@@ -219,7 +217,7 @@ export class TreeBytes {
   #undoTo(before: State): () => void {
     return () => {
       ;[this.#buffer, this.#start, this.#offsets, this.#folders, this.#digitFolders, this.#dotFiles] = before
-      this.#edits = many
+      this.#edits.lose()
     }
   }
 
@@ -244,15 +242,6 @@ export class TreeBytes {
       else high = middle
     }
     return low
-  }
-
-  /** Several ids in place are one delta still; with anything else there is more to say. */
-  #note(edit: Edit): void {
-    if (this.#edits === many) return
-    if (this.#edits.length === 0) this.#edits = [edit]
-    else if (edit.removed !== edit.added || this.#edits.some(({ removed, added }) => removed !== added))
-      this.#edits = many
-    else if (!this.#edits.some(({ at }) => at === edit.at)) this.#edits = [...this.#edits, edit]
   }
 
   /** A folder and a file of one name have different places; the likelier kind is looked for first. */
@@ -395,10 +384,6 @@ interface Found {
   readonly index: number
 }
 
-type Edits = readonly Edit[] | typeof many
-
-const many = 'many'
-const none: readonly Edit[] = []
 const folderMode: Mode = '40000'
 const fileMode: Mode = '100644'
 /** `0644`, as bytes. */

@@ -1,0 +1,34 @@
+import { type Edit, encodeDelta } from './delta.ts'
+
+/** What changed in a tree since its last version: nothing, some places, or more than a small delta can say. */
+export class Edits {
+  #edits: readonly Edit[] | 'many' = none
+
+  /** Several ids in place are one delta still; with anything else there is more to say. */
+  add(edit: Edit): void {
+    if (this.#edits === 'many') return
+    if (this.#edits.length === 0) this.#edits = [edit]
+    else if (edit.removed !== edit.added || this.#edits.some(({ removed, added }) => removed !== added)) this.lose()
+    else if (!this.#edits.some(({ at }) => at === edit.at)) this.#edits = [...this.#edits, edit]
+  }
+
+  /** Several at once, each where it is in the last version. */
+  addAll(edits: readonly Edit[]): void {
+    if (this.#edits.length === 0) this.#edits = edits
+    else this.lose()
+  }
+
+  /** Nobody knows what differs any more. */
+  lose(): void {
+    this.#edits = 'many'
+  }
+
+  /** The delta that makes `body` from the last version, where a small one does; from here on that is the last version. */
+  take(body: Buffer): Buffer | undefined {
+    const edits = this.#edits
+    this.#edits = none
+    return edits === 'many' || edits.length === 0 ? undefined : encodeDelta(edits, body)
+  }
+}
+
+const none: readonly Edit[] = []

@@ -1,0 +1,55 @@
+export interface SealTimerOptions {
+  readonly seal: () => Promise<void>
+  /** Bytes of what each seal writes again. */
+  readonly growing: () => number
+  readonly isNeeded: () => boolean
+  readonly onTrouble?: (error: unknown) => void
+}
+
+/**
+ * Seals now and then: what lands after a while of silence at once, what comes on its heels together. A pack that grows is written
+ * again with each seal: the larger it is, the seldomer, and never is more than a sixth of the time spent on it.
+ */
+export class SealTimer {
+  readonly #options: SealTimerOptions
+  #timer: NodeJS.Timeout | undefined
+  /** Milliseconds of `performance.now`: when the last one ended, and how long it took. */
+  #endedAt = 0
+  #took = 0
+
+  constructor(options: SealTimerOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    if (this.#timer) return
+    const pause = Math.max(shortestPause, 5 * this.#took, this.#options.growing() / bytesPerMillisecond)
+    const due = this.#endedAt + Math.min(pause, longestPause)
+    this.#timer = setTimeout(() => this.#run(), Math.max(0, due - performance.now()))
+    this.#timer.unref()
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  async #run(): Promise<void> {
+    const started = performance.now()
+    try {
+      await this.#options.seal()
+    } catch (error) {
+      this.#options.onTrouble?.(error)
+      this.start()
+    }
+    this.#endedAt = performance.now()
+    this.#took = this.#endedAt - started
+    if (this.#options.isNeeded()) this.start()
+  }
+}
+
+/** Milliseconds between two seals that nobody asked for. */
+const shortestPause = 100
+const longestPause = 1_000
+
+const bytesPerMillisecond = 8 << 10
