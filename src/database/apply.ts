@@ -67,10 +67,10 @@ async function splitFolders(
   const tree = workspace.tree(ref)
   for (const { path, dropped, files } of tables) {
     if (dropped || files.size === 0) continue
-    const fanout = tableFanout(tree, path)
-    const put = [...files].filter(([, bytes]) => bytes !== null).map(([id]) => id)
-    const removed = [...files].filter(([, bytes]) => bytes === null).map(([id]) => id)
-    const moved = await fanout.splitFor(put, removed)
+    const put: string[] = []
+    const removed: string[] = []
+    for (const [id, bytes] of files) (bytes === null ? removed : put).push(id)
+    const moved = await tableFanout(tree, path).splitFor(put, removed)
     if (moved > 0) workspace.commit(ref, commitDetails(splitSubjectOf(path, moved), { ...details, trailers: [] }))
   }
 }
@@ -87,7 +87,7 @@ async function writeTable(tree: WorkingTree, { path, dropped, files }: TableChan
 }
 
 function commitDetails(subject: string, { trailers, time, author = commitbase }: TransactionCommit) {
-  return { message: [subject, ...(trailers.length > 0 ? ['', formatTrailers(trailers)] : [])].join('\n'), author, time }
+  return { message: trailers.length > 0 ? `${subject}\n\n${formatTrailers(trailers)}` : subject, author, time }
 }
 
 const commitbase: Person = { name: 'Commitbase', email: 'commitbase@users.noreply.github.com' }

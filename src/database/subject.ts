@@ -4,7 +4,8 @@ import type { Change } from './transaction.ts'
 
 /** A commit's first line: `UPSERT stock/sku-1` for one change; for more, what made them and how many records of which tables. */
 export function subjectOf(title: string, changed: readonly Change[]): string {
-  const distinct = [...new Map(changed.map((change) => [placeOf(change), change])).values()]
+  const distinct =
+    changed.length === 1 ? changed : [...new Map(changed.map((change) => [placeOf(change), change])).values()]
   const [only] = distinct
   if (only && distinct.length === 1) return [only.operation, placeOf(only)].filter(Boolean).join(' ')
   const tables = [...new Set(distinct.flatMap(({ table }) => table ?? []))]

@@ -3,7 +3,9 @@ export type Trailer = readonly [name: string, value: string]
 
 /** The last paragraph of a commit's message, as `git interpret-trailers` reads it. */
 export function formatTrailers(trailers: readonly Trailer[]): string {
-  return trailers.map(([name, value]) => `${checkName(name)}: ${oneLine(value)}\n`).join('')
+  let text = ''
+  for (const [name, value] of trailers) text += `${checkName(name)}: ${oneLine(value)}\n`
+  return text
 }
 
 /**

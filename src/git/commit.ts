@@ -20,15 +20,10 @@ export function encodeCommit(commit: Commit): GitObject {
   const { name, email } = commit.author
   const signature = `${plain(name) || 'Commitbase'} <${plain(email)}> ${Math.floor(commit.time / 1000)} +0000`
   const message = commit.message.replaceAll('\0', '')
-  const lines = [
-    `tree ${commit.tree}`,
-    ...commit.parents.map((parent) => `parent ${parent}`),
-    `author ${signature}`,
-    `committer ${signature}`,
-    '',
-    message.endsWith('\n') ? message : `${message}\n`,
-  ]
-  return makeObject('commit', Buffer.from(lines.join('\n')))
+  let text = `tree ${commit.tree}\n`
+  for (const parent of commit.parents) text += `parent ${parent}\n`
+  text += `author ${signature}\ncommitter ${signature}\n\n${message}`
+  return makeObject('commit', Buffer.from(message.endsWith('\n') ? text : `${text}\n`))
 }
 
 /** The tree that a commit's body names. */

@@ -72,7 +72,8 @@ export class WorkingTree {
 
   /** The file or folder at the path. */
   async get(path: Path): Promise<Child | undefined> {
-    return (await this.list(path.slice(0, -1))).get(path.at(-1)!)
+    const folder = path.slice(0, -1)
+    return (this.listNow(folder) ?? (await this.list(folder))).get(path.at(-1)!)
   }
 
   /** The bytes of the file at the path; nothing where there is none. */
