@@ -77,3 +77,22 @@ test('a handler reads the past and undoes an event of its own source', async () 
   assert.equal(reverted.error, undefined)
   assert.equal((reverted.result as unknown[])[1], 1)
 })
+
+test("a message's variables are what they were when it was published, as JSON has them", async () => {
+  const handle = open()
+  const variables = { list: [1], when: new Date(0), gone: undefined, none: Number.NaN, zero: -0 }
+  const { receipt } = await handle(async (tx) => {
+    tx.publish({ name: 'PLAIN', correlationKey: 1, variables: { list: variables.list } })
+    tx.publish({ name: 'OTHERS', correlationKey: 1, variables })
+    variables.list.push(2)
+  })
+  assert.deepEqual(
+    receipt?.messages.map((message) => message.variables),
+    [{ list: [1] }, { list: [1], when: '1970-01-01T00:00:00.000Z', none: null, zero: 0 }],
+  )
+  const refused = await handle(async (tx) =>
+    tx.publish({ name: 'A', correlationKey: 1, variables: { deep: [{ run: () => {} }] } }),
+  )
+  assert.equal(refused.error?.code, 'invalid')
+  assert.match(refused.error!.message, /'run' is a function/)
+})
