@@ -102,14 +102,14 @@ export class Table {
   /** Those of the records that are there and fulfil the condition, in no order. `examined` counts all that are there. */
   async pick(ids: Iterable<string>, matches: Condition = always): Promise<Picked> {
     const entries: FanoutEntry[] = []
-    const looked: StoredRecord[] = []
+    const written: StoredRecord[] = []
     for (const id of new Set(ids)) {
       const bytes = this.#files.get(id)
       const entry = bytes === undefined && !this.#dropped ? await this.#fanout.find(id) : undefined
-      if (bytes) looked.push(parseWritten(bytes))
+      if (bytes) written.push(parseWritten(bytes))
       if (entry) entries.push(entry)
     }
-    looked.push(...(await this.#read(entries)))
+    const looked = [...(await this.#read(entries)), ...written]
     return { records: looked.filter(matches), examined: looked.length }
   }
 
