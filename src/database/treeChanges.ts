@@ -1,3 +1,4 @@
+import { takeBreaths } from '../git/breath.ts'
 import { treeOf } from '../git/commit.ts'
 import type { Child } from '../git/folder.ts'
 import type { Oid } from '../git/object.ts'
@@ -48,7 +49,9 @@ interface FolderPair {
 /** Those folders, and what is in them, a folder after the other. The lists of all of them are fetched together. */
 async function* changesIn(pairs: readonly FolderPair[], read: ReadObjects): AsyncGenerator<RecordChange[]> {
   const known = await fetchAll(pairs, read)
+  const breath = takeBreaths()
   for (const { before, after } of pairs) {
+    await breath()
     const records: RecordChange[] = []
     const folders: FolderPair[] = []
     for (const { name, was, is } of changedChildren(await listOf(before, known), await listOf(after, known))) {
