@@ -373,13 +373,17 @@ export class Fanout {
     return undefined
   }
 
-  /** Every folder of the fan-out, a level at a time: what has to be fetched is fetched together. */
+  /** Every folder of the fan-out, in no order: many at a time, which are fetched together where they live elsewhere. */
   async *#folders(): AsyncGenerator<Step> {
-    for (let level: Path[] = [this.#base]; level.length > 0; ) {
-      const lists = await this.#tree.listAll(level)
-      const steps = level.map((path, index) => ({ path, children: lists[index]! }))
-      yield* steps
-      level = steps.flatMap(({ path, children }) => foldersIn(children).map((name) => [...path, name]))
+    const paths: Path[] = [this.#base]
+    while (paths.length > 0) {
+      const some = paths.splice(-together)
+      const lists = await this.#tree.listAll(some)
+      for (const [index, path] of some.entries()) {
+        const children = lists[index]!
+        for (const name of foldersIn(children)) paths.push([...path, name])
+        yield { path, children }
+      }
     }
   }
 
@@ -459,6 +463,9 @@ interface Changes {
   readonly grows: ReadonlySet<string>
   readonly shrinks: readonly string[]
 }
+
+/** Folders that are listed at a time. */
+const together = 1_024
 
 const twoDigits = /^[0-9a-f]{2}$/
 

@@ -116,8 +116,8 @@ export class TableBuild {
 
 /** So many records are read at a time, and a folder's more: they lie all over the packs. */
 const together = 10_000
-/** So many records are sorted and put into the file together. */
-const inBulk = 100_000
+/** So many records are sorted and put into the file together: each time pages all over it are written. */
+const inBulk = 250_000
 
 /** All records of the table at that path as they are at a commit. Nothing is read before it is asked for. */
 export function allRecords(commit: Oid | null, table: Path, read: ReadObjects): BuildSource {

@@ -4,7 +4,8 @@ import { pack, type TableRows } from './tableRows.ts'
 
 interface RecordRow {
   readonly id: string
-  readonly packed: Buffer
+  /** Of `pack`, as Latin-1: a buffer of some bytes takes several times their memory. */
+  readonly packed: string
 }
 
 interface EntryRow {
@@ -31,7 +32,7 @@ export class BulkRows {
 
   add(id: string, record: JsonObject | 'unreadable'): void {
     const entries = this.#table.entriesOf(record)
-    this.#records.add({ id, packed: pack(entries) })
+    this.#records.add({ id, packed: pack(entries).toString('latin1') })
     for (const [place, list] of entries.entries()) {
       for (const { standing, key } of list)
         this.#entries[place]!.add({ order: String.fromCharCode(standing) + key.toString('latin1'), id })
@@ -46,7 +47,7 @@ export class BulkRows {
   *insert(passed: ReadonlySet<string>): Generator<'record' | 'entry'> {
     this.count = 0
     for (const { id, packed } of this.#records.take()) {
-      if (!passed.has(id)) this.#table.addRecord(id, packed)
+      if (!passed.has(id)) this.#table.addRecord(id, Buffer.from(packed, 'latin1'))
       yield 'record'
     }
     for (const [place, rows] of this.#entries.entries()) {
