@@ -2,7 +2,7 @@ import type { IndexView } from './index/indexView.ts'
 import type { Matcher } from './query.ts'
 import type { Picked, Table } from './table.ts'
 
-/** The records that match, in the order of their ids, and what led to them, or why nothing did. */
+/** The records that match, in no order, and what led to them, or why nothing did. */
 export interface LookUp extends Picked {
   readonly index: string | null
   readonly reason?: string

@@ -1,6 +1,8 @@
 import { CommitbaseError, messageOf } from '../errors.ts'
+import { takeBreaths } from '../git/breath.ts'
 import { copyJson, formatRecord, isObject, type JsonObject, shown } from './json.ts'
 import { checkId, nameProblem } from './names.ts'
+import { SortedRuns } from './sortedRuns.ts'
 import { parseStoredJson } from './storedJson.ts'
 
 /** A record as it is stored. `_updated` may be missing where a person made the file. */
@@ -61,6 +63,26 @@ export function readRecord(bytes: Buffer, id: string): { record: StoredRecord } 
   } catch (error) {
     return { reason: messageOf(error) }
   }
+}
+
+/** The records in the order of their ids' UTF-16 units. Others have a turn now and then. */
+export async function inOrderOfIds<Record extends Readonly<StoredRecord>>(
+  records: readonly Record[],
+): Promise<readonly Record[]> {
+  const breath = takeBreaths()
+  const runs = new SortedRuns<Record>((one, other) => (one._id < other._id ? -1 : 1))
+  const sorted: Record[] = []
+  for (const record of records) {
+    runs.add(record)
+    const pause = breath()
+    if (pause) await pause
+  }
+  for (const record of runs.take()) {
+    sorted.push(record)
+    const pause = breath()
+    if (pause) await pause
+  }
+  return sorted
 }
 
 /** Whether two records say the same, whatever the order of their keys and whenever they were updated. */

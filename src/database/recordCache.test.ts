@@ -9,7 +9,7 @@ test('it forgets what came first, when it is full', () => {
   const cache = new RecordCache(25)
   for (const id of ['a', 'b', 'c']) cache.add(`blob-${id}`, { _id: id }, 10)
   assert.deepEqual(
-    ['a', 'b', 'c'].map((id) => cache.get(`blob-${id}`, id)?._id),
+    ['a', 'b', 'c'].map((id) => cache.get(`blob-${id}`, id)?.record._id),
     [undefined, 'b', 'c'],
   )
 })

@@ -5,35 +5,60 @@ import type { StoredRecord } from './record.ts'
 /** Bytes of the files whose records are kept. */
 const largest = 64 << 20
 
+/** A record that is kept. */
+export interface KnownRecord {
+  readonly record: StoredRecord
+  /** Bytes of its file. */
+  readonly size: number
+  /** The digits of the folder in which a scan found it in its place. */
+  folder: string | undefined
+}
+
+interface Entry extends KnownRecord {
+  /** Whether somebody asked for it since it came, or since it was last passed over. */
+  used: boolean
+}
+
 /**
- * Records by the blob that holds them, so that a find reads and parses each once: those read last, up to a number of bytes. A
- * blob never changes. The records are the cache's own: nobody changes them, and who hands one out makes a copy.
+ * Records by the blob that holds them, so that a find reads and parses each once: those that are asked for, up to a number of
+ * bytes. A blob never changes. The records are the cache's own: nobody changes them, and who hands one out makes a copy.
  */
 export class RecordCache {
-  readonly #largest: number
-  readonly #records = new Map<Oid, { readonly record: StoredRecord; readonly size: number }>()
+  /** Bytes of files. */
+  readonly limit: number
+  readonly #records = new Map<Oid, Entry>()
   #size = 0
 
   constructor(limit = largest) {
-    this.#largest = limit
+    this.limit = limit
   }
 
   /** The record in the blob, where it is known and has that id. */
-  get(blob: Oid, id: string): StoredRecord | undefined {
+  get(blob: Oid, id: string): KnownRecord | undefined {
     const known = this.#records.get(blob)
-    return known?.record._id === id ? known.record : undefined
+    if (known?.record._id !== id) return undefined
+    known.used = true
+    return known
   }
 
-  add(blob: Oid, record: StoredRecord, size: number): void {
+  add(blob: Oid, record: StoredRecord, size: number, folder?: string): void {
     if (this.#records.has(blob)) return
-    this.#records.set(blob, { record, size })
+    this.#records.set(blob, { record, size, folder, used: false })
     this.#size += size
-    if (this.#size <= this.#largest) return
-    // Many at once: a Map's first entry is slow to find behind others that were deleted.
-    for (const [oldest, { size }] of this.#records) {
-      if (this.#size <= this.#largest * 0.9) break
-      this.#records.delete(oldest)
-      this.#size -= size
+    if (this.#size > this.limit) this.#evict()
+  }
+
+  /** Second chance: what was asked for since the last time stays for now. Many go at once, since a Map's first entry is slow to find behind others that were deleted. */
+  #evict(): void {
+    while (this.#size > this.limit * 0.9) {
+      for (const [blob, entry] of this.#records) {
+        if (this.#size <= this.limit * 0.9) return
+        if (entry.used) entry.used = false
+        else {
+          this.#records.delete(blob)
+          this.#size -= entry.size
+        }
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { BranchHistory } from '../git/branchHistory.ts'
+import { takeBreaths } from '../git/breath.ts'
 import type { FileChange, LogEntry } from '../git/history.ts'
 import type { Oid } from '../git/object.ts'
 import type { Path } from '../git/workingTree.ts'
@@ -19,10 +20,13 @@ export interface RecordLogEntry {
   readonly changes: readonly RecordChange[]
 }
 
-/** The records among those files. One that only moved to another folder, as a split moves it, did not change. */
-export function recordChanges(files: readonly FileChange[], basedir: Path): RecordChange[] {
+/** The records among those files. One that only moved to another folder, as a split moves it, did not change. Others have a turn now and then. */
+export async function recordChanges(files: readonly FileChange[], basedir: Path): Promise<RecordChange[]> {
   const changes = new Map<string, RecordChange>()
+  const breath = takeBreaths()
   for (const { path, before, after } of files) {
+    const pause = breath()
+    if (pause) await pause
     const place = placeOf(path.slice(basedir.length))
     if (!place) continue
     const key = `${place.table}/${place.id}`
@@ -53,7 +57,7 @@ export async function recordsOf(
   history: BranchHistory,
   basedir: Path,
 ): Promise<readonly RecordChange[]> {
-  const changes = recordChanges(entry.changes, basedir)
+  const changes = await recordChanges(entry.changes, basedir)
   return changes.length > 0 ? await withoutTaken(entry, changes, history, basedir) : changes
 }
 

@@ -58,7 +58,7 @@ export async function planRevert(context: RevertContext, target: RevertTarget): 
   const { parents } = await history.commit(commit)
   if (parents.length > 1)
     throw new CommitbaseError('invalid', `commit ${commit} is a merge; revert the commits that it brought, one by one`)
-  const changes = recordChanges(await history.compare(parents[0] ?? null, commit, basedir), basedir)
+  const changes = await recordChanges(await history.compare(parents[0] ?? null, commit, basedir), basedir)
   if (changes.length === 0)
     throw new CommitbaseError(
       'invalid',

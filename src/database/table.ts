@@ -7,6 +7,7 @@ import { isObject } from './json.ts'
 import { decodeRecord, encodeRecord, isSameRecord, type StoredRecord } from './record.ts'
 import { copyRecord, recordCache } from './recordCache.ts'
 import { type RecordSchema, readSchema, schemaFile } from './schema.ts'
+import { scanRecords } from './tableScan.ts'
 
 /** What a transaction has done to a table: the files to write (`null`: to remove), after all that was there is gone where it was dropped. */
 export interface TableChanges {
@@ -18,9 +19,9 @@ export interface TableChanges {
 /** Whether a record is meant. It must not change it. */
 type Condition = (record: StoredRecord) => boolean
 
-/** Records that were meant, out of those that were looked at. They are the caller's own. */
+/** Records that were meant, out of those that were looked at. They are the cache's own: who hands one out makes a copy. */
 export interface Picked {
-  readonly records: StoredRecord[]
+  readonly records: readonly Readonly<StoredRecord>[]
   readonly examined: number
 }
 
@@ -98,7 +99,7 @@ export class Table {
     return this.#files.keys()
   }
 
-  /** Those of the records that are there and fulfil the condition, in the order of their ids' UTF-16 units. `examined` counts all that are there. */
+  /** Those of the records that are there and fulfil the condition, in no order. `examined` counts all that are there. */
   async pick(ids: Iterable<string>, matches: Condition = always): Promise<Picked> {
     const entries: FanoutEntry[] = []
     const written: StoredRecord[] = []
@@ -108,14 +109,31 @@ export class Table {
       if (bytes) written.push(parseWritten(bytes))
       if (entry) entries.push(entry)
     }
-    return this.#picked(await this.#read(entries), written, matches)
+    const looked = [...(await this.#read(entries)), ...written]
+    return { records: looked.filter(matches), examined: looked.length }
   }
 
-  /** The same of all records. Throws where a file is no record. */
+  /** The same of all records. Throws where a file is no record. Others have a turn now and then. */
   async scan(matches: Condition = always): Promise<Picked> {
-    const entries = this.#dropped ? [] : (await this.#fanout.entries()).filter(({ key }) => !this.#files.has(key))
-    const written = [...this.#files.values()].flatMap((bytes) => (bytes === null ? [] : [parseWritten(bytes)]))
-    return this.#picked(await this.#read(entries), written, matches)
+    const records: StoredRecord[] = []
+    const take = (record: StoredRecord) => {
+      if (matches(record)) records.push(record)
+    }
+    const written = [...this.#files.values()].filter((bytes) => bytes !== null)
+    for (const bytes of written) take(parseWritten(bytes))
+    const scan = { tree: this.#tree, fanout: this.#fanout, except: this.#files, take }
+    const stored = this.#dropped ? 0 : await scanRecords(scan)
+    return { records, examined: stored + written.length }
+  }
+
+  /** How many records there are, by the names of their files: none of them is read. */
+  async count(): Promise<number> {
+    let count = this.#dropped ? 0 : await this.#fanout.checkedCount()
+    for (const [id, bytes] of this.#files) {
+      if (!this.#dropped && (await this.#fanout.find(id))) count--
+      if (bytes !== null) count++
+    }
+    return count
   }
 
   /** Whether there is anything in it: a record that was not removed here, or its schema. */
@@ -167,13 +185,6 @@ export class Table {
     this.#schema = undefined
   }
 
-  /** The cache's own records are tested, and copied where they are handed out. */
-  #picked(stored: readonly StoredRecord[], written: readonly StoredRecord[], matches: Condition): Picked {
-    const copies = stored.filter(matches).map(copyRecord)
-    const records = [...copies, ...written.filter(matches)].sort((a, b) => (a._id < b._id ? -1 : 1))
-    return { records, examined: stored.length + written.length }
-  }
-
   async #stored(id: string): Promise<StoredRecord | undefined> {
     const entry = this.#dropped ? undefined : await this.#fanout.find(id)
     const [record] = entry ? await this.#read([entry]) : []
@@ -182,7 +193,7 @@ export class Table {
 
   /** The records in those files, each read and parsed once. They are the cache's own. */
   async #read(entries: readonly FanoutEntry[]): Promise<StoredRecord[]> {
-    const known = entries.map(({ key, oid }) => recordCache.get(oid, key))
+    const known = entries.map(({ key, oid }) => recordCache.get(oid, key)?.record)
     const missing = entries.filter((_, index) => !known[index])
     const blobs = missing.length > 0 ? await this.#tree.readBlobs(missing.map(({ oid }) => oid)) : []
     const read = missing.map((entry, index) => decodeEntry(entry, blobs[index]!)).values()

@@ -1,10 +1,9 @@
+import { takeBreaths } from '../git/breath.ts'
 import { treeOf } from '../git/commit.ts'
-import type { Child } from '../git/folder.ts'
+import type { Child, Listing } from '../git/folder.ts'
 import type { Oid } from '../git/object.ts'
+import { filesIn } from '../git/treeFiles.ts'
 import { type ReadObjects, WorkingTree } from '../git/workingTree.ts'
-
-/** What a folder holds, by name. */
-type Listing = Iterable<readonly [string, Child]> & { get(name: string): Child | undefined; has(name: string): boolean }
 
 /** A name whose content differs between two states of a folder; what is missing was not there, or is gone. */
 export interface ChangedChild {
@@ -48,19 +47,44 @@ interface FolderPair {
 /** Those folders, and what is in them, a folder after the other. The lists of all of them are fetched together. */
 async function* changesIn(pairs: readonly FolderPair[], read: ReadObjects): AsyncGenerator<RecordChange[]> {
   const known = await fetchAll(pairs, read)
+  const breath = takeBreaths()
   for (const { before, after } of pairs) {
-    const records: RecordChange[] = []
-    const folders: FolderPair[] = []
-    for (const { name, was, is } of changedChildren(await listOf(before, known), await listOf(after, known))) {
-      if (name.startsWith('.')) continue
-      if (/^[0-9a-f]{2}$/.test(name)) folders.push({ before: folderOf(was), after: folderOf(is) })
-      else if (name.endsWith('.json') && (was?.kind === 'file' || is?.kind === 'file'))
-        records.push([name.slice(0, -'.json'.length), is?.kind === 'file' ? is.oid : null])
-    }
+    await breath()
+    const is = await listOf(after, known)
+    const { records, folders } = before === null ? allIn(is) : changedIn(await listOf(before, known), is)
     if (records.length > 0) yield records
     if (folders.length > 0) yield* changesIn(folders, read)
   }
 }
+
+interface FolderChanges {
+  readonly records: RecordChange[]
+  readonly folders: FolderPair[]
+}
+
+function changedIn(before: Listing, after: Listing): FolderChanges {
+  const records: RecordChange[] = []
+  const folders: FolderPair[] = []
+  for (const { name, was, is } of changedChildren(before, after)) {
+    if (name.startsWith('.')) continue
+    if (twoDigits.test(name)) folders.push({ before: folderOf(was), after: folderOf(is) })
+    else if (name.endsWith(suffix) && (was?.kind === 'file' || is?.kind === 'file'))
+      records.push([name.slice(0, -suffix.length), is?.kind === 'file' ? is.oid : null])
+  }
+  return { records, folders }
+}
+
+/** The same of a folder that was not there. */
+function allIn(after: Listing): FolderChanges {
+  const records: RecordChange[] = []
+  for (const { name, oid, isFile } of filesIn(after.body, suffix))
+    if (isFile) records.push([name.slice(0, -suffix.length), oid])
+  const folders = after.digitFolders === 0 ? [] : [...after].filter(([name]) => twoDigits.test(name))
+  return { records, folders: folders.map(([, child]) => ({ before: null, after: folderOf(child) })) }
+}
+
+const suffix = '.json'
+const twoDigits = /^[0-9a-f]{2}$/
 
 async function fetchAll(pairs: readonly FolderPair[], read: ReadObjects): Promise<ReadObjects> {
   const oids = pairs.flatMap(({ before, after }) => [before, after]).filter((oid) => oid !== null)

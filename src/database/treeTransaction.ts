@@ -1,6 +1,6 @@
 import { CommitbaseError } from '../errors.ts'
 import type { Path, WorkingTree } from '../git/workingTree.ts'
-import { type FindOptions, findIn, matchingPage, type Place, type Query, takeSearch } from './find.ts'
+import { countIn, type FindOptions, findIn, matchingPage, type Place, type Query, takeSearch } from './find.ts'
 import type { JsonObject } from './json.ts'
 import { lookUp } from './lookUp.ts'
 import { checkId, checkTable, nameProblem, parseBasedir } from './names.ts'
@@ -68,7 +68,10 @@ class TreeTransaction implements DatabaseTransaction {
   }
 
   count(table: string, query: Query = {}, options: Pick<FindOptions, 'skip' | 'limit' | 'at'> = {}): Promise<number> {
-    return this.#search(table, query, options, undefined, ({ records }) => records.length)
+    return this.#turns.take(
+      () => takeSearch(query, options),
+      async (search) => countIn(await this.#place(table, search.page.at), search),
+    )
   }
 
   explain(name: string, query: Query = {}, options: At = {}): Promise<Explanation> {

@@ -3,7 +3,7 @@ import type { Path, WorkingTree } from '../git/workingTree.ts'
 import { countUniqueKeys, uniqueKeys } from './index/indexEntries.ts'
 import type { IndexView } from './index/indexView.ts'
 import { type JsonObject, shown } from './json.ts'
-import { decodeRecord, type StoredRecord } from './record.ts'
+import { decodeRecord, inOrderOfIds, type StoredRecord } from './record.ts'
 import { readSettings } from './settings.ts'
 import { Table, type TableChanges } from './table.ts'
 
@@ -60,7 +60,8 @@ class UniqueCheck {
     const ids = this.#index?.owners(this.#name, this.#fields, key)
     if (!ids) return await this.#ownerAmongAll(key, claimant)
     const others = ids.filter((id) => !this.#change.files.has(id))
-    return (await this.#table.pick(others, (record) => this.#holds(record, key))).records[0]
+    const { records } = await this.#table.pick(others, (record) => this.#holds(record, key))
+    return (await inOrderOfIds(records))[0]
   }
 
   /** Nobody else has what the record had before. */
@@ -77,7 +78,7 @@ class UniqueCheck {
   async #everyOwner(): Promise<Owners> {
     if (this.#all) return this.#all
     this.#all = new Owners(this.#fields, this.#name, 'first')
-    for (const record of (await this.#table.scan()).records)
+    for (const record of await inOrderOfIds((await this.#table.scan()).records))
       if (!this.#change.files.has(record._id)) this.#all.add(record)
     return this.#all
   }
@@ -91,7 +92,7 @@ export async function refuseStoredDuplicates(tree: WorkingTree, basedir: Path, n
   const { indexes } = await readSettings(tree, basedir)
   const unique = (indexes.get(name) ?? []).filter((index) => index.unique)
   if (unique.length === 0) return
-  const { records } = await new Table(tree, basedir, name).scan()
+  const records = await inOrderOfIds((await new Table(tree, basedir, name).scan()).records)
   for (const { fields } of unique) {
     const owners = new Owners(fields, name)
     for (const record of records) owners.add(record)

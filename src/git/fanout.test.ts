@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { Fanout, type FanoutOptions } from './fanout.ts'
+import { Fanout, type FanoutEntry, type FanoutOptions } from './fanout.ts'
 import { openMemory } from './memory.ts'
 import { type Path, WorkingTree } from './workingTree.ts'
 
@@ -24,9 +24,9 @@ test('a folder is flat up to its limit, and the next key splits it into folders 
 test('a split ahead of a write moves files and changes none, and the write then adds one', async () => {
   const { tree, fanout } = make({})
   await putMany(fanout, keys(1_000))
-  const before = await fanout.entries()
+  const before = await entriesOf(fanout)
   assert.equal(await fanout.splitFor(['k1000']), 1_000)
-  const after = await fanout.entries()
+  const after = await entriesOf(fanout)
   assert.deepEqual(after.map(pair), before.map(pair))
   assert.ok((await tree.list(base)).size <= 256)
   assert.equal(await fanout.splitFor(['k1000']), 0)
@@ -84,7 +84,8 @@ test('two files of one key are refused with both paths, and other keys go on', a
   await assert.rejects(fanout.find('a'), both)
   await assert.rejects(fanout.put('a', bytes('a')), both)
   await assert.rejects(fanout.remove('a'), both)
-  await assert.rejects(fanout.entries(), both)
+  await assert.rejects(entriesOf(fanout), both)
+  await assert.rejects(fanout.checkedCount(), both)
   await fanout.put('d', bytes('d'))
   await assert.rejects(fanout.find('a'), both)
 })
@@ -109,7 +110,7 @@ test('dot files, foreign files and foreign folders stay where they are', async (
   await putMany(fanout, ['a', 'b', 'c', 'd'])
   for (const path of foreign) assert.deepEqual(await tree.read(path), bytes('foreign'))
   assert.deepEqual(
-    (await fanout.entries()).map(({ key }) => key),
+    (await entriesOf(fanout)).map(({ key }) => key),
     ['a', 'b', 'c', 'd'],
   )
 })
@@ -118,7 +119,7 @@ test('a link in the place of a file is refused by its path', async () => {
   const { tree, fanout } = make({})
   const oid = await tree.write(['elsewhere'], bytes('/etc/passwd'))
   await tree.place([...base, 'a.json'], { kind: 'other', mode: '120000', oid })
-  for (const refused of [fanout.find('a'), fanout.put('a', bytes('a')), fanout.entries()]) {
+  for (const refused of [fanout.find('a'), fanout.put('a', bytes('a')), entriesOf(fanout), fanout.checkedCount()]) {
     await assert.rejects(refused, { code: 'conflict', message: /db\/stock\/a\.json is not a file/ })
   }
 })
@@ -128,7 +129,7 @@ test('a file in a folder that is not its key’s is refused when all are listed'
   await putMany(fanout, ['a', 'b', 'c'])
   const wrong = digits('x').startsWith('00') ? '11' : '00'
   await tree.write([...base, wrong, 'x.json'], bytes('x'))
-  await assert.rejects(fanout.entries(), {
+  await assert.rejects(entriesOf(fanout), {
     code: 'invalid',
     message: new RegExp(`db/stock/${wrong}/x.json is in a wrong folder`),
   })
@@ -141,7 +142,7 @@ test('a fan-out with a minimum depth puts its first key into a folder, and leave
   await fanout.put(key, bytes('receipt'))
   assert.deepEqual((await fanout.find(key))?.path, [key.slice(0, 2), `${key}.json`])
   assert.deepEqual(
-    (await fanout.entries()).map((entry) => entry.key),
+    (await entriesOf(fanout)).map((entry) => entry.key),
     [key],
   )
   assert.deepEqual(await tree.read(['last.json']), bytes('last'))
@@ -174,13 +175,26 @@ test('whatever is put and removed, it holds what a map would, also when it is op
 })
 
 async function assertHolds(tree: WorkingTree, fanout: Fanout, model: ReadonlyMap<string, string>): Promise<void> {
-  const entries = await fanout.entries()
+  const entries = await entriesOf(fanout)
   assert.deepEqual(
     entries.map((entry) => entry.key),
     [...model.keys()].sort(),
   )
   assert.equal(await fanout.count(), model.size)
+  assert.equal(await fanout.checkedCount(), model.size)
   for (const [key, value] of model) assert.deepEqual(await tree.read((await fanout.find(key))!.path), bytes(value))
+}
+
+/** All files in the order of their keys, each in its place. */
+async function entriesOf(fanout: Fanout): Promise<FanoutEntry[]> {
+  const entries: FanoutEntry[] = []
+  for await (const folder of fanout.folders()) {
+    for (const file of folder.files) {
+      fanout.checkPlace(folder, file.key)
+      entries.push(fanout.entryIn(folder, file))
+    }
+  }
+  return entries.sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
 function make(options: Partial<FanoutOptions>) {

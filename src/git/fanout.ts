@@ -2,6 +2,7 @@ import { CommitbaseError } from '../errors.ts'
 import { takeBreaths } from './breath.ts'
 import { folderOf, type Listing } from './folder.ts'
 import type { Oid } from './object.ts'
+import { countFiles, filesIn } from './treeFiles.ts'
 import type { Path, WorkingTree } from './workingTree.ts'
 
 export interface FanoutOptions {
@@ -23,6 +24,18 @@ export interface FanoutOptions {
 export interface FanoutEntry {
   readonly key: string
   readonly path: Path
+  readonly oid: Oid
+}
+
+/** The files in one folder of the fan-out; `digits` are those of their keys that led to it. */
+export interface FanoutFolder {
+  readonly path: Path
+  readonly digits: string
+  readonly files: readonly FanoutFile[]
+}
+
+export interface FanoutFile {
+  readonly key: string
   readonly oid: Oid
 }
 
@@ -128,25 +141,58 @@ export class Fanout {
     return true
   }
 
-  /** All files by key, in the order of their keys' UTF-16 units, wherever they sit. */
-  async entries(): Promise<FanoutEntry[]> {
-    const entries = new Map<string, FanoutEntry>()
+  /**
+   * All files, a folder's together, in no order. Throws `conflict` where a link or a folder has a file's name, or two files have a
+   * key. Whether each is in the folder of its key is for `checkPlace` to say.
+   */
+  async *folders(): AsyncGenerator<FanoutFolder> {
     for await (const { path, children } of this.#folders()) {
-      this.#refuseOdd(path, children)
-      for (const [key, oid] of this.#filesIn(path, children)) {
-        const entry = { key, path: [...path, this.#fileName(key)], oid }
-        this.#checkPlace(entry)
-        const other = entries.get(key)
-        if (other) throw twoFiles(other, entry)
-        entries.set(key, entry)
+      if (!this.#holdsFiles(path)) continue
+      const isSplit = children.digitFolders > 0
+      const files: FanoutFile[] = []
+      for (const { name, oid, isFile } of filesIn(children.body, this.#suffix)) {
+        if (!isFile) throw notAFile([...path, name])
+        const key = this.#keyOf(name)
+        // Only what sits too high can be there a second time.
+        if (isSplit) await this.find(key)
+        files.push({ key, oid })
       }
+      yield { path, digits: path.slice(this.#base.length).join(''), files }
     }
-    return [...entries.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
   }
 
+  /** The file of a folder of these. */
+  entryIn({ path }: FanoutFolder, { key, oid }: FanoutFile): FanoutEntry {
+    return { key, path: [...path, this.#fileName(key)], oid }
+  }
+
+  /** Throws `invalid` for a file in a folder that is not its key's: nobody finds it there by its key. */
+  checkPlace({ path, digits }: FanoutFolder, key: string): void {
+    if (this.#digits(key).startsWith(digits)) return
+    const right = this.#digits(key).slice(0, 2)
+    const file = [...path, this.#fileName(key)].join('/')
+    throw new CommitbaseError('invalid', `${file} is in a wrong folder; '${key}' belongs below ${right}/`)
+  }
+
+  /** How many files there are, as their folders tell. */
   async count(): Promise<number> {
     let count = 0
-    for await (const { path, children } of this.#folders()) count += this.#filesIn(path, children).size
+    for await (const { path, children } of this.#folders())
+      if (this.#holdsFiles(path)) count += countFiles(children.body, this.#suffix).count
+    return count
+  }
+
+  /** The same. Throws `conflict` as `folders` does. */
+  async checkedCount(): Promise<number> {
+    let count = 0
+    for await (const { path, children } of this.#folders()) {
+      if (!this.#holdsFiles(path)) continue
+      const { count: here, odd } = countFiles(children.body, this.#suffix)
+      if (odd !== undefined) throw notAFile([...path, odd])
+      if (here > 0 && children.digitFolders > 0)
+        for (const key of this.#filesIn(path, children).keys()) await this.find(key)
+      count += here
+    }
     return count
   }
 
@@ -327,13 +373,17 @@ export class Fanout {
     return undefined
   }
 
-  /** Every folder of the fan-out, a level at a time: what has to be fetched is fetched together. */
+  /** Every folder of the fan-out, in no order: many at a time, which are fetched together where they live elsewhere. */
   async *#folders(): AsyncGenerator<Step> {
-    for (let level: Path[] = [this.#base]; level.length > 0; ) {
-      const lists = await this.#tree.listAll(level)
-      const steps = level.map((path, index) => ({ path, children: lists[index]! }))
-      yield* steps
-      level = steps.flatMap(({ path, children }) => foldersIn(children).map((name) => [...path, name]))
+    const paths: Path[] = [this.#base]
+    while (paths.length > 0) {
+      const some = paths.splice(-together)
+      const lists = await this.#tree.listAll(some)
+      for (const [index, path] of some.entries()) {
+        const children = lists[index]!
+        for (const name of foldersIn(children)) paths.push([...path, name])
+        yield { path, children }
+      }
     }
   }
 
@@ -345,12 +395,6 @@ export class Fanout {
       if (child.kind === 'file' && this.#isOurs(name)) files.set(this.#keyOf(name), child.oid)
     }
     return files
-  }
-
-  /** A link or a folder under a file's name hides something: nobody reads past it. */
-  #refuseOdd(path: Path, children: Listing): void {
-    if (!this.#holdsFiles(path)) return
-    for (const [name, { kind }] of children) if (kind !== 'file' && this.#isOurs(name)) throw notAFile([...path, name])
   }
 
   #isSplit(path: Path, children: Listing): boolean {
@@ -383,13 +427,6 @@ export class Fanout {
     return this.#lastDigits
   }
 
-  #checkPlace({ key, path }: FanoutEntry): void {
-    const folders = path.slice(this.#base.length, -1).join('')
-    if (this.#digits(key).startsWith(folders)) return
-    const right = this.#digits(key).slice(0, 2)
-    throw new CommitbaseError('invalid', `${path.join('/')} is in a wrong folder; '${key}' belongs below ${right}/`)
-  }
-
   #isOurs(name: string): boolean {
     return name.endsWith(this.#suffix) && !name.startsWith('.')
   }
@@ -416,6 +453,7 @@ interface Step {
 }
 
 function foldersIn(children: Listing): string[] {
+  if (children.digitFolders === 0) return []
   return [...children].filter(([name, child]) => child.kind === 'folder' && twoDigits.test(name)).map(([name]) => name)
 }
 
@@ -425,6 +463,9 @@ interface Changes {
   readonly grows: ReadonlySet<string>
   readonly shrinks: readonly string[]
 }
+
+/** Folders that are listed at a time. */
+const together = 1_024
 
 const twoDigits = /^[0-9a-f]{2}$/
 

@@ -15,6 +15,8 @@ export interface Listing extends Iterable<[name: string, child: Child]> {
   readonly digitFolders: number
   /** How many are no folders, and their names do not begin with a dot. */
   readonly files: number
+  /** The tree object's body as it is now; folders that were changed have no id in it yet. */
+  readonly body: Buffer
   get(name: string): Child | undefined
   has(name: string): boolean
   /** The folder of that name, where there is one. */
@@ -54,6 +56,10 @@ export class Folder implements Listing {
 
   get files(): number {
     return this.tree!.files
+  }
+
+  get body(): Buffer {
+    return this.tree!.body
   }
 
   get(name: string): Child | undefined {

@@ -1,5 +1,7 @@
 import { deflateSync, inflateSync } from 'node:zlib'
 import { CommitbaseError } from '../errors.ts'
+import { adler32 } from './adler32.ts'
+import { inflateSmall } from './inflate.ts'
 import type { ObjectType, Oid } from './object.ts'
 
 /** The numbers of the types in a pack (gitformat-pack). 6: a delta against an entry before it in the pack; 7: against an object by id. */
@@ -69,6 +71,8 @@ export function readHead(bytes: Buffer, start: number): EntryHead {
 export function readBody(bytes: Buffer, { data, size }: EntryHead): Buffer {
   const isStored = bytes[data] === zlibHead && bytes[data + 1] === fastestLevel && bytes[data + 2] === lastStoredBlock
   if (isStored && bytes.readUInt16LE(data + 3) === size) return bytes.subarray(data + 7, data + 7 + size)
+  const small = inflateSmall(bytes, data, size)
+  if (small) return small
   const body = inflateSync(bytes.subarray(data), {
     chunkSize: Math.max(64, size + 1),
     maxOutputLength: Math.max(size, 1),
@@ -129,14 +133,3 @@ const lastStoredBlock = 0x01
 /** Bytes up to which a body is stored, and a tree: half of it is ids, which nothing makes shorter. */
 const stored = 2_048
 const storedTree = 0xffff
-
-/** RFC 1950 §8.2; of at most 5,552 bytes, so that one remainder at the end is enough. */
-function adler32(bytes: Buffer): number {
-  let a = 1
-  let b = 0
-  for (let at = 0; at < bytes.length; at++) {
-    a += bytes[at]!
-    b += a
-  }
-  return (((b % 65_521) << 16) | (a % 65_521)) >>> 0
-}

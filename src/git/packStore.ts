@@ -52,9 +52,12 @@ export class PackStore {
       if (found.length === 0) continue
       const ids = new Set(found.map(({ oid }) => oid))
       left = left.filter((oid) => !ids.has(oid))
-      const window = new PackWindow(pack)
+      const distance = (found.at(-1)!.offset - found[0]!.offset) / found.length
+      // Where they lie far from each other, what lies between them is not worth reading.
+      const window = distance < farApart ? new PackWindow(pack) : undefined
+      const bases = new Bases()
       for (const { oid, offset } of found) {
-        const whole = window.read(offset) ?? this.#readAt(pack, offset)
+        const whole = window?.read(offset) ?? this.#readAt(pack, offset, bases)
         take({ oid, ...whole })
         const pause = breath()
         if (pause) await pause
@@ -85,17 +88,19 @@ export class PackStore {
     return undefined
   }
 
-  #readAt(pack: OpenPack, offset: number): { type: ObjectType; body: Buffer } {
-    const deltas: Buffer[] = []
+  #readAt(pack: OpenPack, offset: number, bases?: Bases): Whole {
+    const deltas: { readonly at: number; readonly delta: Buffer }[] = []
     for (let at = offset; ; ) {
+      const known = bases?.get(at)
+      if (known) return applyAll(known, deltas, bases)
       const { type, distance, base, body } = pack.read(at)
-      if (type !== 'delta') return { type, body: deltas.reduceRight((whole, delta) => applyDelta(whole, delta), body) }
-      deltas.push(body)
+      if (type !== 'delta') return applyAll(bases?.add(at, { type, body }) ?? { type, body }, deltas, bases)
+      deltas.push({ at, delta: body })
       if (distance !== undefined) at -= distance
       else {
         const found = this.#find(base!)
         if (!found) throw new Error(`the base ${base} of a delta is missing`)
-        return { type: found.type, body: deltas.reduceRight((whole, delta) => applyDelta(whole, delta), found.body) }
+        return applyAll(found, deltas, bases)
       }
     }
   }
@@ -117,6 +122,48 @@ export class PackStore {
     if (this.#scans === 0) for (const pack of this.#gone.splice(0)) pack.close()
   }
 }
+
+interface Whole {
+  readonly type: ObjectType
+  readonly body: Buffer
+}
+
+/** What the deltas make of an object, the last of them first. */
+function applyAll(
+  base: Whole,
+  deltas: readonly { readonly at: number; readonly delta: Buffer }[],
+  bases: Bases | undefined,
+): Whole {
+  let whole = base
+  for (const { at, delta } of deltas.toReversed()) {
+    whole = { type: base.type, body: applyDelta(whole.body, delta) }
+    bases?.add(at, whole)
+  }
+  return whole
+}
+
+/** Objects of one pack by where they lie, while many are read: of a chain of deltas each is made once. */
+class Bases {
+  readonly #objects = new Map<number, Whole>()
+  #bytes = 0
+
+  get(offset: number): Whole | undefined {
+    return this.#objects.get(offset)
+  }
+
+  add(offset: number, object: Whole): Whole {
+    if (this.#bytes > mostBases) {
+      this.#objects.clear()
+      this.#bytes = 0
+    }
+    this.#objects.set(offset, object)
+    this.#bytes += object.body.length + 100
+    return object
+  }
+}
+
+/** Bytes. */
+const mostBases = 8 << 20
 
 /** Nanoseconds: two changes within a millisecond are two. */
 function modifiedAt(folder: string): number {
@@ -144,7 +191,7 @@ class PackWindow {
   }
 
   /** The object that starts there; nothing for a delta, and for one that is too large for a window. */
-  read(offset: number): { type: ObjectType; body: Buffer } | undefined {
+  read(offset: number): Whole | undefined {
     if (offset + firstRead > this.#start + this.#bytes.length) this.#move(offset)
     const { type, size } = readHead(this.#bytes, offset - this.#start)
     const most = longestEntry(size) + firstRead
@@ -161,6 +208,7 @@ class PackWindow {
 
 /** Bytes. */
 const windowSize = 1 << 20
+const farApart = 8 << 10
 
 class OpenPack {
   readonly name: string

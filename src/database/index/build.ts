@@ -1,3 +1,4 @@
+import { takeBreaths } from '../../git/breath.ts'
 import type { Oid } from '../../git/object.ts'
 import type { Path, ReadObjects } from '../../git/workingTree.ts'
 import { folderAt, type RecordChange, recordChanges, rootOf } from '../treeChanges.ts'
@@ -73,9 +74,18 @@ export class TableBuild {
       for (const change of next.value) changes.push(change)
     }
     const records = await readRecords(changes, this.#options.read)
-    if (this.#bulk) for (const [id, record] of records) this.#bulk.add(id, record!)
+    if (this.#bulk) await this.#sort(this.#bulk, records)
     else if (records.length > 0) this.#inserting = this.#put(records)
     return changes.length > 0
+  }
+
+  async #sort(bulk: BulkRows, records: readonly IndexedRecord[]): Promise<void> {
+    const breath = takeBreaths()
+    for (const [id, record] of records) {
+      bulk.add(id, record!)
+      const pause = breath()
+      if (pause) await pause
+    }
   }
 
   *#put(records: readonly IndexedRecord[]): Generator<'record'> {
@@ -104,10 +114,10 @@ export class TableBuild {
   }
 }
 
-/** So many records are read at a time, and a folder's more. */
-const together = 500
-/** So many records are sorted and put into the file together. */
-const inBulk = 100_000
+/** So many records are read at a time, and a folder's more: they lie all over the packs. */
+const together = 10_000
+/** So many records are sorted and put into the file together: each time pages all over it are written. */
+const inBulk = 250_000
 
 /** All records of the table at that path as they are at a commit. Nothing is read before it is asked for. */
 export function allRecords(commit: Oid | null, table: Path, read: ReadObjects): BuildSource {

@@ -1,11 +1,17 @@
 import type { JsonObject } from '../json.ts'
-import { SortedRows } from './sortedRows.ts'
+import { SortedRuns } from '../sortedRuns.ts'
 import { pack, type TableRows } from './tableRows.ts'
 
 interface RecordRow {
+  readonly id: string
+  /** Of `pack`, as Latin-1: a buffer of some bytes takes several times their memory. */
+  readonly packed: string
+}
+
+interface EntryRow {
+  /** Standing and key, as the table sorts them. */
   readonly order: string
   readonly id: string
-  readonly packed: Buffer
 }
 
 /**
@@ -14,19 +20,19 @@ interface RecordRow {
  */
 export class BulkRows {
   readonly #table: TableRows
-  readonly #records = new SortedRows<RecordRow>()
-  readonly #entries: readonly SortedRows<{ readonly order: string; readonly id: string }>[]
+  readonly #records = new SortedRuns<RecordRow>(compareIds)
+  readonly #entries: readonly SortedRuns<EntryRow>[]
   /** How many records wait. */
   count = 0
 
   constructor(table: TableRows) {
     this.#table = table
-    this.#entries = table.indexes.map(() => new SortedRows())
+    this.#entries = table.indexes.map(() => new SortedRuns(compareEntries))
   }
 
   add(id: string, record: JsonObject | 'unreadable'): void {
     const entries = this.#table.entriesOf(record)
-    this.#records.add({ order: '', id, packed: pack(entries) })
+    this.#records.add({ id, packed: pack(entries).toString('latin1') })
     for (const [place, list] of entries.entries()) {
       for (const { standing, key } of list)
         this.#entries[place]!.add({ order: String.fromCharCode(standing) + key.toString('latin1'), id })
@@ -41,7 +47,7 @@ export class BulkRows {
   *insert(passed: ReadonlySet<string>): Generator<'record' | 'entry'> {
     this.count = 0
     for (const { id, packed } of this.#records.take()) {
-      if (!passed.has(id)) this.#table.addRecord(id, packed)
+      if (!passed.has(id)) this.#table.addRecord(id, Buffer.from(packed, 'latin1'))
       yield 'record'
     }
     for (const [place, rows] of this.#entries.entries()) {
@@ -52,4 +58,13 @@ export class BulkRows {
       }
     }
   }
+}
+
+function compareIds(one: { readonly id: string }, other: { readonly id: string }): number {
+  return one.id < other.id ? -1 : one.id > other.id ? 1 : 0
+}
+
+function compareEntries(one: EntryRow, other: EntryRow): number {
+  if (one.order !== other.order) return one.order < other.order ? -1 : 1
+  return compareIds(one, other)
 }

@@ -14,6 +14,7 @@ import { commitTransaction } from '../apply.ts'
 import type { JsonObject } from '../json.ts'
 import { type Page, pageOf } from '../page.ts'
 import { compileQuery } from '../query.ts'
+import { tableFanout } from '../table.ts'
 import type { DatabaseTransaction } from '../transaction.ts'
 import { createTransaction } from '../treeTransaction.ts'
 import { RecordIndex } from './recordIndex.ts'
@@ -161,8 +162,16 @@ class World {
       assert.equal(problem, writes[place]!.fails ? 'on purpose' : undefined)
       if (result.status === 'fulfilled') for (const change of writes[place]!.changes) this.#apply(change)
     }
-    // A batch that wrote nothing lost nothing, and has not seen the other's commit.
-    if (loses) await this.#push([], true)
+    if (!loses) return
+    // A batch that wrote nothing lost nothing, and has not seen the other's commit: what it dropped was there before.
+    if (await this.#holds('lost')) this.model.set('lost', { _id: 'lost', a: 1 })
+    await this.#push([], true)
+  }
+
+  /** Whether the branch has a file of that record. */
+  async #holds(id: string): Promise<boolean> {
+    const workspace = await Workspace.open(this.repository, [branch])
+    return (await tableFanout(workspace.tree(branch), ['db', 'stock']).find(id)) !== undefined
   }
 
   /** A person's commit. `told`: whether the index hears of it before the next batch lands. */

@@ -13,7 +13,7 @@ import { createTransaction } from '../treeTransaction.ts'
 import { openIndexFile } from './indexFile.ts'
 import { RecordIndex } from './recordIndex.ts'
 import { recordsInLog } from './recordsInLog.ts'
-import type { VersionQuery } from './versionHistory.ts'
+import { VersionHistory, type VersionQuery } from './versionHistory.ts'
 import { type NewVersion, VersionSegments, versionKey } from './versionSegments.ts'
 
 const branch = 'refs/heads/main'
@@ -230,4 +230,28 @@ test('segments that were merged over and over hold the same versions in the same
       [...reopened.find(versionKey('stock', id))].map(({ commit }) => commit),
       commits,
     )
+})
+
+test('a commit of very many records is taken in a part at a time; what was cut short is read again', async () => {
+  const file = openIndexFile(':memory:', 'db')
+  const ids = Array.from({ length: 50_000 }, (_, n) => `r${n}`)
+  const [first, second] = ['1'.repeat(40), '2'.repeat(40)]
+  const change = (id: string, after: string) => ({ table: 'stock', id, before: null, after })
+  const changesOf = async function* () {
+    yield { commit: first, changes: ids.map((id) => change(id, first)) }
+    yield { commit: second, changes: [change('r7', second)] }
+  }
+  const open = () => new VersionHistory({ file, changesOf })
+  const cut = open()
+  for (let part = 0; part < 4; part++) assert.equal(await cut.step(second), true)
+  assert.equal(cut.versions(second, 'stock', 'r7', { limit: 9 }), undefined)
+  await cut.close()
+  const history = open()
+  while (await history.step(second));
+  const rows = file.statement('SELECT max(length(rows)) AS bytes, count(*) AS pages FROM pages').get()
+  assert.ok((rows!.bytes as number) <= 52_000 && (rows!.pages as number) >= 50, JSON.stringify(rows))
+  const commitsOf = (id: string) => history.versions(second, 'stock', id, { limit: 9 })?.map(({ commit }) => commit)
+  assert.deepEqual(commitsOf('r7'), [second, first])
+  for (const id of ids) if (id !== 'r7') assert.deepEqual(commitsOf(id), [first])
+  await history.close()
 })

@@ -69,7 +69,7 @@ export class VersionHistory {
   /** Puts what waits on disk, and reads no further. */
   async close(): Promise<void> {
     if (!this.#reading) this.flush()
-    await this.#reading?.changes.return?.()
+    await this.#reading?.versions.return(undefined)
     this.#reading = undefined
   }
 
@@ -102,24 +102,22 @@ export class VersionHistory {
     this.flush()
     if (tip === null) this.#forget()
     else {
-      const changes = this.#options.changesOf(this.#at, tip)[Symbol.asyncIterator]()
-      this.#reading = { tip, changes, behind: [], commits: 0 }
+      const versions = versionsOf(this.#options.changesOf(this.#at, tip))
+      this.#reading = { tip, versions, behind: [], commits: 0 }
     }
   }
 
   async #read(reading: Reading): Promise<void> {
-    const versions: NewVersion[] = []
     const end = performance.now() + slice
     try {
-      while (performance.now() < end) {
-        const next = await reading.changes.next()
+      while (performance.now() < end && this.#waiting.length < enoughRead) {
+        const next = await reading.versions.next()
         if (next.done) {
-          this.#finish(reading, versions)
+          this.#finish(reading)
           return
         }
-        const { commit, changes } = next.value
-        for (const { table, id, after } of changes) versions.push({ key: versionKey(table, id), commit, blob: after })
-        reading.commits++
+        for (const version of next.value.versions) this.#waiting.push(version)
+        if (next.value.isLast) reading.commits++
       }
     } catch (error) {
       this.#reading = undefined
@@ -127,7 +125,6 @@ export class VersionHistory {
       this.#forget()
       return
     }
-    this.#waiting = this.#waiting.concat(versions)
     this.#options.onProgress?.(reading.commits)
     if (this.#waiting.length >= enoughRead) this.#addUnfinished()
   }
@@ -141,8 +138,7 @@ export class VersionHistory {
     this.#waiting = []
   }
 
-  #finish({ tip, behind }: Reading, versions: readonly NewVersion[]): void {
-    this.#waiting = this.#waiting.concat(versions)
+  #finish({ tip, behind }: Reading): void {
     this.#at = tip
     this.#reading = undefined
     this.flush()
@@ -170,16 +166,35 @@ export class VersionHistory {
 
 interface Reading {
   readonly tip: Oid
-  readonly changes: AsyncIterator<RecordLogEntry>
+  readonly versions: AsyncGenerator<SomeVersions, void>
   /** What was followed meanwhile. */
   readonly behind: NotedCommit[]
   commits: number
 }
 
+/** Versions that a commit made; `isLast`: all others came before. */
+interface SomeVersions {
+  readonly versions: readonly NewVersion[]
+  readonly isLast: boolean
+}
+
+/** The versions that those commits made, some at a time: one commit may have made a million. */
+async function* versionsOf(commits: AsyncIterable<RecordLogEntry>): AsyncGenerator<SomeVersions, void> {
+  for await (const { commit, changes } of commits) {
+    for (let from = 0; from < Math.max(1, changes.length); from += together) {
+      const some = changes.slice(from, from + together)
+      const versions = some.map(({ table, id, after }) => ({ key: versionKey(table, id), commit, blob: after }))
+      yield { versions, isLast: from + together >= changes.length }
+    }
+  }
+}
+
+/** Some milliseconds. */
+const together = 1_000
 /** What stands in the file while a log is half read. */
 const unfinished = 'unfinished'
 /** Versions that become a segment: of commits as they are made, and of a log. */
 const enough = 4_000
-const enoughRead = 16_000
+const enoughRead = 8_000
 /** Milliseconds. */
 const slice = 20

@@ -1,0 +1,266 @@
+import { adler32, mostSummed } from './adler32.ts'
+
+/**
+ * Inflates a small zlib stream (RFC 1950, 1951) that begins there and holds `size` bytes; nothing where it does not, or is
+ * larger: zlib says then what it makes of it. For some hundred bytes zlib's own set-up takes several times as long as the work.
+ */
+export function inflateSmall(source: Buffer, start: number, size: number): Buffer | undefined {
+  if (size > mostSummed || !isZlibHead(source, start)) return undefined
+  const stream = new Inflate(source, start + 2, size)
+  const end = stream.run()
+  if (end < 0 || end + 4 > source.length || source.readUInt32BE(end) !== adler32(stream.output)) return undefined
+  return stream.output
+}
+
+/** RFC 1950 §2.2: deflate, no preset dictionary, a multiple of 31. */
+function isZlibHead(source: Buffer, at: number): boolean {
+  const [method, flags] = [source[at]!, source[at + 1]!]
+  return (method & 0x0f) === 8 && (flags & 0x20) === 0 && ((method << 8) | flags) % 31 === 0
+}
+
+const longestCode = 15
+/** Codes up to that length are looked up: a large table takes longer to fill than it spares. */
+const tableBits = 8
+const tableSize = 1 << tableBits
+
+/** One stream. Short codes are looked up, long ones read a bit at a time, as Mark Adler's puff does it. */
+class Inflate {
+  readonly output: Buffer
+  readonly #source: Buffer
+  #at: number
+  #filled = 0
+  /** Bits that were read from the source and are not used yet, and how many. */
+  #bits = 0
+  #count = 0
+  #isBad = false
+
+  constructor(source: Buffer, at: number, size: number) {
+    this.#source = source
+    this.#at = at
+    this.output = Buffer.allocUnsafe(size)
+  }
+
+  /** Where the stream ends; -1 where it is not as it should be. */
+  run(): number {
+    for (let isLast = false; !isLast; ) {
+      isLast = this.#take(1) === 1
+      const type = this.#take(2)
+      if (type === 0) this.#copyStored()
+      else if (type === 1) this.#inflate(fixedLiterals, fixedDistances)
+      else if (type === 2 && this.#readCodes()) this.#inflate(literals, distances)
+      else return -1
+      if (this.#isBad) return -1
+    }
+    // What is left of the last byte is thrown away; whole bytes that were read ahead are not.
+    return this.#filled === this.output.length ? this.#at - (this.#count >> 3) : -1
+  }
+
+  /** The next bits, at most 16, lowest first; behind the end of the source there are zeros, and it is bad. */
+  #take(count: number): number {
+    if (this.#count < count) this.#fill()
+    const bits = this.#bits & ((1 << count) - 1)
+    this.#bits >>>= count
+    this.#count -= count
+    if (this.#count < 0) this.#isBad = true
+    return bits
+  }
+
+  /** Reads ahead: at least 25 bits, where there are so many. */
+  #fill(): void {
+    const source = this.#source
+    let count = this.#count
+    let at = this.#at
+    let bits = this.#bits
+    for (; count <= 24 && at < source.length; count += 8) bits |= source[at++]! << count
+    this.#bits = bits
+    this.#count = count
+    this.#at = at
+  }
+
+  #copyStored(): void {
+    this.#at -= this.#count >> 3
+    this.#bits = 0
+    this.#count = 0
+    const length = this.#take(16)
+    const isSame = (this.#take(16) ^ 0xffff) === length
+    if (!isSame || this.#at + length > this.#source.length || this.#filled + length > this.output.length)
+      this.#isBad = true
+    else this.#source.copy(this.output, this.#filled, this.#at, this.#at + length)
+    this.#at += length
+    this.#filled += length
+  }
+
+  /** RFC 1951 §3.2.7: the codes of this block. Whether they are good. */
+  #readCodes(): boolean {
+    const literalCount = this.#take(5) + 257
+    const distanceCount = this.#take(5) + 1
+    const lengthCount = this.#take(4) + 4
+    if (literalCount > mostLiterals || distanceCount > mostDistances) return false
+    lengths.fill(0, 0, lengthOrder.length)
+    for (let place = 0; place < lengthCount; place++) lengths[lengthOrder[place]!] = this.#take(3)
+    if (!literals.set(lengths, 0, lengthOrder.length)) return false
+    if (!this.#readLengths(literals, literalCount + distanceCount)) return false
+    return literals.set(lengths, 0, literalCount) && distances.set(lengths, literalCount, distanceCount)
+  }
+
+  #readLengths(code: Code, count: number): boolean {
+    for (let place = 0; place < count; ) {
+      const symbol = this.#symbol(code)
+      if (symbol < 0 || this.#isBad) return false
+      if (symbol < 16) {
+        lengths[place++] = symbol
+        continue
+      }
+      if (symbol === 16 && place === 0) return false
+      const again = symbol === 16 ? lengths[place - 1]! : 0
+      const times = symbol === 16 ? 3 + this.#take(2) : symbol === 17 ? 3 + this.#take(3) : 11 + this.#take(7)
+      if (place + times > count) return false
+      lengths.fill(again, place, place + times)
+      place += times
+    }
+    return true
+  }
+
+  /** The next symbol of a code; -1 where there is none. */
+  #symbol(code: Code): number {
+    if (this.#count < longestCode) this.#fill()
+    const entry = code.table[this.#bits & (tableSize - 1)]!
+    if (entry === 0) return this.#longSymbol(code)
+    const length = entry & 15
+    this.#bits >>>= length
+    this.#count -= length
+    if (this.#count < 0) this.#isBad = true
+    return entry >> 4
+  }
+
+  /** Codes of a length are consecutive numbers, behind the shorter ones'. */
+  #longSymbol({ counts, symbols }: Code): number {
+    let code = 0
+    let first = 0
+    let index = 0
+    for (let length = 1; length <= longestCode; length++) {
+      code |= this.#take(1)
+      const count = counts[length]!
+      if (code - count < first) return symbols[index + code - first]!
+      index += count
+      first = (first + count) << 1
+      code <<= 1
+    }
+    return -1
+  }
+
+  #inflate(literals: Code, distances: Code): void {
+    const { output } = this
+    while (!this.#isBad) {
+      const symbol = this.#symbol(literals)
+      if (symbol === endOfBlock) return
+      if (symbol >= 0 && symbol < endOfBlock && this.#filled < output.length) output[this.#filled++] = symbol
+      else if (symbol < endOfBlock || !this.#repeat(symbol - endOfBlock - 1, distances)) break
+    }
+    this.#isBad = true
+  }
+
+  /** Copies what came before; whether that can be. */
+  #repeat(symbol: number, distances: Code): boolean {
+    if (symbol >= lengthBases.length) return false
+    const length = lengthBases[symbol]! + this.#take(lengthBits[symbol]!)
+    const place = this.#symbol(distances)
+    if (place < 0 || place >= distanceBases.length) return false
+    const distance = distanceBases[place]! + this.#take(distanceBits[place]!)
+    const { output } = this
+    const end = this.#filled + length
+    if (distance > this.#filled || end > output.length) return false
+    for (let at = this.#filled; at < end; at++) output[at] = output[at - distance]!
+    this.#filled = end
+    return true
+  }
+}
+
+/**
+ * A Huffman code (RFC 1951 §3.2.2): how many symbols each length has, the symbols in the order of their codes, and for each value
+ * of the next bits the symbol that they begin with, times 16, and its length; 0 where that is longer.
+ */
+class Code {
+  readonly counts = new Uint16Array(longestCode + 1)
+  readonly symbols: Uint16Array
+  readonly table = new Uint16Array(tableSize)
+
+  constructor(most: number) {
+    this.symbols = new Uint16Array(most)
+  }
+
+  /** Takes the code with those lengths; whether there is one. */
+  set(lengths: Uint8Array, from: number, count: number): boolean {
+    const { counts, symbols } = this
+    counts.fill(0)
+    for (let symbol = 0; symbol < count; symbol++) counts[lengths[from + symbol]!]!++
+    counts[0] = 0
+    let left = 1
+    offsets[1] = 0
+    for (let length = 1; length <= longestCode; length++) {
+      left = 2 * left - counts[length]!
+      if (left < 0) return false
+      offsets[length + 1] = offsets[length]! + counts[length]!
+    }
+    const used = offsets[longestCode + 1]!
+    for (let symbol = 0; symbol < count; symbol++) {
+      const length = lengths[from + symbol]!
+      if (length !== 0) symbols[offsets[length]!++] = symbol
+    }
+    this.#fillTable()
+    // Only a code of a single symbol may leave codes unused.
+    return left === 0 || used <= 1
+  }
+
+  /** Codes are read from their highest bit on, bytes from their lowest. */
+  #fillTable(): void {
+    const { counts, symbols, table } = this
+    table.fill(0)
+    let code = 0
+    let place = 0
+    for (let length = 1; length <= tableBits; length++, code <<= 1) {
+      for (let left = counts[length]!; left > 0; left--, code++) {
+        const entry = (symbols[place++]! << 4) | length
+        for (let at = reversed(code, length); at < tableSize; at += 1 << length) table[at] = entry
+      }
+    }
+  }
+}
+
+/** The lowest bits, as many, the other way round. */
+function reversed(code: number, length: number): number {
+  let from = code
+  let to = 0
+  for (let left = length; left > 0; left--, from >>= 1) to = (to << 1) | (from & 1)
+  return to
+}
+
+const mostLiterals = 286
+const mostDistances = 30
+const endOfBlock = 256
+const lengths = new Uint8Array(mostLiterals + mostDistances)
+const offsets = new Uint16Array(longestCode + 2)
+const literals = new Code(288)
+const distances = new Code(mostDistances)
+
+/** RFC 1951 §3.2.6 */
+const fixedLiterals = new Code(288)
+fixedLiterals.set(
+  Uint8Array.from({ length: 288 }, (_, symbol) => (symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8)),
+  0,
+  288,
+)
+const fixedDistances = new Code(32)
+fixedDistances.set(new Uint8Array(32).fill(5), 0, 32)
+
+const lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
+/** RFC 1951 §3.2.5 */
+const lengthBases = [
+  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
+]
+const lengthBits = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0]
+const distanceBases = [
+  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1_025, 1_537, 2_049, 3_073, 4_097,
+  6_145, 8_193, 12_289, 16_385, 24_577,
+]
+const distanceBits = [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13]
