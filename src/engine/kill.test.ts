@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { afterwards } from '../git/testing/afterwards.ts'
 import { end, flow, model, serviceTask, start } from './testing/bpmn.ts'
 import { activation, GatewayClient, type Job } from './testing/gatewayClient.ts'
 
@@ -13,7 +14,7 @@ const straight = model('straight', start(), serviceTask('task', 'work'), end(), 
 
 test('an engine that is killed has everything that it answered when it is back, once', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'commitbase-engine-'))
-  t.after(() => rm(folder, { recursive: true, force: true }))
+  afterwards(t, () => rm(folder, { recursive: true, force: true }))
   const first = await startProcess(t, folder)
   await first.client.call('DeployResource', { resources: [{ name: 'straight.bpmn', content: Buffer.from(straight) }] })
   const { created, completed } = await workUntilKilled(first)
@@ -44,7 +45,7 @@ async function startProcess(t: TestContext, folder: string): Promise<EngineProce
   const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [printed] = (await once(child.stdout, 'data')) as [Buffer]
   const client = new GatewayClient(printed.toString().trim())
-  t.after(async () => {
+  afterwards(t, async () => {
     client.close()
     if (child.kill('SIGKILL')) await once(child, 'exit')
   })
