@@ -33,13 +33,24 @@ parentPort!.on('message', async ({ id, folder, part }: Question) => {
   } catch (error) {
     answer({ id, error: messageOf(error) })
   }
+  letGoOf(part.size)
 })
 
 function answer(answer: Answer): void {
   parentPort!.postMessage(answer)
-  // What the thread was shown it keeps until it collects garbage, and it makes too little of its own to do that.
+}
+
+/** What the thread was shown it keeps until it collects garbage, and it makes too little of its own to do that. */
+function letGoOf(bytes: number): void {
+  kept += bytes
+  if (kept < mostKept) return
+  kept = 0
   setImmediate(collectGarbage)
 }
+
+/** Bytes of packs that it may keep: each collection takes some ten milliseconds of a core. */
+const mostKept = 48 << 20
+let kept = 0
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
