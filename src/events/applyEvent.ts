@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type CommitFollower, commitTransaction } from '../database/apply.ts'
 import { eventKey } from '../database/eventKey.ts'
+import { isoTime } from '../database/isoTime.ts'
+import { copyJson } from '../database/json.ts'
 import { runOperation, writes } from '../database/operations.ts'
 import type { Receipt, ReceiptEvent } from '../database/receipt.ts'
 import { type ReceiptDraft, receiptsIn } from '../database/receipts.ts'
@@ -10,7 +12,6 @@ import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
 import type { Oid } from '../git/object.ts'
 import type { Workspace } from '../git/workspace.ts'
 import type { Task } from '../git/writer.ts'
-import { isoTime } from '../isoTime.ts'
 import { eventDigest, operationDigest } from './digest.ts'
 import type { Event } from './event.ts'
 import type { HandlerSet, LoadedHandler } from './handler.ts'
@@ -133,7 +134,7 @@ async function runOnce(
   const database = databaseOn(request.event, workspace, context)
   const { tx, messages, close } = openTransaction(database, eventKey(event.source, event.id))
   try {
-    const run = runGuarded(() => handler.run(structuredClone(event), tx))
+    const run = runGuarded(() => handler.run({ ...event, data: copyJson(event.data, 'data') }, tx))
     const result = await withDeadline(run, handler.settings.deadline, `the handler of '${event.type}'`)
     close()
     return { status: 'done', result: plain(result), messages, ...(await commit(request, database, workspace, context)) }
@@ -258,6 +259,15 @@ function applied({ result, error, commit, subject }: Outcome | (Receipt & { subj
 /** What a handler gives becomes JSON, as a receipt keeps it. Throws `invalid` where it cannot. */
 function plain(result: unknown): unknown {
   if (result === undefined) return undefined
+  try {
+    return copyJson(result, 'result')
+  } catch {
+    return throughText(result)
+  }
+}
+
+/** What is no JSON as it stands may become some: a date, a value that is `undefined`. */
+function throughText(result: unknown): unknown {
   try {
     const text = JSON.stringify(result)
     return text === undefined ? undefined : JSON.parse(text)
