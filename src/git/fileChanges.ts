@@ -1,9 +1,8 @@
 import { CommitbaseError } from '../errors.ts'
 import { type GitOptions, runGit } from './git.ts'
 import { gitOutput } from './gitOutput.ts'
-import type { LogEntry } from './history.ts'
 import type { Oid } from './object.ts'
-import { logFormat, readLog } from './readLog.ts'
+import { type LogPart, logFormat, readLog } from './readLog.ts'
 import type { Path } from './workingTree.ts'
 
 export interface ChangesQuery {
@@ -16,14 +15,17 @@ export interface ChangesQuery {
   readonly path: Path
 }
 
-/** Every commit from `since` to the tip that changed a file below the path, a commit behind its parents, as git comes upon them. Throws `not_found` where `since` does not lead to the tip. */
-export async function* fileChanges(query: ChangesQuery, options: GitOptions): AsyncGenerator<LogEntry> {
+/** Every commit from `since` to the tip that changed a file below the path, a commit behind its parents, as git comes upon them; one of very many files in parts. Throws `not_found` where `since` does not lead to the tip. */
+export async function* fileChanges(query: ChangesQuery, options: GitOptions): AsyncGenerator<LogPart> {
   const { folder, since, tip, path } = query
   if (since !== null) await checkAncestor(query, since, options)
   const range = since === null ? [tip] : [tip, `^${since}`]
   const args = ['--literal-pathspecs', 'log', '--topo-order', '--reverse', ...logFormat, ...range, '--', path.join('/')]
-  yield* readLog(gitOutput([`--git-dir=${folder}`, ...args], '\0', options))
+  yield* readLog(gitOutput([`--git-dir=${folder}`, ...args], '\0', options), mostFiles)
 }
+
+/** Of a part. */
+const mostFiles = 5_000
 
 async function checkAncestor({ folder, tip }: ChangesQuery, since: Oid, options: GitOptions): Promise<void> {
   const { status } = await runGit([`--git-dir=${folder}`, 'merge-base', '--is-ancestor', since, tip], options)

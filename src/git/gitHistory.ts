@@ -52,7 +52,8 @@ export class GitHistory implements History {
     const args = ['--literal-pathspecs', 'log', ...logFormat, ...range, '--', path.join('/')]
     const entries: LogEntry[] = []
     // With --full-history git lists merges that changed nothing.
-    for await (const entry of readLog(this.#git(args, '\0'))) if (entry.changes.length > 0) entries.push(entry)
+    for await (const { commit, isMerge, changes } of readLog(this.#git(args, '\0')))
+      if (changes.length > 0) entries.push({ commit, isMerge, changes })
     return entries
   }
 

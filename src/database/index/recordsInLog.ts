@@ -5,9 +5,10 @@ import type { LocalRepository } from '../../git/local.ts'
 import type { Oid } from '../../git/object.ts'
 import { parseBasedir } from '../names.ts'
 import { recordsOf } from '../recordChanges.ts'
+import { CommitChanges, type CommitVersion, type CommitVersions } from './commitVersions.ts'
 import type { ChangesOf } from './versionHistory.ts'
 
-/** The records that commits changed, as git's log of a local repository tells them: a commit behind its parents. */
+/** The versions of records that commits made, as git's log of a local repository tells them: a commit behind its parents. */
 export function recordsInLog(repository: LocalRepository, basedir: string, environment: Environment): ChangesOf {
   const path = parseBasedir(basedir)
   const read = (oids: readonly Oid[]) => repository.read(oids)
@@ -15,8 +16,26 @@ export function recordsInLog(repository: LocalRepository, basedir: string, envir
     // Git sees what is sealed.
     await repository.seal()
     const history = new BranchHistory({ tip: () => tip, landed: () => tip, history: repository.history, read })
-    for await (const entry of fileChanges({ folder: repository.folder, since, tip, path }, { environment })) {
-      yield { commit: entry.commit, changes: await recordsOf(entry, history, path) }
+    const rest = new CommitChanges()
+    for await (const part of fileChanges({ folder: repository.folder, since, tip, path }, { environment })) {
+      const { commit, goesOn } = part
+      yield { commit, versions: rest.take(await recordsOf(part, history, path)), goesOn: true }
+      if (!goesOn) yield* inParts(commit, rest.rest())
     }
   }
 }
+
+function* inParts(commit: Oid, versions: Iterable<CommitVersion>): Generator<CommitVersions> {
+  let some: CommitVersion[] = []
+  for (const version of versions) {
+    if (some.length === together) {
+      yield { commit, versions: some, goesOn: true }
+      some = []
+    }
+    some.push(version)
+  }
+  yield { commit, versions: some, goesOn: false }
+}
+
+/** Some milliseconds. */
+const together = 1_000

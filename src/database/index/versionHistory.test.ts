@@ -8,6 +8,7 @@ import { type LocalRepository, openLocal } from '../../git/local.ts'
 import type { Workspace } from '../../git/workspace.ts'
 import { Writer } from '../../git/writer.ts'
 import { commitTransaction } from '../apply.ts'
+import { idDigits } from '../table.ts'
 import type { DatabaseTransaction } from '../transaction.ts'
 import { createTransaction } from '../treeTransaction.ts'
 import { openIndexFile } from './indexFile.ts'
@@ -172,6 +173,30 @@ describe('the versions of a record', () => {
     assert.equal((await versions('r7'))!.length, 1)
   })
 
+  test('are those of commits of thousands of records, moved and changed, that git tells of in parts', async () => {
+    const ids = Array.from({ length: 5_700 }, (_, n) => `r${n}`)
+    const file = (path: string, id: string, n: number) => {
+      const text = `{"_id":"${id}","n":${n}}`
+      return `M 100644 inline ${path}\ndata ${text.length}\n${text}\n`
+    }
+    const commit = (n: number, files: readonly string[]) =>
+      `commit refs/heads/main\ncommitter A <a@example.com> ${n} +0000\ndata 1\nx\n${files.join('')}\n`
+    const high = ids.map((id) => file(`db/stock/${id}.json`, id, 1))
+    const low = ids.flatMap((id, place) => [
+      `D db/stock/${id}.json\n`,
+      file(`db/stock/${idDigits(id).slice(0, 2)}/${id}.json`, id, place === 7 ? 2 : 1),
+    ])
+    await cloned()
+    const input = commit(1, high) + commit(2, low) + commit(3, [`D db/stock/${idDigits('r9').slice(0, 2)}/r9.json\n`])
+    execFileSync('git', ['fast-import', '--quiet', '--force'], { cwd: clone, input })
+    await pushed()
+    await index.settled()
+    const commits = git('log', '--format=%H', 'main').split('\n')
+    const made = async (id: string) => (await versions(id))!.map(({ commit }) => commits.indexOf(commit))
+    for (const id of ids) assert.deepEqual(await made(id), id === 'r7' ? [1, 2] : id === 'r9' ? [0, 2] : [2])
+    assert.equal((await versions('r9'))![0]!.blob, null)
+  })
+
   test("are a person's too; a merge is one where it differs from all its parents", async () => {
     await put('a', 1)
     await put('b', 1)
@@ -236,10 +261,9 @@ test('a commit of very many records is taken in a part at a time; what was cut s
   const file = openIndexFile(':memory:', 'db')
   const ids = Array.from({ length: 50_000 }, (_, n) => `r${n}`)
   const [first, second] = ['1'.repeat(40), '2'.repeat(40)]
-  const change = (id: string, after: string) => ({ table: 'stock', id, before: null, after })
   const changesOf = async function* () {
-    yield { commit: first, changes: ids.map((id) => change(id, first)) }
-    yield { commit: second, changes: [change('r7', second)] }
+    yield { commit: first, versions: ids.map((id) => ({ key: versionKey('stock', id), blob: first })), goesOn: false }
+    yield { commit: second, versions: [{ key: versionKey('stock', 'r7'), blob: second }], goesOn: false }
   }
   const open = () => new VersionHistory({ file, changesOf })
   const cut = open()

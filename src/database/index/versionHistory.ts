@@ -1,15 +1,15 @@
 import { codeOf } from '../../errors.ts'
 import type { Oid } from '../../git/object.ts'
-import type { RecordLogEntry } from '../recordChanges.ts'
+import type { CommitVersions } from './commitVersions.ts'
 import type { IndexFile } from './indexFile.ts'
 import type { NotedCommit } from './pendingCommits.ts'
 import { type NewVersion, type RecordVersion, VersionSegments, versionKey } from './versionSegments.ts'
 
 /**
- * The commits that changed records, from behind `since` (`null`: all) to the tip, a commit behind its parents. Throws
+ * The versions that commits made of records, from behind `since` (`null`: all) to the tip, a commit behind its parents. Throws
  * `not_found` where `since` does not lead to the tip.
  */
-export type ChangesOf = (since: Oid | null, tip: Oid) => AsyncIterable<RecordLogEntry>
+export type ChangesOf = (since: Oid | null, tip: Oid) => AsyncIterable<CommitVersions>
 
 export interface HistoryOptions {
   readonly file: IndexFile
@@ -102,7 +102,7 @@ export class VersionHistory {
     this.flush()
     if (tip === null) this.#forget()
     else {
-      const versions = versionsOf(this.#options.changesOf(this.#at, tip))
+      const versions = inParts(this.#options.changesOf(this.#at, tip))
       this.#reading = { tip, versions, behind: [], commits: 0 }
     }
   }
@@ -116,8 +116,9 @@ export class VersionHistory {
           this.#finish(reading)
           return
         }
-        for (const version of next.value.versions) this.#waiting.push(version)
-        if (next.value.isLast) reading.commits++
+        const { commit, versions, goesOn } = next.value
+        for (const { key, blob } of versions) this.#waiting.push({ key, commit, blob })
+        if (!goesOn) reading.commits++
       }
     } catch (error) {
       this.#reading = undefined
@@ -166,25 +167,18 @@ export class VersionHistory {
 
 interface Reading {
   readonly tip: Oid
-  readonly versions: AsyncGenerator<SomeVersions, void>
+  readonly versions: AsyncGenerator<CommitVersions, void>
   /** What was followed meanwhile. */
   readonly behind: NotedCommit[]
   commits: number
 }
 
-/** Versions that a commit made; `isLast`: all others came before. */
-interface SomeVersions {
-  readonly versions: readonly NewVersion[]
-  readonly isLast: boolean
-}
-
-/** The versions that those commits made, some at a time: one commit may have made a million. */
-async function* versionsOf(commits: AsyncIterable<RecordLogEntry>): AsyncGenerator<SomeVersions, void> {
-  for await (const { commit, changes } of commits) {
-    for (let from = 0; from < Math.max(1, changes.length); from += together) {
-      const some = changes.slice(from, from + together)
-      const versions = some.map(({ table, id, after }) => ({ key: versionKey(table, id), commit, blob: after }))
-      yield { versions, isLast: from + together >= changes.length }
+/** The same, no part of them large: one commit may have made a million. */
+async function* inParts(commits: AsyncIterable<CommitVersions>): AsyncGenerator<CommitVersions, void> {
+  for await (const { commit, versions, goesOn } of commits) {
+    for (let from = 0; from < Math.max(1, versions.length); from += together) {
+      const isLast = from + together >= versions.length
+      yield { commit, versions: versions.slice(from, from + together), goesOn: goesOn || !isLast }
     }
   }
 }
