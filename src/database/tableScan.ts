@@ -95,4 +95,4 @@ interface FoundEntry {
 }
 
 /** So many files are read at once: looking for them in the packs is one piece of work. */
-const together = 10_000
+const together = 5_000

@@ -115,7 +115,7 @@ export class TableBuild {
 }
 
 /** So many records are read at a time, and a folder's more: they lie all over the packs. */
-const together = 10_000
+const together = 5_000
 /** So many records are sorted and put into the file together: each time pages all over it are written. */
 const inBulk = 250_000
 
