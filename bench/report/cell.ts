@@ -41,6 +41,20 @@ export async function cellOf(isOurs: boolean, measure: () => Promise<Cell>): Pro
   }
 }
 
+/** A load that is more than we can take is a result, too: what is too much was refused, and the cells say so. */
+export async function lineOrOverload(who: string, columns: number, measure: () => Promise<Line>): Promise<Line> {
+  try {
+    return await measure()
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    if (!overload.test(text)) throw error
+    return { who, cells: Array.from({ length: columns }, () => ({ reason: `overloaded: ${firstLine(text)}` })) }
+  }
+}
+
+/** What the hub and the writer say when their queues are full. */
+const overload = /answered with 503|writes are waiting already|messages were taken/
+
 function firstLine(text: string): string {
   const [line] = text.split('\n') as [string]
   return line.length <= 200 ? line : `${line.slice(0, 200)}…`

@@ -7,14 +7,14 @@ import type { CommitsTask, Throughput } from '../peers/throughput.ts'
 import type { Line } from '../report/cell.ts'
 import type { Row, RowOptions } from '../row.ts'
 import { folderSize } from '../starting/folderSize.ts'
-import { copyStarting } from '../starting/starting.ts'
+import { copyIndexed, copyStarting } from '../starting/starting.ts'
 
 export const disk: Row = {
   name: 'disk',
   text: 'bytes on disk a commit, before and after upkeep',
   isSlow: true,
   async measure(options) {
-    const size = options.quick ? 100_000 : 1_000_000
+    const size = 100_000
     const lines: Line[] = []
     for (const way of ways) lines.push(await measureWay(way, size, options))
     return {
@@ -37,7 +37,7 @@ async function measureWay(
   options: RowOptions,
 ): Promise<Line> {
   options.say(who)
-  const folder = await copyStarting(size, layout)
+  const folder = await (layout === 'trie' ? copyIndexed : copyStarting)(size, layout)
   const objects = join(folder, 'objects')
   const before = await folderSize(objects)
   const from = await countCommits(folder)

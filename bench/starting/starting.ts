@@ -1,6 +1,7 @@
-import { link, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { copyFile, link, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { collectWords, startGit, whenEnded } from '../../src/git/git.ts'
+import { runApart } from '../apart.ts'
 import { person, runGit, settings } from '../git.ts'
 import { fileOf, indexSettings } from '../records.ts'
 import { newPath } from '../scratch.ts'
@@ -32,6 +33,24 @@ export async function copyStarting(size: number, layout: Layout): Promise<string
   for (const name of await readdir(join(folder, packs))) await link(join(folder, packs, name), join(copy, packs, name))
   await runGit(copy, ['update-ref', 'refs/heads/main', commits.get(layout)!])
   return copy
+}
+
+/** The same with the hub's index where the branch is, as it is in life: it is built once for each size. */
+export async function copyIndexed(size: number, layout: Layout): Promise<string> {
+  const key = `${layout}-${size}`
+  if (!indexed.has(key)) indexed.set(key, buildIndex(await copyStarting(size, layout)))
+  const index = await indexed.get(key)!
+  const copy = await copyStarting(size, layout)
+  await mkdir(join(copy, 'commitbase'))
+  await copyFile(index, join(copy, 'commitbase', 'index.sqlite'))
+  return copy
+}
+
+const indexed = new Map<string, Promise<string>>()
+
+async function buildIndex(folder: string): Promise<string> {
+  await runApart(new URL('../ours/buildIndex.ts', import.meta.url), { folder }, { limit: 300_000 })
+  return join(folder, 'commitbase', 'index.sqlite')
 }
 
 async function makeStarting(size: number): Promise<Starting> {
