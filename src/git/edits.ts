@@ -9,7 +9,14 @@ export class Edits {
     if (this.#edits === 'many') return
     if (this.#edits.length === 0) this.#edits = [edit]
     else if (edit.removed !== edit.added || this.#edits.some(({ removed, added }) => removed !== added)) this.lose()
-    else if (!this.#edits.some(({ at }) => at === edit.at)) this.#edits = [...this.#edits, edit]
+    else this.#addInPlace(this.#edits, edit)
+  }
+
+  /** The same bytes again are no news; others that overlap have no place of their own in the last version. */
+  #addInPlace(edits: readonly Edit[], edit: Edit): void {
+    const other = edits.find((other) => overlap(edit, other))
+    if (!other) this.#edits = [...edits, edit]
+    else if (other.at !== edit.at || other.removed !== edit.removed) this.lose()
   }
 
   /** Several at once, each where it is in the last version. */
@@ -32,3 +39,7 @@ export class Edits {
 }
 
 const none: readonly Edit[] = []
+
+function overlap(one: Edit, other: Edit): boolean {
+  return one.at < other.at + other.removed && other.at < one.at + one.removed
+}

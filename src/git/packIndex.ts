@@ -56,10 +56,7 @@ const magic = 0xff744f63
 const fanoutAt = 8
 const oidsAt = fanoutAt + 1_024
 
-/**
- * A pack's index on the disk. Ids and offsets of one that is not very large are read once somebody looks for an object; a larger
- * one is looked into where it is needed.
- */
+/** A pack's index on the disk, looked into where it is needed; `load` holds its ids and offsets, which is quicker. */
 export class PackIndex {
   readonly #file: number
   readonly #fanout: Uint32Array
@@ -88,10 +85,20 @@ export class PackIndex {
     return this.#fanout[255]!
   }
 
+  get isLoaded(): boolean {
+    return this.#loaded !== undefined
+  }
+
+  /** Takes 24 bytes of memory an object. */
+  load(): void {
+    this.#loaded ??= { ids: this.#column(0, 20), offsets: this.#column(24, 4) }
+  }
+
   /** Where the object is in the pack; nothing where it is not in it. */
   find(oid: Oid): number | undefined {
-    sought.write(oid, 'hex')
-    const place = this.count <= mostLoaded ? this.#placeIn(this.#load().ids, sought) : this.#placeOf(sought)
+    // What is no id is in no pack; and it must not leave the last one there.
+    if (oid.length !== 40 || sought.write(oid, 'hex') !== 20) return undefined
+    const place = this.#loaded ? this.#placeIn(this.#loaded.ids, sought) : this.#placeOf(sought)
     return place === undefined ? undefined : this.#offsetAt(place)
   }
 
@@ -129,11 +136,6 @@ export class PackIndex {
 
   close(): void {
     closeSync(this.#file)
-  }
-
-  #load(): { readonly ids: Buffer; readonly offsets: Buffer } {
-    this.#loaded ??= { ids: this.#column(0, 20), offsets: this.#column(24, 4) }
-    return this.#loaded
   }
 
   /** Bytes of all entries: their tables lie one behind the other. `before`: bytes an entry of the tables before. */
@@ -204,9 +206,6 @@ function placeIn(ids: Buffer, wanted: Buffer, from: number, to: number): number 
   }
   return undefined
 }
-
-/** Entries of an index that is held in memory: 24 bytes each. */
-const mostLoaded = 1_500_000
 
 const sought = Buffer.alloc(20)
 

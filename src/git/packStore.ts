@@ -17,6 +17,8 @@ export class PackStore {
   /** Packs that have left the folder, which a scan under way may be reading. */
   #gone: OpenPack[] = []
   #scans = 0
+  /** Objects of the indexes that are held in memory. */
+  #held = 0
 
   /** The folder: `objects/pack` of a repository. */
   constructor(folder: string) {
@@ -76,6 +78,7 @@ export class PackStore {
   #find(oid: Oid): GitObject | undefined {
     for (let place = 0; place < this.#packs.length; place++) {
       const pack = this.#packs[place]!
+      this.#hold(pack)
       const offset = pack.index.find(oid)
       if (offset === undefined) continue
       if (place > 0) {
@@ -118,10 +121,24 @@ export class PackStore {
     return true
   }
 
+  /** Holds its index in memory, as long as all that are held are not too many together. */
+  #hold({ index }: OpenPack): void {
+    if (index.isLoaded || this.#held + index.count > mostHeld) return
+    index.load()
+    this.#held += index.count
+  }
+
   #closeGone(): void {
-    if (this.#scans === 0) for (const pack of this.#gone.splice(0)) pack.close()
+    if (this.#scans > 0) return
+    for (const pack of this.#gone.splice(0)) {
+      if (pack.index.isLoaded) this.#held -= pack.index.count
+      pack.close()
+    }
   }
 }
+
+/** Objects of indexes, of 24 bytes each. */
+const mostHeld = 1_500_000
 
 interface Whole {
   readonly type: ObjectType

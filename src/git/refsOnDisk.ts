@@ -21,10 +21,12 @@ export class RefsOnDisk {
   async read(names: readonly string[]): Promise<Map<string, Oid>> {
     if (names.length === 0) return new Map()
     if (names.some((name) => name.endsWith('/'))) return await this.#ask(names)
-    const unknown = names.filter((name) => !this.#known.has(name))
+    const known = this.#known
+    const unknown = names.filter((name) => !known.has(name))
     const read = unknown.length > 0 ? await this.#look(unknown) : new Map<string, Oid>()
-    const values = names.map((name) => [name, read.get(name) ?? this.#known.get(name)] as const)
-    if (this.#isOurs) this.#remember(unknown, read)
+    const values = names.map((name) => [name, read.get(name) ?? known.get(name)] as const)
+    // What was read before they were lent, or meanwhile, may be old.
+    if (this.#isOurs && this.#known === known) this.#remember(unknown, read)
     return new Map(values.filter((entry): entry is [string, Oid] => entry[1] !== undefined))
   }
 

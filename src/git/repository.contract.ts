@@ -66,6 +66,7 @@ export function testRepository(name: string, make: (t: TestContext) => Promise<R
     await repository.land(objects, [{ ref: trunk, from: null, to: commit }])
     const missing = '1'.repeat(40)
     await assert.rejects(repository.read([commit, missing]), { code: 'not_found', message: new RegExp(missing) })
+    for (const short of [commit.slice(0, 7), '', 'zz', `${commit}00`]) await assert.rejects(repository.read([short]))
     assert.equal((await (await open()).read([commit]))[0]!.oid, commit)
   })
 

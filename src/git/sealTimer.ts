@@ -40,7 +40,6 @@ export class SealTimer {
       await this.#options.seal()
     } catch (error) {
       this.#options.onTrouble?.(error)
-      this.start()
     }
     this.#endedAt = performance.now()
     this.#took = this.#endedAt - started

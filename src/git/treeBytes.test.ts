@@ -35,6 +35,16 @@ test('the delta of a version makes it from the last one, byte by byte', () => {
   )
 })
 
+test('a file that was put with others and then again is no broken delta', () => {
+  const names = Array.from({ length: 200 }, (_, index) => `sku-${index}.json`)
+  const tree = TreeBytes.of(encodeTree(names.map((name) => ({ name, mode: '100644', oid: oidOf(name) }))).body)
+  const before = Buffer.from(tree.body)
+  tree.setFiles([{ name: 'sku-5.json', oid: oidOf('one') }])
+  tree.set({ name: 'sku-5.json', mode: '100644', oid: oidOf('other') })
+  const delta = tree.nextVersion()
+  if (delta) assert.ok(applyDelta(before, delta).equals(tree.body))
+})
+
 test('one changed id in a large tree, and many new files at once, are small deltas', () => {
   const names = Array.from({ length: 3_000 }, (_, index) => `sku-${String(index).padStart(6, '0')}.json`)
   const tree = TreeBytes.of(encodeTree(names.map((name) => ({ name, mode: '100644', oid: oidOf(name) }))).body)

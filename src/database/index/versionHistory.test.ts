@@ -279,3 +279,40 @@ test('a commit of very many records is taken in a part at a time; what was cut s
   for (const id of ids) if (id !== 'r7') assert.deepEqual(commitsOf(id), [first])
   await history.close()
 })
+
+test('a log that was not read to its end is read again, and its versions are there once', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'history-'))
+  try {
+    const path = join(folder, 'index.sqlite')
+    const commit = (place: number) => place.toString(16).padStart(40, '0')
+    let read = 0
+    const changesOf = async function* () {
+      for (let place = 1; place <= 9_000; place++) {
+        read = place
+        // Others have their turn here, so that it does not end before it is closed.
+        if (place % 100 === 0) await new Promise((go) => setTimeout(go, 1))
+        const versions = [{ key: versionKey('stock', `sku-${place % 3_000}`), blob: commit(place) }]
+        yield { commit: commit(place), versions, changes: [], goesOn: false }
+      }
+    }
+    const tip = commit(9_000)
+    const cut = openIndexFile(path, 'db')
+    const first = new VersionHistory({ file: cut, changesOf })
+    while (read < 6_000) await first.step(tip)
+    first.follow([{ parent: tip, commit: commit(9_001), tables: [] }])
+    await first.close()
+    cut.close()
+    const file = openIndexFile(path, 'db')
+    const history = new VersionHistory({ file, changesOf })
+    while (!history.versions(tip, 'stock', 'sku-5', { limit: 9 })) await history.step(tip)
+    const versions = history.versions(tip, 'stock', 'sku-5', { limit: 9 })!
+    assert.deepEqual(
+      versions.map(({ commit }) => Number.parseInt(commit, 16)),
+      [6_005, 3_005, 5],
+    )
+    await history.close()
+    file.close()
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})

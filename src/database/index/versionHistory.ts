@@ -49,7 +49,8 @@ export class VersionHistory {
       if (this.#reading) this.#reading.behind.push(commit)
       else this.#take(commit)
     }
-    if (this.#waiting.length >= enough) this.flush()
+    // What a log has given so far is not whole before its end.
+    if (!this.#reading && this.#waiting.length >= enough) this.flush()
   }
 
   /** Does a part of what is to do until it knows all up to that commit; whether there may be more. */
