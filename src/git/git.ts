@@ -48,7 +48,7 @@ export async function runGit(args: readonly string[], options: RunOptions = {}):
   const output = collectOutput(child, options.limit ?? 1 << 30)
   const ended = whenEnded(child)
   const timer = options.timeout === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.timeout)
-  const end = () => child.kill('SIGTERM')
+  const end = () => endGroup(child)
   options.signal?.addEventListener('abort', end, { once: true })
   child.stdin.end(options.input ?? '')
   try {
@@ -127,6 +127,16 @@ function giveWay({ pid }: ChildProcessWithoutNullStreams): void {
     if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW)
   } catch {
     return
+  }
+}
+
+/** Ends git and the processes that it has started: `git repack` would leave its own to finish, and we would wait for what they hold. */
+function endGroup(child: ChildProcessWithoutNullStreams): void {
+  try {
+    if (process.platform !== 'win32' && child.pid !== undefined) process.kill(-child.pid, 'SIGTERM')
+    else child.kill('SIGTERM')
+  } catch {
+    // It is gone already.
   }
 }
 
