@@ -118,9 +118,10 @@ async function push(run: Run, { work }: Step & { kind: 'push' }): Promise<void> 
   run.states.push(...commits)
 }
 
-async function upkeep({ folder, person, database, place }: Run): Promise<void> {
+async function upkeep(run: Run): Promise<void> {
+  const { folder, person, database, place } = run
   await database.repository.seal()
-  const anyone = person ?? (await openPerson(join(place, 'upkeep'), folder))
+  const anyone = person ?? (await openPerson(join(place, `upkeep-${run.events++}`), folder))
   await anyone.run(folder, 'repack', '--geometric=2', '-d', '-q')
   await anyone.run(folder, 'commit-graph', 'write', '--reachable', '--split', '--changed-paths', '--no-progress')
 }

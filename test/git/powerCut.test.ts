@@ -34,7 +34,7 @@ test('it does so where the ahead-file is written anew, and a pack is full', asyn
       await files.remove(path)
     },
   })
-  await cutEverywhere(await recordWrites(t, { seed: 4, batches: 12, size: 1_000_000, spoil }), 1, 6)
+  await cutEverywhere(await recordWrites(t, { seed: 4, batches: 16, size: 1_000_000, spoil }), 1, 6)
   assert.ok(renewed >= 3 && packs.size >= 3, `${renewed} times written anew, ${packs.size} packs`)
 })
 
