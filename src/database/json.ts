@@ -32,6 +32,19 @@ export function copyJson<T>(value: T, what: string): T {
   return copyValue(value, what, []) as T
 }
 
+/**
+ * What the value is as JSON, copied: what is none as it stands may become some, such as a date. `replacer` as `JSON.stringify`
+ * takes it; what has no text is `undefined`. Throws as `JSON.stringify` does.
+ */
+export function asJson<T>(value: T, replacer?: (key: string, value: unknown) => unknown): T | undefined {
+  try {
+    return copyJson(value, 'the value')
+  } catch {
+    const text = JSON.stringify(value, replacer)
+    return text === undefined ? undefined : JSON.parse(text)
+  }
+}
+
 /** A record's bytes as they are stored: two-space JSON, keys in their order, a final newline. */
 export function formatRecord(record: JsonObject): Buffer {
   return Buffer.from(`${JSON.stringify(record, null, 2)}\n`)

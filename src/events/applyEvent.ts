@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type CommitFollower, commitTransaction } from '../database/apply.ts'
 import { eventKey } from '../database/eventKey.ts'
 import { isoTime } from '../database/isoTime.ts'
-import { copyJson } from '../database/json.ts'
+import { asJson, copyJson } from '../database/json.ts'
 import { runOperation, writes } from '../database/operations.ts'
 import type { Receipt, ReceiptEvent } from '../database/receipt.ts'
 import { type ReceiptDraft, receiptsIn } from '../database/receipts.ts'
@@ -260,17 +260,7 @@ function applied({ result, error, commit, subject }: Outcome | (Receipt & { subj
 function plain(result: unknown): unknown {
   if (result === undefined) return undefined
   try {
-    return copyJson(result, 'result')
-  } catch {
-    return throughText(result)
-  }
-}
-
-/** What is no JSON as it stands may become some: a date, a value that is `undefined`. */
-function throughText(result: unknown): unknown {
-  try {
-    const text = JSON.stringify(result)
-    return text === undefined ? undefined : JSON.parse(text)
+    return asJson(result)
   } catch (error) {
     throw new CommitbaseError('invalid', `the handler's result is no JSON: ${messageOf(error)}`, { cause: error })
   }

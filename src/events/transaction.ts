@@ -1,4 +1,4 @@
-import { copyJson } from '../database/json.ts'
+import { asJson } from '../database/json.ts'
 import type { DatabaseTransaction } from '../database/transaction.ts'
 import { type Code, CommitbaseError, messageOf } from '../errors.ts'
 import type { Message, MessageDraft } from './message.ts'
@@ -78,16 +78,9 @@ function messageFrom(draft: MessageDraft, messageId: string): Message {
 /** As they will arrive: what is changed later is not in the message. */
 function copied(variables: Message['variables']): Message['variables'] {
   try {
-    return copyJson(variables, 'variables')
-  } catch {
-    return throughText(variables)
-  }
-}
-
-/** What is no JSON as it stands may become some: a date, a value that is `undefined`. */
-function throughText(variables: Message['variables']): Message['variables'] {
-  try {
-    return JSON.parse(JSON.stringify(variables, refuseFunctions))
+    const copy = asJson(variables, refuseFunctions)
+    if (copy !== undefined) return copy
+    throw new TypeError('they have no JSON')
   } catch (error) {
     throw new CommitbaseError('invalid', `a message's variables must be JSON: ${messageOf(error)}`, { cause: error })
   }

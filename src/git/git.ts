@@ -47,7 +47,8 @@ export async function runGit(args: readonly string[], options: RunOptions = {}):
   const words = collectWords(child)
   const output = collectOutput(child, options.limit ?? 1 << 30)
   const ended = whenEnded(child)
-  const timer = options.timeout === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.timeout)
+  const timer =
+    options.timeout === undefined ? undefined : setTimeout(() => endGroup(child, 'SIGKILL'), options.timeout)
   const end = () => endGroup(child)
   options.signal?.addEventListener('abort', end, { once: true })
   child.stdin.end(options.input ?? '')
@@ -131,10 +132,10 @@ function giveWay({ pid }: ChildProcessWithoutNullStreams): void {
 }
 
 /** Ends git and the processes that it has started: `git repack` would leave its own to finish, and we would wait for what they hold. */
-function endGroup(child: ChildProcessWithoutNullStreams): void {
+function endGroup(child: ChildProcessWithoutNullStreams, signal: NodeJS.Signals = 'SIGTERM'): void {
   try {
-    if (process.platform !== 'win32' && child.pid !== undefined) process.kill(-child.pid, 'SIGTERM')
-    else child.kill('SIGTERM')
+    if (process.platform !== 'win32' && child.pid !== undefined) process.kill(-child.pid, signal)
+    else child.kill(signal)
   } catch {
     // It is gone already.
   }
@@ -156,7 +157,7 @@ function collectOutput(child: ChildProcessWithoutNullStreams, limit: number): ()
   child.stdout.on('data', (chunk: Buffer) => {
     length += chunk.length
     if (length <= limit) chunks.push(chunk)
-    else child.kill('SIGTERM')
+    else endGroup(child)
   })
   return () => {
     if (length > limit)
