@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runGit } from '../git.ts'
+import { runApart } from '../apart.ts'
 import { writeAt } from '../records.ts'
 import { percentile } from '../report/percentile.ts'
+import type { LookTask } from './onlooker.ts'
 import { openDatabase } from './openDatabase.ts'
 import { openLoop } from './openLoop.ts'
 
@@ -23,7 +24,7 @@ export interface Minute {
   /** Bytes of memory at its end. */
   readonly memory: number
   readonly packs: number
-  /** Milliseconds of the slowest `git log -1`, a process each, asked every five seconds. */
+  /** Milliseconds of the slowest `git log -1` that somebody else ran, one every five seconds. */
   readonly log: number
 }
 
@@ -35,10 +36,10 @@ export async function measure({ folder, size, rate, minutes }: SoakTask): Promis
   try {
     while (measured.length < minutes) {
       const first = written
-      const looking = lookEvery(5_000, folder)
+      const looking = look({ folder, seconds: 60, interval: 5 })
       const times = await openLoop(rate, 60, (number) => database.write(writeAt(size, first + number)))
       written += times.length
-      const log = await looking.stop()
+      const log = Math.max(...(await looking))
       const packs = await countPacks(folder)
       const figures = { p50: percentile(times, 0.5), p99: percentile(times, 0.99), longest: percentile(times, 1) }
       measured.push({ minute: measured.length + 1, ...figures, memory: process.memoryUsage.rss(), packs, log })
@@ -50,21 +51,9 @@ export async function measure({ folder, size, rate, minutes }: SoakTask): Promis
   }
 }
 
-/** Asks `git log -1` again and again; stopping gives the longest that it took. */
-function lookEvery(interval: number, folder: string): { stop(): Promise<number> } {
-  const times: Promise<number>[] = [timeLog(folder)]
-  const timer = setInterval(() => times.push(timeLog(folder)), interval)
-  const stop = async () => {
-    clearInterval(timer)
-    return Math.max(...(await Promise.all(times)))
-  }
-  return { stop }
-}
-
-async function timeLog(folder: string): Promise<number> {
-  const start = performance.now()
-  await runGit(folder, ['log', '-1', '--format=%H', 'refs/heads/main'])
-  return performance.now() - start
+/** What somebody sees who looks at the repository meanwhile, from a process of their own. */
+function look(task: LookTask): Promise<number[]> {
+  return runApart<number[]>(new URL('./onlooker.ts', import.meta.url), task, { limit: 2 * task.seconds * 1_000 })
 }
 
 async function countPacks(folder: string): Promise<number> {

@@ -3,14 +3,14 @@ import { judge } from '../judge.ts'
 import type { Minute, SoakTask } from '../ours/soak.ts'
 import type { Line } from '../report/cell.ts'
 import type { Row } from '../row.ts'
-import { copyStarting } from '../starting/starting.ts'
+import { copyIndexed } from '../starting/starting.ts'
 
 export const soak: Row = {
   name: 'soak',
   text: '500 writes a second for 30 minutes (only by --soak or --only soak)',
   byNameOnly: true,
   async measure({ minutes, quick }) {
-    const folder = await copyStarting(100_000, 'trie')
+    const folder = await copyIndexed(100_000, 'trie')
     const task: SoakTask = { folder, size: 100_000, rate: 500, minutes: quick ? 1 : Math.ceil(minutes) }
     const limit = (task.minutes + 10) * 60_000
     const measured = await runApart<Minute[]>(new URL('../ours/soak.ts', import.meta.url), task, { limit })
@@ -18,7 +18,7 @@ export const soak: Row = {
     const goals = ['', '', '', 'flat', '< 50', '< 20 ms'].map((text) => ({ text }))
     return {
       title: `${task.minutes} minutes at 500 writes a second, 100k records`,
-      text: 'Each line is one minute: the latency of its writes from when they were due, memory and packs at its end, and the slowest of the twelve `git log -1` that another process ran in it.',
+      text: 'Each line is one minute: the latency of its writes from when they were due, memory and packs at its end, and the slowest of the twelve `git log -1` that another process ran in it. The indexes are built before and follow.',
       columns: ['p50', 'p99', 'longest', 'memory', 'packs', 'git log -1'],
       lines: [...shown(measured).map(lineOf), { who: 'to reach', cells: goals }],
     }
