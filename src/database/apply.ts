@@ -46,9 +46,13 @@ export async function commitTransaction(
   const tree = workspace.tree(ref)
   const parent = workspace.tip(ref)
   await refuseDuplicates(tree, tables, details.index?.at(parent))
-  await splitFolders(workspace, ref, tables, details)
+  for (const table of tables) {
+    const moved = await tree.now(() => splitFolders(tree, table))
+    if (moved === 0) continue
+    workspace.commit(ref, commitDetails(splitSubjectOf(table.path, moved), { ...details, trailers: [] }))
+  }
   const touched: TouchedTable[] = []
-  for (const table of tables) touched.push(await writeTable(tree, table))
+  for (const table of tables) touched.push(await tree.now(() => writeTable(tree, table)))
   const subject = subjectOf(details.title, transaction.changed)
   const split = workspace.tip(ref)
   const commit = workspace.commit(ref, commitDetails(subject, details))
@@ -58,31 +62,23 @@ export async function commitTransaction(
   return { commit, subject }
 }
 
-async function splitFolders(
-  workspace: Workspace,
-  ref: string,
-  tables: readonly TableChanges[],
-  details: TransactionCommit,
-): Promise<void> {
-  const tree = workspace.tree(ref)
-  for (const { path, dropped, files } of tables) {
-    if (dropped || files.size === 0) continue
-    const put: string[] = []
-    const removed: string[] = []
-    for (const [id, bytes] of files) (bytes === null ? removed : put).push(id)
-    const moved = await tableFanout(tree, path).splitFor(put, removed)
-    if (moved > 0) workspace.commit(ref, commitDetails(splitSubjectOf(path, moved), { ...details, trailers: [] }))
-  }
+/** Makes room for what is written, by moves alone. Gives how many files moved. */
+function splitFolders(tree: WorkingTree, { path, dropped, files }: TableChanges): number {
+  if (dropped || files.size === 0) return 0
+  const put: string[] = []
+  const removed: string[] = []
+  for (const [id, bytes] of files) (bytes === null ? removed : put).push(id)
+  return tableFanout(tree, path).splitForNow(put, removed)
 }
 
-async function writeTable(tree: WorkingTree, { path, dropped, files }: TableChanges): Promise<TouchedTable> {
-  if (dropped) await tree.remove(path)
+function writeTable(tree: WorkingTree, { path, dropped, files }: TableChanges): TouchedTable {
+  if (dropped) tree.removeNow(path)
   const fanout = tableFanout(tree, path)
   // What goes makes room first: an id may come back in another case.
-  for (const [id, bytes] of files) if (bytes === null) await fanout.remove(id)
+  for (const [id, bytes] of files) if (bytes === null) fanout.removeNow(id)
   const records = new Map<string, WrittenRecord | null>()
   for (const [id, bytes] of files)
-    records.set(id, bytes === null ? null : { blob: (await fanout.put(id, bytes)).oid, bytes })
+    records.set(id, bytes === null ? null : { blob: fanout.putNow(id, bytes).oid, bytes })
   return { name: path.at(-1)!, dropped, records }
 }
 

@@ -90,7 +90,7 @@ test('a receipt that moves down with its folder is the same receipt', async () =
     await problemsOf(async (_receipts, tree) => {
       const child = (await tree.get(fileOf('one')))!
       await tree.remove(fileOf('one'))
-      await tree.place([folder!, key('one').slice(2, 4), file!], child)
+      tree.placeNow([folder!, key('one').slice(2, 4), file!], child)
     }),
     [],
   )

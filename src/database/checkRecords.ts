@@ -20,7 +20,7 @@ export interface RecordFile {
 
 /** What is wrong with those records of a table, and with its schema. */
 export async function checkRecords(tree: WorkingTree, table: Path, files: readonly RecordFile[]): Promise<Problem[]> {
-  const [schema, schemaReason] = await attempt(() => readSchema(tree, table))
+  const [schema, schemaReason] = await attempt(async () => tree.now(() => readSchema(tree, table)))
   const problems: Problem[] = schemaReason ? [{ path: [...table, schemaFile].join('/'), reason: schemaReason }] : []
   for (let from = 0; from < files.length; from += together) {
     const some = files.slice(from, from + together)
@@ -48,6 +48,8 @@ async function placeProblem(tree: WorkingTree, table: Path, { path, id }: Record
   if (!idDigits(id).startsWith(folders))
     return `it is in a wrong folder, where nobody would find it; put it into ${table.join('/')}/`
   const fanout = tableFanout(tree, table)
-  const [twin, reason] = await attempt(async () => ((await fanout.find(id)) ? await fanout.twin(id) : undefined))
+  const [twin, reason] = await attempt(async () =>
+    tree.now(() => (fanout.findNow(id) ? fanout.twinNow(id) : undefined)),
+  )
   return twin ? `its _id differs only in case from that of ${twin.path.join('/')}; choose another` : reason
 }

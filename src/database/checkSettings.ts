@@ -12,9 +12,9 @@ interface Trees {
 
 /** What is wrong with the settings as they are now, and with the records that their unique indexes are about, where either changed. */
 export async function checkSettings({ before, after }: Trees, base: Path): Promise<Problem[]> {
-  const [settings, reason] = await attempt(() => readSettings(after, base))
+  const [settings, reason] = await attempt(async () => after.now(() => readSettings(after, base)))
   if (reason !== undefined) return [{ path: [...base, settingsFile].join('/'), reason }]
-  const earlier = await attempt(() => readSettings(before, base))
+  const earlier = await attempt(async () => before.now(() => readSettings(before, base)))
   const changed = new Set(changedChildren(await before.list(base), await after.list(base)).map(({ name }) => name))
   const problems: Problem[] = []
   for (const name of settings!.indexes.keys()) {

@@ -28,7 +28,7 @@ async function write(path: string, content: string | object | Buffer): Promise<v
 }
 
 async function link(path: string, mode: '120000' | '160000'): Promise<void> {
-  await tree.place(path.split('/'), { kind: 'other', mode, oid: '1'.repeat(40) })
+  tree.placeNow(path.split('/'), { kind: 'other', mode, oid: '1'.repeat(40) })
 }
 
 /** What is wrong with what was written since the last push, as `path: reason`. */

@@ -1,5 +1,5 @@
 import type { BranchHistory } from '../git/branchHistory.ts'
-import type { Path, WorkingTree } from '../git/workingTree.ts'
+import type { Path, Soon, WorkingTree } from '../git/workingTree.ts'
 import { commitAt } from './at.ts'
 import { type Changes, type ChangesOptions, changesSince } from './changes.ts'
 import { type DiffOptions, diffOf, type RecordDiff } from './diff.ts'
@@ -15,7 +15,7 @@ export interface PastOptions {
   readonly history: BranchHistory
   /** The source of the event that the transaction is for. */
   readonly source?: string
-  readonly findReceipt?: (source: string, id: string) => Promise<Receipt | undefined>
+  readonly findReceipt?: (source: string, id: string) => Soon<Receipt | undefined>
   /** The indexes at the history's tip, which may know a record's versions before git has looked for them. */
   readonly index?: IndexView
 }

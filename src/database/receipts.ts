@@ -2,7 +2,7 @@ import { CommitbaseError, messageOf } from '../errors.ts'
 import { takeBreaths } from '../git/breath.ts'
 import type { DeferredEntry } from '../git/deferred.ts'
 import { Fanout } from '../git/fanout.ts'
-import type { Path, WorkingTree } from '../git/workingTree.ts'
+import type { Path, Soon, WorkingTree } from '../git/workingTree.ts'
 import type { Workspace } from '../git/workspace.ts'
 import { eventKey } from './eventKey.ts'
 import { formatRecord, type JsonObject } from './json.ts'
@@ -38,7 +38,7 @@ export function receiptsIn(workspace: Workspace): Receipts {
 
 /** The receipts as a tree has them. */
 export function receiptsOn(tree: WorkingTree, tail?: Tail): Receipts {
-  return new Receipts(async () => tree, tail)
+  return new Receipts(() => tree, tail)
 }
 
 /**
@@ -50,28 +50,24 @@ export function receiptsOn(tree: WorkingTree, tail?: Tail): Receipts {
  * A receipt is found by reading the commit and three objects: the root, a folder, the file.
  */
 export class Receipts {
-  readonly #tree: () => Promise<WorkingTree>
+  readonly #tree: () => Soon<WorkingTree>
   readonly #tail: Tail | undefined
 
-  constructor(tree: () => Promise<WorkingTree>, tail?: Tail) {
+  constructor(tree: () => Soon<WorkingTree>, tail?: Tail) {
     this.#tree = tree
     this.#tail = tail
   }
 
-  async find(key: string): Promise<Receipt | undefined> {
+  find(key: string): Soon<Receipt | undefined> {
     const waiting = this.#tail?.deferred(key)
-    if (waiting) return receiptOf(waiting)
-    const tree = await this.#tree()
-    const entry = await byKey(tree).find(key)
-    if (!entry) return undefined
-    const bytes = await tree.readBlob(entry.oid)
-    return parse<Receipt>(bytes, entry.path.join('/'))
+    return waiting ? receiptOf(waiting) : this.#onTree((tree) => findNow(tree, key))
   }
 
   /** The event's key, and its receipt where there is one. */
-  async look({ source, id }: Pick<ReceiptEvent, 'source' | 'id'>): Promise<Looked> {
+  look({ source, id }: Pick<ReceiptEvent, 'source' | 'id'>): Soon<Looked> {
     const key = eventKey(source, id)
-    return { key, earlier: await this.find(key) }
+    const earlier = this.find(key)
+    return earlier instanceof Promise ? earlier.then((found) => ({ key, earlier: found })) : { key, earlier }
   }
 
   /**
@@ -108,10 +104,18 @@ export class Receipts {
   }
 
   /** The last place that was given; 0 before the first. */
-  async last(): Promise<number> {
+  last(): Soon<number> {
     for (const entry of this.#tail?.newestDeferred() ?? []) if (isReceipt(entry)) return receiptOf(entry).seq
-    const bytes = await (await this.#tree()).read(lastFile)
-    return bytes ? parse<{ seq: number }>(bytes, lastFile.join('/')).seq : 0
+    return this.#onTree((tree) => {
+      const bytes = tree.readNow(lastFile)
+      return bytes ? parse<{ seq: number }>(bytes, lastFile.join('/')).seq : 0
+    })
+  }
+
+  #onTree<T>(action: (tree: WorkingTree) => T): Soon<T> {
+    const tree = this.#tree()
+    if (tree instanceof Promise) return tree.then((opened) => opened.now(() => action(opened)))
+    return tree.now(() => action(tree))
   }
 
   /** Those of the tail behind that place, in order. */
@@ -125,6 +129,11 @@ export class Receipts {
     }
     return waiting.reverse()
   }
+}
+
+function findNow(tree: WorkingTree, key: string): Receipt | undefined {
+  const entry = byKey(tree).findNow(key)
+  return entry && parse<Receipt>(tree.readBlobNow(entry.oid), entry.path.join('/'))
 }
 
 /** Writes what was deferred into the tree. What is there already, as after a crash, is written again. */

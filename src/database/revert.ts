@@ -1,7 +1,7 @@
 import { CommitbaseError } from '../errors.ts'
 import type { BranchHistory } from '../git/branchHistory.ts'
 import type { Oid } from '../git/object.ts'
-import type { Path } from '../git/workingTree.ts'
+import type { Path, Soon } from '../git/workingTree.ts'
 import { commitAt } from './at.ts'
 import { shown } from './json.ts'
 import type { Receipt } from './receipt.ts'
@@ -32,7 +32,7 @@ export interface RevertContext {
   readonly basedir: Path
   /** The source of the event that asks. */
   readonly source?: string
-  readonly findReceipt?: (source: string, id: string) => Promise<Receipt | undefined>
+  readonly findReceipt?: (source: string, id: string) => Soon<Receipt | undefined>
 }
 
 /** What has to be written to undo a commit: the record as it was before, or nothing where it was not there. */

@@ -13,16 +13,16 @@ export interface RecordSchema {
   problem(record: JsonObject): string | undefined
 }
 
-/** The schema of the table at that path, where it has one. Throws `invalid`, naming the file, where the file is no schema. */
-export async function readSchema(tree: WorkingTree, table: Path): Promise<RecordSchema | undefined> {
+/** The schema of the table at that path, within the tree's `now`, where it has one. Throws `invalid`, naming the file, where the file is no schema. */
+export function readSchema(tree: WorkingTree, table: Path): RecordSchema | undefined {
   const path = [...table, schemaFile]
-  const file = await tree.get(path)
+  const file = tree.getNow(path)
   if (!file) return undefined
   const name = path.join('/')
   if (file.kind !== 'file') throw new CommitbaseError('conflict', `${name} is not a file; remove it`)
   const known = compiled.get(`${file.oid} ${name}`)
   if (known) return known
-  const bytes = await tree.readBlob(file.oid)
+  const bytes = tree.readBlobNow(file.oid)
   const schema = compileSchema(bytes, name)
   remember(`${file.oid} ${name}`, schema)
   return schema

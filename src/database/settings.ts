@@ -21,16 +21,16 @@ export interface DatabaseSettings {
   readonly indexes: ReadonlyMap<string, readonly IndexSettings[]>
 }
 
-/** The settings in a tree; none where the file is not there. Throws `invalid`, naming file and place (JSON Pointer), where it is no settings file. */
-export async function readSettings(tree: WorkingTree, basedir: Path): Promise<DatabaseSettings> {
+/** The settings in a tree, within its `now`; none where the file is not there. Throws `invalid`, naming file and place (JSON Pointer), where it is no settings file. */
+export function readSettings(tree: WorkingTree, basedir: Path): DatabaseSettings {
   const path = [...basedir, settingsFile]
   const name = path.join('/')
-  const file = await tree.get(path)
+  const file = tree.getNow(path)
   if (!file) return none
   if (file.kind !== 'file') throw new CommitbaseError('conflict', `${name} is not a file; remove it`)
   const known = parsed.get(`${file.oid} ${name}`)
   if (known) return known
-  const bytes = await tree.readBlob(file.oid)
+  const bytes = tree.readBlobNow(file.oid)
   const settings = parseSettings(bytes, name)
   if (parsed.size >= mostParsed) parsed.delete(parsed.keys().next().value!)
   parsed.set(`${file.oid} ${name}`, settings)

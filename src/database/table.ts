@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { CommitbaseError } from '../errors.ts'
 import { Fanout, type FanoutEntry } from '../git/fanout.ts'
 import { makeObject, type Oid } from '../git/object.ts'
-import type { Path, WorkingTree } from '../git/workingTree.ts'
+import type { Path, Soon, WorkingTree } from '../git/workingTree.ts'
 import { isObject } from './json.ts'
 import { decodeRecord, encodeRecord, isSameRecord, type StoredRecord } from './record.ts'
 import { copyRecord, recordCache } from './recordCache.ts'
@@ -23,6 +23,13 @@ type Condition = (record: StoredRecord) => boolean
 export interface Picked {
   readonly records: readonly Readonly<StoredRecord>[]
   readonly examined: number
+}
+
+/** A record that fits the table, its file, and what the tree holds, where that is the same. */
+export interface Draft {
+  readonly record: StoredRecord
+  readonly bytes: Buffer
+  readonly before: StoredRecord | undefined
 }
 
 /** A table's folder as a tree of files by id. */
@@ -53,7 +60,10 @@ export function idDigits(id: string): string {
 let lastId = ''
 let lastDigits = hash('sha256', '')
 
-/** One table: the records of the tree, and on top what has been put and removed here. The tree itself is not written. */
+/**
+ * One table: the records of the tree, and on top what has been put and removed here. The tree itself is not written. What gives no
+ * promise is called within `now`.
+ */
 export class Table {
   readonly name: string
   readonly path: Path
@@ -76,19 +86,24 @@ export class Table {
     return { path: this.path, dropped: this.#dropped, files: this.#files }
   }
 
-  async get(id: string): Promise<StoredRecord | undefined> {
+  /** `WorkingTree.now` of its tree. */
+  now<T>(action: () => T): Soon<T> {
+    return this.#tree.now(action)
+  }
+
+  get(id: string): StoredRecord | undefined {
     const written = this.#files.get(id)
     if (written !== undefined) return written === null ? undefined : parseWritten(written)
-    return await this.#stored(id)
+    return this.#stored(id)
   }
 
   /** What is there under the record's id, where that says the same; what differs need not be read to its last rule. */
-  async same(record: StoredRecord): Promise<StoredRecord | undefined> {
+  same(record: StoredRecord): StoredRecord | undefined {
     const { _id } = record
     const written = this.#files.get(_id)
     if (written === null) return undefined
-    const entry = written || this.#dropped ? undefined : await this.#fanout.find(_id)
-    const bytes = written ?? (entry && (await this.#tree.readBlob(entry.oid)))
+    const entry = written || this.#dropped ? undefined : this.#fanout.findNow(_id)
+    const bytes = written ?? (entry && this.#tree.readBlobNow(entry.oid))
     if (!bytes || differs(bytes, record)) return undefined
     const current = written ? parseWritten(written) : decodeEntry(entry!, bytes)
     return isSameRecord(current, record) ? copyRecord(current) : undefined
@@ -128,7 +143,7 @@ export class Table {
 
   /** How many records there are, by the names of their files: none of them is read. */
   async count(): Promise<number> {
-    let count = this.#dropped ? 0 : await this.#fanout.checkedCount()
+    let count = this.#dropped ? 0 : await this.#fanout.count()
     for (const [id, bytes] of this.#files) {
       if (!this.#dropped && (await this.#fanout.find(id))) count--
       if (bytes !== null) count++
@@ -137,44 +152,45 @@ export class Table {
   }
 
   /** Whether there is anything in it: a record that was not removed here, or its schema. */
-  async exists(): Promise<boolean> {
+  exists(): boolean {
     const written = [...this.#files.values()]
     if (written.some((bytes) => bytes !== null)) return true
-    const children = this.#dropped ? new Map() : await this.#tree.list(this.path)
+    const children = this.#dropped ? new Map() : this.#tree.listNow(this.path)
     if (children.size === 0 || written.length === 0) return children.size > 0
-    return children.has(schemaFile) || (await this.#fanout.count()) > written.length
+    return children.has(schemaFile) || this.#fanout.holdsMoreNow(written.length)
   }
 
   /** The id of the blob that holds the record, or will. */
-  async blob(id: string): Promise<Oid | undefined> {
+  blob(id: string): Oid | undefined {
     const written = this.#files.get(id)
     if (written !== undefined) return written === null ? undefined : makeObject('blob', written).oid
-    return this.#dropped ? undefined : (await this.#fanout.find(id))?.oid
+    return this.#dropped ? undefined : this.#fanout.findNow(id)?.oid
   }
 
-  /** The record's file. Throws `invalid` or `conflict` where the record does not fit the table: its size, its schema, an id that differs only in case. */
-  async check(record: StoredRecord): Promise<Buffer> {
-    const problem = (await this.#readSchema())?.problem(record)
+  /** The record as it would be put. Throws `invalid` or `conflict` where it does not fit the table: its size, its schema, an id that differs only in case. */
+  check(record: StoredRecord): Draft {
+    const problem = this.#readSchema()?.problem(record)
     if (problem) {
       throw new CommitbaseError('invalid', `'${record._id}' breaks the schema of '${this.name}': ${problem}`)
     }
-    await this.#refuseTwin(record._id)
-    return encodeRecord(record)
+    this.#refuseTwin(record._id)
+    const stored = this.#files.has(record._id) ? this.#stored(record._id) : undefined
+    const before = stored && isSameRecord(stored, record) ? stored : undefined
+    return { record, bytes: encodeRecord(record), before }
   }
 
   /** Puts a record that differs from what is there now. Where it is again what the tree holds, its file stays as it is. Gives what is stored. */
-  async put(record: StoredRecord, bytes: Buffer): Promise<StoredRecord> {
-    const stored = this.#files.has(record._id) ? await this.#stored(record._id) : undefined
+  put({ record, bytes, before }: Draft): StoredRecord {
     this.#ids.set(record._id.toLowerCase(), record._id)
-    const isBack = stored !== undefined && isSameRecord(stored, record)
-    if (isBack) this.#files.delete(record._id)
+    if (before) this.#files.delete(record._id)
     else this.#files.set(record._id, bytes)
-    return isBack ? stored : record
+    return before ?? record
   }
 
-  async remove(id: string): Promise<void> {
+  remove(id: string): void {
+    const stored = this.#stored(id)
     this.#ids.delete(id.toLowerCase())
-    if (await this.#stored(id)) this.#files.set(id, null)
+    if (stored) this.#files.set(id, null)
     else this.#files.delete(id)
   }
 
@@ -185,10 +201,14 @@ export class Table {
     this.#schema = undefined
   }
 
-  async #stored(id: string): Promise<StoredRecord | undefined> {
-    const entry = this.#dropped ? undefined : await this.#fanout.find(id)
-    const [record] = entry ? await this.#read([entry]) : []
-    return record && copyRecord(record)
+  #stored(id: string): StoredRecord | undefined {
+    const entry = this.#dropped ? undefined : this.#fanout.findNow(id)
+    return entry && copyRecord(this.#readNow(entry))
+  }
+
+  #readNow(entry: FanoutEntry): StoredRecord {
+    const known = recordCache.get(entry.oid, entry.key)?.record
+    return known ?? decodeEntry(entry, this.#tree.readBlobNow(entry.oid))
   }
 
   /** The records in those files, each read and parsed once. They are the cache's own. */
@@ -200,9 +220,9 @@ export class Table {
     return known.map((record) => record ?? read.next().value!)
   }
 
-  async #refuseTwin(id: string): Promise<void> {
+  #refuseTwin(id: string): void {
     const put = this.#ids.get(id.toLowerCase())
-    const twin = put === undefined ? await this.#storedTwin(id) : put === id ? undefined : put
+    const twin = put === undefined ? this.#storedTwin(id) : put === id ? undefined : put
     if (twin === undefined) return
     throw new CommitbaseError(
       'conflict',
@@ -211,14 +231,14 @@ export class Table {
   }
 
   /** A record that is there already takes nobody's place. */
-  async #storedTwin(id: string): Promise<string | undefined> {
-    if (this.#dropped || (await this.#fanout.find(id))) return undefined
-    const twin = await this.#fanout.twin(id)
+  #storedTwin(id: string): string | undefined {
+    if (this.#dropped || this.#fanout.findNow(id)) return undefined
+    const twin = this.#fanout.twinNow(id)
     return twin && this.#files.get(twin.key) !== null ? twin.key : undefined
   }
 
-  async #readSchema(): Promise<RecordSchema | undefined> {
-    if (this.#schema === 'unread') this.#schema = await readSchema(this.#tree, this.path)
+  #readSchema(): RecordSchema | undefined {
+    if (this.#schema === 'unread') this.#schema = readSchema(this.#tree, this.path)
     return this.#schema
   }
 }

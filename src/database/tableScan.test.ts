@@ -62,7 +62,7 @@ test('a record in a wrong folder is refused, though the cache has it', async () 
   const child = (await tree.get(right))!
   const wrong = [...path, right.at(-2) === '00' ? '01' : '00', 'r7.json']
   await tree.remove(right)
-  await tree.place(wrong, child)
+  tree.placeNow(wrong, child)
   await assert.rejects(scan(cache), { code: 'invalid', message: /r7\.json is in a wrong folder/ })
 })
 

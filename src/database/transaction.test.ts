@@ -293,8 +293,8 @@ describe('what a person left in the folders', () => {
 
   test('a symbolic link, a submodule or a file in the place of a table is never followed', async () => {
     const tree = workspace.tree(branch)
-    await tree.place(['db', 'stock'], { kind: 'other', mode: '120000', oid: '1'.repeat(40) })
-    await tree.place(['db', 'order'], { kind: 'other', mode: '160000', oid: '1'.repeat(40) })
+    tree.placeNow(['db', 'stock'], { kind: 'other', mode: '120000', oid: '1'.repeat(40) })
+    tree.placeNow(['db', 'order'], { kind: 'other', mode: '160000', oid: '1'.repeat(40) })
     await write('db/shipping', 'text')
     await assert.rejects(begin().upsert('stock', {}), {
       code: 'conflict',
@@ -302,10 +302,10 @@ describe('what a person left in the folders', () => {
     })
     await assert.rejects(begin().findMany('order'), { code: 'conflict', message: /^db\/order is a submodule/ })
     await assert.rejects(begin().upsert('shipping', {}), { code: 'conflict', message: /^db\/shipping is a file/ })
-    await tree.place(['db', 'customer', 'x.json'], { kind: 'other', mode: '120000', oid: '1'.repeat(40) })
+    tree.placeNow(['db', 'customer', 'x.json'], { kind: 'other', mode: '120000', oid: '1'.repeat(40) })
     await assert.rejects(begin().get('customer', 'x'), { code: 'conflict', message: /db\/customer\/x\.json/ })
     await tree.remove(['db'])
-    await tree.place(['db'], { kind: 'other', mode: '120000', oid: '1'.repeat(40) })
+    tree.placeNow(['db'], { kind: 'other', mode: '120000', oid: '1'.repeat(40) })
     await assert.rejects(begin().upsert('stock', {}), { code: 'conflict', message: /^db is a symbolic link/ })
   })
 })
@@ -477,7 +477,7 @@ test('a scan fetches the records together', async () => {
     fetched.push(oids.length)
     return repository.read(oids)
   }
-  workspace = await Workspace.open({ ...repository, read }, [branch])
+  workspace = await Workspace.open({ ...repository, read, find: undefined }, [branch])
   assert.equal(await begin().count('stock', { number: { $lt: 7 } }), 7)
   // Commit, root, db, stock, and all records at once.
   assert.deepEqual(fetched, [1, 1, 1, 1, 50])

@@ -1,5 +1,5 @@
 import { CommitbaseError } from '../errors.ts'
-import type { Path, WorkingTree } from '../git/workingTree.ts'
+import type { Path, Soon, WorkingTree } from '../git/workingTree.ts'
 import { countIn, type FindOptions, findIn, matchingPage, type Place, type Query, takeSearch } from './find.ts'
 import type { JsonObject } from './json.ts'
 import { lookUp } from './lookUp.ts'
@@ -49,7 +49,7 @@ class TreeTransaction implements DatabaseTransaction {
   }
 
   get(table: string, id: string, { at }: At = {}): Promise<StoredRecord | undefined> {
-    return this.#turns.next(async () => (await this.#table(table, at)).get(checkId(id)))
+    return this.#turns.next(() => this.#look(table, at, (looked) => looked.get(checkId(id))))
   }
 
   findOne(table: string, query: Query = {}, options: FindOptions = {}): Promise<StoredRecord | undefined> {
@@ -63,7 +63,7 @@ class TreeTransaction implements DatabaseTransaction {
   find(table: string, query: Query = {}, options: FindOptions & { blobs?: boolean } = {}): Promise<Found> {
     return this.#search(table, query, options, undefined, async ({ count, records, ids }, found) => {
       if (!options.blobs) return { count, records }
-      return { count, records, blobs: await Promise.all(ids.map(async (id) => (await found.blob(id))!)) }
+      return { count, records, blobs: await found.now(() => ids.map((id) => found.blob(id)!)) }
     })
   }
 
@@ -86,13 +86,13 @@ class TreeTransaction implements DatabaseTransaction {
   }
 
   blob(table: string, id: string, { at }: At = {}): Promise<string | undefined> {
-    return this.#turns.next(async () => (await this.#table(table, at)).blob(checkId(id)))
+    return this.#turns.next(() => this.#look(table, at, (looked) => looked.blob(checkId(id))))
   }
 
   insert(table: string, record: Readonly<JsonObject>): Promise<StoredRecord> {
     return this.#turns.take(
       () => takeFields(record),
-      async (fields) => this.#write('INSERT', await this.#table(table), fields, undefined, { ifAbsent: true }),
+      (fields) => this.#write('INSERT', table, { fields, precondition: { ifAbsent: true } }),
     )
   }
 
@@ -103,26 +103,27 @@ class TreeTransaction implements DatabaseTransaction {
         search: query === undefined ? undefined : takeSearch(query),
         precondition: options && takePrecondition(options),
       }),
-      async ({ fields, search, precondition }) =>
-        this.#write('UPSERT', await this.#table(table), fields, search, precondition),
+      async (given) => {
+        const [existing] = given.search ? await matchingPage(await this.#place(table), given.search, 1) : []
+        return this.#write('UPSERT', table, { ...given, existing })
+      },
     )
   }
 
   patch(table: string, id: string, patch: Patch, { ifMatch }: Precondition = {}): Promise<StoredRecord> {
     return this.#turns.take(
       () => ({ taken: takePatch(patch), precondition: takePrecondition({ ifMatch }) }),
-      async ({ taken, precondition }) => {
-        const patched = await this.#table(table)
-        const record = await patched.get(checkId(id))
-        if (precondition.ifMatch) await this.#checkMatch(patched, [id], precondition.ifMatch)
-        if (!record)
-          throw new CommitbaseError(
-            'not_found',
-            `there is no '${id}' in ${table} to patch; insert it, or look at its id`,
-          )
-        const [put] = await this.#put('PATCH', patched, [applyPatch(record, taken)])
-        return put!
-      },
+      ({ taken, precondition }) =>
+        this.#change(table, (patched) => {
+          const record = patched.get(checkId(id))
+          if (precondition.ifMatch) checkMatches(patched, [id], precondition.ifMatch)
+          if (!record)
+            throw new CommitbaseError(
+              'not_found',
+              `there is no '${id}' in ${table} to patch; insert it, or look at its id`,
+            )
+          return this.#put('PATCH', patched, [applyPatch(record, taken)])[0]!
+        }),
     )
   }
 
@@ -143,17 +144,18 @@ class TreeTransaction implements DatabaseTransaction {
   }
 
   dropTable(table: string): Promise<{ table: string }> {
-    return this.#turns.next(async () => {
-      const dropped = await this.#table(table)
-      if (await dropped.exists()) this.#changed.push({ operation: 'DROPTABLE', table })
-      dropped.drop()
-      return { table }
-    })
+    return this.#turns.next(() =>
+      this.#change(table, (dropped) => {
+        if (dropped.exists()) this.#changed.push({ operation: 'DROPTABLE', table })
+        dropped.drop()
+        return { table }
+      }),
+    )
   }
 
   dropDatabase(): Promise<{ droppedDB: true }> {
     return this.#turns.next(async () => {
-      const names = await this.#folders()
+      const names = await this.#tree.now(() => this.#folders())
       if (names.length > 0) this.#changed.push({ operation: 'DROPDB' })
       for (const name of names) this.#open(name).drop()
       return { droppedDB: true }
@@ -162,7 +164,10 @@ class TreeTransaction implements DatabaseTransaction {
 
   tables({ at }: At = {}): Promise<string[]> {
     return this.#turns.next(async () => {
-      const names = at === undefined ? await this.#folders() : await foldersIn(await this.#past.tree(at), this.#basedir)
+      const names =
+        at === undefined
+          ? await this.#tree.now(() => this.#folders())
+          : await this.#past.tree(at).then((tree) => tree.now(() => foldersIn(tree, this.#basedir)))
       return names.filter((name) => nameProblem(name) === undefined).sort()
     })
   }
@@ -186,8 +191,7 @@ class TreeTransaction implements DatabaseTransaction {
         refuseLater(plan)
         await this.#refuseOwnWrites(plan.undo)
       }
-      for (const [name, undo] of Map.groupBy(plan.undo, ({ table }) => table))
-        await this.#undo(await this.#table(name), undo)
+      for (const [name, undo] of Map.groupBy(plan.undo, ({ table }) => table)) await this.#undo(name, undo)
       return { revertedCommit: plan.commit, revertedRecords: plan.undo.map(({ table, id }) => ({ table, id })) }
     })
   }
@@ -213,30 +217,13 @@ class TreeTransaction implements DatabaseTransaction {
     )
   }
 
-  async #write(
-    operation: string,
-    table: Table,
-    fields: JsonObject,
-    search: ReturnType<typeof takeSearch> | undefined,
-    precondition: Precondition | undefined,
-  ): Promise<StoredRecord> {
-    const [existing] = search === undefined ? [] : await matchingPage(this.#withIndex(table), search, 1)
-    const given = existing?._id ?? (fields._id as string | undefined) ?? search?.matcher.id
-    const _id = given ?? this.#options.newId()
-    if (precondition) await this.#checkPrecondition(table, _id, precondition)
-    const [put] = await this.#put(operation, table, [withId(fields, _id)])
-    return put!
-  }
-
-  async #checkPrecondition(table: Table, id: string, { ifMatch, ifAbsent }: Precondition): Promise<void> {
-    if (ifMatch !== undefined) await this.#checkMatch(table, [id], ifMatch)
-    const blob = ifAbsent ? await table.blob(id) : undefined
-    if (blob !== undefined) refuseThere(table.name, id, blob)
-  }
-
-  async #checkMatch(table: Table, ids: readonly string[], ifMatch: IfMatch): Promise<void> {
-    const found = await Promise.all(ids.map(async (id) => ({ id, blob: await table.blob(id) })))
-    checkMatch(table.name, found, ifMatch)
+  #write(operation: string, name: string, { fields, existing, search, precondition }: Draft): Soon<StoredRecord> {
+    return this.#change(name, (table) => {
+      const given = existing?._id ?? (fields._id as string | undefined) ?? search?.matcher.id
+      const _id = given ?? this.#options.newId()
+      if (precondition) checkPrecondition(table, _id, precondition)
+      return this.#put(operation, table, [withId(fields, _id)])[0]!
+    })
   }
 
   #update(
@@ -250,12 +237,13 @@ class TreeTransaction implements DatabaseTransaction {
     return this.#turns.take(
       () => ({ fields: takeFields(given), ...takeChoice(query, options) }),
       async ({ fields, search, ifMatch }) => {
-        const table = await this.#table(name)
-        const records = await matchingPage(this.#withIndex(table), search, most)
+        const records = await matchingPage(await this.#place(name), search, most)
         const ids = records.map(({ _id }) => _id)
-        if (ifMatch !== undefined) await this.#checkMatch(table, ids, ifMatch)
-        const updated = records.map((record) => ({ ...record, ...keepsId(fields, record) }))
-        await this.#put(operation, table, updated)
+        await this.#change(name, (table) => {
+          if (ifMatch !== undefined) checkMatches(table, ids, ifMatch)
+          const updated = records.map((record) => ({ ...record, ...keepsId(fields, record) }))
+          this.#put(operation, table, updated)
+        })
         return { updatedCount: records.length, updatedRecordIds: ids }
       },
     )
@@ -265,53 +253,49 @@ class TreeTransaction implements DatabaseTransaction {
     return this.#turns.take(
       () => takeChoice(query, options),
       async ({ search, ifMatch }) => {
-        const table = await this.#table(name)
-        const ids = (await matchingPage(this.#withIndex(table), search, most)).map(({ _id }) => _id)
-        if (ifMatch !== undefined) await this.#checkMatch(table, ids, ifMatch)
-        for (const id of ids) await this.#remove(operation, table, id)
+        const ids = (await matchingPage(await this.#place(name), search, most)).map(({ _id }) => _id)
+        if (ifMatch !== undefined) await this.#change(name, (table) => checkMatches(table, ids, ifMatch))
+        for (const id of ids) await this.#change(name, (table) => this.#remove(operation, table, id))
         return { count: ids.length, deletedRecordIds: ids }
       },
     )
   }
 
-  async #remove(operation: string, table: Table, id: string): Promise<void> {
-    await table.remove(id)
+  #remove(operation: string, table: Table, id: string): void {
+    table.remove(id)
     this.#changed.push({ operation, table: table.name, id })
   }
 
   /** Puts those that differ from what is there, once all of them are found good. Gives them as they are stored. */
-  async #put(operation: string, table: Table, records: readonly StoredRecord[]): Promise<StoredRecord[]> {
-    const stored: StoredRecord[] = []
-    const changed: { readonly record: StoredRecord; readonly place: number }[] = []
-    for (const [place, record] of records.entries()) {
-      const same = await table.same(record)
-      if (same) stored[place] = same
-      else changed.push({ record: { ...record, _updated: this.#options.now }, place })
-    }
-    if (changed.length > 0) await this.#refuseTableTwin(table)
-    const files: Buffer[] = []
-    for (const { record } of changed) files.push(await table.check(record))
-    for (const [index, { record, place }] of changed.entries()) {
-      stored[place] = await table.put(record, files[index]!)
-      this.#changed.push({ operation, table: table.name, id: record._id })
-    }
-    return stored
+  #put(operation: string, table: Table, records: readonly StoredRecord[]): StoredRecord[] {
+    const stored = records.map((record) => table.same(record))
+    if (stored.includes(undefined)) this.#refuseTableTwin(table)
+    const drafts = records.map((record, place) =>
+      stored[place] ? undefined : table.check({ ...record, _updated: this.#options.now }),
+    )
+    return drafts.map((draft, place) => {
+      if (!draft) return stored[place]!
+      this.#changed.push({ operation, table: table.name, id: draft.record._id })
+      return table.put(draft)
+    })
   }
 
   /** What goes makes room first: an id may come back in another case. */
-  async #undo(table: Table, undo: readonly Undo[]): Promise<void> {
-    for (const { id, record } of undo) if (!record && (await table.blob(id))) await this.#remove('REVERT', table, id)
-    await this.#put(
-      'REVERT',
-      table,
-      undo.flatMap(({ record }) => record ?? []),
-    )
+  async #undo(name: string, undo: readonly Undo[]): Promise<void> {
+    for (const { id, record } of undo) {
+      if (record) continue
+      await this.#change(name, (table) => {
+        if (table.blob(id)) this.#remove('REVERT', table, id)
+      })
+    }
+    const records = undo.flatMap(({ record }) => record ?? [])
+    await this.#change(name, (table) => this.#put('REVERT', table, records))
   }
 
   /** The later commits are known to be none; what this transaction wrote is not among them. */
   async #refuseOwnWrites(undo: readonly Undo[]): Promise<void> {
     for (const { table, id, after } of undo) {
-      const blob = (await (await this.#table(table)).blob(id)) ?? null
+      const blob = (await this.#change(table, (looked) => looked.blob(id))) ?? null
       if (blob === after) continue
       throw new CommitbaseError(
         'conflict',
@@ -320,12 +304,12 @@ class TreeTransaction implements DatabaseTransaction {
     }
   }
 
-  async #refuseTableTwin({ name }: Table): Promise<void> {
+  #refuseTableTwin({ name }: Table): void {
     const lowered = name.toLowerCase()
-    const others = new Set([...(await this.#tree.list(this.#basedir)).spellings(name), ...this.#tables.keys()])
+    const others = new Set([...this.#tree.listNow(this.#basedir).spellings(name), ...this.#tables.keys()])
     others.delete(name)
     if (others.size === 0) return
-    const twin = (await this.#folders()).find((other) => others.has(other) && other.toLowerCase() === lowered)
+    const twin = this.#folders().find((other) => others.has(other) && other.toLowerCase() === lowered)
     if (twin === undefined) return
     throw new CommitbaseError(
       'conflict',
@@ -333,23 +317,36 @@ class TreeTransaction implements DatabaseTransaction {
     )
   }
 
-  /** The table as it is here or, with `at`, as it was; nobody writes to that one. */
-  async #table(name: string, at?: string): Promise<Table> {
+  /** What the action gives on the table as it is here. It may run again: it changes nothing before it has read all (`WorkingTree.now`). */
+  #change<T>(name: string, action: (table: Table) => T): Soon<T> {
+    return this.#tree.now(() => action(this.#table(name)))
+  }
+
+  /** What the action gives on the table as it is here or, with `at`, as it was. */
+  #look<T>(name: string, at: string | undefined, action: (table: Table) => T): Soon<T> {
+    if (at === undefined) return this.#change(name, action)
+    return this.#tableAt(name, at).then((table) => table.now(() => action(table)))
+  }
+
+  #table(name: string): Table {
     const known = this.#tables.get(checkTable(name))
-    if (known && at === undefined) return known
-    const tree = at === undefined ? this.#tree : await this.#past.tree(at)
-    await refuseLinks(tree, [...this.#basedir, name])
-    return at === undefined ? this.#open(name) : new Table(tree, this.#basedir, name)
+    if (known) return known
+    refuseLinks(this.#tree, [...this.#basedir, name])
+    return this.#open(name)
+  }
+
+  /** Nobody writes to that one. */
+  async #tableAt(name: string, at: string): Promise<Table> {
+    checkTable(name)
+    const tree = await this.#past.tree(at)
+    await tree.now(() => refuseLinks(tree, [...this.#basedir, name]))
+    return new Table(tree, this.#basedir, name)
   }
 
   /** Where to search: only what is here now has indexes. */
   async #place(name: string, at?: string): Promise<Place> {
-    const table = await this.#table(name, at)
-    return at === undefined ? this.#withIndex(table) : { table }
-  }
-
-  #withIndex(table: Table): Place {
-    return { table, index: this.#options.index }
+    if (at !== undefined) return { table: await this.#tableAt(name, at) }
+    return { table: await this.#change(name, (table) => table), index: this.#options.index }
   }
 
   #open(name: string): Table {
@@ -366,18 +363,34 @@ class TreeTransaction implements DatabaseTransaction {
   }
 
   /** The folders of tables, whoever made them: those of the tree, and those with records put here. */
-  async #folders(): Promise<string[]> {
-    const names: string[] = []
-    for (const name of new Set([...(await foldersIn(this.#tree, this.#basedir)), ...this.#tables.keys()])) {
-      if (!this.#tables.has(name) || (await this.#tables.get(name)!.exists())) names.push(name)
-    }
-    return names.sort()
+  #folders(): string[] {
+    const names = [...new Set([...foldersIn(this.#tree, this.#basedir), ...this.#tables.keys()])]
+    return names.filter((name) => this.#tables.get(name)?.exists() ?? true).sort()
   }
 }
 
-async function foldersIn(tree: WorkingTree, basedir: Path): Promise<string[]> {
-  const children = await tree.list(basedir)
+function foldersIn(tree: WorkingTree, basedir: Path): string[] {
+  const children = tree.listNow(basedir)
   return [...children].filter(([name, child]) => child.kind === 'folder' && !name.startsWith('.')).map(([name]) => name)
+}
+
+/** A record to write: its fields, and what was found of where it goes. */
+interface Draft {
+  readonly fields: JsonObject
+  readonly existing?: StoredRecord | undefined
+  readonly search?: ReturnType<typeof takeSearch> | undefined
+  readonly precondition?: Precondition | undefined
+}
+
+function checkPrecondition(table: Table, id: string, { ifMatch, ifAbsent }: Precondition): void {
+  if (ifMatch !== undefined) checkMatches(table, [id], ifMatch)
+  const blob = ifAbsent ? table.blob(id) : undefined
+  if (blob !== undefined) refuseThere(table.name, id, blob)
+}
+
+function checkMatches(table: Table, ids: readonly string[], ifMatch: IfMatch): void {
+  const found = ids.map((id) => ({ id, blob: table.blob(id) }))
+  checkMatch(table.name, found, ifMatch)
 }
 
 function takeChoice(query: Query, { ifMatch, ...page }: ManyOptions) {

@@ -8,7 +8,7 @@ export class Turns {
   #finished = false
 
   /** Runs after the calls before it. A caller that does not wait for it cannot bring the process down: `finish` throws instead. */
-  next<T>(work: () => Promise<T>): Promise<T> {
+  next<T>(work: () => T | Promise<T>): Promise<T> {
     if (this.#finished)
       return Promise.reject(new CommitbaseError('unavailable', 'the transaction has ended; this call came too late'))
     const result = this.#last.then(work)
@@ -18,7 +18,7 @@ export class Turns {
   }
 
   /** Takes what was given as it is now, though the call's turn may come when its caller has changed it. What is wrong with it is the call's error. */
-  take<G, T>(take: () => G, work: (given: G) => Promise<T>): Promise<T> {
+  take<G, T>(take: () => G, work: (given: G) => T | Promise<T>): Promise<T> {
     try {
       const given = take()
       return this.next(() => work(given))

@@ -17,13 +17,14 @@ export async function refuseDuplicates(
   changes: readonly TableChanges[],
   index?: IndexView,
 ): Promise<void> {
-  for (const change of changes) {
-    if (change.files.size === 0) continue
-    const name = change.path.at(-1)!
-    const { indexes } = await readSettings(tree, change.path.slice(0, -1))
-    for (const { fields, unique } of indexes.get(name) ?? [])
-      if (unique) await new UniqueCheck(tree, change, fields, index).run()
-  }
+  const checks = await tree.now(() => changes.flatMap((change) => checksOf(tree, change, index)))
+  for (const check of checks) await check.run()
+}
+
+function checksOf(tree: WorkingTree, change: TableChanges, index?: IndexView): UniqueCheck[] {
+  if (change.files.size === 0) return []
+  const declared = readSettings(tree, change.path.slice(0, -1)).indexes.get(change.path.at(-1)!) ?? []
+  return declared.filter(({ unique }) => unique).map(({ fields }) => new UniqueCheck(tree, change, fields, index))
 }
 
 /** The check of one table for one index. */
@@ -66,7 +67,7 @@ class UniqueCheck {
 
   /** Nobody else has what the record had before. */
   async #ownerAmongAll(key: Buffer, claimant: StoredRecord): Promise<StoredRecord | undefined> {
-    const before = await this.#table.get(claimant._id)
+    const before = await this.#table.now(() => this.#table.get(claimant._id))
     if (before && this.#holds(before, key)) return undefined
     return (await this.#everyOwner()).held.get(key.toString('latin1'))
   }
@@ -89,7 +90,7 @@ class UniqueCheck {
  * write them through a transaction.
  */
 export async function refuseStoredDuplicates(tree: WorkingTree, basedir: Path, name: string): Promise<void> {
-  const { indexes } = await readSettings(tree, basedir)
+  const { indexes } = await tree.now(() => readSettings(tree, basedir))
   const unique = (indexes.get(name) ?? []).filter((index) => index.unique)
   if (unique.length === 0) return
   const records = await inOrderOfIds((await new Table(tree, basedir, name).scan()).records)

@@ -73,30 +73,39 @@ export class Fanout {
 
   /** The key's file, wherever on its way down it sits. Throws `conflict` where there are two, or where a link is in its place. */
   async find(key: string): Promise<FanoutEntry | undefined> {
-    return this.#findOn(this.#wayNow(key) ?? (await this.#way(key)), key)
+    return this.#tree.now(() => this.findNow(key))
+  }
+
+  /** The same, like all that ends in `Now`, within `WorkingTree.now`. */
+  findNow(key: string): FanoutEntry | undefined {
+    return this.#findOn(this.#way(key), key)
   }
 
   /** The file of another key that differs from this one only in case: a file system that knows no case has room for one. */
-  async twin(key: string): Promise<FanoutEntry | undefined> {
-    return this.#twinOn(this.#wayNow(key) ?? (await this.#way(key)), key)
+  twinNow(key: string): FanoutEntry | undefined {
+    return this.#twinOn(this.#way(key), key)
   }
 
   /** Puts the key's bytes in their place. Throws `conflict` where a key that differs only in case is there. */
   async put(key: string, bytes: Buffer): Promise<FanoutEntry> {
-    const way = this.#wayNow(key) ?? (await this.#way(key))
+    return this.#tree.now(() => this.putNow(key, bytes))
+  }
+
+  putNow(key: string, bytes: Buffer): FanoutEntry {
+    const way = this.#way(key)
     const existing = this.#findOn(way, key)
     const twin = existing || !this.#cased ? undefined : this.#twinOn(way, key)
     if (twin) throw new CommitbaseError('conflict', `'${key}' differs only in case from ${twin.path.join('/')}`)
-    const folder = this.#isReady(way, existing ? 0 : 1) ? way.at(-1)!.path : await this.#prepare(way, key, !existing)
+    const folder = this.#isReady(way, existing ? 0 : 1) ? way.at(-1)!.path : this.#prepare(way, key, !existing)
     const path = [...folder, this.#fileName(key)]
-    return { key, path, oid: this.#tree.writeNow(path, bytes) ?? (await this.#tree.write(path, bytes)) }
+    return { key, path, oid: this.#tree.writeNow(path, bytes) }
   }
 
   /** Puts the folders of the way in order. Gives the one that the key's file belongs into. */
-  async #prepare(way: readonly Step[], key: string, isNew: boolean): Promise<Path> {
-    await this.#moveDown(way)
-    if (isNew) await this.#makeRoom(key)
-    return await this.#leaf(key)
+  #prepare(way: readonly Step[], key: string, isNew: boolean): Path {
+    this.#moveDown(way)
+    if (isNew) this.#makeRoom(key)
+    return this.#leaf(key)
   }
 
   /**
@@ -108,7 +117,7 @@ export class Fanout {
     const alone: (typeof files)[number][] = []
     const together = new Map<string, Group>()
     for (const file of files) {
-      const way = this.#wayNow(file[0]) ?? (await this.#way(file[0]))
+      const way = await this.#tree.now(() => this.#way(file[0]))
       const { path } = way.at(-1)!
       const group = together.get(path.join('/')) ?? { path, way, files: [] }
       together.set(path.join('/'), group)
@@ -133,11 +142,14 @@ export class Fanout {
 
   /** Takes the key's file away; whether there was one. */
   async remove(key: string): Promise<boolean> {
-    const way = await this.#way(key)
-    const existing = this.#findOn(way, key)
+    return this.#tree.now(() => this.removeNow(key))
+  }
+
+  removeNow(key: string): boolean {
+    const existing = this.findNow(key)
     if (!existing) return false
-    await this.#tree.remove(existing.path)
-    await this.#moveDown(await this.#way(key))
+    this.#tree.removeNow(existing.path)
+    this.#moveDown(this.#way(key))
     return true
   }
 
@@ -174,16 +186,20 @@ export class Fanout {
     throw new CommitbaseError('invalid', `${file} is in a wrong folder; '${key}' belongs below ${right}/`)
   }
 
-  /** How many files there are, as their folders tell. */
-  async count(): Promise<number> {
+  /** Whether there are more files than that. */
+  holdsMoreNow(than: number): boolean {
     let count = 0
-    for await (const { path, children } of this.#folders())
+    const paths: Path[] = [this.#base]
+    for (let path = paths.pop(); path !== undefined && count <= than; path = paths.pop()) {
+      const children = this.#tree.listNow(path)
+      for (const name of foldersIn(children)) paths.push([...path, name])
       if (this.#holdsFiles(path)) count += countFiles(children.body, this.#suffix).count
-    return count
+    }
+    return count > than
   }
 
-  /** The same. Throws `conflict` as `folders` does. */
-  async checkedCount(): Promise<number> {
+  /** How many files there are, as their folders tell. Throws `conflict` as `folders` does. */
+  async count(): Promise<number> {
     let count = 0
     for await (const { path, children } of this.#folders()) {
       if (!this.#holdsFiles(path)) continue
@@ -201,54 +217,49 @@ export class Fanout {
    * commit of its own before the write. Gives how many files moved.
    */
   async splitFor(added: readonly string[], removed: readonly string[] = []): Promise<number> {
+    return this.#tree.now(() => this.splitForNow(added, removed))
+  }
+
+  splitForNow(added: readonly string[], removed: readonly string[] = []): number {
     if (added.length === 1 && this.#hasRoom(added[0]!)) return 0
-    const present = new Set((await this.#present([...added, ...removed])).map(({ key }) => key))
+    const present = new Set([...added, ...removed].filter((key) => this.findNow(key)))
     const grows = new Set(added.filter((key) => !present.has(key)))
     const shrinks = new Set(removed.filter((key) => present.has(key) && !grows.has(key)))
     const changes = { written: [...new Set(added)], grows, shrinks: [...shrinks] }
-    return added.length > 0 ? await this.#splitBelow(this.#base, changes) : 0
-  }
-
-  async #present(keys: readonly string[]): Promise<FanoutEntry[]> {
-    const found: FanoutEntry[] = []
-    for (const key of keys) {
-      const entry = await this.find(key)
-      if (entry) found.push(entry)
-    }
-    return found
+    return added.length > 0 ? this.#splitBelow(this.#base, changes) : 0
   }
 
   /** Splits the folders on the ways of what is written: also one that somebody else filled too far. */
-  async #splitBelow(path: Path, { written, grows, shrinks }: Changes): Promise<number> {
-    const children = await this.#tree.list(path)
+  #splitBelow(path: Path, { written, grows, shrinks }: Changes): number {
+    const children = this.#tree.listNow(path)
     const isSplit = this.#isSplit(path, children)
     const growth = written.filter((key) => grows.has(key)).length - shrinks.length
     const fits = children.size + growth <= this.#flat || this.#filesIn(path, children).size + growth <= this.#flat
     if ((!isSplit && fits) || this.#next(path, written[0]!) === '') return 0
-    const moved = isSplit ? 0 : await this.#split(path)
+    const moved = isSplit ? 0 : this.#split(path)
     const below = Map.groupBy(written, (key) => this.#next(path, key))
     const goneBelow = Map.groupBy(shrinks, (key) => this.#next(path, key))
     let movedBelow = 0
     for (const [name, keys] of below) {
       const changes = { written: keys, grows, shrinks: goneBelow.get(name) ?? [] }
-      movedBelow += await this.#splitBelow([...path, name], changes)
+      movedBelow += this.#splitBelow([...path, name], changes)
     }
     return Math.max(moved, movedBelow)
   }
 
   /** Moves the folder's files one level down. Gives how many there were. */
-  async #split(path: Path): Promise<number> {
-    const children = await this.#tree.list(path)
+  #split(path: Path): number {
+    const children = this.#tree.listNow(path)
     const files = [...this.#filesIn(path, children).keys()]
-    if (files.length > 0) await this.#lower(path, children, files)
+    if (files.length > 0) this.#lower(path, children, files)
     return files.length
   }
 
   /** Puts those files of a folder into its two-digit folders, beside what is there. */
-  async #lower(path: Path, children: Listing, keys: readonly string[]): Promise<void> {
+  #lower(path: Path, children: Listing, keys: readonly string[]): void {
     const kept = new Map(children)
     for (const [name, group] of Map.groupBy(keys, (key) => this.#next(path, key))) {
-      const below = new Map(await this.#tree.list([...path, name]))
+      const below = new Map(this.#tree.listNow([...path, name]))
       for (const key of group) {
         const file = this.#fileName(key)
         // A second file of the same key stays for whoever asks for that key to be told of both.
@@ -260,13 +271,13 @@ export class Fanout {
       if (current && current.kind !== 'folder') throw notAFolder([...path, name])
       kept.set(name, folderOf(below))
     }
-    await this.#tree.place(path, folderOf(kept))
+    this.#tree.placeNow(path, folderOf(kept))
   }
 
   /** Whether one more file, or its new version, surely fits, as far as its folders are known. */
   #hasRoom(key: string): boolean {
-    const { path, children } = this.#wayNow(key)?.at(-1) ?? {}
-    return path !== undefined && !this.#isForced(path) && children!.size < this.#flat && children!.digitFolders === 0
+    const { path, children } = this.#way(key).at(-1)!
+    return !this.#isForced(path) && children.size < this.#flat && children.digitFolders === 0
   }
 
   /** Whether nothing of the way sits too high, and its last folder has room for so many more. */
@@ -281,34 +292,37 @@ export class Fanout {
   }
 
   /** Brings down what sits too high in the folders of this way, as a merge with a branch from before a split leaves it. */
-  async #moveDown(way: readonly Step[]): Promise<void> {
+  #moveDown(way: readonly Step[]): void {
     for (const { path } of way) {
-      const children = await this.#tree.list(path)
+      const children = this.#tree.listNow(path)
       if (children.files === 0 || !this.#isSplit(path, children)) continue
       const files = [...this.#filesIn(path, children).keys()]
-      if (files.length > 0) await this.#lower(path, children, files)
+      if (files.length > 0) this.#lower(path, children, files)
     }
   }
 
   /** Splits the key's folder until one more file has room. */
-  async #makeRoom(key: string): Promise<void> {
+  #makeRoom(key: string): void {
     for (;;) {
-      const path = await this.#leaf(key)
-      const children = await this.#tree.list(path)
+      const path = this.#leaf(key)
+      const children = this.#tree.listNow(path)
       const isFull = children.size >= this.#flat && this.#filesIn(path, children).size >= this.#flat
       if (!isFull || this.#next(path, key) === '') return
-      await this.#split(path)
+      this.#split(path)
     }
   }
 
   /** The folder that the key's file belongs into as the folders are now. */
-  async #leaf(key: string): Promise<Path> {
-    const { path, children } = (this.#wayNow(key) ?? (await this.#way(key))).at(-1)!
+  #leaf(key: string): Path {
+    const { path, children } = this.#way(key).at(-1)!
     return this.#isSplit(path, children) ? [...path, this.#next(path, key)] : path
   }
 
-  /** The same at once, where all of them were looked into before. Ways that were gone are known until folders change. */
-  #wayNow(key: string): readonly Step[] | undefined {
+  /**
+   * The folders from the base down in which the key's file may sit; the last one may be split without a folder for this key. Ways
+   * that were gone are known until folders change.
+   */
+  #way(key: string): readonly Step[] {
     if (this.#structure !== this.#tree.structure) this.#ways.clear()
     this.#structure = this.#tree.structure
     const digits = this.#digitsOf(key)
@@ -316,31 +330,18 @@ export class Fanout {
       const known = this.#ways.get(digits.slice(0, depth * 2))
       if (known) return known
     }
-    const way = this.#goNow(key)
+    const way = this.#go(key)
     // Where the last folder has folders, another key that begins alike may go on.
-    if (!way || way.at(-1)!.children.digitFolders > 0) return way
+    if (way.at(-1)!.children.digitFolders > 0) return way
     this.#deepest = Math.max(this.#deepest, way.length - 1)
     this.#ways.set(digits.slice(0, (way.length - 1) * 2), way)
     return way
   }
 
-  #goNow(key: string): Step[] | undefined {
+  #go(key: string): Step[] {
     const way: Step[] = []
     for (let path = this.#base; ; ) {
       const children = this.#tree.listNow(path)
-      if (!children) return undefined
-      way.push({ path, children })
-      const name = this.#next(path, key)
-      if (!children.folder(name)) return this.#isForced(path) ? undefined : way
-      path = [...path, name]
-    }
-  }
-
-  /** The folders from the base down in which the key's file may sit; the last one may be split without a folder for this key. */
-  async #way(key: string): Promise<Step[]> {
-    const way: Step[] = []
-    for (let path = this.#base; ; ) {
-      const children = await this.#tree.list(path)
       way.push({ path, children })
       const name = this.#next(path, key)
       if (!children.folder(name) && !this.#isForced(path)) return way

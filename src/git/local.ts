@@ -128,8 +128,16 @@ export class LocalRepository implements Repository {
   }
 
   async read(oids: readonly Oid[]): Promise<GitObject[]> {
-    const only = oids.length === 1 ? this.#find(oids[0]!) : undefined
+    const only = oids.length === 1 ? this.find(oids[0]!) : undefined
     return only ? [only] : await this.#readAll(oids)
+  }
+
+  find(oid: Oid): GitObject | undefined {
+    const known = this.#findInMemory(oid)
+    if (known) return known
+    const object = this.#packs.read(oid)
+    if (object) this.#cache.add(object)
+    return object
   }
 
   async #readAll(oids: readonly Oid[]): Promise<GitObject[]> {
@@ -138,7 +146,7 @@ export class LocalRepository implements Repository {
     const breath = takeBreaths()
     const isMany = oids.length > few
     for (const oid of oids) {
-      const object = found.get(oid) ?? (isMany ? this.#findInMemory(oid) : this.#find(oid))
+      const object = found.get(oid) ?? (isMany ? this.#findInMemory(oid) : this.find(oid))
       if (object) found.set(oid, object)
       else missing.push(checkOid(oid))
       const pause = breath()
@@ -237,14 +245,6 @@ export class LocalRepository implements Repository {
     return this.#ahead?.read(oid) ?? this.#sealer?.read(oid) ?? this.#cache.get(oid)
   }
 
-  #find(oid: Oid): GitObject | undefined {
-    const known = this.#findInMemory(oid)
-    if (known) return known
-    const object = this.#packs.read(oid)
-    if (object) this.#cache.add(object)
-    return object
-  }
-
   #createSealer(ahead: Ahead): Sealer {
     return new Sealer({
       folder: this.folder,
@@ -253,6 +253,7 @@ export class LocalRepository implements Repository {
       placePack: (part) => this.#placePack(part),
       fold: this.#options.fold,
       read: (oids) => this.read(oids),
+      find: (oid) => this.find(oid),
       onDisk: (names) => this.#refs.read(names),
       onMoved: (updates) => this.#refs.moved(updates),
       onPack: (count) => this.#upkeep.packsAdded(count),

@@ -12,6 +12,7 @@ export function openMemory(branch = 'main'): Repository {
     head: async () => `refs/heads/${branch}`,
     refs: async (names) => new Map([...refs].filter(([ref]) => names.some((name) => matches(ref, name)))),
     read,
+    find: (oid) => objects.get(oid),
     history: walkHistory(read),
     land: async (added, updates) => {
       for (const { ref } of updates) checkRefName(ref)

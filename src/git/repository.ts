@@ -2,7 +2,7 @@ import { CommitbaseError } from '../errors.ts'
 import type { DeferredEntry } from './deferred.ts'
 import type { History } from './history.ts'
 import type { GitObject, NewObject, Oid } from './object.ts'
-import type { WorkingTree } from './workingTree.ts'
+import type { Soon, WorkingTree } from './workingTree.ts'
 
 /** One ref's move: from what was built on (`null`: it must not exist) to its new place (`null`: it is deleted). */
 export interface RefUpdate {
@@ -22,6 +22,8 @@ export interface Repository {
   refs(names: readonly string[]): Promise<Map<string, Oid>>
   /** The objects of those ids, in that order, fetched in one go where they live elsewhere. Throws `not_found` where one is missing. */
   read(oids: readonly Oid[]): Promise<GitObject[]>
+  /** The object of that id where it can be had without waiting for anybody; where it cannot, `read` may have it. */
+  readonly find?: ((oid: Oid) => GitObject | undefined) | undefined
   /**
    * Makes the objects durable and moves the refs, all or none. `lost` when a ref is not what was built on: read the
    * refs again, evaluate again. Throws `unavailable` or `internal` with git's words where nothing was lost and it still failed.
@@ -46,7 +48,7 @@ export interface Ledger {
   /** The ref that they will be folded into. */
   readonly ref: string
   /** What has been folded, and perhaps some of what is about to be: an entry is here or there at any moment. Not to be written. */
-  tree(): Promise<WorkingTree>
+  tree(): Soon<WorkingTree>
   /** All of them in the order of their landing, also those that a later one of their key replaced. */
   readonly log: readonly DeferredEntry[]
   /** The last one of that key. */

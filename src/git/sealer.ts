@@ -10,7 +10,7 @@ import { moveRefs } from './moveRefs.ts'
 import { type GitObject, type Oid, wholeObject } from './object.ts'
 import { releasePacks } from './packFolder.ts'
 import type { RefUpdate } from './repository.ts'
-import { WorkingTree } from './workingTree.ts'
+import { type FindObject, type ReadObjects, type Soon, WorkingTree } from './workingTree.ts'
 
 export interface SealerOptions {
   readonly folder: string
@@ -19,7 +19,8 @@ export interface SealerOptions {
   /** Puts a pack and its index into the folder, and gives its name without an ending. */
   readonly placePack: (part: PackPart) => Promise<string>
   readonly fold?: Fold
-  readonly read: (oids: readonly Oid[]) => Promise<GitObject[]>
+  readonly read: ReadObjects
+  readonly find: FindObject
   /** Where refs are on the disk. */
   readonly onDisk: (names: readonly string[]) => Promise<ReadonlyMap<string, Oid>>
   /** Told of the refs that have moved on the disk. */
@@ -51,8 +52,8 @@ export class Sealer {
   }
 
   /** The tree that entries are folded into. */
-  async tree(): Promise<WorkingTree> {
-    return (await this.#open()).tree
+  tree(): Soon<WorkingTree> {
+    return this.#folded?.tree ?? this.#open().then(({ tree }) => tree)
   }
 
   /** Objects that are on their way to the disk with a fold. */
@@ -184,10 +185,10 @@ export class Sealer {
   }
 
   async #openFolded(): Promise<Folded> {
-    const { read } = this.#options
+    const { read, find } = this.#options
     const [commit] = this.#tip === null ? [] : await read([this.#tip])
     const root = commit ? treeOf(commit.body) : null
-    const tree = new WorkingTree(root, read)
+    const tree = new WorkingTree(root, read, find)
     this.#folded = { tree, root, pack: new GrowingPack(), era: 0, name: undefined, written: 0 }
     return this.#folded
   }

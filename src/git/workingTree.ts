@@ -9,6 +9,12 @@ export type Path = readonly string[]
 /** Reads objects by id, in one go. */
 export type ReadObjects = (oids: readonly Oid[]) => Promise<GitObject[]>
 
+/** What is there at once where all that it takes is in memory. */
+export type Soon<T> = T | Promise<T>
+
+/** The object of that id where it can be had without waiting; nothing where it cannot. */
+export type FindObject = (oid: Oid) => GitObject | undefined
+
 /** A state of a working tree to return to. */
 export type Checkpoint = number
 
@@ -19,15 +25,20 @@ export type Checkpoint = number
 export class WorkingTree {
   #root: Folder
   readonly #readObjects: ReadObjects
+  readonly #find: FindObject | undefined
+  /** Blobs that were fetched for an action that runs again. */
+  readonly #fetched = new Map<Oid, GitObject>()
   readonly #written = new Map<Oid, GitObject>()
   #undo: (() => void)[] = []
   #sealings = 0
   #loaded = 0
   #structure = 0
 
-  constructor(root: Oid | null, readObjects: ReadObjects) {
+  /** `find`: gives at once what can be had at once. */
+  constructor(root: Oid | null, readObjects: ReadObjects, find?: FindObject) {
     this.#root = root === null ? emptyFolder() : new Folder(root)
     this.#readObjects = readObjects
+    this.#find = find
   }
 
   /** Another number once the folders that a path leads through may be others: files may come and go without. */
@@ -49,14 +60,37 @@ export class WorkingTree {
     if (this.#undo.length > 0) this.#undo = []
   }
 
-  /** What is in the folder by name; nothing where there is no such folder. Folders that were changed have no id yet. */
-  async list(path: Path): Promise<Listing> {
-    return this.listNow(path) ?? (await this.#folder(path)) ?? emptyFolder()
+  /**
+   * Runs what reads and writes this tree by the methods that end in `Now`, without waiting for anything. Where it needs what is
+   * not in memory, what it has written is taken back, what it needs is fetched, and it runs again from its beginning: it must
+   * change nothing else before it has read all.
+   */
+  now<T>(action: () => T): Soon<T> {
+    const before = this.checkpoint()
+    try {
+      return action()
+    } catch (error) {
+      if (!(error instanceof NotInMemory)) throw error
+      this.restore(before)
+      return this.#fetchAndRun(error, action)
+    }
   }
 
-  /** The same at once, where all on the way was read before. */
-  listNow(path: Path): Listing | undefined {
-    return this.#present(path)
+  async #fetchAndRun<T>({ folder, blob }: NotInMemory, action: () => T): Promise<T> {
+    if (folder) await this.#load([folder])
+    else this.#fetched.set(blob!, (await this.#readObjects([blob!]))[0]!)
+    const result = await this.now(action)
+    this.#fetched.clear()
+    return result
+  }
+
+  /** What is in the folder by name; nothing where there is no such folder. Folders that were changed have no id yet. */
+  async list(path: Path): Promise<Listing> {
+    return this.now(() => this.listNow(path))
+  }
+
+  listNow(path: Path): Listing {
+    return this.#folderNow(path) ?? emptyFolder()
   }
 
   /** Lists several folders; those that nobody looked into yet are fetched together, a level at a time. */
@@ -72,20 +106,31 @@ export class WorkingTree {
 
   /** The file or folder at the path. */
   async get(path: Path): Promise<Child | undefined> {
-    const folder = path.slice(0, -1)
-    return (this.listNow(folder) ?? (await this.list(folder))).get(path.at(-1)!)
+    return this.now(() => this.getNow(path))
+  }
+
+  getNow(path: Path): Child | undefined {
+    return this.#folderNow(path.slice(0, -1))?.get(path.at(-1)!)
   }
 
   /** The bytes of the file at the path; nothing where there is none. */
   async read(path: Path): Promise<Buffer | undefined> {
-    const child = await this.get(path)
-    if (child?.kind !== 'file') return undefined
-    return await this.readBlob(child.oid)
+    return this.now(() => this.readNow(path))
+  }
+
+  readNow(path: Path): Buffer | undefined {
+    const child = this.getNow(path)
+    return child?.kind === 'file' ? this.readBlobNow(child.oid) : undefined
   }
 
   /** The bytes of that blob. */
   async readBlob(oid: Oid): Promise<Buffer> {
-    const blob = this.#written.get(oid) ?? (await this.#readObjects([oid]))[0]!
+    return this.now(() => this.readBlobNow(oid))
+  }
+
+  readBlobNow(oid: Oid): Buffer {
+    const blob = this.#written.get(oid) ?? this.#fetched.get(oid) ?? this.#find?.(oid)
+    if (!blob) throw new NotInMemory({ blob: oid })
     return blob.body
   }
 
@@ -100,17 +145,10 @@ export class WorkingTree {
 
   /** Puts a file's bytes at the path, making the folders on the way. Gives its blob id. */
   async write(path: Path, bytes: Buffer): Promise<Oid> {
-    const parent = path.slice(0, -1)
-    if (!this.#present(parent)) await this.#folder(parent)
-    return this.#write(path, bytes)
+    return this.now(() => this.writeNow(path, bytes))
   }
 
-  /** The same at once, where the file's folder is there and was read before; else nothing. */
-  writeNow(path: Path, bytes: Buffer): Oid | undefined {
-    return this.#present(path.slice(0, -1)) && this.#write(path, bytes)
-  }
-
-  #write(path: Path, bytes: Buffer): Oid {
+  writeNow(path: Path, bytes: Buffer): Oid {
     const blob = makeObject('blob', bytes)
     const way = this.#wayTo(path.slice(0, -1))
     const [folder, name] = [way.at(-1)!, path.at(-1)!]
@@ -140,27 +178,33 @@ export class WorkingTree {
 
   /** Puts several files into one folder that has nothing else of their names. */
   async placeAll(folder: Path, files: readonly { readonly name: string; readonly oid: Oid }[]): Promise<void> {
-    if (!this.#present(folder)) await this.#folder(folder)
+    await this.list(folder)
     const way = this.#wayTo(folder)
     this.#undo.push(way.at(-1)!.tree!.setFiles(files))
     this.#touch(way, [...folder, ''])
   }
 
   /** Puts what was listed elsewhere, a file or a whole folder, at the path: nothing is read or copied. */
-  async place(path: Path, child: Child): Promise<void> {
-    const parent = path.slice(0, -1)
-    if (!this.#present(parent)) await this.#folder(parent)
-    this.#place(this.#wayTo(parent), path, child)
+  placeNow(path: Path, child: Child): void {
+    const way = this.#wayTo(path.slice(0, -1))
+    this.#put(way.at(-1)!, path.at(-1)!, child)
+    this.#touch(way, path)
   }
 
   /** Takes away the file or folder at the path, and folders that are empty without it. */
   async remove(path: Path): Promise<void> {
-    if (!(await this.get(path))) return
+    await this.now(() => this.removeNow(path))
+  }
+
+  removeNow(path: Path): void {
+    if (!this.getNow(path)) return
     const way = this.#wayTo(path.slice(0, -1))
     for (let depth = path.length - 1; depth >= 0; depth--) {
       const folder = way[depth]!
       this.#forget(folder, path[depth]!)
-      if (folder.size > 0 || depth === 0) return this.#touch(way.slice(0, depth + 1), path)
+      if (folder.size === 0 && depth > 0) continue
+      this.#touch(way.slice(0, depth + 1), path)
+      return
     }
   }
 
@@ -227,21 +271,16 @@ export class WorkingTree {
     return folder.oid
   }
 
-  /** The folder, where all on its way has been read; `undefined` where it is not there, too. */
-  #present(path: Path): Folder | undefined {
-    let folder: Folder | undefined = this.#root
+  #folderNow(path: Path): Folder | undefined {
+    let folder = this.#root
     for (let depth = 0; ; depth++) {
-      if (!folder?.tree) return undefined
+      if (!folder.tree) this.#open(folder)
       folder.used = this.#sealings
       if (depth === path.length) return folder
-      folder = folder.folder(path[depth]!)
+      const below = folder.folder(path[depth]!)
+      if (!below) return undefined
+      folder = below
     }
-  }
-
-  async #folder(path: Path): Promise<Folder | undefined> {
-    const folder = await this.#unread(path)
-    if (folder && !folder.tree) await this.#load([folder])
-    return folder
   }
 
   /** The folder, read or not. */
@@ -260,16 +299,25 @@ export class WorkingTree {
     const unread = [...new Set(folders)].filter((folder) => !folder.tree)
     if (unread.length === 0) return
     const objects = await this.#readObjects(unread.map((folder) => folder.oid!))
-    for (const [index, folder] of unread.entries()) {
-      if (folder.tree) continue
-      folder.tree = TreeBytes.of(objects[index]!.body)
-      folder.used = this.#sealings
-      this.#loaded += weightOf(folder)
-    }
+    for (const [index, folder] of unread.entries()) if (!folder.tree) this.#take(folder, objects[index]!)
   }
 
-  /** The folders from the root down to the path, which have been read; those that are not there are made. */
+  #open(folder: Folder): void {
+    const object = this.#find?.(folder.oid!)
+    if (!object) throw new NotInMemory({ folder })
+    this.#take(folder, object)
+  }
+
+  #take(folder: Folder, { body }: GitObject): void {
+    folder.tree = TreeBytes.of(body)
+    folder.used = this.#sealings
+    this.#loaded += weightOf(folder)
+  }
+
+  /** The folders from the root down to the path; those that are not there are made. */
   #wayTo(path: Path): Folder[] {
+    // Read first: what is not in memory is found before anything is made.
+    this.#folderNow(path)
     const way = [this.#root]
     for (const name of path) {
       const parent = way.at(-1)!
@@ -283,11 +331,6 @@ export class WorkingTree {
     const folder = emptyFolder()
     this.#put(parent, name, { kind: 'folder', folder })
     return folder
-  }
-
-  #place(way: readonly Folder[], path: Path, child: Child): void {
-    this.#put(way.at(-1)!, path.at(-1)!, child)
-    this.#touch(way, path)
   }
 
   #put(folder: Folder, name: string, child: Child): void {
@@ -342,6 +385,18 @@ export class WorkingTree {
         if (isNews) parent.changed.delete(name!)
       })
     }
+  }
+}
+
+/** What `now` fetches: a folder, or a blob. */
+class NotInMemory extends Error {
+  readonly folder: Folder | undefined
+  readonly blob: Oid | undefined
+
+  constructor({ folder, blob }: { folder?: Folder; blob?: Oid }) {
+    super('a tree was read outside of `now`')
+    this.folder = folder
+    this.blob = blob
   }
 }
 

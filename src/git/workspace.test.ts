@@ -97,6 +97,6 @@ test('an object that a tree names and nobody has is damage, not something that w
     if (!oids.includes(gone)) return repository.read(oids)
     throw new CommitbaseError('not_found', `the repository has no object ${gone}`)
   }
-  const again = await Workspace.open({ ...repository, read }, [ref])
+  const again = await Workspace.open({ ...repository, read, find: undefined }, [ref])
   await assert.rejects(again.tree(ref).read(['a']), { code: 'internal', message: /is damaged/ })
 })

@@ -5,7 +5,7 @@ import type { DeferredEntry, Fold } from './deferred.ts'
 import { type GitObject, type NewObject, type Oid, wholeObject } from './object.ts'
 import type { Ledger, RefUpdate, Repository } from './repository.ts'
 import { encodeTree } from './tree.ts'
-import { type Checkpoint, WorkingTree } from './workingTree.ts'
+import { type Checkpoint, type Soon, WorkingTree } from './workingTree.ts'
 
 export interface CommitDetails {
   readonly message: string
@@ -101,8 +101,8 @@ export class Workspace {
   }
 
   /** The tree of the ref that entries are deferred for; those that wait to be folded may be missing in it. */
-  async foldedTree(ref: string): Promise<WorkingTree> {
-    return (await this.#ledgerOf(ref)?.tree()) ?? this.tree(ref)
+  foldedTree(ref: string): Soon<WorkingTree> {
+    return this.#ledgerOf(ref)?.tree() ?? this.tree(ref)
   }
 
   /** Everything as it is now, to go back to when one write of a batch fails. */
@@ -220,7 +220,7 @@ export class Workspace {
       base: tip,
       tip,
       root,
-      tree: new WorkingTree(root, read),
+      tree: new WorkingTree(root, read, (oid) => this.#blobs.get(oid) ?? this.#repository.find?.(oid)),
       history: new BranchHistory({
         tip: () => line.tip,
         landed: () => line.base,

@@ -49,7 +49,8 @@ export async function compareCommits({ from, to, base, tables, read }: Distance)
 
 async function settingsAt(root: Oid | null, base: Path, read: ReadObjects) {
   try {
-    return { settings: await readSettings(new WorkingTree(root, read), base) }
+    const tree = new WorkingTree(root, read)
+    return { settings: await tree.now(() => readSettings(tree, base)) }
   } catch (error) {
     if (!(error instanceof CommitbaseError) || error.code !== 'invalid') throw error
     return { settings: { indexes: new Map() }, problem: messageOf(error) }
