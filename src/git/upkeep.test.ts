@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readdir, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { git } from './git.ts'
 import { openLocal } from './local.ts'
@@ -29,6 +31,20 @@ test('all packs become one, which is smaller', async (t) => {
   const [made] = await keptUp(folder, true)
   assert.deepEqual([made!.before.packs, made!.after.packs], [12, 1])
   assert.ok(made!.after.bytes < made!.before.bytes)
+  await assertSound(folder)
+})
+
+test('what a killed repack left half-written goes; what somebody may still write to stays', async (t) => {
+  const folder = await makePacks(await newFolder(t), 1)
+  const packs = join(folder, 'objects', 'pack')
+  const old = new Date(Date.now() - 2 * 3_600_000)
+  for (const name of ['tmp_pack_old', '.tmp-7-pack-old.idx', 'tmp_pack_new']) await writeFile(join(packs, name), 'half')
+  for (const name of ['tmp_pack_old', '.tmp-7-pack-old.idx']) await utimes(join(packs, name), old, old)
+  await keptUp(folder)
+  assert.deepEqual(
+    (await readdir(packs)).filter((name) => name.includes('tmp')),
+    ['tmp_pack_new'],
+  )
   await assertSound(folder)
 })
 

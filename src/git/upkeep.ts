@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type GitOptions, git } from './git.ts'
 
@@ -27,10 +27,11 @@ export interface UpkeepOptions {
 
 /**
  * Merges packs (a pack that still grows is left out, see `placeKept`) and adds the new commits to the commit-graph, with the paths
- * that each changed. Git does it, with the lowest priority; what somebody reads meanwhile stays readable. Doing it again changes
- * nothing. Throws `internal` with git's words.
+ * that each changed. Git does it, with the lowest priority; what somebody reads meanwhile stays readable. What processes that were
+ * killed left half-written goes. Doing it again changes nothing. Throws `internal` with git's words.
  */
 export async function keepUp(folder: string, gitOptions: GitOptions, options: UpkeepOptions = {}): Promise<void> {
+  await removeLeftovers(join(folder, 'objects', 'pack'), Date.now() - longestWrite)
   for (const [what, args] of options.full ? fullSteps : steps) {
     if (options.signal?.aborted) return
     const [before, started] = [await sizeOf(folder), performance.now()]
@@ -51,6 +52,19 @@ const fullSteps: typeof steps = [
   ['made one pack of all', ['repack', '-a', '-d', '-F', '-q', '--depth=50', '--window=20']],
   ['wrote the commit-graph', [...graph, '--split=replace']],
 ]
+
+/** Packs and indexes under the names that git and we write them to before they are whole, since when nobody has written to them. */
+async function removeLeftovers(packs: string, before: number): Promise<void> {
+  for (const name of await readdir(packs)) {
+    if (!/^(tmp_|\.tmp-)/.test(name)) continue
+    const path = join(packs, name)
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: before }))
+    if (mtimeMs < before) await rm(path, { force: true })
+  }
+}
+
+/** Milliseconds for which who writes a pack may be silent. */
+const longestWrite = 3_600_000
 
 async function sizeOf(folder: string): Promise<FolderSize> {
   const packs = join(folder, 'objects', 'pack')
