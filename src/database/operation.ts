@@ -1,5 +1,6 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { ValidateFunction } from 'ajv/dist/2020.js'
 import { type Code, CommitbaseError } from '../errors.ts'
+import { compileSchema } from './compileSchema.ts'
 import { isObject, type JsonObject, shown } from './json.ts'
 import type { DatabaseTransaction } from './transaction.ts'
 
@@ -32,14 +33,14 @@ export function defineOperation<Parameters>({ evaluate, ...contract }: Definitio
   return {
     ...contract,
     run: async (parameters, tx) => {
-      validate ??= new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true }).compile(schemaOf(contract))
+      validate ??= compileSchema(schemaOf(contract), { allErrors: true, verbose: true, allowUnionTypes: true })
       return evaluate(checkParameters(contract, parameters, validate) as Parameters, tx)
     },
   }
 }
 
 /** The parameters of an operation as one JSON Schema. */
-function schemaOf({ parameters, required }: Pick<Operation, 'parameters' | 'required'>): Schema {
+export function schemaOf({ parameters, required }: Pick<Operation, 'parameters' | 'required'>): Schema {
   return { type: 'object', properties: parameters, required, additionalProperties: false }
 }
 

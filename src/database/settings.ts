@@ -1,6 +1,7 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { ValidateFunction } from 'ajv/dist/2020.js'
 import { CommitbaseError } from '../errors.ts'
 import type { Path, WorkingTree } from '../git/workingTree.ts'
+import { compileSchema } from './compileSchema.ts'
 import { isObject, parseJson, shown } from './json.ts'
 import { pointerBelow } from './jsonPointer.ts'
 import { nameProblem } from './names.ts'
@@ -43,7 +44,8 @@ const none: DatabaseSettings = { indexes: new Map() }
 const parsed = new Map<string, DatabaseSettings>()
 const mostParsed = 20
 
-const schema = {
+/** The form of the file. */
+export const settingsSchema = {
   type: 'object',
   additionalProperties: false,
   properties: {
@@ -72,7 +74,7 @@ const schema = {
   },
 }
 
-const validate = new Ajv2020().compile(schema)
+let validate: ValidateFunction | undefined
 
 interface SettingsText {
   readonly tables?: Readonly<Record<string, { readonly indexes?: readonly { fields: string[]; unique?: boolean }[] }>>
@@ -80,6 +82,7 @@ interface SettingsText {
 
 function parseSettings(bytes: Buffer, name: string): DatabaseSettings {
   const given = parseJson(bytes, name)
+  validate ??= compileSchema(settingsSchema)
   if (!validate(given)) {
     const { instancePath, message, params } = validate.errors![0]!
     const extra = 'additionalProperty' in params ? ` ('${params.additionalProperty}')` : ''
