@@ -58,6 +58,16 @@ export const nodeFiles: Files = {
   },
 }
 
+/** The same for what is thrown away in the end: nothing waits for the disk. */
+export const unsyncedFiles: Files = {
+  ...nodeFiles,
+  async create(path, options) {
+    const file = await nodeFiles.create(path, options)
+    return { ...file, sync: async () => {} }
+  },
+  syncFolder: async () => {},
+}
+
 /** Small buffers are written as one. */
 function joined(buffers: readonly Uint8Array[]): readonly Uint8Array[] {
   const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0)

@@ -132,7 +132,7 @@ function giveWay({ pid }: ChildProcessWithoutNullStreams): void {
 }
 
 /** Ends git and the processes that it has started: `git repack` would leave its own to finish, and we would wait for what they hold. */
-function endGroup(child: ChildProcessWithoutNullStreams, signal: NodeJS.Signals = 'SIGTERM'): void {
+export function endGroup(child: ChildProcessWithoutNullStreams, signal: NodeJS.Signals = 'SIGTERM'): void {
   try {
     if (process.platform !== 'win32' && child.pid !== undefined) process.kill(-child.pid, signal)
     else child.kill(signal)

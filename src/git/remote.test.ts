@@ -9,7 +9,7 @@ import { openLocal } from './local.ts'
 import { openRemote } from './remote.ts'
 import { testRepository } from './repository.contract.ts'
 import type { Repository } from './repository.ts'
-import { assertSound, newBare, newFolder } from './testing/gitFolder.ts'
+import { assertSound, newBare, newFilteringBare, newFolder } from './testing/gitFolder.ts'
 import { serveGit } from './testing/gitServer.ts'
 import { Workspace } from './workspace.ts'
 
@@ -123,9 +123,11 @@ test('a write fetches the folders on its way and no record beside it', async (t)
   t.after(() => repository.close())
   assert.equal(await write(repository, ['db', 'stock', '7', '7.json'], 'changed'), 'landed')
   const [store] = await readdir(parent)
-  const fetched = join(parent, store!, 'fetched.git')
-  const listed = await git([`--git-dir=${fetched}`, 'cat-file', '--batch-all-objects', '--batch-check=%(objecttype)'])
-  assert.deepEqual(Map.groupBy(listed.toString().trim().split('\n'), (type) => type).get('blob') ?? [], [])
+  const own = join(parent, store!, 'own.git')
+  const listed = await git([`--git-dir=${own}`, 'cat-file', '--batch-all-objects', '--batch-check=%(objecttype)'])
+  const types = Map.groupBy(listed.toString().trim().split('\n'), (type) => type)
+  // The commit, the root and three folders as they were, and all of them new, with the record.
+  assert.deepEqual([types.get('commit')?.length, types.get('tree')?.length, types.get('blob')?.length], [2, 8, 1])
   const patch = await git([`--git-dir=${folder}`, 'show', '--stat=200', '--format=', 'main'])
   assert.match(patch.toString(), /db\/stock\/7\/7\.json \| 2 \+-\n 1 file changed/)
   await assertSound(folder)
@@ -155,14 +157,6 @@ async function open(t: TestContext, url: string, token?: string): Promise<Reposi
   const repository = await openRemote({ url, token })
   t.after(() => repository.close())
   return repository
-}
-
-async function newFilteringBare(t: TestContext, branch = 'main'): Promise<string> {
-  const folder = await newBare(t, branch)
-  for (const name of ['allowFilter', 'allowAnySHA1InWant']) {
-    await git([`--git-dir=${folder}`, 'config', `uploadpack.${name}`, 'true'])
-  }
-  return folder
 }
 
 /** An address that nobody listens to any more. */

@@ -1,19 +1,19 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CommitbaseError } from '../errors.ts'
+import { CommitbaseError, messageOf } from '../errors.ts'
 import { parentsOf } from './commit.ts'
+import { Conversation } from './conversation.ts'
 import { type Environment, type GitOptions, type GitResult, runGit } from './git.ts'
 import { GitHistory } from './gitHistory.ts'
 import type { History } from './history.ts'
 import { judgeRefusal } from './judgeRefusal.ts'
-import { checkOid, type GitObject, type Oid } from './object.ts'
-import { ObjectCache } from './objectCache.ts'
-import { ObjectReader } from './objectReader.ts'
-import { writePack } from './packFolder.ts'
+import type { GitObject, Oid } from './object.ts'
 import { type RemoteAddress, readRemoteAddress } from './remoteAddress.ts'
 import { remoteFailure } from './remoteFailure.ts'
+import { RemoteObjects } from './remoteObjects.ts'
 import { makeRemoteStore, type RemoteStore } from './remoteStore.ts'
 import { checkRefName, type RefUpdate, type Repository } from './repository.ts'
+import type { Listing } from './uploadPack.ts'
 
 export interface RemoteOptions {
   /** `https:`, `http:`, `ssh:`, `file:`, `user@host:path`, or a folder. */
@@ -42,10 +42,8 @@ export class RemoteRepository implements Repository {
   readonly #address: RemoteAddress
   readonly #options: GitOptions
   readonly #store: RemoteStore
-  readonly #reader: ObjectReader
-  readonly #cache = new ObjectCache(64 << 20)
-  /** What the refs pointed to when they were last asked for. */
-  readonly #tips = new Set<Oid>()
+  readonly #conversation: Conversation
+  readonly #objects: RemoteObjects
   /** Up to which commit the past was fetched. */
   readonly #past = new Map<'commits' | 'trees', Oid>()
   #head: string | undefined
@@ -59,7 +57,14 @@ export class RemoteRepository implements Repository {
       variables: { GIT_ALLOW_PROTOCOL: allowed },
     }
     this.#store = store
-    this.#reader = new ObjectReader(store.own, { environment })
+    this.#conversation = new Conversation(address.url, store.own, this.#options)
+    this.#objects = new RemoteObjects({
+      conversation: this.#conversation,
+      folder: store.own,
+      environment,
+      fetchByGit: (oids) => this.#fetchByGit(oids),
+      failure: (missing, reason) => this.#missing(missing, reason),
+    })
     this.history = new GitHistory({
       folder: store.past,
       options: this.#options,
@@ -70,26 +75,20 @@ export class RemoteRepository implements Repository {
   }
 
   async head(): Promise<string> {
-    if (this.#head === undefined) await this.#list()
+    if (this.#head === undefined) await this.#list([])
     this.#head ??= await this.#unbornHead()
     return this.#head
   }
 
   async refs(names: readonly string[]): Promise<Map<string, Oid>> {
-    const refs = [...(await this.#list())]
+    const refs = [...(await this.#list(names))]
     return new Map(
       refs.filter(([ref]) => names.some((name) => (name.endsWith('/') ? ref.startsWith(name) : ref === name))),
     )
   }
 
-  async read(oids: readonly Oid[]): Promise<GitObject[]> {
-    const present = await this.#present(oids)
-    const missing = [...new Set(oids.filter((oid) => !present.has(oid)))]
-    if (missing.length > 0) {
-      const fetched = await this.#alone(() => this.#fetch(missing))
-      for (const object of fetched) present.set(object.oid, object)
-    }
-    return oids.map((oid) => present.get(oid)!)
+  read(oids: readonly Oid[]): Promise<GitObject[]> {
+    return this.#objects.read(oids)
   }
 
   land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
@@ -99,7 +98,8 @@ export class RemoteRepository implements Repository {
 
   async close(): Promise<void> {
     await this.#last
-    await this.#reader.close()
+    await this.#objects.close()
+    await this.#conversation.close()
     await this.#store.remove()
   }
 
@@ -110,20 +110,32 @@ export class RemoteRepository implements Repository {
     return done
   }
 
-  /** All refs of the remote; learns where its HEAD leads. */
-  async #list(): Promise<Map<string, Oid>> {
+  /** Those refs of the remote, and perhaps others; learns where its HEAD leads. */
+  async #list(names: readonly string[]): Promise<ReadonlyMap<string, Oid>> {
+    const { head, refs } = (await this.#ask(names)) ?? (await this.#listByGit())
+    this.#head ??= head
+    return refs
+  }
+
+  async #ask(names: readonly string[]): Promise<Listing | undefined> {
+    try {
+      return await this.#conversation.refs(names)
+    } catch (error) {
+      throw this.#failure('asking for the refs of', error)
+    }
+  }
+
+  async #listByGit(): Promise<Listing> {
     const listed = await this.#git(this.#store.own, ['ls-remote', '--symref', '--quiet', this.#address.url])
     if (listed.status !== 0) throw remoteFailure('asking for the refs of', this.#address.url, listed.words)
     const refs = new Map<string, Oid>()
-    this.#tips.clear()
+    let head: string | undefined
     for (const line of listed.output.toString().split('\n').filter(Boolean)) {
       const [value, ref] = line.split('\t') as [string, string]
-      if (!value.startsWith('ref: ')) {
-        refs.set(ref, value)
-        this.#tips.add(value)
-      } else if (ref === 'HEAD') this.#head ??= value.slice(5)
+      if (!value.startsWith('ref: ')) refs.set(ref, value)
+      else if (ref === 'HEAD') head = value.slice(5)
     }
-    return refs
+    return { head, refs }
   }
 
   /** Only a clone asks for the branch that HEAD names before there is one (protocol v2, `unborn`). */
@@ -137,47 +149,34 @@ export class RemoteRepository implements Repository {
     return /^ref: (refs\/heads\/\S+)/.exec(head)?.[1] ?? 'refs/heads/main'
   }
 
-  async #present(oids: readonly Oid[]): Promise<Map<Oid, GitObject>> {
-    const known = new Map<Oid, GitObject>()
-    const unknown = new Set<Oid>()
-    for (const oid of oids.map(checkOid)) {
-      const object = this.#cache.get(oid)
-      if (object) known.set(oid, object)
-      else unknown.add(oid)
-    }
-    for (const object of await this.#reader.read([...unknown])) {
-      if (!object) continue
-      this.#cache.add(object)
-      known.set(object.oid, object)
-    }
-    return known
-  }
-
-  /** Fetches until all are there. Asked for a folder and for what is in it, a server that filters sends the folder alone. */
-  async #fetch(oids: readonly Oid[]): Promise<GitObject[]> {
-    for (let left = oids; ; ) {
-      const { status, words } = await this.#fetchOnce(left)
-      const present = await this.#present(oids)
-      const missing = oids.filter((oid) => !present.has(oid))
-      if (missing.length === 0) return oids.map((oid) => present.get(oid)!)
-      if (missing.length < left.length) left = missing
-      else if (status !== 0) throw remoteFailure(`fetching ${some(missing)} from`, this.#address.url, words)
-      else throw new CommitbaseError('not_found', `${this.#address.url} has no object ${missing[0]}`)
-    }
-  }
-
   /**
-   * Fetches the objects themselves: a commit without its parents, a folder without what is in it. A ref's newest commit brings
-   * its first folder along; for a folder the same filter would bring all its files (rev-list, `--filter=tree`).
+   * Fetches the objects themselves: a commit without its parents and its folder, a folder without what is in it. GitHub takes no
+   * deeper filter than that, and no combined one.
    */
-  async #fetchOnce(oids: readonly Oid[]): Promise<GitResult> {
-    const filter = oids.every((oid) => this.#tips.has(oid)) ? '--filter=tree:1' : '--filter=tree:0'
-    const how = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--depth=1', filter]
+  async #fetchByGit(oids: readonly Oid[]): Promise<void> {
+    const how = [
+      '--quiet',
+      '--no-tags',
+      '--no-write-fetch-head',
+      '--no-auto-maintenance',
+      '--depth=1',
+      '--filter=tree:0',
+    ]
     const input = `${oids.join('\n')}\n`
-    const fetched = await this.#git(this.#store.fetched, ['fetch', ...how, '--stdin', 'origin'], input)
+    const { status, words } = await this.#git(this.#store.fetched, ['fetch', ...how, '--stdin', 'origin'], input)
     // Without it the next fetch tells the server of each commit that we know without its parents.
     await rm(join(this.#store.fetched, 'shallow'), { force: true })
-    return fetched
+    if (status !== 0) throw new Error(words)
+  }
+
+  #missing(oids: readonly Oid[], reason: unknown): CommitbaseError {
+    if (reason !== undefined) return this.#failure(`fetching ${some(oids)} from`, reason)
+    return new CommitbaseError('not_found', `${this.#address.url} has no object ${oids[0]}`)
+  }
+
+  #failure(what: string, reason: unknown): CommitbaseError {
+    if (reason instanceof CommitbaseError) return reason
+    return remoteFailure(what, this.#address.url, this.#address.mask(messageOf(reason)))
   }
 
   /** Brings the commits that lead to the tip, with their folders where they are needed, and no file. */
@@ -188,6 +187,7 @@ export class RemoteRepository implements Repository {
     const filter = needed === 'trees' ? '--filter=blob:none' : '--filter=tree:0'
     const how = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', filter, ...refetch]
     const { status, words } = await this.#git(this.#store.past, ['fetch', ...how, 'origin', tip])
+    this.#objects.noteMore()
     if (status !== 0) throw remoteFailure('fetching the history of', this.#address.url, words)
     this.#past.set('commits', tip)
     if (needed === 'trees') this.#past.set('trees', tip)
@@ -195,14 +195,14 @@ export class RemoteRepository implements Repository {
 
   async #land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
     await this.#haveParents(objects)
-    await writePack(this.#store.own, objects)
-    for (const object of objects) this.#cache.add(object)
+    await this.#objects.store(objects)
     const leases = updates.map(({ ref, from }) => `--force-with-lease=${ref}:${from ?? ''}`)
     const moves = updates.map(({ ref, to }) => `${to ?? ''}:${ref}`)
     const how = ['--porcelain', '--atomic', '--no-verify', '--no-thin', ...leases]
     const pushed = await this.#git(this.#store.own, ['push', ...how, this.#address.url, ...moves])
     if (pushed.status === 0) return 'landed'
-    const verdict = judgeRefusal(objects, updates, await this.#list())
+    const refs = updates.map(({ ref }) => ref)
+    const verdict = judgeRefusal(objects, updates, await this.#list(refs))
     if (verdict !== 'error') return verdict
     throw remoteFailure(
       'pushing to',
@@ -216,9 +216,7 @@ export class RemoteRepository implements Repository {
     const commits = objects.filter(({ type }) => type === 'commit')
     const brought = new Set(commits.map(({ oid }) => oid))
     const parents = [...new Set(commits.flatMap(({ body }) => parentsOf(body)))].filter((oid) => !brought.has(oid))
-    const present = await this.#present(parents)
-    const missing = parents.filter((oid) => !present.has(oid))
-    if (missing.length > 0) await this.#fetch(missing)
+    await this.#objects.read(parents)
   }
 
   async #git(folder: string, args: readonly string[], input?: string): Promise<GitResult> {

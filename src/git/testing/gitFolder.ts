@@ -20,6 +20,19 @@ export async function newBare(t: TestContext, branch = 'main'): Promise<string> 
   return folder
 }
 
+/** The same as GitHub sets it up: partial clones, and no filter but the simplest ("tree filter allows max depth 0", "filter 'combine' not supported"). */
+export async function newFilteringBare(t: TestContext, branch = 'main'): Promise<string> {
+  const folder = await newBare(t, branch)
+  const settings = {
+    'uploadpack.allowFilter': 'true',
+    'uploadpack.allowAnySHA1InWant': 'true',
+    'uploadpackfilter.tree.maxDepth': '0',
+    'uploadpackfilter.combine.allow': 'false',
+  }
+  for (const [key, value] of Object.entries(settings)) await git([`--git-dir=${folder}`, 'config', key, value])
+  return folder
+}
+
 /** Git finds nothing wrong with the repository, whatever it is asked to look at. */
 export async function assertSound(folder: string): Promise<void> {
   const { status, output, words } = await runGit([`--git-dir=${folder}`, 'fsck', '--full', '--strict', '--no-dangling'])

@@ -17,6 +17,10 @@ export interface GitServerOptions {
   readonly token?: string
   /** Called when a push is done and before it is answered: an error cuts the line instead. */
   readonly beforePushIsAnswered?: () => Promise<void> | void
+  /** Speaks git's protocol as it was before version 2. */
+  readonly isOld?: boolean
+  /** An HTTP status that it answers with instead, once for each. */
+  readonly failures?: number[]
 }
 
 /** Serves one repository folder over smart HTTP until the test ends. */
@@ -24,6 +28,8 @@ export async function serveGit(t: TestContext, folder: string, options: GitServe
   const requests: string[] = []
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`)
+    const failure = options.failures?.shift()
+    if (failure !== undefined) return void response.writeHead(failure).end()
     answer(folder, options, request, response).catch((error) => response.destroy(error))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -33,7 +39,7 @@ export async function serveGit(t: TestContext, folder: string, options: GitServe
 
 async function answer(
   folder: string,
-  { token, beforePushIsAnswered }: GitServerOptions,
+  { token, beforePushIsAnswered, isOld }: GitServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -46,7 +52,7 @@ async function answer(
   const { 'content-type': contentType, 'content-encoding': contentEncoding, 'content-length': length } = request.headers
   const given = { contentType, contentEncoding, contentLength: length === undefined ? undefined : Number(length) }
   const asked = { path: path as BackendPath, method: request.method!, query: search.slice(1), user: 'test', ...given }
-  const protocol = request.headers['git-protocol']?.toString()
+  const protocol = isOld ? undefined : request.headers['git-protocol']?.toString()
   const settings = { config: { 'http.receivepack': 'true' } }
   const answered = await runHttpBackend(folder, { ...asked, protocol }, request, settings)
   if (path === 'git-receive-pack' && beforePushIsAnswered) {
