@@ -8,6 +8,7 @@ import type { Repository } from '../src/git/repository.ts'
 import { Writer } from '../src/git/writer.ts'
 import { author } from './author.ts'
 import { attempts, type CatchUp, carryOn, catchUp } from './owed.ts'
+import { readingAhead } from './readAhead.ts'
 
 export interface Workplace {
   readonly repository: Repository
@@ -46,10 +47,11 @@ export async function applyRequest(request: EventRequest, workplace: Workplace, 
 /** The writer's attempts at a push: each lost race is another run's success, so many of them only mean many runs. */
 const races = 200
 
-async function land(request: EventRequest, { repository, context }: Workplace, owed?: CatchUp): Promise<Applied> {
+async function land(request: EventRequest, workplace: Workplace, owed?: CatchUp): Promise<Applied> {
+  const { repository, context } = workplace
   const refs = [context.branch, receiptsRef]
   const writer = new Writer({ repository, refs, fold: foldReceipts(author, context.clock), attempts: races })
-  const apply = applyEvent(request, context)
+  const apply = readingAhead(applyEvent(request, context), request, workplace)
   const carry = owed && carryOn(repository, owed)
   try {
     return await writer.submit(async (workspace) => {

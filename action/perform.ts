@@ -1,23 +1,33 @@
-import { performHandlers } from './performHandlers.ts'
-import { performOperation } from './performOperation.ts'
+import { inRepository } from './inRepository.ts'
 import type { Report } from './report.ts'
 import type { Step } from './step.ts'
 
-/** Does what the step asks for. */
+/**
+ * Does what the step asks for. What does it is loaded when it is known what it is: the engine's client is large, and the
+ * repository is asked for its head before the database is there.
+ */
 export async function perform(step: Step): Promise<Report> {
   const { request } = step.inputs
   switch (request.kind) {
     case 'operation':
-      return await performOperation(request, step)
+      return await inRepository(step, async (repository) => {
+        const { performOperation } = await import('./performOperation.ts')
+        return await performOperation(request, step, repository)
+      })
     case 'handlers':
-      return await performHandlers(request, step)
+      return await inRepository(step, async (repository) => {
+        const { performHandlers } = await import('./performHandlers.ts')
+        return await performHandlers(request, step, repository)
+      })
     case 'resend':
-      return await (await import('./performResend.ts')).performResend(step)
+      return await inRepository(step, async (repository) => {
+        const { performResend } = await import('./performResend.ts')
+        return await performResend(step, repository)
+      })
     case 'deploy':
     case 'create':
     case 'publish':
     case 'work':
-      // The engine's client is large: a step that only writes does not wait for it.
       return await (await import('./performEngine.ts')).performEngine(request, step)
     default:
       return request satisfies never

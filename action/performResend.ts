@@ -1,6 +1,7 @@
 import { foldReceipts } from '../src/database/foldReceipts.ts'
 import { receiptsRef } from '../src/database/receipt.ts'
 import { CommitbaseError, messageOf } from '../src/errors.ts'
+import type { Repository } from '../src/git/repository.ts'
 import { Writer } from '../src/git/writer.ts'
 import type { Workplace } from './applyRequest.ts'
 import { author } from './author.ts'
@@ -10,9 +11,9 @@ import type { Step } from './step.ts'
 import { inWorkplace } from './workplace.ts'
 
 /** Sends the messages that no engine has taken yet, and moves the cursor: for a schedule, when nobody writes. */
-export async function performResend(step: Step): Promise<Report> {
-  return await inWorkplace(step, { writes: 'resend' }, async (workplace) => {
-    const { repository, publisher, context } = workplace
+export async function performResend(step: Step, repository: Repository): Promise<Report> {
+  return await inWorkplace(step, { repository, writes: 'resend' }, async (workplace) => {
+    const { publisher, context } = workplace
     if (!publisher)
       throw new CommitbaseError(
         'invalid',

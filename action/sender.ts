@@ -3,6 +3,7 @@ import { CommitbaseError } from '../src/errors.ts'
 import { defaultSource, eventFromDispatch } from '../src/events/dispatch.ts'
 import { applyRequest, type Workplace } from './applyRequest.ts'
 import { handlersAt } from './handlersAt.ts'
+import { openRepository } from './inRepository.ts'
 import type { Step } from './step.ts'
 import { openWorkplace } from './workplace.ts'
 
@@ -18,7 +19,12 @@ export interface Sender {
 export async function openSender(path: string, step: Step): Promise<Sender> {
   if (!path) return { send: refuse, close: async () => {} }
   const handlers = await handlersAt(path, step.run)
-  const { workplace, close } = await openWorkplace(step, { writes: 'startWorkers with handlers', handlers })
+  const repository = await openRepository(step)
+  const options = { repository, writes: 'startWorkers with handlers', handlers }
+  const { workplace, close } = await openWorkplace(step, options).catch(async (error) => {
+    await repository.close()
+    throw error
+  })
   let last: Promise<unknown> = Promise.resolve()
   const send: Send = (eventType, payload) => {
     // One after the other: at once they would only lose races for the push against each other.
@@ -26,7 +32,14 @@ export async function openSender(path: string, step: Step): Promise<Sender> {
     last = next.catch(() => {})
     return next
   }
-  return { send, close: () => last.then(close) }
+  return {
+    send,
+    close: async () => {
+      await last
+      await close()
+      await repository.close()
+    },
+  }
 }
 
 async function apply(

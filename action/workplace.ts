@@ -2,18 +2,20 @@ import { randomBytes } from 'node:crypto'
 import { createNewId } from '../src/database/newId.ts'
 import { CommitbaseError } from '../src/errors.ts'
 import type { HandlerSet } from '../src/events/handler.ts'
-import { openRemote } from '../src/git/remote.ts'
+import type { Repository } from '../src/git/repository.ts'
 import type { Workplace } from './applyRequest.ts'
+import { maySpeak } from './inRepository.ts'
 import { openPublisher } from './openPublisher.ts'
 import type { Step } from './step.ts'
 
 export interface WorkplaceOptions {
+  readonly repository: Repository
   /** What wants to write, for the message when there is no token; missing where nothing does. */
   readonly writes?: string
   readonly handlers?: HandlerSet
 }
 
-/** Opens the repository of the run and the way to the engine, does the work there, and closes both. */
+/** Opens the way to the engine, does the work in the repository, and closes what it has opened. */
 export async function inWorkplace<T>(
   step: Step,
   options: WorkplaceOptions,
@@ -25,33 +27,18 @@ export async function inWorkplace<T>(
 
 export async function openWorkplace(
   step: Step,
-  options: WorkplaceOptions,
+  { repository, writes, handlers }: WorkplaceOptions,
 ): Promise<{ workplace: Workplace; close(): Promise<void> }> {
-  const { inputs, run } = step
-  if (options.writes) needToken(options.writes, step)
-  const repository = await openRemote({ url: run.url, token: inputs.token || undefined, environment: step.env })
+  if (writes && !maySpeak(step)) {
+    throw new CommitbaseError(
+      'invalid',
+      `${writes} needs the input 'github_token': give a token that may write contents, such as \${{ secrets.GITHUB_TOKEN }}`,
+    )
+  }
+  const branch = await repository.head()
+  step.say(`${step.run.url}, ${branch}`)
+  const newId = createNewId({ now: Date.now, random: randomBytes })
+  const context = { branch, basedir: step.inputs.basedir, handlers, clock: Date.now, newId }
   const publisher = openPublisher(step)
-  const close = async () => {
-    await publisher?.close()
-    await repository.close()
-  }
-  try {
-    const branch = await repository.head()
-    step.say(`${run.url}, ${branch}`)
-    const newId = createNewId({ now: Date.now, random: randomBytes })
-    const context = { branch, basedir: inputs.basedir, handlers: options.handlers, clock: Date.now, newId }
-    return { workplace: { repository, context, publisher }, close }
-  } catch (error) {
-    await close()
-    throw error
-  }
-}
-
-/** A folder on the same machine asks for none. */
-function needToken(what: string, { inputs, run }: Step): void {
-  if (inputs.token || !/^https?:/.test(run.url)) return
-  throw new CommitbaseError(
-    'invalid',
-    `${what} needs the input 'github_token': give a token that may write contents, such as \${{ secrets.GITHUB_TOKEN }}`,
-  )
+  return { workplace: { repository, context, publisher }, close: async () => await publisher?.close() }
 }

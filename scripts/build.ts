@@ -1,5 +1,6 @@
-/** Builds what GitHub runs, action/dist: one script, and the proto file that zeebe-node reads beside it. `--check` fails where the committed bundle is stale. */
+/** Builds what GitHub runs, action/dist: a script, the parts that it loads when it needs them, and the proto file that zeebe-node reads beside it. `--check` fails where the committed bundle is stale. */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 
@@ -37,9 +38,13 @@ async function bundle(): Promise<Map<string, Buffer>> {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ['action/main.ts'],
-    outfile: 'main.mjs',
+    outdir: '.',
+    entryNames: '[name]',
+    chunkNames: 'part-[hash]',
+    outExtension: { '.js': '.mjs' },
     write: false,
     bundle: true,
+    splitting: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',
@@ -54,10 +59,8 @@ async function bundle(): Promise<Map<string, Buffer>> {
     plugins: [protoBesideBundle(), unusedLeftOut()],
   })
   const proto = await readFile(`${root}node_modules/zeebe-node/proto/zeebe.proto`)
-  return new Map([
-    ['main.mjs', Buffer.from(outputFiles[0]!.contents)],
-    ['zeebe.proto', proto],
-  ])
+  const scripts = outputFiles.map(({ path, contents }) => [basename(path), Buffer.from(contents)] as const)
+  return new Map([...scripts, ['zeebe.proto', proto]])
 }
 
 /** zeebe-node looks for its proto file beside its own sources; in the bundle it lies beside the bundle. */

@@ -63,6 +63,13 @@ export class Receipts {
     return waiting ? receiptOf(waiting) : this.#onTree((tree) => findNow(tree, key))
   }
 
+  /** Reads all at once what finding that event's receipt and appending one will read: from a server, folder after folder is a round trip each. */
+  async readAhead(key: string): Promise<void> {
+    const tree = await this.#tree()
+    const next = async () => await tree.list(orderPath((await this.last()) + 1).slice(0, -1))
+    await Promise.all([this.find(key), tree.list(['order']), next()])
+  }
+
   /** The event's key, and its receipt where there is one. */
   look({ source, id }: Pick<ReceiptEvent, 'source' | 'id'>): Soon<Looked> {
     const key = eventKey(source, id)

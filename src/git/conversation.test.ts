@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { encodeCommit } from './commit.ts'
+import { git } from './git.ts'
 import { openLocal } from './local.ts'
 import { makeObject, type Oid } from './object.ts'
 import { openRemote } from './remote.ts'
@@ -20,6 +21,22 @@ test('a question is one request, and those that are asked at once are one togeth
   assert.deepEqual(requests.splice(0), [upload])
   await repository.read([tree, commit, ...files])
   assert.deepEqual(requests, [])
+})
+
+test('what was to be asked for ahead comes with the head, and is not taken for what it is later', async (t) => {
+  const { folder, url, requests, commit } = await served(t)
+  const other = 'refs/commitbase/receipts'
+  await git([`--git-dir=${folder}`, 'update-ref', other, commit])
+  const repository = await openRemote({ url, ahead: ['refs/commitbase/'] })
+  t.after(() => repository.close())
+  assert.deepEqual(await Promise.all([repository.head(), repository.head()]), [main, main])
+  requests.splice(0)
+  const both = [main, other]
+  assert.deepEqual(await repository.refs(both), new Map(both.map((ref) => [ref, commit])))
+  assert.deepEqual(requests, [])
+  await git([`--git-dir=${folder}`, 'update-ref', '-d', other])
+  assert.deepEqual([...(await repository.refs(both)).keys()], [main])
+  assert.deepEqual(requests, [upload])
 })
 
 test('an object that nobody has fails who asked for it, and no one else', async (t) => {
@@ -99,7 +116,7 @@ async function served(t: TestContext, options: GitServerOptions = {}) {
   const { url, requests } = await serveGit(t, folder, options)
   const repository = await openRemote({ url })
   t.after(() => repository.close())
-  return { ...made, repository, requests: requests as string[] }
+  return { ...made, folder, url, repository, requests: requests as string[] }
 }
 
 async function fill(folder: string): Promise<{ commit: Oid; tree: Oid; files: Oid[] }> {

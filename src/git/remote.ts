@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CommitbaseError, messageOf } from '../errors.ts'
 import { parentsOf } from './commit.ts'
@@ -11,9 +11,9 @@ import type { GitObject, Oid } from './object.ts'
 import { type RemoteAddress, readRemoteAddress } from './remoteAddress.ts'
 import { remoteFailure } from './remoteFailure.ts'
 import { RemoteObjects } from './remoteObjects.ts'
+import { RemoteRefs } from './remoteRefs.ts'
 import { makeRemoteStore, type RemoteStore } from './remoteStore.ts'
 import { checkRefName, type RefUpdate, type Repository } from './repository.ts'
-import type { Listing } from './uploadPack.ts'
 
 export interface RemoteOptions {
   /** `https:`, `http:`, `ssh:`, `file:`, `user@host:path`, or a folder. */
@@ -24,6 +24,8 @@ export interface RemoteOptions {
   readonly folder?: string
   /** The branch to use instead of the one that the remote's HEAD names. */
   readonly branch?: string
+  /** Refs that are asked for together with the head: whoever looks at them first sees them as they were then, without another question. A name that ends in `/` means all below it. */
+  readonly ahead?: readonly string[]
   /** From a door: the environment of git's processes. */
   readonly environment?: Environment
 }
@@ -43,13 +45,13 @@ export class RemoteRepository implements Repository {
   readonly #options: GitOptions
   readonly #store: RemoteStore
   readonly #conversation: Conversation
+  readonly #refs: RemoteRefs
   readonly #objects: RemoteObjects
   /** Up to which commit the past was fetched. */
   readonly #past = new Map<'commits' | 'trees', Oid>()
-  #head: string | undefined
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(address: RemoteAddress, { environment, branch }: RemoteOptions, store: RemoteStore) {
+  constructor(address: RemoteAddress, { environment, branch, ahead }: RemoteOptions, store: RemoteStore) {
     this.#address = address
     this.#options = {
       environment,
@@ -58,6 +60,15 @@ export class RemoteRepository implements Repository {
     }
     this.#store = store
     this.#conversation = new Conversation(address.url, store.own, this.#options)
+    this.#refs = new RemoteRefs({
+      url: address.url,
+      conversation: this.#conversation,
+      folder: store.own,
+      git: (args) => this.#git(store.own, args),
+      failure: (what, reason) => this.#failure(what, reason),
+      head: branch === undefined ? undefined : `refs/heads/${branch}`,
+      ahead,
+    })
     this.#objects = new RemoteObjects({
       conversation: this.#conversation,
       folder: store.own,
@@ -71,20 +82,14 @@ export class RemoteRepository implements Repository {
       read: (oids) => this.read(oids),
       prepare: (tip, needed) => this.#alone(() => this.#fetchPast(tip, needed)),
     })
-    if (branch !== undefined) this.#head = `refs/heads/${branch}`
   }
 
-  async head(): Promise<string> {
-    if (this.#head === undefined) await this.#list([])
-    this.#head ??= await this.#unbornHead()
-    return this.#head
+  head(): Promise<string> {
+    return this.#refs.head()
   }
 
-  async refs(names: readonly string[]): Promise<Map<string, Oid>> {
-    const refs = [...(await this.#list(names))]
-    return new Map(
-      refs.filter(([ref]) => names.some((name) => (name.endsWith('/') ? ref.startsWith(name) : ref === name))),
-    )
+  refs(names: readonly string[]): Promise<Map<string, Oid>> {
+    return this.#refs.named(names)
   }
 
   read(oids: readonly Oid[]): Promise<GitObject[]> {
@@ -108,45 +113,6 @@ export class RemoteRepository implements Repository {
     const done = this.#last.then(action)
     this.#last = done.catch(() => {})
     return done
-  }
-
-  /** Those refs of the remote, and perhaps others; learns where its HEAD leads. */
-  async #list(names: readonly string[]): Promise<ReadonlyMap<string, Oid>> {
-    const { head, refs } = (await this.#ask(names)) ?? (await this.#listByGit())
-    this.#head ??= head
-    return refs
-  }
-
-  async #ask(names: readonly string[]): Promise<Listing | undefined> {
-    try {
-      return await this.#conversation.refs(names)
-    } catch (error) {
-      throw this.#failure('asking for the refs of', error)
-    }
-  }
-
-  async #listByGit(): Promise<Listing> {
-    const listed = await this.#git(this.#store.own, ['ls-remote', '--symref', '--quiet', this.#address.url])
-    if (listed.status !== 0) throw remoteFailure('asking for the refs of', this.#address.url, listed.words)
-    const refs = new Map<string, Oid>()
-    let head: string | undefined
-    for (const line of listed.output.toString().split('\n').filter(Boolean)) {
-      const [value, ref] = line.split('\t') as [string, string]
-      if (!value.startsWith('ref: ')) refs.set(ref, value)
-      else if (ref === 'HEAD') head = value.slice(5)
-    }
-    return { head, refs }
-  }
-
-  /** Only a clone asks for the branch that HEAD names before there is one (protocol v2, `unborn`). */
-  async #unbornHead(): Promise<string> {
-    const folder = join(this.#store.own, 'unborn.git')
-    const how = ['--bare', '--quiet', '--template=', '--depth=1', '--filter=tree:0', '--single-branch', '--no-tags']
-    const cloned = await this.#git(this.#store.own, ['clone', ...how, '--', this.#address.url, folder])
-    if (cloned.status !== 0) throw remoteFailure('cloning', this.#address.url, cloned.words)
-    const head = await readFile(join(folder, 'HEAD'), 'utf8')
-    await rm(folder, { recursive: true })
-    return /^ref: (refs\/heads\/\S+)/.exec(head)?.[1] ?? 'refs/heads/main'
   }
 
   /**
@@ -202,7 +168,7 @@ export class RemoteRepository implements Repository {
     const pushed = await this.#git(this.#store.own, ['push', ...how, this.#address.url, ...moves])
     if (pushed.status === 0) return 'landed'
     const refs = updates.map(({ ref }) => ref)
-    const verdict = judgeRefusal(objects, updates, await this.#list(refs))
+    const verdict = judgeRefusal(objects, updates, await this.#refs.list(refs))
     if (verdict !== 'error') return verdict
     throw remoteFailure(
       'pushing to',

@@ -222,8 +222,10 @@ function readListing(lines: readonly string[]): Listing {
   for (const line of lines) {
     const [oid, ref, ...attributes] = line.split(' ') as [string, string, ...string[]]
     const target = attributes.find((attribute) => attribute.startsWith('symref-target:'))?.slice(14)
-    if (ref !== 'HEAD') refs.set(ref, oid)
-    else if (target?.startsWith('refs/')) head = target
+    if (ref === 'HEAD') head = target?.startsWith('refs/') ? target : undefined
+    // HEAD comes with what it points to, unless that is not there yet.
+    const name = ref === 'HEAD' ? head : ref
+    if (name && oid !== 'unborn') refs.set(name, oid)
   }
   return { head, refs }
 }

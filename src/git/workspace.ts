@@ -48,6 +48,11 @@ export class Workspace {
     return this.#line(ref).tip
   }
 
+  /** The ref's newest commit that has landed. */
+  landed(ref: string): Oid | null {
+    return this.#line(ref).base
+  }
+
   /** The commits behind the ref's newest one, those made here included. */
   history(ref: string): BranchHistory {
     return this.#line(ref).history

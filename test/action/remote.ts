@@ -37,14 +37,31 @@ export async function makeRemote(
   return { folder, server: `file://${root}`, git }
 }
 
-/** The same behind smart HTTP, for who has the token. */
-export async function serveRemote(t: TestContext, remote: Remote, token: string): Promise<string> {
+/** Lets who fetches leave out what it needs not, within the limits of GitHub. */
+export async function allowFilters({ git }: Remote): Promise<void> {
+  const settings = {
+    'uploadpack.allowFilter': 'true',
+    'uploadpack.allowAnySHA1InWant': 'true',
+    'uploadpackfilter.tree.maxDepth': '0',
+    'uploadpackfilter.combine.allow': 'false',
+  }
+  for (const [key, value] of Object.entries(settings)) await git('config', key, value)
+}
+
+/** The same behind smart HTTP, for who has the token; tells of each request. */
+export async function serveRemote(
+  t: TestContext,
+  remote: Remote,
+  token: string,
+  told: (request: string) => void = () => {},
+): Promise<string> {
   const wanted = `basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`
   await remote.git('config', 'http.receivepack', 'true')
   const server = createServer(async (request, response) => {
     if (request.headers.authorization?.replace(/^Basic/, 'basic') !== wanted) {
       return void response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end()
     }
+    told(`${request.method} ${new URL(request.url!, 'http://localhost').pathname.split('.git/')[1]}`)
     const answer = await runHttpBackend(remote.folder, backendRequest(request), request, {})
     response.writeHead(answer.status, answer.headers.flat())
     answer.body.pipe(response)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { makeRemote, serveRemote } from './remote.ts'
+import { allowFilters, makeRemote, serveRemote } from './remote.ts'
 import { runAction } from './runAction.ts'
 
 const token = 'ghs_TheTokenThatNobodyMaySee0123456789'
@@ -35,6 +35,27 @@ test('a read of an empty repository finds nothing and makes nothing', async (t) 
   assert.equal(step.status, 0, step.log)
   assert.deepEqual(JSON.parse(step.outputs.result!), { found: false, count: 0, records: [] })
   assert.equal(await remote.git('for-each-ref'), '')
+})
+
+test('a write into a table of many folders is ten requests, the push with them', async (t) => {
+  const remote = await makeRemote(t)
+  await allowFilters(remote)
+  const requests: string[] = []
+  const server = await serveRemote(t, remote, token, (request) => void requests.push(request))
+  const records = Array.from({ length: 1_500 }, (_, place) => ({ _id: `r${place}`, place }))
+  const operations = records.map((record) => ({ operation: 'UPSERT', table: 'stock', record }))
+  for (const part of [operations.slice(0, 800), operations.slice(800)]) {
+    const inputs = { operation: 'TRANSACT', operations: JSON.stringify(part), github_token: token }
+    const loaded = await runAction(t, { server, inputs })
+    assert.equal(loaded.status, 0, loaded.log)
+  }
+  requests.splice(0)
+  const step = await runAction(t, { server, inputs: { ...upsert, record: '{"_id":"r7","place":-7}' } })
+  assert.equal(step.status, 0, step.log)
+  // What the server can do and its refs; commits, roots, folders (3 times), record; the push.
+  const reads = ['GET info/refs', ...Array.from({ length: 7 }, () => 'POST git-upload-pack')]
+  assert.deepEqual(requests, [...reads, 'GET info/refs', 'POST git-receive-pack'])
+  await remote.git('fsck', '--full', '--strict')
 })
 
 test('over smart HTTP the token is in no log, summary, output, object, config file or process list', async (t) => {
