@@ -1,5 +1,6 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
+import { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { collectWords, endGroup, type GitOptions, startGit, whenEnded } from './git.ts'
@@ -38,6 +39,7 @@ export class UploadPack {
     })
     this.#gone.catch(() => {})
     this.#packets = readPackets(child.stdout)
+    this.#keepProcess(false)
   }
 
   /**
@@ -83,9 +85,17 @@ export class UploadPack {
   /** Ends it once what was asked is answered. */
   async close(): Promise<void> {
     await this.#last
+    this.#keepProcess(true)
     this.#child.stdin.end()
     this.#child.stdout.destroy()
     await this.#gone.catch(() => {})
+  }
+
+  /** Whether this process lives on for the conversation's sake alone: not while nobody waits for an answer; each question has a timer. */
+  #keepProcess(isKept: boolean): void {
+    const { stdin, stdout, stderr } = this.#child
+    const handles = [this.#child, ...[stdin, stdout, stderr].filter((stream) => stream instanceof Socket)]
+    for (const handle of handles) isKept ? handle.ref() : handle.unref()
   }
 
   #abandon(): void {
