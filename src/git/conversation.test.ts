@@ -65,6 +65,26 @@ test('a folder, and what is in it, are all there when they were asked for togeth
   )
 })
 
+test('two hundred objects are one question, and more than a conversation takes come by git', async (t) => {
+  const { folder, repository, requests } = await served(t)
+  const blobs = Array.from({ length: 500 }, (_, place) => makeObject('blob', Buffer.from(`blob ${place}\n`)))
+  const tree = encodeTree(blobs.map(({ oid }, place) => ({ name: `${place}`, mode: '100644', oid })))
+  const local = await openLocal(folder)
+  await local.land([...blobs, tree], [{ ref: 'refs/heads/files', from: null, to: tree.oid }])
+  await local.close()
+  const oids = blobs.map(({ oid }) => oid)
+  await repository.refs([main])
+  requests.splice(0)
+  await repository.read(oids.slice(0, 200))
+  assert.deepEqual(requests.splice(0), [upload])
+  const read = await repository.read(oids)
+  assert.deepEqual(
+    read.map(({ body }) => body.toString()),
+    blobs.map(({ body }) => body.toString()),
+  )
+  assert.ok(requests.length > 1)
+})
+
 test('after a failure the next question begins a new conversation', async (t) => {
   const failures: number[] = []
   const { repository, commit } = await served(t, { failures })
