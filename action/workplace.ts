@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { createNewId } from '../src/database/newId.ts'
 import { CommitbaseError } from '../src/errors.ts'
 import type { HandlerSet } from '../src/events/handler.ts'
@@ -40,7 +40,7 @@ export async function openWorkplace(
     step.say(`${run.url}, ${branch}`)
     const newId = createNewId({ now: Date.now, random: randomBytes })
     const context = { branch, basedir: inputs.basedir, handlers: options.handlers, clock: Date.now, newId }
-    return { workplace: { repository, context, publisher }, close }
+    return { workplace: { repository, holder: randomUUID(), context, publisher }, close }
   } catch (error) {
     await close()
     throw error

@@ -5,7 +5,7 @@ import { parentsOf } from './commit.ts'
 import { type Environment, type GitOptions, type GitResult, runGit } from './git.ts'
 import { GitHistory } from './gitHistory.ts'
 import type { History } from './history.ts'
-import { judgeRefusal } from './judgeRefusal.ts'
+import { judgeRefusal, movedOf } from './judgeRefusal.ts'
 import { checkOid, type GitObject, type Oid } from './object.ts'
 import { ObjectCache } from './objectCache.ts'
 import { ObjectReader } from './objectReader.ts'
@@ -13,7 +13,7 @@ import { writePack } from './packFolder.ts'
 import { type RemoteAddress, readRemoteAddress } from './remoteAddress.ts'
 import { remoteFailure } from './remoteFailure.ts'
 import { makeRemoteStore, type RemoteStore } from './remoteStore.ts'
-import { checkRefName, type RefUpdate, type Repository } from './repository.ts'
+import { checkRefName, type LandedEach, type RefUpdate, type SharedRepository } from './repository.ts'
 
 export interface RemoteOptions {
   /** `https:`, `http:`, `ssh:`, `file:`, `user@host:path`, or a folder. */
@@ -37,7 +37,7 @@ export async function openRemote(options: RemoteOptions): Promise<RemoteReposito
   return new RemoteRepository(address, options, await makeRemoteStore(options.folder))
 }
 
-export class RemoteRepository implements Repository {
+export class RemoteRepository implements SharedRepository {
   readonly history: History
   readonly #address: RemoteAddress
   readonly #options: GitOptions
@@ -95,6 +95,11 @@ export class RemoteRepository implements Repository {
   land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
     for (const { ref } of updates) checkRefName(ref)
     return this.#alone(() => this.#land(objects, updates))
+  }
+
+  landEach(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<LandedEach> {
+    for (const { ref } of updates) checkRefName(ref)
+    return this.#alone(() => this.#landEach(objects, updates))
   }
 
   async close(): Promise<void> {
@@ -194,21 +199,39 @@ export class RemoteRepository implements Repository {
   }
 
   async #land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
+    const pushed = await this.#push(objects, updates, ['--atomic'])
+    if (pushed.status === 0) return 'landed'
+    const verdict = judgeRefusal(objects, updates, await this.#list())
+    if (verdict !== 'error') return verdict
+    throw this.#pushFailure(pushed)
+  }
+
+  async #landEach(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<LandedEach> {
+    const pushed = await this.#push(objects, updates, [])
+    if (pushed.status === 0) return { moved: new Set(updates.map(({ ref }) => ref)) }
+    const refs = await this.#list()
+    const moved = movedOf(pushed.output.toString(), updates, refs)
+    const isStill = updates.some(({ ref, from }) => !moved.has(ref) && (refs.get(ref) ?? null) === from)
+    return isStill ? { moved, refusal: this.#pushFailure(pushed) } : { moved }
+  }
+
+  /** Moves each ref only from what was built on; git itself refuses on this side what it sees to be in vain. */
+  async #push(
+    objects: readonly GitObject[],
+    updates: readonly RefUpdate[],
+    how: readonly string[],
+  ): Promise<GitResult> {
     await this.#haveParents(objects)
     await writePack(this.#store.own, objects)
     for (const object of objects) this.#cache.add(object)
     const leases = updates.map(({ ref, from }) => `--force-with-lease=${ref}:${from ?? ''}`)
     const moves = updates.map(({ ref, to }) => `${to ?? ''}:${ref}`)
-    const how = ['--porcelain', '--atomic', '--no-verify', '--no-thin', ...leases]
-    const pushed = await this.#git(this.#store.own, ['push', ...how, this.#address.url, ...moves])
-    if (pushed.status === 0) return 'landed'
-    const verdict = judgeRefusal(objects, updates, await this.#list())
-    if (verdict !== 'error') return verdict
-    throw remoteFailure(
-      'pushing to',
-      this.#address.url,
-      `${pushed.words}\n${this.#address.mask(pushed.output.toString())}`,
-    )
+    const options = ['--porcelain', '--no-verify', '--no-thin', ...how, ...leases]
+    return await this.#git(this.#store.own, ['push', ...options, this.#address.url, ...moves])
+  }
+
+  #pushFailure({ words, output }: GitResult): CommitbaseError {
+    return remoteFailure('pushing to', this.#address.url, `${words}\n${this.#address.mask(output.toString())}`)
   }
 
   /** Git sends what is new since the parents, and wants to see them for that. */

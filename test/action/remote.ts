@@ -37,14 +37,20 @@ export async function makeRemote(
   return { folder, server: `file://${root}`, git }
 }
 
-/** The same behind smart HTTP, for who has the token. */
-export async function serveRemote(t: TestContext, remote: Remote, token: string): Promise<string> {
+/** The same behind smart HTTP, for who has the token. `onPush` is told of each request that brings one. */
+export async function serveRemote(
+  t: TestContext,
+  remote: Remote,
+  token: string,
+  onPush: () => void = () => {},
+): Promise<string> {
   const wanted = `basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`
   await remote.git('config', 'http.receivepack', 'true')
   const server = createServer(async (request, response) => {
     if (request.headers.authorization?.replace(/^Basic/, 'basic') !== wanted) {
       return void response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end()
     }
+    if (request.method === 'POST' && request.url!.endsWith('/git-receive-pack')) onPush()
     const answer = await runHttpBackend(remote.folder, backendRequest(request), request, {})
     response.writeHead(answer.status, answer.headers.flat())
     answer.body.pipe(response)
