@@ -75,6 +75,60 @@ test(`${writers} runs at once, some of them killed at random moments: the others
   t.diagnostic(`${dead} killed, ${receipts.size - 2 - (writers - dead)} of their events evaluated`)
 })
 
+for (const [what, signal] of [
+  ['is killed', 'SIGKILL'],
+  ['sleeps, and wakes up later,', 'SIGSTOP'],
+] as const) {
+  test(`a run that ${what} while it has the lease is one commit all the same: another takes the lease and evaluates both events`, async (t) => {
+    const remote = await makeRemote(t)
+    const gate = join(remote.folder, 'gate')
+    const workspace = await workspaceWith(t, { 'a.mjs': gated(gate) })
+    const start = (id: string, onStart?: (pid: number) => void) =>
+      runAction(t, {
+        server: remote.server,
+        workspace,
+        onStart,
+        ...dispatched('counted', { event_id: id }),
+        inputs: { handlers: 'a.mjs', github_token },
+      })
+    // Who finds something in the inbox claims the lease at once.
+    const nonsense = (await remote.git('hash-object', '-w', 'config')).trim()
+    await remote.git('update-ref', `refs/commitbase/inbox/${'0'.repeat(64)}`, nonsense)
+    let pid = 0
+    const first = start('first', (started) => {
+      pid = started
+    })
+    await eventually(() => remote.git('rev-parse', '--verify', 'refs/commitbase/lease'))
+    process.kill(pid, signal)
+    await writeFile(gate, '')
+    const second = await start('second')
+    assert.equal(second.status, 0, second.log)
+    const receipts = await assertConsistent(remote)
+    assert.deepEqual([...receipts.keys()].sort(), ['first', 'second'])
+    if (signal === 'SIGSTOP') process.kill(pid, 'SIGCONT')
+    const { status, outputs, log } = await first
+    if (signal === 'SIGSTOP') assert.deepEqual([status, outputs.commit], [0, receipts.get('first')!.commit], log)
+    assert.equal((await assertConsistent(remote)).size, 2)
+  })
+}
+
+/** Counts once the gate is there. */
+const gated = (gate: string) => `import { existsSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+export async function counted(event, tx) {
+  while (!existsSync('${gate}')) await setTimeout(20)
+  const { n = 0 } = (await tx.get('counter', 'a')) ?? {}
+  return tx.upsert('counter', { _id: 'a', n: n + 1 })
+}`
+
+/** Resolves when it no longer fails. */
+async function eventually(look: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    const [{ status }] = await Promise.allSettled([look()])
+    if (status === 'fulfilled') return
+  }
+}
+
 type Run = (
   module: string,
   id: string,
