@@ -6,7 +6,7 @@ import { type Environment, type GitOptions, type GitResult, runGit } from './git
 import { GitHistory } from './gitHistory.ts'
 import type { History } from './history.ts'
 import { judgeRefusal, movedOf } from './judgeRefusal.ts'
-import { checkOid, type GitObject, type Oid } from './object.ts'
+import { checkOid, type GitObject, type NewObject, type Oid, wholeObject } from './object.ts'
 import { ObjectCache } from './objectCache.ts'
 import { ObjectReader } from './objectReader.ts'
 import { writePack } from './packFolder.ts'
@@ -92,9 +92,9 @@ export class RemoteRepository implements SharedRepository {
     return oids.map((oid) => present.get(oid)!)
   }
 
-  land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
+  land(objects: readonly NewObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
     for (const { ref } of updates) checkRefName(ref)
-    return this.#alone(() => this.#land(objects, updates))
+    return this.#alone(async () => this.#land(await this.#wholeOf(objects), updates))
   }
 
   landEach(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<LandedEach> {
@@ -232,6 +232,21 @@ export class RemoteRepository implements SharedRepository {
 
   #pushFailure({ words, output }: GitResult): CommitbaseError {
     return remoteFailure('pushing to', this.#address.url, `${words}\n${this.#address.mask(output.toString())}`)
+  }
+
+  /** What came as a delta alone, made whole: its base came before it, or is known here. */
+  async #wholeOf(objects: readonly NewObject[]): Promise<GitObject[]> {
+    const made = new Map<Oid, GitObject>()
+    for (const object of objects) {
+      const base = object.body
+        ? undefined
+        : (made.get(object.delta.base) ?? (await this.#present([object.delta.base])).get(object.delta.base))
+      made.set(
+        object.oid,
+        wholeObject(object, () => base),
+      )
+    }
+    return [...made.values()]
   }
 
   /** Git sends what is new since the parents, and wants to see them for that. */
