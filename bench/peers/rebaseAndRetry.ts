@@ -1,15 +1,18 @@
 import { spawn } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { runGit } from '../git.ts'
+import { fileOf, type Write } from '../records.ts'
 import { newPath } from '../scratch.ts'
-import { writeFileOf } from './workTree.ts'
+import { pathOf } from '../starting/layout.ts'
 
 /** A clone with a commit that is ready to be pushed: a file of its own, so that nothing in it ever conflicts. */
-export async function prepareCommit(address: string, size: number, number: number): Promise<string> {
+export async function prepareCommit(address: string, { place, version }: Write): Promise<string> {
   const folder = await newPath('rebase')
   await runGit('.', ['clone', '--quiet', '--depth=1', address, folder])
-  await writeFileOf(folder, 'folders', size, number)
+  await writeFile(join(folder, pathOf('folders', place)), fileOf(place, version))
   await runGit(folder, ['add', '.'])
-  await runGit(folder, ['commit', '--quiet', '--message', `write ${number}`])
+  await runGit(folder, ['commit', '--quiet', '--message', `write ${place}`])
   return folder
 }
 

@@ -4,7 +4,6 @@ import { runGit } from '../git.ts'
 import { judge } from '../judge.ts'
 import { runAction } from '../ours/runAction.ts'
 import { prepareCommit, pushWithRebase } from '../peers/rebaseAndRetry.ts'
-import { writeAt } from '../records.ts'
 import { type Cell, cellOf, type Line } from '../report/cell.ts'
 import type { Row, RowOptions } from '../row.ts'
 import { newPath, stopping } from '../scratch.ts'
@@ -38,22 +37,22 @@ interface Way {
   prepare(address: string, number: number): Promise<(signal: AbortSignal) => Promise<void>>
 }
 
-/** Records in the table. */
-const size = 1_000
+/** Records in the table: writer n changes the nth, so that nobody's write conflicts with another's. */
+const size = 500
 
 const ways: readonly Way[] = [
   {
     who: 'Commitbase',
     layout: 'trie',
     isOurs: true,
-    prepare: async (address, number) => () => runAction(address, writeAt(size, number)),
+    prepare: async (address, number) => () => runAction(address, { place: number, version: 1 }),
   },
   {
     who: 'rebase and retry',
     layout: 'folders',
     isOurs: false,
     prepare: async (address, number) => {
-      const folder = await prepareCommit(`${address}/octo/shop.git`, size, number)
+      const folder = await prepareCommit(`${address}/octo/shop.git`, { place: number, version: 1 })
       return (signal) => pushWithRebase(folder, signal)
     },
   },

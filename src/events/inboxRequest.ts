@@ -2,7 +2,7 @@ import { eventKey } from '../database/eventKey.ts'
 import { type Code, CommitbaseError, codeOf } from '../errors.ts'
 import type { EntryTask } from '../git/drain.ts'
 import type { InboxEntry } from '../git/inbox.ts'
-import { applyEvent, type EventContext, type EventRequest } from './applyEvent.ts'
+import { type Applied, applyEvent, type EventContext, type EventRequest } from './applyEvent.ts'
 import type { Event } from './event.ts'
 import { defaultSettings, type LoadedHandler } from './handler.ts'
 
@@ -35,9 +35,9 @@ export function inboxRequestOf({ event, operation, fault }: EventRequest, contex
  * What to do with an entry that another writer made. One that nobody with its handlers has come for in a day gets a receipt that
  * says so: it is never dropped in silence, and its run can be run again.
  */
-export function readInbox(context: EventContext): (key: string, entry: InboxEntry) => EntryTask {
+export function readInbox(context: EventContext): (key: string, entry: InboxEntry) => EntryTask<Applied> {
   return (key, { request, entered }) => {
-    if (!isInboxRequest(request) || eventKey(request.event.source, request.event.id) !== key) return { kind: 'void' }
+    if (!isRequestOf(request, key)) return { kind: 'void' }
     if (canEvaluate(request, context)) return taskOf(request, context)
     const age = context.clock() - Date.parse(entered)
     return age > longestWait && isHere(request, context)
@@ -46,7 +46,12 @@ export function readInbox(context: EventContext): (key: string, entry: InboxEntr
   }
 }
 
-function taskOf({ event, operation, fault }: InboxRequest, context: EventContext): EntryTask {
+/** Whether it asks for the event of that key. */
+export function isRequestOf(request: unknown, key: string): request is InboxRequest {
+  return isInboxRequest(request) && eventKey(request.event.source, request.event.id) === key
+}
+
+function taskOf({ event, operation, fault }: InboxRequest, context: EventContext): EntryTask<Applied> {
   const request = { event, operation, fault: fault && new CommitbaseError(fault.code, fault.message) }
   return { kind: 'task', run: applyEvent(request, context), isLong: isLong(request, context) }
 }

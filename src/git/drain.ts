@@ -11,8 +11,8 @@ import { Workspace } from './workspace.ts'
  * What to do with an entry: run it here (`isLong`: it may take longer than others' patience); leave it to others (`foreign`); take
  * it away, as it says nothing (`void`).
  */
-export type EntryTask =
-  | { readonly kind: 'task'; readonly run: Task<unknown>; readonly isLong: boolean }
+export type EntryTask<T = unknown> =
+  | { readonly kind: 'task'; readonly run: Task<T>; readonly isLong: boolean }
   | { readonly kind: 'foreign' }
   | { readonly kind: 'void' }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { encodeLease, holderIn, LeaseWatch, leasesOf, patience, raise } from './lease.ts'
+import { decodeLease, encodeLease, LeaseWatch, leasesOf, patience, raise } from './lease.ts'
 import { makeObject } from './object.ts'
 
 const [one, other] = ['1'.repeat(40), '2'.repeat(40)]
@@ -36,8 +36,10 @@ test('a writer knows its own leases by their ids, however often they were raised
   assert.equal(own.has(encodeLease({ holder: 'other', counter: 1 }).oid), false)
 })
 
-test('a lease says who holds it; what is no lease is held by nobody', () => {
-  assert.equal(holderIn(encodeLease({ holder: 'me', counter: 3 })), 'me')
-  for (const text of ['', 'null', '{"holder":7}', '[]', '\0'])
-    assert.equal(holderIn(makeObject('blob', Buffer.from(text))), undefined)
+test('a lease is read as it was written; anything else is none', () => {
+  const lease = { holder: 'me', counter: 3 }
+  assert.deepEqual(decodeLease(encodeLease(lease)), lease)
+  for (const text of ['', 'null', '{"holder":7,"counter":1}', '{"holder":"me"}', '[]', '\0', ' '.repeat(2_000)])
+    assert.equal(decodeLease(makeObject('blob', Buffer.from(text))), undefined)
+  assert.equal(decodeLease(makeObject('commit', encodeLease(lease).body)), undefined)
 })

@@ -15,15 +15,19 @@ export function encodeLease({ holder, counter }: Lease): GitObject {
   return makeObject('blob', Buffer.from(`${JSON.stringify({ holder, counter })}\n`))
 }
 
-/** Who holds it; nobody where the blob is no lease. */
-export function holderIn({ body }: GitObject): string | undefined {
+/** Nothing where the object is no lease. */
+export function decodeLease({ type, body }: GitObject): Lease | undefined {
+  if (type !== 'blob' || body.length > longestLease) return undefined
   try {
-    const { holder } = Object(JSON.parse(body.toString('utf8')))
-    return typeof holder === 'string' ? holder : undefined
+    const { holder, counter } = Object(JSON.parse(body.toString('utf8')))
+    return typeof holder === 'string' && Number.isSafeInteger(counter) ? { holder, counter } : undefined
   } catch {
     return undefined
   }
 }
+
+/** Bytes. */
+const longestLease = 1_000
 
 /** The next sign of life: it is never the same blob as the last one. */
 export function raise({ counter }: Lease, holder: string): Lease {

@@ -1,5 +1,5 @@
 import type { InboxView } from './inbox.ts'
-import { encodeLease, holderIn, type Lease, leaseRef, leasesOf, raise } from './lease.ts'
+import { decodeLease, encodeLease, type Lease, leaseRef, leasesOf, raise } from './lease.ts'
 import type { GitObject, Oid } from './object.ts'
 import type { RefUpdate, SharedRepository } from './repository.ts'
 import { Turns } from './turns.ts'
@@ -52,8 +52,9 @@ export class Leaseholder {
     return { update: { ref: leaseRef, from, to: blob?.oid ?? null }, blob }
   }
 
-  /** To us, for a push that we make. */
+  /** To us, for a push that we make now. */
   claim(from: Oid | null): LeaseMove & { readonly blob: GitObject } {
+    this.#lookedAt = this.#options.monotonic()
     const { update, blob } = this.move(from, this.#options.holder)
     return { update, blob: blob! }
   }
@@ -71,7 +72,7 @@ export class Leaseholder {
   async holderOf({ lease }: InboxView): Promise<string | undefined> {
     if (lease === null) return undefined
     const [blob] = await this.#options.repository.read([lease])
-    return holderIn(blob!)
+    return decodeLease(blob!)?.holder
   }
 
   /** Gives a sign of life, where the lease is still ours. */

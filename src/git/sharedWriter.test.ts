@@ -8,7 +8,7 @@ import { type Found, SharedWriter, type Submission } from './sharedWriter.ts'
 import { distant } from './testing/distant.ts'
 import { seeded } from './testing/seeded.ts'
 import { VirtualTime } from './testing/virtualTime.ts'
-import type { Workspace } from './workspace.ts'
+import { Workspace } from './workspace.ts'
 
 test('a writer that is alone makes one push, and there is no lease and no inbox', async () => {
   const world = new World()
@@ -149,6 +149,25 @@ test('the same write from two writers at once is one commit, and the later one g
   }
 })
 
+test('a holder whose push loses to people evaluates again on what they pushed, and gives a sign of life', async () => {
+  const world = new World()
+  const writes = world.write('a', { isFirst: true, overtaken: 3 })
+  assert.equal(await world.run(writes), 'a=1')
+  assert.equal(world.evaluations.get('a'), 4)
+  assert.equal(await world.commits(), 4)
+  // Claim, four drains, a sign of life after the second and the third loss.
+  assert.equal(world.pushes, 7)
+})
+
+test('a holder that always loses gives up in the end, and leaves nothing behind', async () => {
+  const world = new World()
+  await assert.rejects(world.run(world.write('a', { isFirst: true, overtaken: 100 })), {
+    code: 'unavailable',
+    message: /20 times/,
+  })
+  assert.deepEqual([...(await world.refs()).keys()], [main])
+})
+
 test('who fails takes its entry back and gives the lease on', async () => {
   const world = new World()
   const failing = world.write('failing', { isFirst: true, failsToLand: new Error('the disk is full') })
@@ -179,6 +198,8 @@ interface WriteOptions {
   /** It is never heard of again. */
   readonly killAt?: 'claimed'
   readonly sleepBeforePush?: number
+  /** So often somebody else pushes right before it does. */
+  readonly overtaken?: number
   readonly failsToLand?: Error
   readonly refusal?: Error
   readonly onEvaluate?: () => void
@@ -257,6 +278,13 @@ class World {
     return `${key}=${count}`
   }
 
+  async #pushByHand(name: string): Promise<void> {
+    const workspace = await Workspace.open(this.memory, [main])
+    await workspace.tree(main).write([name], Buffer.from(name))
+    workspace.commit(main, { message: name, author, time: 0 })
+    await workspace.land()
+  }
+
   async #find(key: string, workspace: Workspace): Promise<Found<string> | undefined> {
     const bytes = await workspace.tree(main).read(['done', key])
     if (!bytes) return undefined
@@ -266,9 +294,10 @@ class World {
 
   #repositoryFor(options: WriteOptions): SharedRepository {
     const pass = () => this.time.delay(50 + this.#random() * 100)
-    const { isFirst, killAt, sleepBeforePush, failsToLand, refusal } = options
+    const { isFirst, killAt, sleepBeforePush, overtaken = 0, failsToLand, refusal } = options
     const near = distant(this.memory, { pass, onPush: () => void this.pushes++ })
     let looks = 0
+    let pushes = 0
     return {
       ...near,
       refs: async (names) => {
@@ -278,6 +307,7 @@ class World {
       land: async (...landing) => {
         if (failsToLand) throw failsToLand
         await this.time.delay(sleepBeforePush ?? 0)
+        if (pushes++ < overtaken) await this.#pushByHand(`person ${pushes}`)
         return await near.land(...landing)
       },
       landEach: async (...landing) => {

@@ -158,7 +158,7 @@ export class SharedWriter {
     let lost = 0
     for (let view = seen; this.#lease.holds(view); view = await this.#look()) {
       const drained = await drain(view, this.#drainOptions(waiting))
-      if (drained === 'lost') await this.#pauseAfterLoss(++lost)
+      if (drained === 'lost') await this.#afterLoss(++lost)
       else if (drained.own) {
         await this.#leave()
         return drained.own
@@ -221,12 +221,16 @@ export class SharedWriter {
     await delay(Math.min(Math.max(waiting * 100, shortestPause), longestPause) * (0.5 + random()))
   }
 
-  /** Who moves the branch are people, or writers that looked before there was a lease: each of those once. */
-  async #pauseAfterLoss(lost: number): Promise<void> {
+  /**
+   * Who moves the branch are people, or writers that looked before there was a lease: each of those once. Who loses more often is
+   * at a hub, which lets the branch alone for a while whenever the lease moves.
+   */
+  async #afterLoss(lost: number): Promise<void> {
     if (lost >= mostLosses)
       throw new CommitbaseError('unavailable', `others moved the branch ${lost} times in a row; try again`)
     const { delay, random } = this.#options
     await delay(Math.min(20 * 2 ** lost, 2_000) * (0.5 + random() / 2))
+    if (lost > 1) await this.#lease.renew()
   }
 }
 
