@@ -1,17 +1,23 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { foldReceipts } from '../src/database/foldReceipts.ts'
 import type { Receipt } from '../src/database/receipt.ts'
 import { receiptsRef } from '../src/database/receipt.ts'
 import { type Applied, applyEvent, type EventContext, type EventRequest } from '../src/events/applyEvent.ts'
 import { type Delivery, deliver } from '../src/events/deliver.ts'
+import { eventSubmission } from '../src/events/eventSubmission.ts'
+import { readInbox } from '../src/events/inboxRequest.ts'
 import type { Publisher } from '../src/events/message.ts'
-import type { Repository } from '../src/git/repository.ts'
-import { Writer } from '../src/git/writer.ts'
+import type { SharedRepository } from '../src/git/repository.ts'
+import { SharedWriter } from '../src/git/sharedWriter.ts'
+import type { Task } from '../src/git/task.ts'
 import { author } from './author.ts'
 import { attempts, type CatchUp, carryOn, catchUp } from './owed.ts'
 import { readingAhead } from './readAhead.ts'
 
 export interface Workplace {
-  readonly repository: Repository
+  readonly repository: SharedRepository
+  /** Among the writers of the repository; no other has ever had the same. */
+  readonly holder: string
   readonly context: EventContext
   /** Where messages go; without it they stay owed. */
   readonly publisher?: Publisher
@@ -39,28 +45,36 @@ export type MessageState =
 export async function applyRequest(request: EventRequest, workplace: Workplace, reads: boolean): Promise<Outcome> {
   const { repository, context, publisher } = workplace
   const owed = publisher && !reads ? await catchUp(repository, publisher, context.clock) : undefined
-  const applied = await land(request, workplace, owed)
+  const applied = await land(request, workplace, reads, owed)
   const own = await sendOwn(applied, workplace, owed)
   return { applied, resent: countTaken(owed), ...own }
 }
 
-/** The writer's attempts at a push: each lost race is another run's success, so many of them only mean many runs. */
-const races = 200
+function land(request: EventRequest, workplace: Workplace, isRead: boolean, owed?: CatchUp): Promise<Applied> {
+  const { repository, holder, context } = workplace
+  const writer = new SharedWriter({
+    repository,
+    refs: [context.branch, receiptsRef],
+    fold: foldReceipts(author, context.clock),
+    holder,
+    read: readInbox(context),
+    clock: context.clock,
+    monotonic: () => performance.now(),
+    delay: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
+    random: Math.random,
+  })
+  return writer.submit(eventSubmission({ request, context, task: taskOf(request, workplace, owed), isRead }))
+}
 
-async function land(request: EventRequest, workplace: Workplace, owed?: CatchUp): Promise<Applied> {
+/** Applies the event; the cursor goes with the same push. Where another run drains the event the cursor stays, and the next run sends again what was sent. */
+function taskOf(request: EventRequest, workplace: Workplace, owed?: CatchUp): Task<Applied> {
   const { repository, context } = workplace
-  const refs = [context.branch, receiptsRef]
-  const writer = new Writer({ repository, refs, fold: foldReceipts(author, context.clock), attempts: races })
   const apply = readingAhead(applyEvent(request, context), request, workplace)
   const carry = owed && carryOn(repository, owed)
-  try {
-    return await writer.submit(async (workspace) => {
-      const applied = await apply(workspace)
-      if (applied.receipt && !applied.duplicate) await carry?.(workspace)
-      return applied
-    })
-  } finally {
-    await writer.close()
+  return async (workspace) => {
+    const applied = await apply(workspace)
+    if (applied.receipt && !applied.duplicate) await carry?.(workspace)
+    return applied
   }
 }
 

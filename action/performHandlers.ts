@@ -1,4 +1,4 @@
-import type { Repository } from '../src/git/repository.ts'
+import type { SharedRepository } from '../src/git/repository.ts'
 import { applyRequest } from './applyRequest.ts'
 import { handlersAt } from './handlersAt.ts'
 import type { Request } from './inputs.ts'
@@ -11,7 +11,7 @@ import { inWorkplace } from './workplace.ts'
 export async function performHandlers(
   { path }: Request & { kind: 'handlers' },
   step: Step,
-  repository: Repository,
+  repository: SharedRepository,
 ): Promise<Report> {
   const { event, fault } = await readDispatch(step.run, step.inputs, new Date().toISOString())
   const handlers = await handlersAt(path, step.run)

@@ -1,5 +1,5 @@
 import { writes } from '../src/database/operations.ts'
-import type { Repository } from '../src/git/repository.ts'
+import type { SharedRepository } from '../src/git/repository.ts'
 import { applyRequest } from './applyRequest.ts'
 import type { Request } from './inputs.ts'
 import { readOperationEvent } from './readEvent.ts'
@@ -12,7 +12,7 @@ import { inWorkplace } from './workplace.ts'
 export async function performOperation(
   request: Request & { kind: 'operation' },
   step: Step,
-  repository: Repository,
+  repository: SharedRepository,
 ): Promise<Report> {
   const { name } = request
   const { event, fault } = await readOperationEvent(step.run, step.inputs, new Date().toISOString())

@@ -1,7 +1,7 @@
 import { foldReceipts } from '../src/database/foldReceipts.ts'
 import { receiptsRef } from '../src/database/receipt.ts'
 import { CommitbaseError, messageOf } from '../src/errors.ts'
-import type { Repository } from '../src/git/repository.ts'
+import type { SharedRepository } from '../src/git/repository.ts'
 import { Writer } from '../src/git/writer.ts'
 import type { Workplace } from './applyRequest.ts'
 import { author } from './author.ts'
@@ -11,7 +11,7 @@ import type { Step } from './step.ts'
 import { inWorkplace } from './workplace.ts'
 
 /** Sends the messages that no engine has taken yet, and moves the cursor: for a schedule, when nobody writes. */
-export async function performResend(step: Step, repository: Repository): Promise<Report> {
+export async function performResend(step: Step, repository: SharedRepository): Promise<Report> {
   return await inWorkplace(step, { repository, writes: 'resend' }, async (workplace) => {
     const { publisher, context } = workplace
     if (!publisher)

@@ -7,9 +7,9 @@ import { receiptsOn } from '../src/database/receipts.ts'
 import type { EventContext, EventRequest } from '../src/events/applyEvent.ts'
 import { treeOf } from '../src/git/commit.ts'
 import type { Repository } from '../src/git/repository.ts'
+import type { Task } from '../src/git/task.ts'
 import { WorkingTree } from '../src/git/workingTree.ts'
 import type { Workspace } from '../src/git/workspace.ts'
-import type { Task } from '../src/git/writer.ts'
 
 interface Place {
   readonly repository: Repository

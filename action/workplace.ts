@@ -1,15 +1,15 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { createNewId } from '../src/database/newId.ts'
 import { CommitbaseError } from '../src/errors.ts'
 import type { HandlerSet } from '../src/events/handler.ts'
-import type { Repository } from '../src/git/repository.ts'
+import type { SharedRepository } from '../src/git/repository.ts'
 import type { Workplace } from './applyRequest.ts'
 import { maySpeak } from './inRepository.ts'
 import { openPublisher } from './openPublisher.ts'
 import type { Step } from './step.ts'
 
 export interface WorkplaceOptions {
-  readonly repository: Repository
+  readonly repository: SharedRepository
   /** What wants to write, for the message when there is no token; missing where nothing does. */
   readonly writes?: string
   readonly handlers?: HandlerSet
@@ -40,5 +40,8 @@ export async function openWorkplace(
   const newId = createNewId({ now: Date.now, random: randomBytes })
   const context = { branch, basedir: step.inputs.basedir, handlers, clock: Date.now, newId }
   const publisher = openPublisher(step)
-  return { workplace: { repository, context, publisher }, close: async () => await publisher?.close() }
+  return {
+    workplace: { repository, holder: randomUUID(), context, publisher },
+    close: async () => await publisher?.close(),
+  }
 }

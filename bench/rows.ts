@@ -2,6 +2,7 @@ import type { Row } from './row.ts'
 import { action } from './rows/action.ts'
 import { coldStart } from './rows/coldStart.ts'
 import { commits } from './rows/commits.ts'
+import { contention } from './rows/contention.ts'
 import { disk } from './rows/disk.ts'
 import { history } from './rows/history.ts'
 import { hub } from './rows/hub.ts'
@@ -10,4 +11,4 @@ import { reads } from './rows/reads.ts'
 import { soak } from './rows/soak.ts'
 
 /** All rows, in the order in which they are measured and shown. */
-export const rows: readonly Row[] = [commits, hub, latency, reads, history, coldStart, disk, action, soak]
+export const rows: readonly Row[] = [commits, hub, latency, reads, history, coldStart, disk, action, contention, soak]

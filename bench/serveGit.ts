@@ -3,9 +3,18 @@ import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { type BackendPath, runHttpBackend } from '../src/git/httpBackend.ts'
 
-/** Serves `<root>/octo/shop.git` over smart HTTP on 127.0.0.1, as GitHub does, for whoever asks. Gives its address, and what stops it. */
-export async function serveGit(repository: string): Promise<{ address: string; stop(): void }> {
+export interface GitServer {
+  readonly address: string
+  /** How many requests have brought a push so far, refused ones too. */
+  pushes(): number
+  stop(): void
+}
+
+/** Serves `<root>/octo/shop.git` over smart HTTP on 127.0.0.1, as GitHub does, for whoever asks. */
+export async function serveGit(repository: string): Promise<GitServer> {
+  let pushes = 0
   const server = createServer((request, response) => {
+    if (request.method === 'POST' && request.url!.endsWith('/git-receive-pack')) pushes++
     answer(repository, request, response).catch((error) => response.destroy(error))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -13,7 +22,7 @@ export async function serveGit(repository: string): Promise<{ address: string; s
     server.closeAllConnections()
     server.close()
   }
-  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop }
+  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, pushes: () => pushes, stop }
 }
 
 async function answer(repository: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

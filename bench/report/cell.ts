@@ -8,7 +8,7 @@ export interface Figure {
   readonly count?: number
 }
 
-export type Unit = 'commits/s' | 'events/s' | 'ms' | 's' | 'MiB' | 'bytes' | 'packs' | 'commits'
+export type Unit = 'commits/s' | 'events/s' | 'ms' | 's' | 'MiB' | 'bytes' | 'packs' | 'commits' | 'pushes'
 
 /** One row of the benchmark: who was measured, at what. */
 export interface Result {

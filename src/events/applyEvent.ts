@@ -10,8 +10,8 @@ import type { DatabaseTransaction } from '../database/transaction.ts'
 import { createTransaction } from '../database/treeTransaction.ts'
 import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
 import type { Oid } from '../git/object.ts'
+import type { Task } from '../git/task.ts'
 import type { Workspace } from '../git/workspace.ts'
-import type { Task } from '../git/writer.ts'
 import { eventDigest, operationDigest } from './digest.ts'
 import type { Event } from './event.ts'
 import type { HandlerSet, LoadedHandler } from './handler.ts'
@@ -66,12 +66,24 @@ export function applyEvent(request: EventRequest, context: EventContext): Task<A
     const looked = await receipts.look(event)
     const { earlier } = looked
     if (earlier) refuseOtherContent(earlier, digest)
-    if (earlier && earlier.status !== 'failed') return repeated(event, earlier)
+    if (earlier && earlier.status !== 'failed') return appliedFrom(event, earlier, true)
     const outcome = await evaluate(request, workspace, context)
     if (!leavesReceipt(request, outcome)) return { event, result: outcome.result, duplicate: false }
     const receipt = await receipts.append(receiptDraft(request, digest, outcome, context.clock()), looked)
     return { event, receipt, ...applied(outcome), duplicate: false }
   }
+}
+
+/** The event's receipt, as the workspace has it. Throws `conflict` where the event came with other content. */
+export async function findApplied(request: EventRequest, workspace: Workspace): Promise<Receipt | undefined> {
+  const { earlier } = await receiptsIn(workspace).look(request.event)
+  if (earlier) refuseOtherContent(earlier, digestOfRequest(request))
+  return earlier
+}
+
+/** What a receipt says of its event. */
+export function appliedFrom(event: Event, receipt: Receipt, duplicate: boolean): Applied {
+  return { event, receipt, ...applied(receipt), duplicate }
 }
 
 /** What was evaluated: the end of it, whichever it was. */
@@ -247,10 +259,6 @@ function receiptEvent({ id, source, type, time, subject, correlationid, causatio
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
-
-function repeated(event: Event, receipt: Receipt): Applied {
-  return { event, receipt, ...applied(receipt), duplicate: true }
-}
 
 function applied({ result, error, commit, subject }: Outcome | (Receipt & { subject?: string })) {
   return { result, ...(error ? { error } : {}), ...(commit ? { commit } : {}), ...(subject ? { subject } : {}) }

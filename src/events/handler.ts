@@ -28,7 +28,7 @@ export interface LoadedHandler {
 
 /** The handlers of a file or folder, by event type. */
 export interface HandlerSet {
-  /** Where they were loaded from, as it was given. */
+  /** Where they were loaded from, as it was given; in the Action its place in the workspace. */
   readonly path: string
   /** The id that git gives to that file or folder as it was loaded: who evaluates for another must have the same. */
   readonly id: Oid

@@ -17,3 +17,17 @@ export function judgeRefusal(
   if (isOurs && updates.every(({ ref, to }) => isAt(ref, to))) return 'landed'
   return updates.some(({ ref, from }) => !isAt(ref, from)) ? 'lost' : 'error'
 }
+
+/**
+ * The refs that a push of several moved, each on its own. The server's report counts (`git push --porcelain`: a flag, the ref, why):
+ * what it moved may have been moved on since. Where it was lost on the way, a ref at its new place was moved.
+ */
+export function movedOf(
+  report: string,
+  updates: readonly RefUpdate[],
+  refs: ReadonlyMap<string, Oid>,
+): ReadonlySet<string> {
+  const reported = new Map([...report.matchAll(/^(.)\t[^:\t]*:([^\t]+)\t/gm)].map(([, flag, ref]) => [ref!, flag!]))
+  const hasMoved = ({ ref, to }: RefUpdate) => (reported.get(ref) ?? '!') !== '!' || (refs.get(ref) ?? null) === to
+  return new Set(updates.filter(hasMoved).map(({ ref }) => ref))
+}

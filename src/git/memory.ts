@@ -1,13 +1,20 @@
 import { CommitbaseError } from '../errors.ts'
-import { type GitObject, type Oid, wholeObject } from './object.ts'
-import { checkRefName, type RefUpdate, type Repository } from './repository.ts'
+import { type GitObject, type NewObject, type Oid, wholeObject } from './object.ts'
+import { checkRefName, type RefUpdate, type SharedRepository } from './repository.ts'
 import { walkHistory } from './walkHistory.ts'
 
 /** A repository that lives and dies with the process: for tests, and to see what the port asks for. */
-export function openMemory(branch = 'main'): Repository {
+export function openMemory(branch = 'main'): SharedRepository {
   const objects = new Map<Oid, GitObject>()
   const refs = new Map<string, Oid>()
   const read = async (oids: readonly Oid[]) => oids.map((oid) => objects.get(oid) ?? missing(oid))
+  const add = (object: NewObject) => {
+    objects.set(
+      object.oid,
+      wholeObject(object, (oid) => objects.get(oid)),
+    )
+  }
+  const move = ({ ref, to }: RefUpdate) => void (to === null ? refs.delete(ref) : refs.set(ref, to))
   return {
     head: async () => `refs/heads/${branch}`,
     refs: async (names) => new Map([...refs].filter(([ref]) => names.some((name) => matches(ref, name)))),
@@ -17,13 +24,16 @@ export function openMemory(branch = 'main'): Repository {
     land: async (added, updates) => {
       for (const { ref } of updates) checkRefName(ref)
       if (updates.some((update) => isStale(refs, update))) return 'lost'
-      for (const object of added)
-        objects.set(
-          object.oid,
-          wholeObject(object, (oid) => objects.get(oid)),
-        )
-      for (const { ref, to } of updates) to === null ? refs.delete(ref) : refs.set(ref, to)
+      added.forEach(add)
+      updates.forEach(move)
       return 'landed'
+    },
+    landEach: async (added, updates) => {
+      for (const { ref } of updates) checkRefName(ref)
+      const fresh = updates.filter((update) => !isStale(refs, update))
+      added.forEach(add)
+      fresh.forEach(move)
+      return { moved: new Set(fresh.map(({ ref }) => ref)) }
     },
     close: async () => {},
   }

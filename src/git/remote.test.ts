@@ -6,9 +6,11 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { git } from './git.ts'
 import { openLocal } from './local.ts'
+import { makeObject } from './object.ts'
 import { openRemote } from './remote.ts'
 import { testRepository } from './repository.contract.ts'
 import type { Repository } from './repository.ts'
+import { testSharedRepository } from './sharedRepository.contract.ts'
 import { assertSound, newBare, newFilteringBare, newFolder } from './testing/gitFolder.ts'
 import { serveGit } from './testing/gitServer.ts'
 import { Workspace } from './workspace.ts'
@@ -25,6 +27,31 @@ testRepository('on a remote over HTTP that filters', async (t) => {
   const folder = await newFilteringBare(t, 'trunk')
   const { url } = await serveGit(t, folder, { token })
   return { open: () => openRemote({ url, token }), folder }
+})
+
+testSharedRepository('on a remote in a plain folder', async (t) => {
+  const url = await newBare(t, 'trunk')
+  return { open: () => openRemote({ url }) }
+})
+
+testSharedRepository('on a remote over HTTP', async (t) => {
+  const { url } = await serveGit(t, await newBare(t, 'trunk'), { token })
+  return { open: () => openRemote({ url, token }) }
+})
+
+test('a push that puts a ref beside another that is refused gives the words of the server', async (t) => {
+  const folder = await newBare(t)
+  const hook = join(folder, 'hooks', 'update')
+  await writeFile(hook, '#!/bin/sh\n[ "$1" != refs/commitbase/lease ] || { echo "no leases here" >&2; exit 1; }\n')
+  await chmod(hook, 0o755)
+  const repository = await openRemote({ url: folder })
+  t.after(() => repository.close())
+  const blob = makeObject('blob', Buffer.from('a'))
+  const refs = ['refs/commitbase/inbox/a', 'refs/commitbase/lease']
+  const updates = refs.map((ref) => ({ ref, from: null, to: blob.oid }))
+  const { moved, refusal } = await repository.landEach([blob], updates)
+  assert.deepEqual([...moved], refs.slice(0, 1))
+  assert.match(refusal!.message, /no leases here/)
 })
 
 test('the token is in no argument, no file and no error', async (t) => {

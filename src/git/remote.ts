@@ -6,14 +6,14 @@ import { Conversation } from './conversation.ts'
 import { type Environment, type GitOptions, type GitResult, runGit } from './git.ts'
 import { GitHistory } from './gitHistory.ts'
 import type { History } from './history.ts'
-import { judgeRefusal } from './judgeRefusal.ts'
-import type { GitObject, Oid } from './object.ts'
+import { judgeRefusal, movedOf } from './judgeRefusal.ts'
+import { type GitObject, type NewObject, type Oid, wholeObject } from './object.ts'
 import { type RemoteAddress, readRemoteAddress } from './remoteAddress.ts'
 import { remoteFailure } from './remoteFailure.ts'
 import { RemoteObjects } from './remoteObjects.ts'
 import { RemoteRefs } from './remoteRefs.ts'
 import { makeRemoteStore, type RemoteStore } from './remoteStore.ts'
-import { checkRefName, type RefUpdate, type Repository } from './repository.ts'
+import { checkRefName, type LandedEach, type RefUpdate, type SharedRepository } from './repository.ts'
 
 export interface RemoteOptions {
   /** `https:`, `http:`, `ssh:`, `file:`, `user@host:path`, or a folder. */
@@ -39,7 +39,7 @@ export async function openRemote(options: RemoteOptions): Promise<RemoteReposito
   return new RemoteRepository(address, options, await makeRemoteStore(options.folder))
 }
 
-export class RemoteRepository implements Repository {
+export class RemoteRepository implements SharedRepository {
   readonly history: History
   readonly #address: RemoteAddress
   readonly #options: GitOptions
@@ -96,9 +96,14 @@ export class RemoteRepository implements Repository {
     return this.#objects.read(oids)
   }
 
-  land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
+  land(objects: readonly NewObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
     for (const { ref } of updates) checkRefName(ref)
-    return this.#alone(() => this.#land(objects, updates))
+    return this.#alone(async () => this.#land(await this.#wholeOf(objects), updates))
+  }
+
+  landEach(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<LandedEach> {
+    for (const { ref } of updates) checkRefName(ref)
+    return this.#alone(() => this.#landEach(objects, updates))
   }
 
   async close(): Promise<void> {
@@ -160,21 +165,53 @@ export class RemoteRepository implements Repository {
   }
 
   async #land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
+    const pushed = await this.#push(objects, updates, ['--atomic'])
+    if (pushed.status === 0) return 'landed'
+    const verdict = judgeRefusal(objects, updates, await this.#refs.list(updates.map(({ ref }) => ref)))
+    if (verdict !== 'error') return verdict
+    throw this.#pushFailure(pushed)
+  }
+
+  async #landEach(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<LandedEach> {
+    const pushed = await this.#push(objects, updates, [])
+    if (pushed.status === 0) return { moved: new Set(updates.map(({ ref }) => ref)) }
+    const refs = await this.#refs.list(updates.map(({ ref }) => ref))
+    const moved = movedOf(pushed.output.toString(), updates, refs)
+    const isStill = updates.some(({ ref, from }) => !moved.has(ref) && (refs.get(ref) ?? null) === from)
+    return isStill ? { moved, refusal: this.#pushFailure(pushed) } : { moved }
+  }
+
+  /** Moves each ref only from what was built on; git itself refuses on this side what it sees to be in vain. */
+  async #push(
+    objects: readonly GitObject[],
+    updates: readonly RefUpdate[],
+    how: readonly string[],
+  ): Promise<GitResult> {
     await this.#haveParents(objects)
     await this.#objects.store(objects)
     const leases = updates.map(({ ref, from }) => `--force-with-lease=${ref}:${from ?? ''}`)
     const moves = updates.map(({ ref, to }) => `${to ?? ''}:${ref}`)
-    const how = ['--porcelain', '--atomic', '--no-verify', '--no-thin', ...leases]
-    const pushed = await this.#git(this.#store.own, ['push', ...how, this.#address.url, ...moves])
-    if (pushed.status === 0) return 'landed'
-    const refs = updates.map(({ ref }) => ref)
-    const verdict = judgeRefusal(objects, updates, await this.#refs.list(refs))
-    if (verdict !== 'error') return verdict
-    throw remoteFailure(
-      'pushing to',
-      this.#address.url,
-      `${pushed.words}\n${this.#address.mask(pushed.output.toString())}`,
-    )
+    const options = ['--porcelain', '--no-verify', '--no-thin', ...how, ...leases]
+    return await this.#git(this.#store.own, ['push', ...options, this.#address.url, ...moves])
+  }
+
+  #pushFailure({ words, output }: GitResult): CommitbaseError {
+    return remoteFailure('pushing to', this.#address.url, `${words}\n${this.#address.mask(output.toString())}`)
+  }
+
+  /** What came as a delta alone, made whole: its base came before it, or is known here. */
+  async #wholeOf(objects: readonly NewObject[]): Promise<GitObject[]> {
+    const made = new Map<Oid, GitObject>()
+    for (const object of objects) {
+      const base = object.body
+        ? undefined
+        : (made.get(object.delta.base) ?? (await this.#objects.read([object.delta.base]))[0])
+      made.set(
+        object.oid,
+        wholeObject(object, () => base),
+      )
+    }
+    return [...made.values()]
   }
 
   /** Git sends what is new since the parents, and wants to see them for that. */

@@ -6,6 +6,7 @@ import { type GitObject, makeObject, type Oid } from './object.ts'
 import type { Repository } from './repository.ts'
 import { assertSound } from './testing/gitFolder.ts'
 import { encodeTree } from './tree.ts'
+import { Workspace } from './workspace.ts'
 
 export interface RepositoryUnderTest {
   /** Opens the repository, once more for each call; the test closes what was opened. */
@@ -150,6 +151,24 @@ export function testRepository(name: string, make: (t: TestContext) => Promise<R
       read.flat().map(({ body }) => body.toString()),
       blobs.map(({ body }) => body.toString()),
     )
+  })
+
+  check('a wide folder that changes with each commit of a push is what it was made', async (open) => {
+    const repository = await open()
+    const workspace = await Workspace.open(repository, [trunk])
+    const names = Array.from({ length: 300 }, (_, index) => `${1_000 + index}.json`)
+    const write = async (name: string, text: string) => {
+      await workspace.tree(trunk).write(['wide', name], Buffer.from(text))
+      workspace.commit(trunk, { message: name, author: { name: 'Ada', email: 'ada@example.org' }, time: 0 })
+    }
+    for (const name of names) await workspace.tree(trunk).write(['wide', name], Buffer.from('first'))
+    for (const push of ['one', 'two']) {
+      for (const name of names.slice(0, 5)) await write(name, `${push} ${name}`)
+      assert.equal(await workspace.land(), 'landed')
+    }
+    const reader = (await Workspace.open(await open(), [trunk])).tree(trunk)
+    const texts = await Promise.all(names.slice(3, 7).map((name) => reader.read(['wide', name])))
+    assert.deepEqual(texts.map(String), ['two 1003.json', 'two 1004.json', 'first', 'first'])
   })
 
   check('two who write at once lose races and no commit', async (open) => {

@@ -43,6 +43,19 @@ export interface Repository {
   close(): Promise<void>
 }
 
+/** A repository that others write to as well, each on their own: at a git server, or a test's. */
+export interface SharedRepository extends Repository {
+  /** Makes the objects durable and moves each ref that is what was built on, whatever becomes of the others. */
+  landEach(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<LandedEach>
+}
+
+export interface LandedEach {
+  /** The refs that were moved. */
+  readonly moved: ReadonlySet<string>
+  /** With git's words, where another one is what was built on: it was refused, or somebody moved it there and back. */
+  readonly refusal?: CommitbaseError
+}
+
 /** Entries that became durable with a batch and are folded into the tree of their ref later, many at once. */
 export interface Ledger {
   /** The ref that they will be folded into. */

@@ -31,10 +31,17 @@ export class Workspace {
     this.#repository = repository
   }
 
-  /** Looks at the refs as they are now; a ref that does not exist is an empty tree without a commit. */
-  static async open(repository: Repository, refs: readonly string[]): Promise<Workspace> {
+  /**
+   * Looks at the refs as they are now, or at what somebody has `seen` of them; a ref that does not exist is an empty tree
+   * without a commit.
+   */
+  static async open(
+    repository: Repository,
+    refs: readonly string[],
+    seen?: ReadonlyMap<string, Oid>,
+  ): Promise<Workspace> {
     const workspace = new Workspace(repository)
-    await workspace.#look(refs)
+    await workspace.#look(refs, seen)
     return workspace
   }
 
@@ -56,6 +63,11 @@ export class Workspace {
   /** The commits behind the ref's newest one, those made here included. */
   history(ref: string): BranchHistory {
     return this.#line(ref).history
+  }
+
+  /** Whether its refs are still what was looked at. */
+  isCurrent(seen: ReadonlyMap<string, Oid>): boolean {
+    return [...this.#lines].every(([ref, { base }]) => (seen.get(ref) ?? null) === base)
   }
 
   /** Makes one commit of what was written to the ref's files since the last one. Gives its id; nothing where nothing differs. */
@@ -206,10 +218,10 @@ export class Workspace {
     return line
   }
 
-  async #look(refs: readonly string[]): Promise<void> {
+  async #look(refs: readonly string[], seen?: ReadonlyMap<string, Oid>): Promise<void> {
     const read = refs.filter((ref) => !this.#ledgerOf(ref))
-    const tips = await this.#repository.refs(read)
-    const commits = await this.#fetch([...new Set(tips.values())])
+    const tips = seen ?? (await this.#repository.refs(read))
+    const commits = await this.#fetch([...new Set(read.map((ref) => tips.get(ref)).filter((tip) => tip !== undefined))])
     const tipObjects = new Map(commits.map((commit) => [commit.oid, commit]))
     for (const ref of read) {
       const tip = tips.get(ref) ?? null

@@ -2,10 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { CommitbaseError } from '../errors.ts'
 import type { Fold } from './deferred.ts'
 import type { Repository } from './repository.ts'
+import { attempt, type Outcome, type Task } from './task.ts'
 import { Workspace } from './workspace.ts'
-
-/** One write: reads and writes the workspace, and gives what its caller waits for. It may run again when the head has moved. */
-export type Task<T> = (workspace: Workspace) => Promise<T>
 
 export interface WriterOptions {
   readonly repository: Repository
@@ -17,14 +15,14 @@ export interface WriterOptions {
   readonly fold?: Fold
   /** How many tasks may wait; one more is refused with `unavailable`. */
   readonly limit?: number
-  /** How often a lost race is run again before it is given up. */
+  /** How often a lost race is run again before it is given up (default: 5): a repository of our own is seldom moved by others. */
   readonly attempts?: number
   /** A number from 0 to 1, to spread those who lost the same race. */
   readonly random?: () => number
 }
 
 /**
- * The one door for writes to a repository. What waits is taken together: each task runs on the head plus the tasks before it,
+ * The one door for writes to a repository of our own. What waits is taken together: each task runs on the head plus the tasks before it,
  * then all land at once. A task that throws fails alone. A lost race runs the whole batch again on the new head.
  */
 export class Writer {
@@ -102,8 +100,8 @@ export class Writer {
     }
   }
 
-  async #land(batch: readonly Waiting[]): Promise<Outcome[]> {
-    const attempts = this.#options.attempts ?? 20
+  async #land(batch: readonly Waiting[]): Promise<Outcome<unknown>[]> {
+    const attempts = this.#options.attempts ?? 5
     for (let attempt = 1; attempt <= attempts; attempt++) {
       this.#workspace ??= await Workspace.open(this.#options.repository, this.#options.refs)
       const outcomes = await evaluate(batch, this.#workspace)
@@ -127,26 +125,13 @@ interface Waiting {
   readonly reject: (reason: unknown) => void
 }
 
-type Outcome = { value: unknown } | { error: unknown }
-
-async function evaluate(batch: readonly Waiting[], workspace: Workspace): Promise<Outcome[]> {
-  const outcomes: Outcome[] = []
+async function evaluate(batch: readonly Waiting[], workspace: Workspace): Promise<Outcome<unknown>[]> {
+  const outcomes: Outcome<unknown>[] = []
   for (const { work } of batch) outcomes.push(await attempt((work as { run: Task<unknown> }).run, workspace))
   return outcomes
 }
 
-async function attempt(task: Task<unknown>, workspace: Workspace): Promise<Outcome> {
-  workspace.keep()
-  const before = workspace.checkpoint()
-  try {
-    return { value: await task(workspace) }
-  } catch (error) {
-    workspace.restore(before)
-    return { error }
-  }
-}
-
-function settle(waiting: Waiting, outcome: Outcome): void {
+function settle(waiting: Waiting, outcome: Outcome<unknown>): void {
   if ('error' in outcome) waiting.reject(outcome.error)
   else waiting.resolve(outcome.value)
 }

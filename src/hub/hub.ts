@@ -2,18 +2,22 @@ import type { FastifyInstance } from 'fastify'
 import { createNewId } from '../database/newId.ts'
 import type { Receipt } from '../database/receipt.ts'
 import { CommitbaseError, messageOf } from '../errors.ts'
-import { type Applied, applyEvent } from '../events/applyEvent.ts'
+import { type Applied, applyEvent, type EventContext } from '../events/applyEvent.ts'
 import type { Event } from '../events/event.ts'
 import { findReceipt } from '../events/findReceipt.ts'
 import type { HandlerSet } from '../events/handler.ts'
+import { readInbox } from '../events/inboxRequest.ts'
 import type { Publisher } from '../events/message.ts'
 import type { Environment } from '../git/git.ts'
+import { inboxFolder } from '../git/inbox.ts'
+import { leaseRef } from '../git/lease.ts'
 import type { Repository } from '../git/repository.ts'
 import type { Writer } from '../git/writer.ts'
 import type { Happening, PushedRef } from './happening.ts'
 import { Happenings, type Listener } from './happenings.ts'
-import { Intake } from './intake.ts'
+import { happeningOf, Intake } from './intake.ts'
 import { openStorage, type Storage } from './openStorage.ts'
+import { OwnInbox } from './ownInbox.ts'
 import { Postman } from './postman.ts'
 import { createRandom } from './random.ts'
 import { addRoutes } from './routes.ts'
@@ -91,6 +95,7 @@ export class Hub {
   readonly #stopped = new AbortController()
   readonly #newId: () => string
   readonly #happenings: Happenings
+  readonly #inbox: OwnInbox
   readonly #intake: Intake
   readonly #postman: Postman
   readonly #server: FastifyInstance
@@ -110,6 +115,7 @@ export class Hub {
     this.#newId = createNewId({ now: settings.clock, random: createRandom() })
     this.#happenings = new Happenings(this.#newId(), (error) => settings.log(`a listener failed: ${messageOf(error)}`))
     this.#postman = this.#createPostman()
+    this.#inbox = this.#createInbox()
     this.#intake = this.#createIntake()
     this.#server = this.#createServer()
   }
@@ -123,6 +129,7 @@ export class Hub {
     const { host, port, publisher } = this.#settings
     this.#address = await listen(this.#server, host, port)
     await this.#storage.ownership.announce(this.#address)
+    this.#inbox.look()
     this.#intake.resume()
     if (publisher) this.publishTo(publisher)
   }
@@ -161,6 +168,7 @@ export class Hub {
 
   async #stop(): Promise<void> {
     this.#stopped.abort()
+    await this.#inbox.stop()
     await this.#intake.stop()
     await this.#closeServer()
     // What was being accepted meanwhile.
@@ -191,16 +199,30 @@ export class Hub {
       apply: (event) => this.#apply(event),
       findReceipt: (source, id) => this.findReceipt(source, id),
       tell: (happening) => this.#happenings.tell(happening),
+      isFree: () => this.#inbox.isFree(),
       onApplied: () => this.#postman.wake(),
       clock: this.#settings.clock,
       capacity: this.#settings.capacity,
     })
   }
 
+  #createInbox(): OwnInbox {
+    const { repository, writer } = this.#storage
+    const onApplied = (applied: Applied) => {
+      this.#happenings.tell(happeningOf(applied, 0))
+      this.#postman.wake()
+    }
+    const onError = (error: unknown) => this.#settings.log(`the inbox cannot be drained: ${messageOf(error)}`, error)
+    return new OwnInbox({ repository, writer, read: readInbox(this.#context()), onApplied, onError })
+  }
+
   async #apply(event: Event): Promise<Applied> {
+    return await this.writer.submit(applyEvent({ event }, this.#context()))
+  }
+
+  #context(): EventContext {
     const { basedir, handlers, clock } = this.#settings
-    const context = { branch: this.branch, basedir, handlers, clock, newId: this.#newId, index: this.#storage.index }
-    return await this.writer.submit(applyEvent({ event }, context))
+    return { branch: this.branch, basedir, handlers, clock, newId: this.#newId, index: this.#storage.index }
   }
 
   #createServer(): FastifyInstance {
@@ -223,6 +245,7 @@ export class Hub {
   #pushed(refs: readonly PushedRef[]): void {
     const moved = refs.find(({ ref }) => ref === this.branch)
     if (moved) this.#storage.index.landed(moved.to)
+    if (refs.some(({ ref }) => ref === leaseRef || ref.startsWith(inboxFolder))) this.#inbox.look()
     this.#happenings.tell({ type: 'pushed', refs })
     this.#postman.wake()
   }

@@ -86,6 +86,7 @@ async function start(t: TestContext, apply: (event: Event) => Promise<void>, pat
     },
     findReceipt: async () => undefined,
     tell: (happening) => told.push(happening),
+    isFree: async () => {},
     onApplied: () => {},
     clock: () => 0,
     capacity: 10,

@@ -15,6 +15,8 @@ export interface IntakeOptions {
   readonly apply: (event: Event) => Promise<Applied>
   readonly findReceipt: (source: string, id: string) => Promise<Receipt | undefined>
   readonly tell: (happening: Happening) => void
+  /** Resolves when the branch may move. */
+  readonly isFree: () => Promise<void>
   /** Called when events were applied: there may be messages to send. */
   readonly onApplied: () => void
   /** Milliseconds since 1970. */
@@ -128,6 +130,7 @@ export class Intake {
   /** Gives those that could not be applied. */
   async #applyBatch(batch: readonly Accepted[]): Promise<Accepted[]> {
     let left = [...batch]
+    await this.#options.isFree()
     for (let attempt = 1; ; attempt++) {
       const done = await Promise.all(left.map((accepted) => this.#apply(accepted)))
       left = left.filter((_, index) => !done[index])
@@ -195,7 +198,11 @@ function refuseOtherContent(event: Event, digest: string): void {
   )
 }
 
-function happeningOf({ event, error, receipt, commit, subject, duplicate }: Applied, milliseconds: number): Happening {
+/** `milliseconds` since the event was accepted. */
+export function happeningOf(
+  { event, error, receipt, commit, subject, duplicate }: Applied,
+  milliseconds: number,
+): Happening {
   const summary = summaryOf(event)
   if (duplicate) return { type: 'repeated', event: summary, milliseconds }
   if (error) return { type: receipt?.status === 'failed' ? 'failed' : 'refused', event: summary, error, milliseconds }

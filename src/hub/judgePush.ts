@@ -1,7 +1,10 @@
 import { checkReceipts } from '../database/checkReceipts.ts'
 import { checkPush } from '../database/checkTree.ts'
 import { receiptsRef } from '../database/receipt.ts'
+import { isRequestOf } from '../events/inboxRequest.ts'
 import { treeOf } from '../git/commit.ts'
+import { decodeEntry, inboxFolder } from '../git/inbox.ts'
+import { decodeLease, leaseRef } from '../git/lease.ts'
 import type { GitObject, Oid } from '../git/object.ts'
 import type { PushedObjects } from '../git/quarantine.ts'
 import type { PushedRef } from './happening.ts'
@@ -32,8 +35,8 @@ async function judge(update: PushedRef, rules: PushRules, objects: PushedObjects
   if (ref === rules.branch) return judgeBranch(update, rules, objects)
   if (ref === receiptsRef) return judgeReceipts(update, objects)
   if (ref === 'refs/commitbase/cursors/action') return judgeCursor(update, objects)
-  if (ref === 'refs/commitbase/lease') return judgeBlob(update, objects)
-  if (/^refs\/commitbase\/inbox\/[0-9a-f]{64}$/.test(ref)) return []
+  if (ref === leaseRef) return judgeLease(update, objects)
+  if (ref.startsWith(inboxFolder) && /^[0-9a-f]{64}$/.test(keyIn(ref))) return judgeEntry(update, objects)
   if (ref.startsWith('refs/commitbase/')) return [`${ref}: it is written by the hub alone; leave it out of the push`]
   if (ref.startsWith('refs/replace/')) return [`${ref}: objects of this repository cannot be replaced`]
   if (standsInTheWay(ref, rules.branch))
@@ -79,8 +82,18 @@ async function judgeCursor({ ref, from, to }: PushedRef, objects: PushedObjects)
   return before !== undefined && after < before ? [`${ref}: it only moves forward, from ${before}; got ${after}`] : []
 }
 
-async function judgeBlob({ ref, to }: PushedRef, objects: PushedObjects): Promise<string[]> {
-  return to === null || (await typed(to, 'blob', objects)) ? [] : [`${ref}: it must name a blob`]
+async function judgeLease({ ref, to }: PushedRef, objects: PushedObjects): Promise<string[]> {
+  if (to === null || decodeLease((await objects.read([to]))[0]!)) return []
+  return [`${ref}: it must name a blob {"holder": "<writer>", "counter": <number>}`]
+}
+
+async function judgeEntry({ ref, to }: PushedRef, objects: PushedObjects): Promise<string[]> {
+  if (to === null || isRequestOf(decodeEntry((await objects.read([to]))[0]!)?.request, keyIn(ref))) return []
+  return [`${ref}: it must name a blob {"owner", "entered", "request"} that asks for the event of that key`]
+}
+
+function keyIn(ref: string): string {
+  return ref.slice(inboxFolder.length)
 }
 
 async function rootOf(commit: Oid, objects: PushedObjects): Promise<Oid> {

@@ -14,3 +14,11 @@ export async function countReceipts(remote: Remote): Promise<number> {
   const files = await remote.git('ls-tree', '-r', '--name-only', 'refs/commitbase/receipts').catch(() => '')
   return files.split('\n').filter((name) => /[0-9a-f]{64}\.json$/.test(name) && !name.startsWith('dead/')).length
 }
+
+/** All receipts in the order of their `seq`. */
+export async function readReceipts(remote: Remote): Promise<Receipt[]> {
+  const files = await remote.git('ls-tree', '-r', '--name-only', 'refs/commitbase/receipts', 'order').catch(() => '')
+  const paths = files.split('\n').filter(Boolean)
+  const texts = await Promise.all(paths.map((path) => remote.git('show', `refs/commitbase/receipts:${path}`)))
+  return texts.map((text) => JSON.parse(text))
+}

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { eventKey } from '../../src/database/eventKey.ts'
 import type { Hub } from '../../src/hub/hub.ts'
 import {
   ask,
@@ -98,13 +99,13 @@ test("of the refs of the hub's own, what the Action writes is taken and the rest
   const cursor = await blob('{"seq":2}\n')
   const push = (from: string, ref: string) =>
     runGit(work, 'push', '--force', 'origin', `${from}:refs/commitbase/${ref}`)
-  const key = 'a'.repeat(64)
+  const entry = await blob(JSON.stringify({ owner: 'me', entered: new Date().toISOString(), request: foreign }))
+  const key = eventKey(foreign.event.source, foreign.event.id)
   for (const [from, ref] of [
     [next, 'receipts'],
     [cursor, 'cursors/action'],
-    [cursor, 'lease'],
-    ['', 'lease'],
-    [cursor, `inbox/${key}`],
+    [entry, `inbox/${key}`],
+    [await blob('{"holder":"me","counter":1}\n'), 'lease'],
     ['', `inbox/${key}`],
   ] as const)
     assert.equal((await push(from, ref)).status, 0, ref)
@@ -118,7 +119,12 @@ test("of the refs of the hub's own, what the Action writes is taken and the rest
     [cursor, 'cursors/hub', /written by the hub alone/],
     [next, 'engine', /written by the hub alone/],
     [cursor, 'inbox/../../x', /./],
-    [cursor, 'inbox/short', /written by the hub alone/],
+    [cursor, 'lease', /must name a blob {"holder": "<writer>", "counter": <number>}/],
+    [next, 'lease', /must name a blob/],
+    [cursor, `inbox/${key}`, /asks for the event of that key/],
+    [entry, `inbox/${'a'.repeat(64)}`, /asks for the event of that key/],
+    [next, `inbox/${key}`, /must name a blob/],
+    [entry, 'inbox/short', /written by the hub alone/],
     [cursor, 'anything', /written by the hub alone/],
   ] as const) {
     const { status, words } = await push(from, ref)
@@ -128,6 +134,14 @@ test("of the refs of the hub's own, what the Action writes is taken and the rest
   const replaced = await runGit(work, 'push', 'origin', `${next}:refs/replace/${receipts}`)
   assert.match(replaced.words, /cannot be replaced/)
 })
+
+/** An event for handlers that the hub does not have. */
+const foreign = {
+  event: { id: 'e', source: 's', type: 't', time: '2026-01-01T00:00:00.000Z', data: {}, correlationid: 'e' },
+  handlers: { path: 'elsewhere', id: '1'.repeat(40) },
+  branch: 'refs/heads/main',
+  basedir: 'db',
+}
 
 test('a person without a token is asked for one; one who may read may fetch and not push', async (t) => {
   const hub = await startTestHub(t)
