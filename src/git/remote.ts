@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CommitbaseError, messageOf } from '../errors.ts'
+import { step } from '../step.ts'
 import { parentsOf } from './commit.ts'
 import { Conversation } from './conversation.ts'
 import { type Environment, type GitOptions, type GitResult, runGit } from './git.ts'
@@ -162,10 +163,12 @@ export class RemoteRepository implements Repository {
   async #land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
     await this.#haveParents(objects)
     await this.#objects.store(objects)
+    step('remote.packed')
     const leases = updates.map(({ ref, from }) => `--force-with-lease=${ref}:${from ?? ''}`)
     const moves = updates.map(({ ref, to }) => `${to ?? ''}:${ref}`)
     const how = ['--porcelain', '--atomic', '--no-verify', '--no-thin', ...leases]
     const pushed = await this.#git(this.#store.own, ['push', ...how, this.#address.url, ...moves])
+    step('remote.pushed')
     if (pushed.status === 0) return 'landed'
     const refs = updates.map(({ ref }) => ref)
     const verdict = judgeRefusal(objects, updates, await this.#refs.list(refs))

@@ -6,6 +6,7 @@ import type { Applied } from '../events/applyEvent.ts'
 import { eventDigest } from '../events/digest.ts'
 import type { Event } from '../events/event.ts'
 import type { Journal } from '../git/journal.ts'
+import { step } from '../step.ts'
 import { type Happening, summaryOf } from './happening.ts'
 
 export interface IntakeOptions {
@@ -57,6 +58,7 @@ export class Intake {
     accepted.durable = this.#options.journal.append(Buffer.from(JSON.stringify(event)))
     try {
       this.#line(accepted, await accepted.durable)
+      step('intake.durable')
     } catch (error) {
       this.#accepted.delete(accepted.key)
       throw error
@@ -143,6 +145,7 @@ export class Intake {
     const { event, time } = accepted
     try {
       const applied = await this.#options.apply(event)
+      step('intake.applied')
       this.#settle(accepted, happeningOf(applied, this.#options.clock() - time))
       return true
     } catch (error) {
@@ -160,6 +163,7 @@ export class Intake {
   #settle(accepted: Accepted, happening: Happening): void {
     this.#accepted.delete(accepted.key)
     this.#options.journal.settle(accepted.entry)
+    step('intake.settled')
     this.#options.tell(happening)
   }
 }
