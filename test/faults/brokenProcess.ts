@@ -54,12 +54,16 @@ export interface BrokenHub {
   kill(signal: NodeJS.Signals): Promise<Ended>
 }
 
-/** Starts `hubProcess.ts` on the data folder. */
-export function startBrokenHub({ data, ...shared }: Shared & { data: string }, fault?: Fault): BrokenHub {
+/** Starts `hubProcess.ts` on the data folder, as another user where one is named. */
+export function startBrokenHub(
+  { data, ...shared }: Shared & { data: string },
+  fault?: Fault,
+  user: { uid?: number; gid?: number } = {},
+): BrokenHub {
   const script = join(import.meta.dirname, 'hubProcess.ts')
   const { PATH, HOME, TMPDIR } = process.env
   const env = { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), ...environmentOf(shared, fault) }
-  const child = spawn(process.execPath, [script, data], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [script, data], { env, ...user, stdio: ['ignore', 'pipe', 'pipe'] })
   let words = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     words = (words + text).slice(-20_000)

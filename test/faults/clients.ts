@@ -110,7 +110,8 @@ export class Clients {
   }
 }
 
-async function post(where: Where, { id, type, payload }: Sent): Promise<{ status: number; words: string }> {
+/** Sends an event once. Rejects where nobody answers. */
+export async function post(where: Where, { id, type, payload }: Sent): Promise<{ status: number; words: string }> {
   const response = await fetch(`${where.address}/repos/${repository}/dispatches`, {
     method: 'POST',
     headers: { authorization: `Bearer ${where.token}`, 'content-type': 'application/json' },

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { startInstallation } from '../../src/cli/installation.ts'
 import { outliveHandlers } from '../../src/cli/outliveHandlers.ts'
 import { whenAskedToStop } from '../../src/cli/whenAskedToStop.ts'
+import { messageOf } from '../../src/errors.ts'
 import { loadHandlers } from '../../src/events/loadHandlers.ts'
 import { deploy } from '../../src/zeebe/deploy.ts'
 import { parseMap } from '../../src/zeebe/httpWorker/originMap.ts'
@@ -18,7 +19,12 @@ const stop = whenAskedToStop()
 const log = (message: string) => void process.stderr.write(`${message}\n`)
 outliveHandlers(log)
 const handlers = await loadHandlers(join(import.meta.dirname, 'handlers.ts'))
-const installation = await startInstallation({ folder, port: 0, enginePort: 0, repository, handlers, log })
+const installation = await startInstallation({ folder, port: 0, enginePort: 0, repository, handlers, log }).catch(
+  (error) => {
+    log(messageOf(error))
+    process.exit(1)
+  },
+)
 const { hub, engine, embedded } = installation
 const map = parseMap([`https://api.github.com=${hub.address}`])
 const secrets = secretsFrom({ env: { ZEEBE_ENV_GitHubToken: hub.token }, map })
