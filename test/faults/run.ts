@@ -41,6 +41,9 @@ const { values } = parseArgs({
   },
 })
 
+/** A bug that is not found with so many is not found. */
+const mostSeeds = 4
+
 if (values.help) process.stdout.write(help)
 else process.exitCode = values.planted ? await plantAll() : await breakAll()
 
@@ -82,8 +85,6 @@ async function plantAll(): Promise<number> {
   if (values.docs && values.only === '') await showPlanted(results)
   return results.every(({ caught }) => caught) ? 0 : 1
 }
-
-const mostSeeds = 4
 
 function wordsOf({ findings, reached, ...report }: ChaosReport): string[] {
   const missing = allSteps.filter((step) => !reached.has(step))
