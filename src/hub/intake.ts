@@ -31,6 +31,8 @@ export class Intake {
   #waiting: Accepted[] = []
   #running: Promise<void> | undefined
   readonly #stopped = new AbortController()
+  /** When nothing more is applied: milliseconds of `performance.now`. */
+  #end = Number.POSITIVE_INFINITY
 
   constructor(options: IntakeOptions) {
     this.#options = options
@@ -76,8 +78,12 @@ export class Intake {
     while (this.#running) await this.#running
   }
 
-  /** Takes no more and applies what it has. What cannot be applied now stays in the journal. */
-  async stop(): Promise<void> {
+  /**
+   * Takes no more and applies what it has, for so many milliseconds and then until the batch under way is done. What cannot be
+   * applied now stays in the journal.
+   */
+  async stop(patience = longestStop): Promise<void> {
+    this.#end = performance.now() + patience
     this.#stopped.abort()
     await this.idle()
   }
@@ -99,12 +105,18 @@ export class Intake {
   #refuseWhenFull(): void {
     const { capacity } = this.#options
     if (this.#stopped.signal.aborted) throw new CommitbaseError('unavailable', 'the hub is stopping; try again later')
-    if (this.#accepted.size < capacity) return
-    throw new CommitbaseError('unavailable', `${capacity} events are waiting already; try again in a moment`)
+    const { size } = this.#accepted
+    if (size >= capacity)
+      throw new CommitbaseError('unavailable', `${capacity} events are waiting already; try again in a moment`)
+    const [oldest] = this.#accepted.values()
+    if (size < fewWaiting || performance.now() - oldest!.since < longestWait) return
+    const words = `${size} events are waiting, the first for longer than ${longestWait / 1_000} s`
+    throw new CommitbaseError('unavailable', `${words}; try again in a moment`)
   }
 
   #enter(event: Event): Accepted {
-    const accepted = { event, key: keyOf(event), digest: eventDigest(event), time: this.#options.clock(), entry: 0 }
+    const [key, digest] = [keyOf(event), eventDigest(event)]
+    const accepted = { event, key, digest, time: this.#options.clock(), since: performance.now(), entry: 0 }
     this.#accepted.set(accepted.key, accepted)
     return accepted
   }
@@ -118,7 +130,7 @@ export class Intake {
   async #run(): Promise<void> {
     // What is lined up in the same turn is applied together.
     await Promise.resolve()
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 && performance.now() < this.#end) {
       const left = await this.#applyBatch(this.#waiting.splice(0, batchSize))
       if (left.length > 0 && this.#stopped.signal.aborted) break
       // Others go first: what fails on its own must not hold up everybody.
@@ -173,12 +185,21 @@ interface Accepted {
   readonly key: string
   readonly digest: string
   readonly time: number
+  /** Milliseconds of `performance.now`, which nobody sets. */
+  readonly since: number
   /** Its place in the journal. */
   entry: number
   durable?: Promise<number>
 }
 
 const batchSize = 100
+
+/** From so many waiting events on none may have waited for longer (milliseconds): who is told to come back then is served soon. */
+const fewWaiting = 500
+const longestWait = 3_000
+
+/** Milliseconds in which a stop applies what was accepted; what is left is in the journal, and applied at the next start. */
+const longestStop = 10_000
 const attempts = 5
 
 /** Milliseconds, doubling from 50. */

@@ -6,7 +6,7 @@ import { repository } from './walk.ts'
 /** What somebody asks for, again and again until it is acknowledged: an event, or (`make`, once alone) an instance of a process. */
 export interface Sent {
   readonly id: string
-  readonly type: 'count' | 'ask' | 'poison' | 'make'
+  readonly type: 'count' | 'ask' | 'poison' | 'make' | 'slow'
   readonly payload: Readonly<Record<string, string>>
 }
 
@@ -110,13 +110,21 @@ export class Clients {
   }
 }
 
+export interface Answer {
+  readonly status: number
+  readonly words: string
+  /** The header, in seconds. */
+  readonly retryAfter: string | null
+}
+
 /** Sends an event once. Rejects where nobody answers. */
-export async function post(where: Where, { id, type, payload }: Sent): Promise<{ status: number; words: string }> {
+export async function post(where: Where, { id, type, payload }: Sent): Promise<Answer> {
   const response = await fetch(`${where.address}/repos/${repository}/dispatches`, {
     method: 'POST',
     headers: { authorization: `Bearer ${where.token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ event_type: type, client_payload: { event_id: id, ...payload } }),
     signal: AbortSignal.timeout(30_000),
   })
-  return { status: response.status, words: await response.text() }
+  const retryAfter = response.headers.get('retry-after')
+  return { status: response.status, words: await response.text(), retryAfter }
 }

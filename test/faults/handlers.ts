@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Event, Transaction } from 'commitbase'
 
 interface Counted {
@@ -14,6 +15,12 @@ export async function count({ data }: Event<Counted>, tx: Transaction) {
   const { n = 0 } = (found ?? {}) as { n?: number }
   await tx.upsert('counter', { ...(found ?? { _id: data.counter, name: data.counter }), n: n + 1 })
   return { n: n + 1 }
+}
+
+/** Takes its time: there are as many a second as the handler lets. */
+export async function slow({ data }: Event<Counted>, tx: Transaction) {
+  await delay(5)
+  await tx.upsert('slow', { _id: data.counter })
 }
 
 /** Begins a walk: an instance of the model starts with the message. */

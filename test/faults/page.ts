@@ -4,6 +4,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { ChaosReport } from './chaos.ts'
+import type { OverloadReport } from './overload.ts'
 import type { Planted } from './planted.ts'
 import { allSteps } from './steps.ts'
 
@@ -40,6 +41,27 @@ export async function showPlanted(
     return `| ${bug} | ${harness} | ${caught ? 'yes' : '**no**'} |`
   })
   await replacePart('planted', ['| bug | looked for by | found |', '| --- | --- | --- |', ...lines])
+}
+
+export async function showOverload(report: OverloadReport): Promise<void> {
+  const rows = [
+    ['what the handler can do', `${number(report.capacity)} events/s`],
+    ['requests', `${number(Math.round(report.requests / report.seconds))}/s for ${report.seconds} s`],
+    ['taken (204)', number(report.taken)],
+    ['told to come back (503, `Retry-After`)', number(report.refused)],
+    ['p99 from request to 204', `${number(report.p99)} ms`],
+    ['longest', `${number(report.longest)} ms`],
+    ['memory at most', `${number(report.memory)} MiB`],
+    ['nothing waited any more after', `${(report.recovery / 1_000).toFixed(1)} s`],
+    ['lost, doubled', '0'],
+  ]
+  await replacePart('overload', [
+    `On ${await machine()}:`,
+    '',
+    '| what | |',
+    '| --- | --- |',
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+  ])
 }
 
 async function replacePart(name: string, lines: readonly string[]): Promise<void> {

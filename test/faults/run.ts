@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Step } from '../../src/step.ts'
 import { type ChaosReport, runChaos } from './chaos.ts'
-import { showChaos, showPlanted } from './page.ts'
+import { runOverload } from './overload.ts'
+import { showChaos, showOverload, showPlanted } from './page.ts'
 import { isCaught } from './plant.ts'
 import { type Planted, planted } from './planted.ts'
 import { allSteps } from './steps.ts'
@@ -22,6 +23,7 @@ Options:
   --steps <names>      ends processes at these steps alone, with commas between them
   --planted            plants bugs into copies of the sources, and must see each of them found
   --only <words>       of these bugs, those whose name has the words
+  --overload           asks a hub for much more than it can do instead (default: for 60 seconds)
   --docs               puts the figures into docs/RELIABILITY.md
   --help               this text
 `
@@ -36,6 +38,7 @@ const { values } = parseArgs({
     patience: { type: 'string', default: '60000' },
     planted: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    overload: { type: 'boolean', default: false },
     docs: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -45,7 +48,8 @@ const { values } = parseArgs({
 const mostSeeds = 4
 
 if (values.help) process.stdout.write(help)
-else process.exitCode = values.planted ? await plantAll() : await breakAll()
+else if (values.planted) process.exitCode = await plantAll()
+else process.exitCode = values.overload ? await overload() : await breakAll()
 
 async function breakAll(): Promise<number> {
   const { seed, seconds, rounds, writes, steps, patience } = values
@@ -69,6 +73,15 @@ async function breakAll(): Promise<number> {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   if (values.docs) await showChaos(report)
   return 0
+}
+
+async function overload(): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'commitbase-overload-'))
+  const report = await runOverload(folder, values.seconds === 'Infinity' ? 60 : Number(values.seconds))
+  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  if (values.docs && report.findings.length === 0) await showOverload(report)
+  return report.findings.length === 0 ? 0 : 1
 }
 
 /** Each bug has a few seeds to be found with: where a process ends is a matter of luck, too. */
