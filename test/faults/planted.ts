@@ -139,9 +139,9 @@ export const planted: readonly Planted[] = [
     changes: [
       [
         "    step('upkeep.begun')\n",
-        "    const names = (await readdir(join(folder, 'objects', 'pack'))).filter((name) => name.endsWith('.idx'))\n    for (const name of names) await rename(join(folder, 'objects', 'pack', name), join(folder, name))\n    step('upkeep.begun')\n    for (const name of names) await rename(join(folder, name), join(folder, 'objects', 'pack', name))\n",
+        "    const names = (await readdir(join(folder, 'objects', 'pack'))).filter((name) => name.endsWith('.pack'))\n    for (const name of names) await rename(join(folder, 'objects', 'pack', name), join(folder, name))\n    step('upkeep.begun')\n    for (const name of names) await rename(join(folder, name), join(folder, 'objects', 'pack', name))\n",
       ],
-      ["import { readdir, stat } from 'node:fs/promises'", "import { readdir, rename, stat } from 'node:fs/promises'"],
+      ['import { readdir,', 'import { rename, readdir,'],
       ['const packsBetween = 16', 'const packsBetween = 2'],
     ],
     by: ['upkeep.begun'],
