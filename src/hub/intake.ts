@@ -7,6 +7,7 @@ import { eventDigest } from '../events/digest.ts'
 import type { Event } from '../events/event.ts'
 import type { Journal } from '../git/journal.ts'
 import { step } from '../step.ts'
+import { Admission } from './admission.ts'
 import { type Happening, summaryOf } from './happening.ts'
 
 export interface IntakeOptions {
@@ -27,6 +28,7 @@ export interface IntakeOptions {
 /** Accepts events: durable first, then applied in the order of acceptance. What a crash cut short is applied at the next start. */
 export class Intake {
   readonly #options: IntakeOptions
+  readonly #admission: Admission
   readonly #accepted = new Map<string, Accepted>()
   #waiting: Accepted[] = []
   #running: Promise<void> | undefined
@@ -36,6 +38,7 @@ export class Intake {
 
   constructor(options: IntakeOptions) {
     this.#options = options
+    this.#admission = new Admission(options.capacity)
   }
 
   /** Takes up what was accepted before a crash. */
@@ -103,20 +106,14 @@ export class Intake {
   }
 
   #refuseWhenFull(): void {
-    const { capacity } = this.#options
     if (this.#stopped.signal.aborted) throw new CommitbaseError('unavailable', 'the hub is stopping; try again later')
     const { size } = this.#accepted
-    if (size >= capacity)
-      throw new CommitbaseError('unavailable', `${capacity} events are waiting already; try again in a moment`)
-    const [oldest] = this.#accepted.values()
-    if (size < fewWaiting || performance.now() - oldest!.since < longestWait) return
-    const words = `${size} events are waiting, the first for longer than ${longestWait / 1_000} s`
-    throw new CommitbaseError('unavailable', `${words}; try again in a moment`)
+    if (size < this.#admission.limit) return
+    throw new CommitbaseError('unavailable', `${size} events are waiting already; try again in a moment`)
   }
 
   #enter(event: Event): Accepted {
-    const [key, digest] = [keyOf(event), eventDigest(event)]
-    const accepted = { event, key, digest, time: this.#options.clock(), since: performance.now(), entry: 0 }
+    const accepted = { event, key: keyOf(event), digest: eventDigest(event), time: this.#options.clock(), entry: 0 }
     this.#accepted.set(accepted.key, accepted)
     return accepted
   }
@@ -143,7 +140,9 @@ export class Intake {
   async #applyBatch(batch: readonly Accepted[]): Promise<Accepted[]> {
     let left = [...batch]
     for (let attempt = 1; ; attempt++) {
+      this.#admission.begin(left.length)
       const done = await Promise.all(left.map((accepted) => this.#apply(accepted)))
+      this.#admission.end()
       left = left.filter((_, index) => !done[index])
       this.#options.onApplied()
       if (left.length === 0) return []
@@ -185,18 +184,12 @@ interface Accepted {
   readonly key: string
   readonly digest: string
   readonly time: number
-  /** Milliseconds of `performance.now`, which nobody sets. */
-  readonly since: number
   /** Its place in the journal. */
   entry: number
   durable?: Promise<number>
 }
 
 const batchSize = 100
-
-/** From so many waiting events on none may have waited for longer (milliseconds): who is told to come back then is served soon. */
-const fewWaiting = 500
-const longestWait = 3_000
 
 /** Milliseconds in which a stop applies what was accepted; what is left is in the journal, and applied at the next start. */
 const longestStop = 10_000

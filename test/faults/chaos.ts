@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { messageOf } from '../../src/errors.ts'
 import { defaultSource } from '../../src/events/dispatch.ts'
 import { seeded } from '../../src/git/testing/seeded.ts'
 import type { Step } from '../../src/step.ts'
@@ -89,8 +90,7 @@ class Chaos {
       if (this.#findings.length > 0) break
     }
     await this.#settle()
-    for (const [what, found] of Object.entries<readonly string[]>({ ...(await this.#look()) }))
-      this.#findings.push(...found.map((each) => `${what}: ${each}`))
+    await this.#judge()
     const isWalk = ({ type }: { type: string }) => type === 'ask'
     const asked = [this.#clients, this.#runners].flatMap(({ acknowledged }) =>
       [...acknowledged.values()].filter(isWalk),
@@ -232,6 +232,16 @@ class Chaos {
   async #walking({ folder }: Where): Promise<boolean> {
     const asked = [...this.#clients.acknowledged.values(), ...this.#runners.acknowledged.values()]
     return await walking(folder, asked.filter(({ type }) => type === 'ask' || type === 'make').length)
+  }
+
+  /** A repository that cannot even be read has lost something. */
+  async #judge(): Promise<void> {
+    try {
+      for (const [what, found] of Object.entries<readonly string[]>({ ...(await this.#look()) }))
+        this.#findings.push(...found.map((each) => `${what}: ${each}`))
+    } catch (error) {
+      this.#findings.push(`lost: ${messageOf(error)}`)
+    }
   }
 
   async #look(): Promise<Findings> {

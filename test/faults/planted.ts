@@ -145,7 +145,7 @@ export const planted: readonly Planted[] = [
       ['const packsBetween = 16', 'const packsBetween = 2'],
     ],
     by: ['upkeep.begun'],
-    shows: doesNotStart,
+    shows: /^ {2}(lost: git|the hub )/m,
   },
   {
     bug: 'packs are not synced before refs lead into them',

@@ -43,7 +43,7 @@ export const occasions: Readonly<Record<Step, readonly [Occasion, times: number]
   'upkeep.merged': ['packs', 2],
   'push.lent': ['push', 1],
   'push.taken': ['push', 1],
-  'rows.written': ['work', 4],
+  'rows.written': ['work', 12],
   'message.sent': ['work', 20],
   'letter.buried': ['poison', 1],
   'cursor.moved': ['work', 4],
