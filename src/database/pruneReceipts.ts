@@ -53,13 +53,14 @@ async function findOld({ repository, branch, basedir, now }: Pruning): Promise<R
   const tree = workspace.tree(branch)
   const { receipts: keeping } = await tree.now(() => readSettings(tree, base))
   const receipts = receiptsIn(workspace)
-  const [page, last, cursor] = [
-    await receipts.after(0, pageSize),
-    await receipts.last(),
-    await lowestCursor(repository),
-  ]
+  const [last, cursor] = [await receipts.last(), await lowestCursor(repository)]
   const isSent = ({ seq, messages }: Receipt) => (cursor === undefined ? messages.length === 0 : seq <= cursor)
-  const end = page.findIndex((receipt) => !isSent(receipt) || !isTooMuch(receipt, last, now, keeping))
+  const mayGo = (receipt: Receipt) => isSent(receipt) && isTooMuch(receipt, last, now, keeping)
+  // Mostly none may go, and the first one says so.
+  const [first] = await receipts.after(0, 1)
+  if (!first || !mayGo(first)) return []
+  const page = await receipts.after(0, pageSize)
+  const end = page.findIndex((receipt) => !mayGo(receipt))
   return end < 0 ? page : page.slice(0, end)
 }
 
