@@ -10,6 +10,7 @@ import type { Publisher } from '../src/events/message.ts'
 import type { SharedRepository } from '../src/git/repository.ts'
 import { SharedWriter } from '../src/git/sharedWriter.ts'
 import type { Task } from '../src/git/task.ts'
+import { step } from '../src/step.ts'
 import { author } from './author.ts'
 import { attempts, type CatchUp, carryOn, catchUp } from './owed.ts'
 import { readingAhead } from './readAhead.ts'
@@ -45,8 +46,11 @@ export type MessageState =
 export async function applyRequest(request: EventRequest, workplace: Workplace, reads: boolean): Promise<Outcome> {
   const { repository, context, publisher } = workplace
   const owed = publisher && !reads ? await catchUp(repository, publisher, context.clock) : undefined
+  step('action.resent')
   const applied = await land(request, workplace, reads, owed)
+  step('action.landed')
   const own = await sendOwn(applied, workplace, owed)
+  step('action.sent')
   return { applied, resent: countTaken(owed), ...own }
 }
 

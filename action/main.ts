@@ -3,6 +3,7 @@ import { failItsRun } from '../src/events/strayErrors.ts'
 import { explain } from './explain.ts'
 import { hideSecrets } from './hideSecrets.ts'
 import { type Inputs, readInputs } from './inputs.ts'
+import { patiently } from './patience.ts'
 import { perform } from './perform.ts'
 import { readRun } from './run.ts'
 import { runner } from './runner.ts'
@@ -34,7 +35,7 @@ async function main(): Promise<void> {
     hideSecrets(inputs, runner, process.env)
     const print = inputs.verbose ? runner.info : runner.debug
     const step = { inputs, run: readRun(process.env), env: process.env, say: (text: string) => print(oneLine(text)) }
-    await writeReport(runner, await perform(step))
+    await writeReport(runner, await patiently(() => perform(step), inputs.request, step.say))
     end()
   } catch (error) {
     fail(error)

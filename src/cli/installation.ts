@@ -32,7 +32,7 @@ export interface Installation {
   /** The embedded engine; nothing where another one is used. */
   readonly embedded?: RunningEngine
   /** Starts the HTTP worker: it takes the jobs that were waiting. */
-  startHttpWorker(options: Pick<HttpWorkerOptions, 'secrets' | 'map'>): void
+  startHttpWorker(options: Pick<HttpWorkerOptions, 'secrets' | 'map' | 'jobTimeout'>): void
   /** Closes something of its user's before what the installation itself is made of. */
   onStop(close: () => Promise<unknown>): void
   /** Finishes what was accepted, then lets go of the folder. */
@@ -58,7 +58,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     await writeAddresses(folder, hub, engine)
     closers.push(() => rm(join(folder, addressesFile), { force: true }))
     const startWorker: Installation['startHttpWorker'] = (worker) => {
-      const running = startHttpWorker({ ...worker, engine, jobTimeout, log: (_message, entry) => logJob(entry, log) })
+      const running = startHttpWorker({ jobTimeout, ...worker, engine, log: (_message, entry) => logJob(entry, log) })
       closers.push(() => running.stop())
     }
     const onStop = (close: () => Promise<unknown>) => void closers.push(close)

@@ -1,16 +1,21 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { foldReceipts } from '../database/foldReceipts.ts'
+import { pruneReceipts } from '../database/pruneReceipts.ts'
+import { receiptsRef } from '../database/receipt.ts'
 import { CommitbaseError } from '../errors.ts'
 import { openLocal } from '../git/local.ts'
-import { takeOwnership } from '../git/owner.ts'
+import { type Ownership, takeOwnership } from '../git/owner.ts'
 import { keepUp, type UpkeepStep } from '../git/upkeep.ts'
+import { Writer } from '../git/writer.ts'
 import { dataFolder } from './engineAddress.ts'
 import { readFlags } from './flags.ts'
 
 const help = `Usage: commitbase upkeep [options]
 
-Merges the packs of a repository that no process owns, and brings its commit-graph up to date, with which git answers 'git log -- <path>' at
-once. A running hub does that on its own, now and then. Doing it again changes nothing.
+Forgets receipts that are older, or more, than the database's settings keep; merges the packs of a repository that no process owns, and
+brings its commit-graph up to date, with which git answers 'git log -- <path>' at once. A running hub does that on its own, now and then.
+Doing it again changes nothing.
 
 Options:
   --data <folder>  the data folder of 'npm start', or a bare repository (default: ${dataFolder})
@@ -28,8 +33,7 @@ export async function upkeep(args: readonly string[]): Promise<number> {
   const folder = repositoryIn(values.data)
   const ownership = await takeOwnership(folder)
   try {
-    // Whoever opens it takes up what a process that was killed had left in its ahead-file.
-    await (await openLocal(folder, { create: false, environment: process.env, ownership })).close()
+    tellForgotten(await prune(folder, ownership))
     const config = { 'core.hooksPath': '/dev/null' }
     await keepUp(folder, { environment: process.env, config }, { full: values.full, onStep: tell })
   } finally {
@@ -43,6 +47,24 @@ const options = {
   full: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
+
+/** Whoever opens the repository takes up what a process that was killed had left in its ahead-file. */
+async function prune(folder: string, ownership: Ownership): Promise<number> {
+  const fold = foldReceipts({ name: 'Commitbase', email: 'commitbase@users.noreply.github.com' }, Date.now)
+  const repository = await openLocal(folder, { create: false, environment: process.env, ownership, fold })
+  try {
+    const branch = await repository.head()
+    const writer = new Writer({ repository, refs: [branch, receiptsRef], fold })
+    const seal = () => repository.seal()
+    return await pruneReceipts({ repository, writer, branch, basedir: 'db', now: Date.now(), seal })
+  } finally {
+    await repository.close()
+  }
+}
+
+function tellForgotten(receipts: number): void {
+  if (receipts > 0) process.stdout.write(`forgot ${receipts} receipts\n`)
+}
 
 function repositoryIn(data: string): string {
   const folder = [join(data, 'repository.git'), data].find((folder) => existsSync(join(folder, 'HEAD')))

@@ -1,13 +1,22 @@
 import type { Person } from '../git/commit.ts'
 import type { Fold } from '../git/deferred.ts'
+import { forgetReceipts, forgottenThrough, isForget } from './forgetReceipts.ts'
 import { receiptsRef } from './receipt.ts'
 import { writeReceipts } from './receipts.ts'
 
-/** How receipts get into their ref: those of a batch, or of a second, are one commit. */
+/** How receipts get into their ref: those of a batch, or of a second, are one commit. What is forgotten goes out of its history, too. */
 export function foldReceipts(author: Person, clock: () => number): Fold {
   return {
     ref: receiptsRef,
-    into: writeReceipts,
+    into: async (tree, entries) => {
+      await writeReceipts(
+        tree,
+        entries.filter((entry) => !isForget(entry)),
+      )
+      const through = forgottenThrough(entries)
+      if (through > 0) await forgetReceipts(tree, through)
+    },
+    beginsAnew: (entries) => entries.some(isForget),
     message: 'Receipts',
     author,
     clock,

@@ -161,6 +161,14 @@ export async function writeReceipts(tree: WorkingTree, entries: readonly Deferre
   await tree.write(lastFile, Buffer.from(`{"seq": ${last}}\n`))
 }
 
+/** Takes a receipt away, by its event and by its place; what came there since stays. */
+export async function removeReceipt(tree: WorkingTree, { event, seq }: Receipt): Promise<void> {
+  const key = eventKey(event.source, event.id)
+  const found = await receiptsOn(tree).find(key)
+  if (found?.seq === seq) await byKey(tree).remove(key)
+  await tree.remove(orderPath(seq))
+}
+
 /** A failed receipt's successor has another place: the earlier one leaves the order. */
 async function withdrawEarlier(tree: WorkingTree, receipts: readonly DeferredEntry[]): Promise<void> {
   const earlier = receiptsOn(tree)

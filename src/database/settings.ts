@@ -17,9 +17,16 @@ export interface IndexSettings {
   readonly unique: boolean
 }
 
-/** What `.commitbase.json` says: the indexes by table. */
+/** How long receipts are kept: the newest so many, and none for longer than so many days. */
+export interface Keeping {
+  readonly days: number
+  readonly most: number
+}
+
+/** What `.commitbase.json` says: the indexes by table, and how long receipts are kept. */
 export interface DatabaseSettings {
   readonly indexes: ReadonlyMap<string, readonly IndexSettings[]>
+  readonly receipts: Keeping
 }
 
 /** The settings in a tree, within its `now`; none where the file is not there. Throws `invalid`, naming file and place (JSON Pointer), where it is no settings file. */
@@ -27,7 +34,7 @@ export function readSettings(tree: WorkingTree, basedir: Path): DatabaseSettings
   const path = [...basedir, settingsFile]
   const name = path.join('/')
   const file = tree.getNow(path)
-  if (!file) return none
+  if (!file) return noSettings
   if (file.kind !== 'file') throw new CommitbaseError('conflict', `${name} is not a file; remove it`)
   const known = parsed.get(`${file.oid} ${name}`)
   if (known) return known
@@ -38,7 +45,11 @@ export function readSettings(tree: WorkingTree, basedir: Path): DatabaseSettings
   return settings
 }
 
-const none: DatabaseSettings = { indexes: new Map() }
+/** GitHub runs a workflow again for 30 days: what is repeated by then is known. */
+const keeping: Keeping = { days: 90, most: 1_000_000 }
+
+/** Where the file is not there. */
+export const noSettings: DatabaseSettings = { indexes: new Map(), receipts: keeping }
 
 /** Each write asks; by blob id and path, the oldest forgotten first. */
 const parsed = new Map<string, DatabaseSettings>()
@@ -49,6 +60,15 @@ export const settingsSchema = {
   type: 'object',
   additionalProperties: false,
   properties: {
+    receipts: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        days: { type: 'integer', minimum: 1 },
+        // What was applied and is not marked as done in the hub's journal must be known when it comes again.
+        most: { type: 'integer', minimum: 10_000 },
+      },
+    },
     tables: {
       type: 'object',
       additionalProperties: {
@@ -77,6 +97,7 @@ export const settingsSchema = {
 let validate: ValidateFunction | undefined
 
 interface SettingsText {
+  readonly receipts?: Partial<Keeping>
   readonly tables?: Readonly<Record<string, { readonly indexes?: readonly { fields: string[]; unique?: boolean }[] }>>
 }
 
@@ -88,8 +109,9 @@ function parseSettings(bytes: Buffer, name: string): DatabaseSettings {
     const extra = 'additionalProperty' in params ? ` ('${params.additionalProperty}')` : ''
     refuse(name, instancePath, `${message}${extra}`, valueAt(given, instancePath))
   }
+  const { receipts, tables = {} } = given as SettingsText
   const indexes = new Map<string, IndexSettings[]>()
-  for (const [table, settings] of Object.entries((given as SettingsText).tables ?? {})) {
+  for (const [table, settings] of Object.entries(tables)) {
     const at = pointerBelow('/tables', table)
     const problem = nameProblem(table)
     if (problem) refuse(name, at, `a table's name ${problem}`, table)
@@ -97,7 +119,7 @@ function parseSettings(bytes: Buffer, name: string): DatabaseSettings {
     checkFields(name, `${at}/indexes`, declared)
     if (declared.length > 0) indexes.set(table, declared)
   }
-  return { indexes }
+  return { indexes, receipts: { ...keeping, ...receipts } }
 }
 
 function checkFields(name: string, at: string, indexes: readonly IndexSettings[]): void {

@@ -1,4 +1,5 @@
 import { CommitbaseError, messageOf } from '../errors.ts'
+import { step } from '../step.ts'
 import { Alarm } from './alarm.ts'
 import { Batch, type Work } from './batch.ts'
 import type { Clock } from './clock.ts'
@@ -158,8 +159,10 @@ export class Runtime {
       const state = await this.#load()
       batch = new Batch(state, { ...this.#options, polls: this.#polls, results: this.#results })
       batch.decide(works)
+      step('engine.decided')
       const changes = documentsAt(state, takeTouched(state))
       if (changes.size > 0) await this.#options.store.save(changes, subjectOf(works.map(({ command }) => command)))
+      step('engine.saved')
       batch.settle()
       if (batch.stuck) this.#alarm.pause()
       this.#alarm.set(nextDue(state))

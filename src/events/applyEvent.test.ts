@@ -152,6 +152,42 @@ test('a handler that throws is run again from nothing; then it has failed, and a
   assert.ok(done.commit)
 })
 
+test('who asks for a message should the event fail gets one, with the error; who does not gets none', async () => {
+  const { repository, apply } = database(
+    {
+      flaky: () => {
+        throw new Error('boom')
+      },
+      picky: (_event, tx) => tx.refuse('conflict', 'sold out'),
+      fine: (_event, tx) => tx.publish({ name: 'DONE', correlationKey: 1 }),
+    },
+    { retries: 0 },
+  )
+  const owed = async (given: Event) => (await apply(given)).receipt!.messages
+  const asks = { failure_message: 'RESTOCK_FAILED' }
+  const message = (id: string, code: string, message: string) => ({
+    name: 'RESTOCK_FAILED',
+    correlationKey: `c-${id}`,
+    variables: { event_id: id, error: { code, message } },
+    timeToLive: 3_600_000,
+    messageId: `${eventKey(source, id)}-0`,
+  })
+  assert.deepEqual(await owed(event('e1', 'flaky', asks)), [message('e1', 'internal', 'boom')])
+  assert.deepEqual(await owed(event('e2', 'picky', asks)), [message('e2', 'conflict', 'sold out')])
+  const unknown = "there is no handler for 'nobody'; known: flaky, picky, fine"
+  assert.deepEqual(await owed(event('e3', 'nobody', asks)), [message('e3', 'not_found', unknown)])
+  assert.deepEqual(await owed(event('e4', 'flaky')), [])
+  assert.deepEqual(
+    (await owed(event('e5', 'fine', asks))).map(({ name }) => name),
+    ['DONE'],
+  )
+  const kept = await readReceiptsAfter(repository, 0, 10)
+  assert.deepEqual(
+    kept.map(({ messages }) => messages.length),
+    [1, 1, 1, 0, 1],
+  )
+})
+
 test('a handler that passes its deadline has failed as unavailable, and what it does later lands nowhere', async () => {
   const { promise: late, resolve } = Promise.withResolvers<void>()
   const { promise: tooLate, resolve: tried } = Promise.withResolvers<string[]>()

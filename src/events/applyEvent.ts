@@ -14,6 +14,7 @@ import type { Task } from '../git/task.ts'
 import type { Workspace } from '../git/workspace.ts'
 import { eventDigest, operationDigest } from './digest.ts'
 import type { Event } from './event.ts'
+import { failureMessages } from './failureMessages.ts'
 import type { HandlerSet, LoadedHandler } from './handler.ts'
 import type { Message } from './message.ts'
 import { runGuarded } from './strayErrors.ts'
@@ -104,7 +105,7 @@ async function evaluate(request: EventRequest, workspace: Workspace, context: Ev
     return await runHandler(request, handlerOf(request.event, context), workspace, context)
   } catch (error) {
     workspace.restore(before)
-    return failure(error)
+    return failure(error, request.event)
   }
 }
 
@@ -204,10 +205,11 @@ function handlerOf(event: Event, { handlers }: EventContext): LoadedHandler {
   throw new CommitbaseError('not_found', `there is no handler for '${event.type}'; known: ${known}`)
 }
 
-function failure(error: unknown): Outcome {
+function failure(error: unknown, event: Event): Outcome {
   const code = codeOf(error)
   const status = isFinal(error) ? 'refused' : 'failed'
-  return { status, error: { code, message: shortened(messageOf(error)) }, messages: [] }
+  const said = { code, message: shortened(messageOf(error)) }
+  return { status, error: said, messages: failureMessages(event, said) }
 }
 
 /** A handler may throw anything, and each reader of the receipt has to carry it. */

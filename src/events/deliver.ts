@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Receipt } from '../database/receipt.ts'
 import { codeOf, messageOf } from '../errors.ts'
+import { step } from '../step.ts'
 import type { Message, Publisher } from './message.ts'
 
 /** What became of a message: the engine has it, or it is dead, with the reason in the engine's words. */
@@ -45,6 +46,7 @@ async function deliverOne(message: Message, receipt: Receipt, options: DeliverOp
     }
     try {
       await options.publisher.publish(message)
+      step('message.sent')
       return { status: 'taken', message, receipt, milliseconds: options.clock() - started }
     } catch (error) {
       const mayHelp = codeOf(error) === 'unavailable'

@@ -22,12 +22,14 @@ export function defaultSource(repository: string): string {
 
 /**
  * The event that a dispatch carries. `event_id`, `correlation_id`, `causation_id`, `source`, `subject` and `time` of the
- * payload become the event's attributes; the whole payload is its data. Throws `invalid` where one of them is no text.
+ * payload become the event's attributes; the whole payload is its data. `failure_message` asks for a message should the event fail
+ * (`failureMessages`). Throws `invalid` where one of them is no text.
  */
 export function eventFromDispatch({ eventType, payload }: Dispatch, defaults: EventDefaults): Event {
   const id = attribute(payload, 'event_id') ?? defaults.id
   const subject = attribute(payload, 'subject')
   const causationid = attribute(payload, 'causation_id')
+  attribute(payload, 'failure_message')
   return {
     id,
     source: attribute(payload, 'source') ?? defaults.source,

@@ -3,6 +3,9 @@ import type { OwedMessage } from '../database/receipt.ts'
 /** What goes back to the engine once a write has landed. `messageId` is the event's key, a dash, and the message's place among the event's messages; `timeToLive` is in milliseconds. */
 export type Message = OwedMessage
 
+/** One hour, in milliseconds. */
+export const defaultTimeToLive = 3_600_000
+
 /** What a handler hands to `tx.publish`; the rest of a message has defaults. */
 export interface MessageDraft {
   readonly name: string

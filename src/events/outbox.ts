@@ -3,6 +3,7 @@ import { receiptsIn } from '../database/receipts.ts'
 import type { Repository } from '../git/repository.ts'
 import { Workspace } from '../git/workspace.ts'
 import type { Writer } from '../git/writer.ts'
+import { step } from '../step.ts'
 import { type Cursor, moveCursor, readCursor } from './cursor.ts'
 import { type Delivery, deliver } from './deliver.ts'
 import type { Publisher } from './message.ts'
@@ -99,7 +100,10 @@ export class Outbox {
   }
 
   async #delivered(delivery: Delivery): Promise<void> {
-    if (delivery.status === 'dead') await this.#options.writer.submit(async (workspace) => bury(workspace, delivery))
+    if (delivery.status === 'dead') {
+      await this.#options.writer.submit(async (workspace) => bury(workspace, delivery))
+      step('letter.buried')
+    }
     this.#options.onDelivery?.(delivery)
   }
 
@@ -121,6 +125,7 @@ export class Outbox {
     const [from, seq] = [this.#cursor, this.#read]
     if (!from || from.seq >= seq) return
     this.#cursor = await writer.submit(async (workspace) => moveCursor(workspace, consumer, from, seq))
+    step('cursor.moved')
   }
 }
 

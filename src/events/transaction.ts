@@ -1,7 +1,7 @@
 import { asJson } from '../database/json.ts'
 import type { DatabaseTransaction } from '../database/transaction.ts'
 import { type Code, CommitbaseError, messageOf } from '../errors.ts'
-import type { Message, MessageDraft } from './message.ts'
+import { defaultTimeToLive, type Message, type MessageDraft } from './message.ts'
 
 /** What a handler reads, writes and publishes through. Reads see its own writes; all of it lands together, or nothing does. */
 export interface Transaction extends Omit<DatabaseTransaction, 'changed' | 'finish'> {
@@ -17,9 +17,6 @@ export interface OpenTransaction {
   readonly messages: readonly Message[]
   close(): void
 }
-
-/** One hour, in milliseconds. */
-const defaultTimeToLive = 3_600_000
 
 /** Lets a handler publish through a database transaction; `key` is the event's, from which message ids are made. */
 export function openTransaction(database: DatabaseTransaction, key: string): OpenTransaction {

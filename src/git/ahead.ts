@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { CommitbaseError, messageOf } from '../errors.ts'
+import { step } from '../step.ts'
 import { AheadFile, type Base, type Batch } from './aheadFile.ts'
 import type { DeferredEntry } from './deferred.ts'
 import type { Files } from './files.ts'
@@ -145,6 +146,7 @@ export class Ahead {
       const last = this.#packs.at(-1)!
       const isWritten = (waiting: WaitingPack) => waiting.sealed?.size === waiting.pack.size
       this.#packs = this.#packs.filter((waiting) => waiting === last || !isWritten(waiting))
+      step('ahead.cut')
       if (this.#file.size > largestFile) await this.#renew()
     })
   }
@@ -159,6 +161,7 @@ export class Ahead {
     await this.#file.close()
     if (!this.isEmpty || !this.#isTakenUp || !existsSync(join(folder, aheadFile))) return
     await files.remove(join(folder, aheadFile))
+    step('ahead.removed')
     await files.syncFolder(folder)
   }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { CommitbaseError } from '../errors.ts'
+import { step } from '../step.ts'
 import type { DeferredEntry } from './deferred.ts'
 import type { Files, WritableFile } from './files.ts'
 import { encodeFrame, encodeHeader, type FrameFormat, readFrames } from './frameFile.ts'
@@ -70,7 +71,9 @@ export class AheadFile {
     const frame = encodeFrame(encodeBatch(batch), this.#salt)
     const length = frame.reduce((sum, piece) => sum + piece.length, 0)
     await this.#file!.write(frame, this.#size)
+    step('ahead.written')
     await this.#file!.sync()
+    step('ahead.synced')
     this.#size += length
   }
 
@@ -84,7 +87,9 @@ export class AheadFile {
     try {
       await file.write(pieces, 0)
       await file.sync()
+      step('ahead.rewritten')
       await this.#files.rename(`${this.#path}.new`, this.#path)
+      step('ahead.renewed')
       await this.#files.syncFolder(dirname(this.#path))
     } catch (error) {
       await file.close()

@@ -15,6 +15,8 @@ export interface Fold {
   readonly ref: string
   /** Writes the entries, in the order of their landing. It may see some for the second time after a crash. */
   into(tree: WorkingTree, entries: readonly DeferredEntry[]): Promise<void>
+  /** Whether the ref's history begins anew with these entries: what they take away is to go from the disk one day. */
+  beginsAnew?(entries: readonly DeferredEntry[]): boolean
   /** Of the commit that it becomes. */
   readonly message: string
   readonly author: Person

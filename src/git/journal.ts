@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { CommitbaseError } from '../errors.ts'
+import { step } from '../step.ts'
 import { type Files, nodeFiles, type WritableFile } from './files.ts'
 import { encodeHeader } from './frameFile.ts'
 import { encodeGroup, type Group, type JournalEntry, journalFormat, readGroups } from './journalFile.ts'
@@ -115,6 +116,7 @@ export class Journal {
       await handle.write([bytes], 0)
       await handle.sync()
       await this.#files.rename(temporary, this.#file)
+      step('journal.renewed')
       await this.#files.syncFolder(dirname(this.#file))
     } catch (error) {
       await handle.close()
@@ -147,8 +149,11 @@ export class Journal {
     if (!this.#isSound || (this.#size > this.#rotateAt && this.#bytes < this.#size / 2)) await this.rotate()
     const settled = this.#settled.splice(0)
     const group = encodeGroup({ settled, entries }, this.#salt)
+    step('journal.taken')
     await this.#handle!.write([group], this.#size)
+    step('journal.written')
     await this.#handle!.sync()
+    step('journal.synced')
     this.#size += group.length
   }
 

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { CommitbaseError } from '../errors.ts'
+import { step } from '../step.ts'
 import { Ahead } from './ahead.ts'
 import { takeBreaths } from './breath.ts'
 import type { DeferredEntry, Fold } from './deferred.ts'
@@ -188,9 +189,11 @@ export class LocalRepository implements Repository {
   async lend<T>(action: () => Promise<T>): Promise<T> {
     await this.seal()
     await this.#ahead?.forgetSealed()
+    step('push.lent')
     try {
       return await this.#refs.lend(action)
     } finally {
+      step('push.taken')
       await this.#sealer?.refresh()
     }
   }
@@ -200,6 +203,7 @@ export class LocalRepository implements Repository {
     if (this.#ahead) {
       await this.#sealer!.refresh()
       await recoverAhead(this.folder, this.#ahead, (names) => this.#refs.read(names))
+      step('ahead.takenUp')
       await this.seal()
       await releasePacks(this.#packsFolder, new Set([...this.#ahead.needed, ...this.#sealer!.growing]), this.#files)
     }

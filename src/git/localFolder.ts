@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CommitbaseError } from '../errors.ts'
 import { type GitOptions, git } from './git.ts'
+import { mendIndexes } from './mendIndexes.ts'
 import { installOwnerHook } from './ownerHook.ts'
 
 interface FolderOptions {
@@ -19,6 +20,7 @@ export async function prepareFolder(folder: string, options: FolderOptions, gitO
   if (!options.ownership) return
   await installOwnerHook(folder)
   await clearLeftovers(folder)
+  await mendIndexes(folder, gitOptions)
 }
 
 async function create(

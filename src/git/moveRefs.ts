@@ -2,6 +2,7 @@ import { readFile, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CommitbaseError, messageOf } from '../errors.ts'
+import { step } from '../step.ts'
 import type { Files, WritableFile } from './files.ts'
 import { readRefFiles } from './refFiles.ts'
 import type { RefUpdate } from './repository.ts'
@@ -17,16 +18,22 @@ export async function moveRefs(folder: string, updates: readonly RefUpdate[], fi
   const locks: Lock[] = []
   try {
     for (const update of sorted) locks.push(await lock(folder, update, files))
+    step('refs.locked')
     if (!(await areAtTheirOldPlace(folder, sorted))) return 'lost'
     await fill(locks)
+    step('refs.filled')
     await forgetPacked(
       folder,
       sorted.filter(({ to }) => to === null).map(({ ref }) => ref),
       files,
     )
-    for (const { update, path } of locks) await put(path, update, files)
+    for (const { update, path } of locks) {
+      await put(path, update, files)
+      step('refs.renamed')
+    }
     const folders = new Set(sorted.flatMap(({ ref }) => foldersUpTo(folder, ref)))
     await Promise.all([...folders].map((each) => files.syncFolder(each)))
+    step('refs.moved')
     return 'moved'
   } finally {
     for (const { path, file } of locks) {

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { step } from '../step.ts'
 import { type Files, nodeFiles } from './files.ts'
 import type { GitObject } from './object.ts'
 import { encodePack, type Pack } from './pack.ts'
@@ -19,6 +20,7 @@ export async function writePack(
  */
 export async function placeKept(folder: string, pack: Pack, files: Files): Promise<string> {
   await writeFile(join(folder, `pack-${pack.checksum}.keep`), [Buffer.from(keptByUs)], files)
+  step('pack.kept')
   return await placePack(folder, pack, files)
 }
 
@@ -27,7 +29,9 @@ export async function releasePacks(folder: string, needed: ReadonlySet<string>, 
   const names = (await readdir(folder)).filter((name) => name.endsWith('.keep') && !needed.has(name.slice(0, -5)))
   for (const name of names) {
     const path = join(folder, name)
-    if ((await readFile(path, 'utf8')) === keptByUs) await files.remove(path)
+    if ((await readFile(path, 'utf8')) !== keptByUs) continue
+    await files.remove(path)
+    step('pack.released')
   }
 }
 
@@ -41,10 +45,14 @@ async function placePack(folder: string, { checksum, pack, index }: Pack, files:
   // Git takes every `*.idx` there for an index: half of one must not be called so.
   const [newPack, newIndex] = [join(folder, `tmp_pack_${checksum}`), join(folder, `tmp_idx_${checksum}`)]
   await Promise.all([writeFile(newPack, pack, files), writeFile(newIndex, [index], files)])
+  step('pack.written')
   const name = `pack-${checksum}`
   await files.rename(newPack, join(folder, `${name}.pack`))
+  step('pack.renamed')
   await files.rename(newIndex, join(folder, `${name}.idx`))
+  step('pack.indexed')
   await files.syncFolder(folder)
+  step('pack.placed')
   return name
 }
 

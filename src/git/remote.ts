@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CommitbaseError, messageOf } from '../errors.ts'
+import { step } from '../step.ts'
 import { parentsOf } from './commit.ts'
 import { Conversation } from './conversation.ts'
 import { type Environment, type GitOptions, type GitResult, runGit } from './git.ts'
@@ -189,10 +190,13 @@ export class RemoteRepository implements SharedRepository {
   ): Promise<GitResult> {
     await this.#haveParents(objects)
     await this.#objects.store(objects)
+    step('remote.packed')
     const leases = updates.map(({ ref, from }) => `--force-with-lease=${ref}:${from ?? ''}`)
     const moves = updates.map(({ ref, to }) => `${to ?? ''}:${ref}`)
     const options = ['--porcelain', '--no-verify', '--no-thin', ...how, ...leases]
-    return await this.#git(this.#store.own, ['push', ...options, this.#address.url, ...moves])
+    const pushed = await this.#git(this.#store.own, ['push', ...options, this.#address.url, ...moves])
+    step('remote.pushed')
+    return pushed
   }
 
   #pushFailure({ words, output }: GitResult): CommitbaseError {

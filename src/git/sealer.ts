@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { CommitbaseError } from '../errors.ts'
+import { step } from '../step.ts'
 import type { Ahead, Part } from './ahead.ts'
 import { takeBreaths } from './breath.ts'
 import { encodeCommit, treeOf } from './commit.ts'
@@ -99,14 +100,18 @@ export class Sealer {
     const { ahead, onMoved } = this.#options
     const part = await ahead.takePart(largestPack)
     if (!part) return
+    step('seal.begun')
     try {
       const folded = await this.#fold(part.deferred)
+      step('seal.folded')
       await this.#writePacks(part)
       await this.#writeFolded()
+      step('seal.placed')
       const updates = [...(await this.#movesOf(part.refs)), ...(folded ? [folded] : [])]
       await this.#moveRefs(updates)
       onMoved(updates)
       if (folded) this.#tip = folded.to
+      step('seal.moved')
     } catch (error) {
       // What was folded in memory is not on the disk: the next seal begins again from there.
       this.#forgetFolded()
@@ -169,7 +174,7 @@ export class Sealer {
       const pause = breath()
       if (pause) await pause
     }
-    const parents = this.#tip === null ? [] : [this.#tip]
+    const parents = this.#tip === null || fold.beginsAnew?.(entries) ? [] : [this.#tip]
     const { author, message, clock } = fold
     const commit = encodeCommit({ tree: root, parents, author, message, time: clock() })
     pack.add(commit)
@@ -227,6 +232,7 @@ export class Sealer {
     const removable = this.#superseded.filter((name) => !ahead.needed.has(name))
     this.#superseded = this.#superseded.filter((name) => ahead.needed.has(name))
     for (const name of removable) {
+      step('pack.superseded')
       // The index first: a pack without one is not looked into.
       for (const ending of ['idx', 'pack', 'keep']) await files.remove(join(this.#packs, `${name}.${ending}`))
     }

@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { step } from '../step.ts'
 import { type GitOptions, git } from './git.ts'
 
 /** What a repository's folder holds. */
@@ -35,7 +36,9 @@ export async function keepUp(folder: string, gitOptions: GitOptions, options: Up
   for (const [what, args] of options.full ? fullSteps : steps) {
     if (options.signal?.aborted) return
     const [before, started] = [await sizeOf(folder), performance.now()]
+    step('upkeep.begun')
     await git([`--git-dir=${folder}`, ...args], { ...gitOptions, signal: options.signal, isBackground: true })
+    step('upkeep.merged')
     options.onStep?.({ what, before, after: await sizeOf(folder), milliseconds: performance.now() - started })
   }
 }

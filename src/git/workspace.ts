@@ -12,6 +12,8 @@ export interface CommitDetails {
   readonly author: Person
   /** Milliseconds since 1970. */
   readonly time: number
+  /** Whether the commit has no parent: what was before it is given up. */
+  readonly beginsAnew?: boolean
 }
 
 /**
@@ -71,12 +73,12 @@ export class Workspace {
   }
 
   /** Makes one commit of what was written to the ref's files since the last one. Gives its id; nothing where nothing differs. */
-  commit(ref: string, details: CommitDetails): Oid | null {
+  commit(ref: string, { beginsAnew, ...details }: CommitDetails): Oid | null {
     const line = this.#line(ref)
     const { root, objects } = line.tree.seal(this.#repository.era)
     if (root === (line.root ?? emptyTree.oid)) return null
     this.#add(objects)
-    const parents = line.tip === null ? [] : [line.tip]
+    const parents = line.tip === null || beginsAnew ? [] : [line.tip]
     const commit = encodeCommit({ ...details, tree: root, parents })
     this.#objects.push(commit)
     line.root = root
@@ -163,9 +165,10 @@ export class Workspace {
     return outcome
   }
 
-  async #fold({ ref, into, message, author, clock }: Fold): Promise<void> {
-    await into(this.tree(ref), this.#pending())
-    this.commit(ref, { message, author, time: clock() })
+  async #fold({ ref, into, beginsAnew, message, author, clock }: Fold): Promise<void> {
+    const entries = this.#pending()
+    await into(this.tree(ref), entries)
+    this.commit(ref, { message, author, time: clock(), beginsAnew: beginsAnew?.(entries) })
     this.#forgetDeferred()
   }
 

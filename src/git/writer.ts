@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { CommitbaseError } from '../errors.ts'
+import { step } from '../step.ts'
 import type { Fold } from './deferred.ts'
 import type { Repository } from './repository.ts'
 import { attempt, type Outcome, type Task } from './task.ts'
@@ -105,7 +106,9 @@ export class Writer {
     for (let attempt = 1; attempt <= attempts; attempt++) {
       this.#workspace ??= await Workspace.open(this.#options.repository, this.#options.refs)
       const outcomes = await evaluate(batch, this.#workspace)
+      step('batch.evaluated')
       if ((await this.#workspace.land(this.#options.fold)) === 'landed') {
+        step('batch.landed')
         this.#options.landed?.(this.#workspace)
         return outcomes
       }

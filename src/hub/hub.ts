@@ -15,6 +15,7 @@ import type { Repository } from '../git/repository.ts'
 import type { Writer } from '../git/writer.ts'
 import type { Happening, PushedRef } from './happening.ts'
 import { Happenings, type Listener } from './happenings.ts'
+import { Housekeeping } from './housekeeping.ts'
 import { happeningOf, Intake } from './intake.ts'
 import { openStorage, type Storage } from './openStorage.ts'
 import { OwnInbox } from './ownInbox.ts'
@@ -98,6 +99,7 @@ export class Hub {
   readonly #inbox: OwnInbox
   readonly #intake: Intake
   readonly #postman: Postman
+  readonly #housekeeping: Housekeeping
   readonly #server: FastifyInstance
   #address = ''
   #stopping: Promise<void> | undefined
@@ -116,6 +118,7 @@ export class Hub {
     this.#happenings = new Happenings(this.#newId(), (error) => settings.log(`a listener failed: ${messageOf(error)}`))
     this.#postman = this.#createPostman()
     this.#inbox = this.#createInbox()
+    this.#housekeeping = this.#createHousekeeping()
     this.#intake = this.#createIntake()
     this.#server = this.#createServer()
   }
@@ -132,6 +135,7 @@ export class Hub {
     this.#inbox.look()
     this.#intake.resume()
     if (publisher) this.publishTo(publisher)
+    this.#housekeeping.start()
   }
 
   /** Calls the listener with what happens from now on. Gives what ends that. */
@@ -173,6 +177,7 @@ export class Hub {
     await this.#closeServer()
     // What was being accepted meanwhile.
     await this.#intake.idle()
+    await this.#housekeeping.stop()
     await this.#postman.stop()
     await this.#storage.close()
   }
@@ -191,6 +196,21 @@ export class Hub {
     const { clock, log } = this.#settings
     const tell = (happening: Happening) => this.#happenings.tell(happening)
     return new Postman({ repository: this.gitRepository, writer: this.writer, clock, log, tell })
+  }
+
+  #createHousekeeping(): Housekeeping {
+    const { basedir, clock, log } = this.#settings
+    const { branch, writer, gitRepository: repository } = this
+    const onTrouble = (error: unknown) => log(`receipts cannot be pruned: ${messageOf(error)}`, error)
+    return new Housekeeping({
+      repository,
+      writer,
+      branch,
+      basedir,
+      clock,
+      onTrouble,
+      seal: () => this.#storage.repository.seal(),
+    })
   }
 
   #createIntake(): Intake {

@@ -73,7 +73,30 @@ test('an event of a known id with other content is refused, whether it waits or 
   )
 })
 
-async function start(t: TestContext, apply: (event: Event) => Promise<void>, path?: string) {
+test('a stop has an end: what was accepted and not applied by then is applied at the next start', async (t) => {
+  const file = join(await newFolder(t), 'journal')
+  const tried = Promise.withResolvers<void>()
+  const gate = Promise.withResolvers<void>()
+  const slow = async () => {
+    tried.resolve()
+    await gate.promise
+  }
+  const ids = Array.from({ length: 150 }, (_, number) => `e${number}`)
+  const first = await start(t, slow, file, 1_000)
+  await Promise.all(ids.map((id) => first.intake.accept(newEvent(id), false)))
+  await tried.promise
+  const stopped = first.intake.stop(0)
+  gate.resolve()
+  await stopped
+  assert.equal(first.applied.length, 100, 'the batch under way was finished')
+  await first.journal.close()
+  const second = await start(t, async () => {}, file)
+  second.intake.resume()
+  await second.intake.idle()
+  assert.deepEqual(second.applied, ids.slice(100))
+})
+
+async function start(t: TestContext, apply: (event: Event) => Promise<void>, path?: string, capacity = 10) {
   const journal = await openJournal(path ?? join(await newFolder(t), 'journal'))
   const told: Happening[] = []
   const applied: string[] = []
@@ -89,7 +112,7 @@ async function start(t: TestContext, apply: (event: Event) => Promise<void>, pat
     isFree: async () => {},
     onApplied: () => {},
     clock: () => 0,
-    capacity: 10,
+    capacity,
   })
   afterwards(t, () => journal.close())
   return { intake, journal, told, applied }

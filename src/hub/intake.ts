@@ -6,6 +6,8 @@ import type { Applied } from '../events/applyEvent.ts'
 import { eventDigest } from '../events/digest.ts'
 import type { Event } from '../events/event.ts'
 import type { Journal } from '../git/journal.ts'
+import { step } from '../step.ts'
+import { Admission } from './admission.ts'
 import { type Happening, summaryOf } from './happening.ts'
 
 export interface IntakeOptions {
@@ -28,13 +30,17 @@ export interface IntakeOptions {
 /** Accepts events: durable first, then applied in the order of acceptance. What a crash cut short is applied at the next start. */
 export class Intake {
   readonly #options: IntakeOptions
+  readonly #admission: Admission
   readonly #accepted = new Map<string, Accepted>()
   #waiting: Accepted[] = []
   #running: Promise<void> | undefined
   readonly #stopped = new AbortController()
+  /** When nothing more is applied: milliseconds of `performance.now`. */
+  #end = Number.POSITIVE_INFINITY
 
   constructor(options: IntakeOptions) {
     this.#options = options
+    this.#admission = new Admission(options.capacity)
   }
 
   /** Takes up what was accepted before a crash. */
@@ -59,6 +65,7 @@ export class Intake {
     accepted.durable = this.#options.journal.append(Buffer.from(JSON.stringify(event)))
     try {
       this.#line(accepted, await accepted.durable)
+      step('intake.durable')
     } catch (error) {
       this.#accepted.delete(accepted.key)
       throw error
@@ -76,8 +83,12 @@ export class Intake {
     while (this.#running) await this.#running
   }
 
-  /** Takes no more and applies what it has. What cannot be applied now stays in the journal. */
-  async stop(): Promise<void> {
+  /**
+   * Takes no more and applies what it has, for so many milliseconds and then until the batch under way is done. What cannot be
+   * applied now stays in the journal.
+   */
+  async stop(patience = longestStop): Promise<void> {
+    this.#end = performance.now() + patience
     this.#stopped.abort()
     await this.idle()
   }
@@ -97,10 +108,10 @@ export class Intake {
   }
 
   #refuseWhenFull(): void {
-    const { capacity } = this.#options
     if (this.#stopped.signal.aborted) throw new CommitbaseError('unavailable', 'the hub is stopping; try again later')
-    if (this.#accepted.size < capacity) return
-    throw new CommitbaseError('unavailable', `${capacity} events are waiting already; try again in a moment`)
+    const { size } = this.#accepted
+    if (size < this.#admission.limit) return
+    throw new CommitbaseError('unavailable', `${size} events are waiting already; try again in a moment`)
   }
 
   #enter(event: Event): Accepted {
@@ -118,7 +129,7 @@ export class Intake {
   async #run(): Promise<void> {
     // What is lined up in the same turn is applied together.
     await Promise.resolve()
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 && performance.now() < this.#end) {
       const left = await this.#applyBatch(this.#waiting.splice(0, batchSize))
       if (left.length > 0 && this.#stopped.signal.aborted) break
       // Others go first: what fails on its own must not hold up everybody.
@@ -132,7 +143,9 @@ export class Intake {
     let left = [...batch]
     await this.#options.isFree()
     for (let attempt = 1; ; attempt++) {
+      this.#admission.begin(left.length)
       const done = await Promise.all(left.map((accepted) => this.#apply(accepted)))
+      this.#admission.end()
       left = left.filter((_, index) => !done[index])
       this.#options.onApplied()
       if (left.length === 0) return []
@@ -146,6 +159,7 @@ export class Intake {
     const { event, time } = accepted
     try {
       const applied = await this.#options.apply(event)
+      step('intake.applied')
       this.#settle(accepted, happeningOf(applied, this.#options.clock() - time))
       return true
     } catch (error) {
@@ -163,6 +177,7 @@ export class Intake {
   #settle(accepted: Accepted, happening: Happening): void {
     this.#accepted.delete(accepted.key)
     this.#options.journal.settle(accepted.entry)
+    step('intake.settled')
     this.#options.tell(happening)
   }
 }
@@ -178,6 +193,9 @@ interface Accepted {
 }
 
 const batchSize = 100
+
+/** Milliseconds in which a stop applies what was accepted; what is left is in the journal, and applied at the next start. */
+const longestStop = 10_000
 const attempts = 5
 
 /** Milliseconds, doubling from 50. */

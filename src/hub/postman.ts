@@ -2,6 +2,7 @@ import { messageOf } from '../errors.ts'
 import type { Delivery } from '../events/deliver.ts'
 import type { Message, Publisher } from '../events/message.ts'
 import { Outbox } from '../events/outbox.ts'
+import { steadyClock } from '../events/steadyClock.ts'
 import type { Repository } from '../git/repository.ts'
 import type { Writer } from '../git/writer.ts'
 import { type Happening, type MessageSummary, summaryOf } from './happening.ts'
@@ -17,12 +18,15 @@ export interface PostmanOptions {
 /** Carries what the outbox owes to whoever takes the messages at the moment, and says what became of each. */
 export class Postman {
   readonly #options: PostmanOptions
+  /** By which messages grow old. */
+  readonly #clock: () => number
   #outbox: Outbox | undefined
   #changing: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: PostmanOptions) {
     this.#options = options
+    this.#clock = steadyClock(options.clock)
   }
 
   /** Says that there may be messages to send. */
@@ -49,7 +53,8 @@ export class Postman {
   }
 
   #open(publisher: Publisher): Outbox {
-    const { repository, writer, clock, tell } = this.#options
+    const { repository, writer, tell } = this.#options
+    const clock = this.#clock
     const onDelivery = (delivery: Delivery) => tell(happeningOf(delivery))
     const onError = (error: unknown) => this.#failed(error)
     return new Outbox({ repository, writer, consumer: 'hub', publisher, clock, onDelivery, onError })

@@ -36,7 +36,7 @@ export interface StepResult {
 let runs = 0
 
 /** Runs the Action as GitHub's runner does: a process of its own, inputs and run in its environment, outputs and summary in files. */
-export async function runAction(t: TestContext, options: StepOptions): Promise<StepResult> {
+export async function runAction(t: Pick<TestContext, 'after'>, options: StepOptions): Promise<StepResult> {
   const folder = await mkdtemp(join(tmpdir(), 'commitbase-action-'))
   t.after(() => rm(folder, { recursive: true, force: true }))
   const files = { event: join(folder, 'event.json'), output: join(folder, 'output'), summary: join(folder, 'summary') }

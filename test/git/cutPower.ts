@@ -26,7 +26,12 @@ export async function cutEverywhere(recording: Recording, cuts: number, each = 1
     )
     for (const place of places) await cutPower(recording, place, Math.floor(random() * 2 ** 32))
   }
+  // What waits to be sealed is in a file that nobody has synced since.
+  for (const position of recording.renewals)
+    for (let cut = 0; cut < cutsAfterRenewal; cut++) await cutPower(recording, position, Math.floor(random() * 2 ** 32))
 }
+
+const cutsAfterRenewal = 3
 
 /** What an acknowledged write left is there, whole and sound, and nothing is half there. */
 async function cutPower(recording: Recording, position: number, seed: number): Promise<void> {

@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test'
 import { foldReceipts } from '../../src/database/foldReceipts.ts'
 import { receiptsRef } from '../../src/database/receipt.ts'
 import { applyEvent, type EventRequest } from '../../src/events/applyEvent.ts'
+import { aheadFile } from '../../src/git/ahead.ts'
 import type { Files } from '../../src/git/files.ts'
 import { type LocalRepository, openLocal } from '../../src/git/local.ts'
 import { makeObject } from '../../src/git/object.ts'
@@ -81,6 +82,8 @@ export interface Recording {
   /** Batches, by the number of their first write; the last one is where the next would have begun. */
   readonly batches: readonly number[]
   readonly acknowledged: readonly { readonly position: number; readonly count: number }[]
+  /** Steps after which an ahead-file that was written anew had just taken the place of the one before. */
+  readonly renewals: readonly number[]
 }
 
 export interface Work {
@@ -100,7 +103,8 @@ export async function recordWrites(t: TestContext, work: Work): Promise<Recordin
   const folder = await newFolder(t)
   await (await openDatabase(folder)).close()
   const disk = await recordDisk(folder)
-  const database = await openDatabase(folder, spoil(disk.files, folder))
+  const renewals: number[] = []
+  const database = await openDatabase(folder, notingRenewals(spoil(disk.files, folder), disk, renewals))
   const acknowledged: { position: number; count: number }[] = []
   const batches = [0]
   const seals: Promise<void>[] = []
@@ -121,5 +125,15 @@ export async function recordWrites(t: TestContext, work: Work): Promise<Recordin
   acknowledged.push({ position: disk.position, count: batches.at(-1)! })
   await database.close()
   acknowledged.push({ position: disk.position, count: batches.at(-1)! })
-  return { disk, seed, size, batches, acknowledged }
+  return { disk, seed, size, batches, acknowledged, renewals }
+}
+
+function notingRenewals(files: Files, disk: RecordedDisk, renewals: number[]): Files {
+  return {
+    ...files,
+    rename: async (from, to) => {
+      await files.rename(from, to)
+      if (to.endsWith(aheadFile)) renewals.push(disk.position)
+    },
+  }
 }

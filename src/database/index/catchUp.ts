@@ -1,7 +1,7 @@
 import { CommitbaseError, messageOf } from '../../errors.ts'
 import type { Oid } from '../../git/object.ts'
 import { type Path, type ReadObjects, WorkingTree } from '../../git/workingTree.ts'
-import { type DatabaseSettings, readSettings } from '../settings.ts'
+import { type DatabaseSettings, noSettings, readSettings } from '../settings.ts'
 import { allRecordChanges, folderAt, rootOf } from '../treeChanges.ts'
 import { type IndexedRecord, readRecords } from './readRecords.ts'
 
@@ -53,6 +53,6 @@ async function settingsAt(root: Oid | null, base: Path, read: ReadObjects) {
     return { settings: await tree.now(() => readSettings(tree, base)) }
   } catch (error) {
     if (!(error instanceof CommitbaseError) || error.code !== 'invalid') throw error
-    return { settings: { indexes: new Map() }, problem: messageOf(error) }
+    return { settings: noSettings, problem: messageOf(error) }
   }
 }

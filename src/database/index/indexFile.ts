@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { step } from '../../step.ts'
 
 /** What is in the file, one more with each change: a file of another format is made anew. */
 const format = 'commitbase-index-1'
@@ -98,6 +99,7 @@ export class IndexFile {
     try {
       const result = work()
       if (!later) this.#database.exec('COMMIT')
+      step('rows.written')
       return result
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { beforeEach, describe, type TestContext, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
@@ -288,6 +288,26 @@ describe('the file can go', () => {
     await index.settled()
     assert.match(problems.join(), /no such table: entries/)
     assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: 'sku', examined: 10, found: 10 })
+  })
+
+  test('where there cannot be one for a while, reads are right, and it comes back by itself', async (t) => {
+    await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }) })
+    const { index, database, path, problems } = await open(t)
+    for (let n = 0; n < 50; n++) await database.put('stock', { _id: `r${n}`, sku: n % 5 })
+    await index.settled()
+    const other = new DatabaseSync(path)
+    other.exec('DROP TABLE entries')
+    other.close()
+    await rm(dirname(path), { recursive: true })
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: null, found: 10 })
+    await database.put('stock', { _id: 'new', sku: 1 })
+    await index.settled()
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: null, found: 11 })
+    assert.match(problems.join(), /there is no index for the moment/)
+    await mkdir(dirname(path))
+    await database.put('stock', { _id: 'newer', sku: 1 })
+    await index.settled()
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: 'sku', examined: 12, found: 12 })
   })
 
   test('of an earlier commit, it catches up', async (t) => {

@@ -128,7 +128,7 @@ export class RecordIndex {
   #work(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    if (this.#closed || !this.#isOpen) return
+    if (this.#closed || !(this.#isOpen || this.#openAnew())) return
     this.#working ??= this.#run().finally(() => {
       this.#working = undefined
     })
@@ -266,18 +266,35 @@ export class RecordIndex {
     this.#history = undefined
     this.#at = null
     this.#pending = new PendingCommits(null)
+    this.#isOpen = false
+    this.#closeDamaged()
+    this.#openAnew()
+    this.#failures++
+    return this.#isOpen && !this.#closed && this.#failures < mostFailures
+  }
+
+  /** What is wrong with the file may keep it from being closed in order. */
+  #closeDamaged(): void {
     try {
       this.#file.close()
+    } catch (error) {
+      this.#options.onProblem?.(`the index's file was not closed: ${messageOf(error)}`)
+    }
+  }
+
+  /** Whether there is a file again. Where there cannot be one, as on a full disk, it is tried with each landing. */
+  #openAnew(): boolean {
+    try {
       removeIndexFile(this.#options.path)
       this.#file = openIndexFile(this.#options.path, this.#options.basedir)
       this.#tables = new IndexedTables(this.#file)
       this.#history = this.#openHistory()
+      this.#isOpen = true
     } catch (error) {
-      this.#options.onProblem?.(`there is no index until the next start: ${messageOf(error)}`)
-      this.#isOpen = false
+      if (this.#failures < mostFailures)
+        this.#options.onProblem?.(`there is no index for the moment: ${messageOf(error)}`)
     }
-    this.#failures++
-    return this.#isOpen && !this.#closed && this.#failures < mostFailures
+    return this.#isOpen
   }
 }
 

@@ -22,7 +22,7 @@ export class IndexedTables {
   }
 
   /** Takes in new settings: tables whose indexes are others begin anew and without rows. */
-  declare({ indexes }: DatabaseSettings): void {
+  declare({ indexes }: Pick<DatabaseSettings, 'indexes'>): void {
     for (const table of this.all()) {
       const declared = indexes.get(table.name)
       if (declared === undefined || JSON.stringify(declared) !== JSON.stringify(settingsOf(table))) this.#discard(table)

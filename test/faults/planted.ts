@@ -1,0 +1,273 @@
+import type { Step } from '../../src/step.ts'
+
+/** A change of the sources that breaks a promise. */
+export interface Planted {
+  /** What is wrong then, as a sentence. */
+  readonly bug: string
+  readonly file: string
+  /** Each text is in the file exactly once, and is replaced. */
+  readonly changes: readonly (readonly [text: string, by: string])[]
+  /** What shows it: processes that end at these steps, or a power cut, which alone shows a sync that is missing. */
+  readonly by: readonly Step[] | 'power cut'
+  /** What the harness must say then: anything else would be another bug. */
+  readonly shows: RegExp
+}
+
+const isLost = /^ {2}(lost|sums|walks|receipts): /m
+const isDoubled = /^ {2}(doubled|sums|walks): /m
+const doesNotStart = /^ {2}the hub (does not start|ended with)/m
+const isCut = /a power cut lost something|a reader finds|seed \d+, after/
+
+/** Each breaks a promise of its own, and must be seen by the harness that its `by` names. */
+export const planted: readonly Planted[] = [
+  {
+    bug: 'an event is acknowledged before it is written to the journal',
+    file: 'src/git/journal.ts',
+    changes: [
+      [
+        '        await this.#write(batch)\n',
+        '        for (const { id, resolve } of batch) resolve(id)\n        await setImmediate()\n        await this.#write(batch)\n',
+      ],
+    ],
+    by: ['journal.taken'],
+    shows: isLost,
+  },
+  {
+    bug: 'an event is acknowledged before the journal is synced',
+    file: 'src/git/journal.ts',
+    changes: [['    await this.#handle!.sync()\n', '']],
+    by: 'power cut',
+    shows: isCut,
+  },
+  {
+    bug: 'the name of a journal that was written anew is not synced',
+    file: 'src/git/journal.ts',
+    changes: [['      await this.#files.syncFolder(dirname(this.#file))\n', '']],
+    by: 'power cut',
+    shows: isCut,
+  },
+  {
+    bug: 'an event is done with before it is applied',
+    file: 'src/hub/intake.ts',
+    changes: [
+      [
+        '      const applied = await this.#options.apply(event)\n',
+        '      this.#options.journal.settle(accepted.entry)\n      const applied = await this.#options.apply(event)\n',
+      ],
+    ],
+    by: ['batch.evaluated', 'ahead.written'],
+    shows: isLost,
+  },
+  {
+    bug: 'a batch is acknowledged before it is in the ahead-file',
+    file: 'src/git/aheadFile.ts',
+    changes: [
+      [
+        "    await this.#file!.write(frame, this.#size)\n    step('ahead.written')\n    await this.#file!.sync()\n    step('ahead.synced')\n",
+        '    const [file, at] = [this.#file!, this.#size]\n    setTimeout(() => file.write(frame, at).catch(() => {}), 300)\n',
+      ],
+    ],
+    by: ['batch.landed', 'intake.settled'],
+    shows: isLost,
+  },
+  {
+    bug: 'a batch is acknowledged before the ahead-file is synced',
+    file: 'src/git/aheadFile.ts',
+    changes: [['    await this.#file!.sync()\n', '']],
+    by: 'power cut',
+    shows: isCut,
+  },
+  {
+    bug: 'an ahead-file that was written anew takes the place of the old one before it is synced',
+    file: 'src/git/aheadFile.ts',
+    changes: [["      await file.sync()\n      step('ahead.rewritten')\n", '']],
+    by: 'power cut',
+    shows: isCut,
+  },
+  {
+    bug: 'the receipt is outside of the transaction: it lands after the commit',
+    file: 'src/git/workspace.ts',
+    changes: [
+      [
+        '    const outcome = await this.#repository.land(this.#objects, updates, this.#pending())\n',
+        "    const outcome = await this.#repository.land(this.#objects, updates, [])\n    if (outcome === 'landed' && this.#repository.ledger) await this.#repository.land([], [], this.#pending())\n",
+      ],
+    ],
+    by: ['ahead.synced'],
+    shows: isDoubled,
+  },
+  {
+    bug: 'the ahead-file is cut before the refs have moved',
+    file: 'src/git/sealer.ts',
+    changes: [
+      [
+        '      await this.#moveRefs(updates)\n',
+        '      await ahead.finish(part)\n      await ahead.forgetSealed()\n      await this.#moveRefs(updates)\n',
+      ],
+    ],
+    by: ['refs.locked', 'refs.filled'],
+    shows: isLost,
+  },
+  {
+    bug: 'a seal moves the branch and not the receipts',
+    file: 'src/git/sealer.ts',
+    changes: [
+      [
+        '      await this.#moveRefs(updates)\n',
+        '      await this.#moveRefs(updates.filter((update) => update !== folded))\n',
+      ],
+    ],
+    by: ['seal.moved', 'ahead.cut'],
+    shows: /^ {2}(doubled|receipts|lost): /m,
+  },
+  {
+    bug: 'a pack goes while the ahead-file still goes on from it',
+    file: 'src/git/sealer.ts',
+    changes: [
+      ['this.#superseded.filter((name) => !ahead.needed.has(name))', 'this.#superseded'],
+      [
+        '    this.#superseded = this.#superseded.filter((name) => ahead.needed.has(name))\n',
+        '    this.#superseded = []\n',
+      ],
+    ],
+    by: ['batch.landed', 'push.taken', 'pack.superseded'],
+    shows: doesNotStart,
+  },
+  {
+    bug: "git's upkeep takes packs away before what they hold is in another",
+    file: 'src/git/upkeep.ts',
+    changes: [
+      [
+        "    step('upkeep.begun')\n",
+        "    const names = (await readdir(join(folder, 'objects', 'pack'))).filter((name) => name.endsWith('.pack'))\n    for (const name of names) await rename(join(folder, 'objects', 'pack', name), join(folder, name))\n    step('upkeep.begun')\n    for (const name of names) await rename(join(folder, name), join(folder, 'objects', 'pack', name))\n",
+      ],
+      ['import { readdir,', 'import { rename, readdir,'],
+      ['const packsBetween = 16', 'const packsBetween = 2'],
+    ],
+    by: ['upkeep.begun'],
+    shows: /^ {2}(lost: git|the hub )/m,
+  },
+  {
+    bug: 'packs are not synced before refs lead into them',
+    file: 'src/git/packFolder.ts',
+    changes: [['    await file.sync()\n', '']],
+    by: 'power cut',
+    shows: isCut,
+  },
+  {
+    bug: 'an index takes its place before its pack',
+    file: 'src/git/packFolder.ts',
+    changes: [
+      ['  await files.rename(newPack,', '  const late = () => files.rename(newPack,'],
+      ["  step('pack.indexed')\n", "  await late()\n  step('pack.indexed')\n"],
+    ],
+    by: 'power cut',
+    shows: isCut,
+  },
+  {
+    bug: 'refs are not synced before the ahead-file is cut',
+    file: 'src/git/moveRefs.ts',
+    changes: [['    await Promise.all([...folders].map((each) => files.syncFolder(each)))\n', '']],
+    by: 'power cut',
+    shows: isCut,
+  },
+  {
+    bug: 'what a killed owner left is thrown away before it is sealed',
+    file: 'src/git/local.ts',
+    changes: [
+      [
+        "      step('ahead.takenUp')\n",
+        "      await this.#files.remove(join(this.folder, 'commitbase-ahead'))\n      step('ahead.takenUp')\n",
+      ],
+    ],
+    by: ['batch.landed', 'ahead.takenUp'],
+    shows: isLost,
+  },
+  {
+    bug: 'a push finds what was sealed in the ahead-file still',
+    file: 'src/git/local.ts',
+    changes: [['    await this.#ahead?.forgetSealed()\n', '']],
+    by: ['push.taken'],
+    shows: doesNotStart,
+  },
+  {
+    bug: 'the indexes say that they have a commit before they have its rows',
+    file: 'src/database/index/recordIndex.ts',
+    changes: [
+      [
+        '    this.#file.transact(() => {\n      work()\n',
+        "    this.#file.transact(() => this.#file.write('commit', commit ?? undefined))\n    this.#file.transact(() => {\n      work()\n",
+      ],
+    ],
+    by: ['rows.written'],
+    shows: isDoubled,
+  },
+  {
+    bug: 'the cursor moves before the messages are sent',
+    file: 'src/events/outbox.ts',
+    changes: [
+      [
+        '      await deliver(page, {\n',
+        '      this.#read = page.at(-1)!.seq\n      await this.#saveCursor()\n      await deliver(page, {\n',
+      ],
+    ],
+    by: ['cursor.moved'],
+    shows: isLost,
+  },
+  {
+    bug: 'a message that is sent again has another id',
+    file: 'src/events/deliver.ts',
+    changes: [
+      [
+        'options.publisher.publish(message)',
+        'options.publisher.publish({ ...message, messageId: crypto.randomUUID() })',
+      ],
+    ],
+    by: ['message.sent'],
+    shows: isDoubled,
+  },
+  {
+    bug: 'a dead letter is not kept',
+    file: 'src/events/outbox.ts',
+    changes: [['      await this.#options.writer.submit(async (workspace) => bury(workspace, delivery))\n', '']],
+    by: ['letter.buried'],
+    shows: /^ {2}letters: /m,
+  },
+  {
+    bug: 'the engine answers before its documents have landed',
+    file: 'src/engine/runtime.ts',
+    changes: [
+      [
+        "      step('engine.decided')\n",
+        "      batch.settle()\n      await new Promise(setImmediate)\n      step('engine.decided')\n",
+      ],
+      ['      batch.settle()\n      if (batch.stuck)', '      if (batch.stuck)'],
+    ],
+    by: ['engine.decided'],
+    shows: isLost,
+  },
+  {
+    bug: 'the Action pushes its receipt after the commit',
+    file: 'src/git/remote.ts',
+    changes: [
+      [
+        "    const pushed = await this.#git(this.#store.own, ['push', ...how, this.#address.url, ...moves])\n",
+        "    const [first, rest] = [moves.filter((move) => move.includes('refs/heads/')), moves.filter((move) => !move.includes('refs/heads/'))]\n    await this.#git(this.#store.own, ['push', ...how, this.#address.url, ...first])\n    step('remote.pushed')\n    const pushed = await this.#git(this.#store.own, ['push', ...how, this.#address.url, ...rest])\n",
+      ],
+    ],
+    by: ['remote.pushed'],
+    shows: isDoubled,
+  },
+  {
+    bug: "the Action's cursor is carried past messages that were not sent",
+    file: 'action/owed.ts',
+    changes: [
+      [
+        '    moveCursor(workspace, consumer, from, through)\n',
+        '    moveCursor(workspace, consumer, from, through + 1)\n',
+      ],
+    ],
+    by: ['action.landed'],
+    shows: isLost,
+  },
+]
