@@ -168,7 +168,7 @@ export class RemoteRepository implements SharedRepository {
   async #land(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
     const pushed = await this.#push(objects, updates, ['--atomic'])
     if (pushed.status === 0) return 'landed'
-    const verdict = judgeRefusal(objects, updates, await this.#refs.list(updates.map(({ ref }) => ref)))
+    const verdict = judgeRefusal(objects, updates, await this.#look(updates))
     if (verdict !== 'error') return verdict
     throw this.#pushFailure(pushed)
   }
@@ -176,7 +176,7 @@ export class RemoteRepository implements SharedRepository {
   async #landEach(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<LandedEach> {
     const pushed = await this.#push(objects, updates, [])
     if (pushed.status === 0) return { moved: new Set(updates.map(({ ref }) => ref)) }
-    const refs = await this.#refs.list(updates.map(({ ref }) => ref))
+    const refs = await this.#look(updates)
     const moved = movedOf(pushed.output.toString(), updates, refs)
     const isStill = updates.some(({ ref, from }) => !moved.has(ref) && (refs.get(ref) ?? null) === from)
     return isStill ? { moved, refusal: this.#pushFailure(pushed) } : { moved }
@@ -197,6 +197,11 @@ export class RemoteRepository implements SharedRepository {
     const pushed = await this.#git(this.#store.own, ['push', ...options, this.#address.url, ...moves])
     step('remote.pushed')
     return pushed
+  }
+
+  /** The refs of a push as they are after it. */
+  #look(updates: readonly RefUpdate[]): Promise<ReadonlyMap<string, Oid>> {
+    return this.#refs.list(updates.map(({ ref }) => ref))
   }
 
   #pushFailure({ words, output }: GitResult): CommitbaseError {

@@ -62,9 +62,14 @@ export async function serveRemote(
       return void response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end()
     }
     told(`${request.method} ${new URL(request.url!, 'http://localhost').pathname.split('.git/')[1]}`)
-    const answer = await runHttpBackend(remote.folder, backendRequest(request), request, {})
-    response.writeHead(answer.status, answer.headers.flat())
-    answer.body.pipe(response)
+    try {
+      const answer = await runHttpBackend(remote.folder, backendRequest(request), request, {})
+      response.writeHead(answer.status, answer.headers.flat())
+      answer.body.pipe(response)
+    } catch {
+      // Git answers nothing to a request that is cut off.
+      response.destroy()
+    }
   })
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   t.after(() => new Promise((closed) => server.close(closed)))
