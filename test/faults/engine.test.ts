@@ -34,7 +34,7 @@ const asking = handlerSet({
 })
 
 test('an engine whose line is cut, whose answers are lost, and that is away: each message is taken once, in the end', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async (t) => {
   const { hub, line, engine } = await setUp(t)
   await ask(hub, 0, 5)
