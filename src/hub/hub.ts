@@ -13,15 +13,20 @@ import { inboxFolder } from '../git/inbox.ts'
 import { leaseRef } from '../git/lease.ts'
 import type { Repository } from '../git/repository.ts'
 import type { Writer } from '../git/writer.ts'
+import { expectToken } from './expectToken.ts'
 import type { Happening, PushedRef } from './happening.ts'
 import { Happenings, type Listener } from './happenings.ts'
 import { happeningOf, Intake } from './intake.ts'
+import { KnownTokens } from './knownTokens.ts'
 import { openStorage, type Storage } from './openStorage.ts'
 import { OwnInbox } from './ownInbox.ts'
 import { Postman } from './postman.ts'
+import { printable } from './printable.ts'
 import { createRandom } from './random.ts'
 import { addRoutes } from './routes.ts'
-import { createServer, listen } from './server.ts'
+import { createServer, listen, mayPass } from './server.ts'
+import { hashOf, newSecret, type Token } from './token.ts'
+import type { TokenStore } from './tokenStore.ts'
 
 export interface HubOptions {
   /** Where everything is kept: made where it is not there; a mirror clone is taken as it is. */
@@ -30,8 +35,14 @@ export interface HubOptions {
   readonly repository: string
   /** 0: any free port. */
   readonly port: number
-  /** Default: `127.0.0.1`. */
+  /** Default: `127.0.0.1`. Others can reach another one: then there must be a token for this repository already. */
   readonly host?: string
+  /** Names under which the hub may be asked, beside addresses and localhost (`Host`). */
+  readonly hosts?: readonly string[]
+  /** Connections at a time (default: 1,000). */
+  readonly connections?: number
+  /** What may do everything while the hub runs, 32 characters or more (default: a new one); it is written nowhere. */
+  readonly token?: string
   readonly handlers?: HandlerSet
   /** Where messages go; without one they wait in the receipts. */
   readonly publisher?: Publisher
@@ -51,7 +62,7 @@ export interface HubOptions {
   readonly log?: (message: string, error?: unknown) => void
 }
 
-type Settings = Required<Omit<HubOptions, 'handlers' | 'publisher' | 'branch'>> & HubOptions
+type Settings = Required<Omit<HubOptions, 'token' | 'handlers' | 'publisher' | 'branch'>> & HubOptions
 
 /**
  * Starts a hub: one process that is to a repository what GitHub is. Throws `invalid` for a name that is none, `conflict` where
@@ -80,10 +91,10 @@ export class Hub {
   readonly repository: string
   /** The bare git repository. */
   readonly folder: string
-  /** May do everything. */
+  /** May do everything, until this process ends; it is in no file. */
   readonly token: string
-  /** May read. */
-  readonly readToken: string
+  /** Those of everybody else. */
+  readonly tokens: TokenStore
   /** The one write door: for the engine's store, too. */
   readonly writer: Writer
   /** What the writer writes to. */
@@ -107,8 +118,8 @@ export class Hub {
     this.#storage = storage
     this.repository = settings.repository
     this.folder = storage.layout.git
-    this.token = storage.tokens.write
-    this.readToken = storage.tokens.read
+    this.token = settings.token ?? newSecret()
+    this.tokens = storage.tokens
     this.writer = storage.writer
     this.gitRepository = storage.repository
     this.branch = storage.branch
@@ -126,7 +137,8 @@ export class Hub {
   }
 
   async start(): Promise<void> {
-    const { host, port, publisher } = this.#settings
+    const { host, port, publisher, repository, clock } = this.#settings
+    await expectToken(this.tokens, { host, repository, now: clock() })
     this.#address = await listen(this.#server, host, port)
     await this.#storage.ownership.announce(this.#address)
     this.#inbox.look()
@@ -226,8 +238,18 @@ export class Hub {
   }
 
   #createServer(): FastifyInstance {
-    const { log } = this.#settings
-    const server = createServer({ tokens: this.#storage.tokens, repository: this.repository, log })
+    const { host, hosts, connections, log, clock } = this.#settings
+    const { repository } = this
+    const { audit } = this.#storage
+    const own: Token = {
+      ...processToken,
+      hash: hashOf(this.token),
+      repository,
+      created: new Date(clock()).toISOString(),
+    }
+    const tokens = new KnownTokens({ folder: this.tokens.folder, own, clock })
+    const door = { tokens, repository, hosts: [...hosts, host], connections, audit, log }
+    const server = createServer(door)
     addRoutes(server, {
       ...this.#settings,
       storage: this.#storage,
@@ -237,6 +259,7 @@ export class Hub {
       newId: this.#newId,
       stopped: this.#stopped.signal,
       findReceipt: (source, id) => this.findReceipt(source, id),
+      mayStill: (request) => mayPass(request, door),
       onPushed: (refs) => this.#pushed(refs),
     })
     return server
@@ -251,18 +274,24 @@ export class Hub {
   }
 }
 
+const processToken = { name: '(this process)', scopes: ['admin'], expires: null } as const
+
 function withDefaults(options: HubOptions): Settings {
   if (!/^(?!\.+\/)[\w.-]+\/(?!\.+$)[\w.-]+(?<!\.git)$/.test(options.repository)) {
     throw new CommitbaseError('invalid', `a repository is called owner/name; got '${options.repository.slice(0, 80)}'`)
   }
+  if (options.token !== undefined && !/^[!-~]{32,}$/.test(options.token))
+    throw new CommitbaseError('invalid', "the hub's token must have 32 characters or more, and no spaces")
   return {
     host: '127.0.0.1',
+    hosts: [],
+    connections: 1_000,
     basedir: 'db',
     capacity: 5_000,
     pushLimit: 512 << 20,
     environment: process.env,
     clock: Date.now,
-    log: (message) => void process.stderr.write(`${message}\n`),
+    log: (message) => void process.stderr.write(`${printable(message, { lines: true })}\n`),
     ...dropUndefined(options),
   }
 }
