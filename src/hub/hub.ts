@@ -280,6 +280,11 @@ function withDefaults(options: HubOptions): Settings {
   if (!/^(?!\.+\/)[\w.-]+\/(?!\.+$)[\w.-]+(?<!\.git)$/.test(options.repository)) {
     throw new CommitbaseError('invalid', `a repository is called owner/name; got '${options.repository.slice(0, 80)}'`)
   }
+  if (options.branch !== undefined && !/^(?!-)[\w./-]+$/.test(options.branch))
+    throw new CommitbaseError(
+      'invalid',
+      `'${options.branch.slice(0, 80)}' is no name for a branch; choose one such as main`,
+    )
   if (options.token !== undefined && !/^[!-~]{32,}$/.test(options.token))
     throw new CommitbaseError('invalid', "the hub's token must have 32 characters or more, and no spaces")
   return {
