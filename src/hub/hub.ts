@@ -1,68 +1,31 @@
 import type { FastifyInstance } from 'fastify'
 import { createNewId } from '../database/newId.ts'
 import type { Receipt } from '../database/receipt.ts'
-import { CommitbaseError, messageOf } from '../errors.ts'
+import { messageOf } from '../errors.ts'
 import { type Applied, applyEvent, type EventContext } from '../events/applyEvent.ts'
 import type { Event } from '../events/event.ts'
 import { findReceipt } from '../events/findReceipt.ts'
-import type { HandlerSet } from '../events/handler.ts'
 import { readInbox } from '../events/inboxRequest.ts'
 import type { Publisher } from '../events/message.ts'
-import type { Environment } from '../git/git.ts'
 import { inboxFolder } from '../git/inbox.ts'
 import { leaseRef } from '../git/lease.ts'
 import type { Repository } from '../git/repository.ts'
 import type { Writer } from '../git/writer.ts'
 import { expectToken } from './expectToken.ts'
+import { foreignGuard } from './foreignGuard.ts'
 import type { Happening, PushedRef } from './happening.ts'
 import { Happenings, type Listener } from './happenings.ts'
+import { type HubOptions, type Settings, withDefaults } from './hubOptions.ts'
 import { happeningOf, Intake } from './intake.ts'
 import { KnownTokens } from './knownTokens.ts'
 import { openStorage, type Storage } from './openStorage.ts'
 import { OwnInbox } from './ownInbox.ts'
 import { Postman } from './postman.ts'
-import { printable } from './printable.ts'
 import { createRandom } from './random.ts'
 import { addRoutes } from './routes.ts'
 import { createServer, listen, mayPass } from './server.ts'
 import { hashOf, newSecret, type Token } from './token.ts'
 import type { TokenStore } from './tokenStore.ts'
-
-export interface HubOptions {
-  /** Where everything is kept: made where it is not there; a mirror clone is taken as it is. */
-  readonly folder: string
-  /** `owner/name`, as it would be on GitHub. */
-  readonly repository: string
-  /** 0: any free port. */
-  readonly port: number
-  /** Default: `127.0.0.1`. Others can reach another one: then there must be a token for this repository already. */
-  readonly host?: string
-  /** Names under which the hub may be asked, beside addresses and localhost (`Host`). */
-  readonly hosts?: readonly string[]
-  /** Connections at a time (default: 1,000). */
-  readonly connections?: number
-  /** What may do everything while the hub runs, 32 characters or more (default: a new one); it is written nowhere. */
-  readonly token?: string
-  readonly handlers?: HandlerSet
-  /** Where messages go; without one they wait in the receipts. */
-  readonly publisher?: Publisher
-  /** The folder of the database in the repository (default: `db`). */
-  readonly basedir?: string
-  /** The branch of a new repository (default: `main`). */
-  readonly branch?: string
-  /** Events that may wait to be applied (default: 5,000). */
-  readonly capacity?: number
-  /** Bytes of a push (default: 512 MiB). */
-  readonly pushLimit?: number
-  /** Of git's processes (default: this process's). */
-  readonly environment?: Environment
-  /** Milliseconds since 1970. */
-  readonly clock?: () => number
-  /** Told of what went wrong and has nobody else to be told to (default: standard error). */
-  readonly log?: (message: string, error?: unknown) => void
-}
-
-type Settings = Required<Omit<HubOptions, 'token' | 'handlers' | 'publisher' | 'branch'>> & HubOptions
 
 /**
  * Starts a hub: one process that is to a repository what GitHub is. Throws `invalid` for a name that is none, `conflict` where
@@ -248,7 +211,7 @@ export class Hub {
       created: new Date(clock()).toISOString(),
     }
     const tokens = new KnownTokens({ folder: this.tokens.folder, own, clock })
-    const door = { tokens, repository, hosts: [...hosts, host], connections, audit, log }
+    const door = { tokens, repository, refuseForeign: foreignGuard([...hosts, host]), connections, audit, log }
     const server = createServer(door)
     addRoutes(server, {
       ...this.#settings,
@@ -275,32 +238,3 @@ export class Hub {
 }
 
 const processToken = { name: '(this process)', scopes: ['admin'], expires: null } as const
-
-function withDefaults(options: HubOptions): Settings {
-  if (!/^(?!\.+\/)[\w.-]+\/(?!\.+$)[\w.-]+(?<!\.git)$/.test(options.repository)) {
-    throw new CommitbaseError('invalid', `a repository is called owner/name; got '${options.repository.slice(0, 80)}'`)
-  }
-  if (options.branch !== undefined && !/^(?!-)[\w./-]+$/.test(options.branch))
-    throw new CommitbaseError(
-      'invalid',
-      `'${options.branch.slice(0, 80)}' is no name for a branch; choose one such as main`,
-    )
-  if (options.token !== undefined && !/^[!-~]{32,}$/.test(options.token))
-    throw new CommitbaseError('invalid', "the hub's token must have 32 characters or more, and no spaces")
-  return {
-    host: '127.0.0.1',
-    hosts: [],
-    connections: 1_000,
-    basedir: 'db',
-    capacity: 5_000,
-    pushLimit: 512 << 20,
-    environment: process.env,
-    clock: Date.now,
-    log: (message) => void process.stderr.write(`${printable(message, { lines: true })}\n`),
-    ...dropUndefined(options),
-  }
-}
-
-function dropUndefined(options: HubOptions): HubOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as unknown as HubOptions
-}

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { CommitbaseError } from '../errors.ts'
 import { answerError, refusalOf } from './answerError.ts'
@@ -8,7 +8,6 @@ import type { KnownTokens } from './knownTokens.ts'
 import { limitConnections } from './limitConnections.ts'
 import { notFound } from './refusal.ts'
 import { refuseBroken } from './refuseBroken.ts'
-import { refuseForeign } from './refuseForeign.ts'
 import type { Scope } from './token.ts'
 
 declare module 'fastify' {
@@ -29,8 +28,8 @@ export interface ServerOptions {
   readonly tokens: KnownTokens
   /** `owner/name`. */
   readonly repository: string
-  /** Names under which the hub may be asked, beside addresses and localhost. */
-  readonly hosts: readonly string[]
+  /** Throws where a web site of somebody else has sent it. */
+  readonly refuseForeign: (headers: IncomingHttpHeaders) => void
   /** Connections at a time. */
   readonly connections: number
   readonly audit: AuditLog
@@ -72,8 +71,8 @@ const longestHead = 10_000
 const longestAnswered = 5_000
 const longestRequest = 10 * 60_000
 
-function letPass(request: FastifyRequest, { tokens, repository, hosts }: ServerOptions): void {
-  refuseForeign(request.headers, hosts)
+function letPass(request: FastifyRequest, { tokens, repository, refuseForeign }: ServerOptions): void {
+  refuseForeign(request.headers)
   const { scope, documentation, challenge } = request.routeOptions.config
   if (!scope) return
   const { name } = authorize(request.headers, tokens, repository, {

@@ -8,7 +8,8 @@ import { defaultSettings, type Handler, type HandlerSet } from '../../events/han
 import { runGit as runGitAs } from '../../git/git.ts'
 import { afterwards } from '../../git/testing/afterwards.ts'
 import type { Happening } from '../happening.ts'
-import { type Hub, type HubOptions, startHub } from '../hub.ts'
+import { type Hub, startHub } from '../hub.ts'
+import type { HubOptions } from '../hubOptions.ts'
 import type { Scope } from '../token.ts'
 
 export const repository = 'octo/shop'
