@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { BoundedPattern, degreeOf, newPatience } from './boundedPattern.ts'
+import { BoundedPattern, degreeOf } from './boundedPattern.ts'
 
 test('a pattern’s form tells what it may take', () => {
   const degrees: Record<string, number> = {
@@ -47,7 +47,7 @@ test('what never ends is stopped, whatever makes it so, and the next one is foun
 })
 
 test('the patterns of one query share their patience', () => {
-  const patience = newPatience()
+  const patience = { left: 300 }
   const pattern = new BoundedPattern('(a+)+$', '', patience)
   const search = () => {
     for (let text = 0; text < 1_000; text++)

@@ -3,7 +3,7 @@ import { CommitbaseError } from '../errors.ts'
 
 /** What all patterns of one query may take together. */
 export interface Patience {
-  /** Milliseconds that are left. */
+  /** Milliseconds of processor time that are left. */
   left: number
 }
 
@@ -28,10 +28,12 @@ export class BoundedPattern extends RegExp {
   }
 }
 
-/** Milliseconds in which thousands of steps are done, whatever the machine. */
+/** Milliseconds do, whatever the machine. */
 const mostSteps = 1_000_000
-/** For one text. */
+/** Milliseconds of processor time for one text. */
 const mostMilliseconds = 100
+/** Milliseconds of anybody's time: where others keep the processor busy, an honest pattern takes longer. */
+const longest = 6_400
 
 /** For the patterns of one query. */
 export function newPatience(): Patience {
@@ -40,23 +42,37 @@ export function newPatience(): Patience {
 
 const timed = new Script('commitbasePattern()')
 
+/** Where the time went to others, it is done again with more of it. */
 function inTime<T>(work: () => T, patience: Patience | undefined, source: string): T {
   const outer = globalThis as { commitbasePattern?: () => T }
-  const before = performance.now()
-  const timeout = Math.max(1, Math.min(mostMilliseconds, Math.floor(patience?.left ?? mostMilliseconds)))
-  outer.commitbasePattern = work
-  try {
-    return timed.runInThisContext({ timeout }) as T
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
-    throw new CommitbaseError(
-      'invalid',
-      `the pattern ${JSON.stringify(source.slice(0, 80))} takes too long: repeat nothing that repeats, and begin it with ^`,
-    )
-  } finally {
-    delete outer.commitbasePattern
-    if (patience) patience.left -= performance.now() - before
+  const most = Math.max(1, Math.min(mostMilliseconds, Math.floor(patience?.left ?? mostMilliseconds)))
+  for (let timeout = most; ; timeout *= 2) {
+    const before = process.threadCpuUsage()
+    let used = 0
+    outer.commitbasePattern = work
+    try {
+      return timed.runInThisContext({ timeout }) as T
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
+      used = millisecondsSince(before)
+      if (used > most / 2 || timeout > longest) throw tooSlow(source)
+    } finally {
+      delete outer.commitbasePattern
+      if (patience) patience.left -= used || millisecondsSince(before)
+    }
   }
+}
+
+function millisecondsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.threadCpuUsage(before)
+  return (user + system) / 1_000
+}
+
+function tooSlow(source: string): CommitbaseError {
+  return new CommitbaseError(
+    'invalid',
+    `the pattern ${JSON.stringify(source.slice(0, 80))} takes too long: repeat nothing that repeats, and begin it with ^`,
+  )
 }
 
 /**

@@ -43,7 +43,7 @@ export type Settings = Required<Omit<HubOptions, 'token' | 'handlers' | 'publish
 
 /** Throws `invalid` for a name or a token that is none. */
 export function withDefaults(options: HubOptions): Settings {
-  if (!/^(?!\.+\/)[\w.-]+\/(?!\.+$)[\w.-]+(?<!\.git)$/.test(options.repository)) {
+  if (!/^(?!-|\.+\/)[\w.-]+\/(?!\.+$)[\w.-]+(?<!\.git)$/.test(options.repository)) {
     throw new CommitbaseError('invalid', `a repository is called owner/name; got '${options.repository.slice(0, 80)}'`)
   }
   if (options.branch !== undefined && !/^(?!-)[\w./-]+$/.test(options.branch))
