@@ -4,8 +4,8 @@
 export function checkNode() {
   if (Number(process.versions.node.split('.')[0]) >= 24) return
   process.stderr.write(
-    `commitbase: this is Node.js ${process.versions.node}, and 24 is needed; run it by 'npm start' or 'npx commitbase' after ` +
-      `'npm ci', which brings Node.js 24 along (not with --omit=optional or --ignore-scripts), or install Node.js 24 from https://nodejs.org\n`,
+    `commitbase: this is Node.js ${process.versions.node}, and 24 is needed; run it by 'npm start', or 'npm run link' once and then ` +
+      `'npx commitbase', after 'npm ci', which brings Node.js 24 along (not with --omit=optional), or install Node.js 24 from https://nodejs.org\n`,
   )
   process.exit(1)
 }

@@ -1,4 +1,4 @@
-// After npm ci: `node_modules/.bin/node`, which npm's scripts find first. npm 10, which comes with Node.js 20 and 22, makes it and takes it
+// `npm run link`, after npm ci: `node_modules/.bin/node`, which npm's scripts find first. npm 10, which comes with Node.js 20 and 22, makes it and takes it
 // away again with the packages of other platforms, whose command has the same name.
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 

@@ -5,7 +5,7 @@ import { runShop } from '../examples/shop/run.ts'
 import { sendToGitHub } from '../examples/shop/sendToGitHub.ts'
 import { sendToHub } from '../examples/shop/sendToHub.ts'
 import type { Send } from '../examples/shop/workers.ts'
-import { dataFolder } from '../src/cli/engineAddress.ts'
+import { dataFolder, defaultRepository } from '../src/cli/engineAddress.ts'
 import { portFrom, readFlags } from '../src/cli/flags.ts'
 import { type Installation, startInstallation } from '../src/cli/installation.ts'
 import { outliveHandlers } from '../src/cli/outliveHandlers.ts'
@@ -16,8 +16,10 @@ import { whenAskedToStop } from '../src/cli/whenAskedToStop.ts'
 import { messageOf } from '../src/errors.ts'
 import { loadHandlers } from '../src/events/loadHandlers.ts'
 import { checkGit } from '../src/git/checkGit.ts'
+import { printable } from '../src/hub/printable.ts'
 import { optionsFromEnvironment } from '../src/zeebe/engineOptions.ts'
 import { parseMap } from '../src/zeebe/httpWorker/originMap.ts'
+import { parseAllow } from '../src/zeebe/httpWorker/reach.ts'
 import { secretsFrom } from '../src/zeebe/httpWorker/secretSource.ts'
 
 const help = `Usage: npm start -- [options]
@@ -27,23 +29,29 @@ Starts the hub, the embedded engine and the HTTP worker on 127.0.0.1, deploys bp
 Options:
   --data <folder>        where everything is kept (default: ${dataFolder})
   --port <port>          of the hub (default: 4180; 0: any free one)
+  --host <address>       where the hub listens (default: 127.0.0.1); others can reach another one: make a token first
+  --allow-host <name>    a name under which the hub may be asked, beside addresses and localhost; may be repeated
   --engine-port <port>   of the engine's gateway (default: 26500; 0: any free one)
-  --repository <name>    the repository's owner/name (default: commitbase/shop)
+  --repository <name>    the repository's owner/name (default: ${defaultRepository})
   --no-demo              does not run the shop
   --exit                 ends after the run; status 0 only if all that it announced came true
   --json                 prints one JSON object a line
   --help                 this text
 
 Environment:
+  COMMITBASE_TOKEN                                         may do everything at the hub while it runs (default: a new one, which nobody is told)
   ZEEBE_ADDRESS, ZEEBE_CLIENT_ID, ZEEBE_CLIENT_SECRET, …   use that engine instead of the embedded one
+  ALLOW_HOSTS                                              what the HTTP worker may ask though it is not public: 'host,10.0.0.0/8'
   GITHUB_REPOSITORY and GITHUB_TOKEN                       dispatch to GitHub instead of the hub
 `
 
 const options = {
   data: { type: 'string', default: dataFolder },
   port: { type: 'string' },
+  host: { type: 'string' },
+  'allow-host': { type: 'string', multiple: true, default: [] as string[] },
   'engine-port': { type: 'string' },
-  repository: { type: 'string', default: 'commitbase/shop' },
+  repository: { type: 'string', default: defaultRepository },
   demo: { type: 'boolean', default: true },
   exit: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -60,7 +68,7 @@ export async function start(args: readonly string[]): Promise<number> {
     }
     return await run(values)
   } catch (error) {
-    process.stderr.write(`commitbase: ${messageOf(error)}\n`)
+    process.stderr.write(`commitbase: ${printable(messageOf(error), { lines: true })}\n`)
     return 1
   }
 }
@@ -105,12 +113,22 @@ async function installationOptions(flags: Flags, screen: Screen) {
   return {
     folder: flags.data,
     port: portFrom('--port', flags.port, 4180),
+    host: flags.host,
+    hosts: flags['allow-host'],
+    token: takeToken(process.env),
     enginePort: portFrom('--engine-port', flags['engine-port'], 26500),
     repository: flags.repository,
     handlers: { ...(await loadHandlers(inProject(shopHandlers))), path: shopHandlers },
     ...(elsewhere ? { elsewhere } : {}),
     log: (message: string) => screen.warning(message),
   }
+}
+
+/** Handlers and child processes do not see it. */
+function takeToken(env: NodeJS.ProcessEnv): string | undefined {
+  const token = env.COMMITBASE_TOKEN
+  delete env.COMMITBASE_TOKEN
+  return token
 }
 
 /** Where events go, and the HTTP worker that sends them there. */
@@ -125,6 +143,7 @@ async function openTarget(installation: Installation, screen: Screen): Promise<T
   installation.startHttpWorker({
     secrets: secretsFrom({ env: { ...process.env, ZEEBE_ENV_GitHubToken: target.token }, map }),
     map,
+    allow: parseAllow(process.env.ALLOW_HOSTS),
   })
   return target
 }
@@ -174,7 +193,7 @@ function runDemo({ installation, target, shop, screen, story, signal }: Demo): P
 
 function tellWhatToTry({ hub, engine }: Installation, target: Target, screen: Screen, data: string): void {
   const git = `git --git-dir=${relative('.', hub.folder)}`
-  const token = `$(node -p "JSON.parse(fs.readFileSync('${data}/tokens.json')).write")`
+  const at = data === dataFolder ? '' : ` --data ${data}`
   const body = JSON.stringify({
     event_type: 'restock_item',
     client_payload: { _id: 'by-hand', product: { _id: 'tea-pot', name: 'Tea pot' }, stock_level: 3 },
@@ -183,13 +202,14 @@ function tellWhatToTry({ hub, engine }: Installation, target: Target, screen: Sc
   screen.hint('what happened', `${git} log --oneline -5`)
   screen.hint('one record', `${git} show HEAD:db/stock/product-001.json`)
   screen.hint('its history', `${git} log -p -- db/stock/product-001.json`)
+  screen.hint('a token of your own', `export TOKEN=$(npx commitbase token create me --scope write${at})`)
   screen.hint(
     'post an event',
-    `curl -i ${hub.address}/repos/${hub.repository}/dispatches -H "Authorization: Bearer ${token}" -d '${body}'`,
+    `curl -i ${hub.address}/repos/${hub.repository}/dispatches -H "Authorization: Bearer $TOKEN" -d '${body}'`,
   )
   screen.hint(
     'clone it',
-    `git clone -c http.extraHeader="Authorization: Bearer ${token}" ${hub.address}/${hub.repository}.git`,
+    `git clone -c http.extraHeader="Authorization: Bearer $TOKEN" ${hub.address}/${hub.repository}.git`,
   )
   screen.hint('open incidents', 'npx commitbase incidents')
   screen.hint("the engine's gateway", engine.address)

@@ -8,6 +8,9 @@ export const addressesFile = 'addresses.json'
 
 export const dataFolder = '.commitbase'
 
+/** What the hub's repository is called unless its user says otherwise. */
+export const defaultRepository = 'commitbase/shop'
+
 /**
  * Connects to the engine that the option names; else the environment's (`ZEEBE_ADDRESS` and Camunda's variables), else the one
  * that runs on the data folder, else 127.0.0.1:26500.

@@ -1,4 +1,5 @@
 import { CommitbaseError } from '../errors.ts'
+import { printable, printableJson } from '../hub/printable.ts'
 import type { Engine } from '../zeebe/connect.ts'
 import { type Incident, listIncidents } from '../zeebe/listIncidents.ts'
 import { resolveIncident } from '../zeebe/resolveIncident.ts'
@@ -51,13 +52,13 @@ const options = {
 
 async function list(engine: Engine, json: boolean): Promise<number> {
   const found = await listIncidents(engine)
-  if (json) return print(found.map((incident) => `${JSON.stringify(incident)}\n`).join(''))
+  if (json) return print(found.map((incident) => `${printableJson(incident)}\n`).join(''))
   if (found.length === 0) return print('there is no open incident\n')
   return print(found.map(lineOf).join(''))
 }
 
 function lineOf({ key, type, bpmnProcessId, processInstanceKey, elementId, message }: Incident): string {
-  return `${key}  ${type}  ${bpmnProcessId} ${processInstanceKey}  ${elementId}: ${message}\n`
+  return `${printable(`${key}  ${type}  ${bpmnProcessId} ${processInstanceKey}  ${elementId}: ${message}`, { lines: true })}\n`
 }
 
 function retriesFrom(text: string): number {

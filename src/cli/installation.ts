@@ -16,6 +16,12 @@ export interface InstallationOptions {
   /** The data folder; made where it is not there. */
   readonly folder: string
   readonly port: number
+  /** Where the hub listens (default: 127.0.0.1). The engine, which asks nobody for a token, always listens on 127.0.0.1. */
+  readonly host?: string
+  /** Names under which the hub may be asked. */
+  readonly hosts?: readonly string[]
+  /** What may do everything at the hub while it runs (default: a new one). */
+  readonly token?: string
   readonly enginePort: number
   /** owner/name. */
   readonly repository: string
@@ -32,7 +38,7 @@ export interface Installation {
   /** The embedded engine; nothing where another one is used. */
   readonly embedded?: RunningEngine
   /** Starts the HTTP worker: it takes the jobs that were waiting. */
-  startHttpWorker(options: Pick<HttpWorkerOptions, 'secrets' | 'map' | 'jobTimeout'>): void
+  startHttpWorker(options: Pick<HttpWorkerOptions, 'secrets' | 'map' | 'allow' | 'jobTimeout'>): void
   /** Closes something of its user's before what the installation itself is made of. */
   onStop(close: () => Promise<unknown>): void
   /** Finishes what was accepted, then lets go of the folder. */
@@ -41,13 +47,13 @@ export interface Installation {
 
 /** Starts the hub and, on its repository, the embedded engine; then sends the engine the messages that are owed. */
 export async function startInstallation(options: InstallationOptions): Promise<Installation> {
-  const { folder, port, repository, handlers, log } = options
+  const { folder, port, host, hosts, token, repository, handlers, log } = options
   const closers: (() => Promise<unknown>)[] = []
   const stop = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close()
   }
   try {
-    const hub = await startHub({ folder, port, repository, handlers, log })
+    const hub = await startHub({ folder, port, host, hosts, token, repository, handlers, log })
     closers.push(() => hub.stop())
     const embedded = options.elsewhere ? undefined : await startEmbedded(hub, options)
     if (embedded) closers.push(() => embedded.stop())
@@ -95,6 +101,6 @@ function startEmbedded(hub: Hub, { enginePort, log }: InstallationOptions): Prom
 }
 
 async function writeAddresses(folder: string, hub: Hub, engine: Engine): Promise<void> {
-  const addresses = { hub: hub.address, engine: engine.address, pid: process.pid }
+  const addresses = { hub: hub.address, engine: engine.address, repository: hub.repository, pid: process.pid }
   await writeFile(join(folder, addressesFile), `${JSON.stringify(addresses, null, 2)}\n`, { mode: 0o600 })
 }

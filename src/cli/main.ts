@@ -1,5 +1,7 @@
 import { CommitbaseError, messageOf } from '../errors.ts'
+import { printable } from '../hub/printable.ts'
 import { incidents } from './incidents.ts'
+import { token } from './token.ts'
 import { upkeep } from './upkeep.ts'
 import { worker } from './worker.ts'
 
@@ -8,6 +10,7 @@ type Command = (args: readonly string[]) => Promise<number>
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['worker', worker],
+  ['token', token],
   ['incidents', incidents],
   ['upkeep', upkeep],
 ])
@@ -16,6 +19,7 @@ const help = `Usage: commitbase <command> [options]
 
 Commands:
   worker      the HTTP worker: takes CAMUNDA-HTTP, http and io.camunda:http-json:1 jobs from any Camunda 8
+  token       makes, lists and revokes the hub's tokens
   incidents   lists the open incidents; 'incidents resolve <key>' resolves one
   upkeep      merges a repository's packs and brings its commit-graph up to date
 
@@ -33,7 +37,7 @@ export async function main([name, ...args]: readonly string[]): Promise<number> 
     if (command) return await command(args)
     throw new CommitbaseError('invalid', `there is no command '${name}'; there are ${[...commands.keys()].join(', ')}`)
   } catch (error) {
-    process.stderr.write(`commitbase: ${messageOf(error)}\n`)
+    process.stderr.write(`commitbase: ${printable(messageOf(error), { lines: true })}\n`)
     return 1
   }
 }

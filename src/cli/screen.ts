@@ -1,4 +1,5 @@
 import { createColors } from 'picocolors'
+import { printable, printableJson } from '../hub/printable.ts'
 import type { StoryLine } from './story.ts'
 
 /** Where a command tells its user what happens: text for a person, one JSON object a line for a program. */
@@ -27,7 +28,7 @@ export function openScreen({ write, json, color }: ScreenOptions): Screen {
 }
 
 function jsonScreen(write: ScreenOptions['write']): Screen {
-  const print = (line: object) => write(`${JSON.stringify(line)}\n`)
+  const print = (line: object) => write(`${printableJson(line)}\n`)
   return {
     section: (text) => print({ type: 'section', text }),
     story: (line) => print({ type: 'event', ...line }),
@@ -42,20 +43,25 @@ function textScreen(write: ScreenOptions['write'], color: boolean): Screen {
   const { bold, cyan, dim, green, magenta, red, yellow } = createColors(color)
   const print = (text: string) => write(`${text}\n`)
   return {
-    section: (text) => print(`\n${bold(text)}`),
+    section: (text) => print(`\n${bold(lines(text))}`),
     story: ({ event, commit, subject, message, note, failed, milliseconds }) => {
-      const parts = [`${cyan(event.type)} ${dim(shortened(event.id))}`]
-      if (commit && subject) parts.push(`${yellow(commit.slice(0, 7))} ${subject}`)
-      if (note) parts.push(failed ? red(note) : dim(note))
-      if (message) parts.push(`${magenta(message.name)} ${dim(message.correlationKey)}`)
+      const parts = [`${cyan(printable(event.type))} ${dim(printable(shortened(event.id)))}`]
+      if (commit && subject) parts.push(`${yellow(printable(commit.slice(0, 7)))} ${printable(subject)}`)
+      if (note) parts.push(failed ? red(printable(note)) : dim(printable(note)))
+      if (message) parts.push(`${magenta(printable(message.name))} ${dim(printable(message.correlationKey))}`)
       print(`  ${parts.join(dim(' → '))} ${dim(`${Math.round(milliseconds)} ms`)}`)
     },
     outcome: (text, ok, milliseconds) =>
-      print(`  ${ok ? green('✓') : red('✗')} ${text} ${dim(`${Math.round(milliseconds)} ms`)}`),
-    note: (text) => print(`  ${text}`),
-    hint: (what, value) => print(`  ${what.padEnd(34)} ${value}`),
-    warning: (text) => print(yellow(text)),
+      print(`  ${ok ? green('✓') : red('✗')} ${lines(text)} ${dim(`${Math.round(milliseconds)} ms`)}`),
+    note: (text) => print(`  ${lines(text)}`),
+    hint: (what, value) => print(`  ${printable(what).padEnd(34)} ${printable(value)}`),
+    warning: (text) => print(yellow(lines(text))),
   }
+}
+
+/** What came from outside cannot steer the terminal, nor begin a line of its own. */
+function lines(text: string): string {
+  return printable(text, { lines: true })
 }
 
 /** The end of an id tells more than its beginning: that of an engine's job, of a UUIDv7. */

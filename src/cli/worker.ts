@@ -1,4 +1,6 @@
+import { printable, printableJson } from '../hub/printable.ts'
 import { parseMap } from '../zeebe/httpWorker/originMap.ts'
+import { parseAllow } from '../zeebe/httpWorker/reach.ts'
 import { secretsFrom } from '../zeebe/httpWorker/secretSource.ts'
 import { type HttpWorkerLog, startHttpWorker } from '../zeebe/httpWorker/start.ts'
 import { topology } from '../zeebe/topology.ts'
@@ -15,6 +17,7 @@ Options:
   --address <host:port>  the engine (default: ZEEBE_ADDRESS and Camunda's client variables, else the one running on --data)
   --data <folder>        the data folder of 'npm start' (default: ${dataFolder})
   --map <url>=<url>      sends what asks for the first to the second, such as https://api.github.com=http://127.0.0.1:4180; may be repeated
+  --allow <host>         a host or network that is not public and may be asked all the same, such as 10.0.0.0/8; may be repeated
   --json                 logs one JSON object a line
   --help                 this text
 
@@ -40,7 +43,8 @@ export async function worker(args: readonly string[]): Promise<number> {
     const { gatewayVersion } = await topology(engine)
     const log = values.json ? logJson : logText
     log({ level: 'info', message: `taking jobs from ${engine.address} (Zeebe ${gatewayVersion})` })
-    const running = startHttpWorker({ engine, secrets, map, log: (_message, entry) => log(entry) })
+    const allow = [...values.allow, ...parseAllow(process.env.ALLOW_HOSTS)]
+    const running = startHttpWorker({ engine, secrets, map, allow, log: (_message, entry) => log(entry) })
     await whenAskedToStop()
     await running.stop()
   } finally {
@@ -53,14 +57,17 @@ const options = {
   address: { type: 'string' },
   data: { type: 'string', default: dataFolder },
   map: { type: 'string', multiple: true, default: [] as string[] },
+  allow: { type: 'string', multiple: true, default: [] as string[] },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
 
 function logJson(entry: HttpWorkerLog): void {
-  process.stdout.write(`${JSON.stringify(entry)}\n`)
+  process.stdout.write(`${printableJson(entry)}\n`)
 }
 
 function logText({ level, message, elementId }: HttpWorkerLog): void {
-  process.stdout.write(`${level.padEnd(5)} ${elementId ? `${elementId}: ` : ''}${message}\n`)
+  process.stdout.write(
+    `${level.padEnd(5)} ${printable(`${elementId ? `${elementId}: ` : ''}${message}`, { lines: true })}\n`,
+  )
 }

@@ -100,7 +100,10 @@ function placeProblem(document: unknown, { op, path }: PatchStep): string | unde
   if (problem) return problem
   const parent = jsonPatch.getValueByPointer(document, path.slice(0, end))
   const key = path.slice(end + 1)
-  if (Array.isArray(parent)) return key === '-' || isIndex(key) ? undefined : `'${key}' is no index of a list`
+  if (Array.isArray(parent)) {
+    if (key === '-' || (isIndex(key) && Number(key) <= parent.length)) return undefined
+    return isIndex(key) ? `the list has ${parent.length} items` : `'${key}' is no index of a list`
+  }
   return isObject(parent) ? undefined : `there is neither an object nor a list at '${path.slice(0, end)}'`
 }
 

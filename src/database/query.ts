@@ -4,10 +4,11 @@ import * as array from 'mingo/operators/query/array'
 import * as bitwise from 'mingo/operators/query/bitwise'
 import * as comparison from 'mingo/operators/query/comparison'
 import * as element from 'mingo/operators/query/element'
-import { $mod, $regex } from 'mingo/operators/query/evaluation'
+import { $mod, $regex as matches } from 'mingo/operators/query/evaluation'
 import * as logical from 'mingo/operators/query/logical'
 import { Query } from 'mingo/query'
 import { CommitbaseError, messageOf } from '../errors.ts'
+import { BoundedPattern, newPatience, type Patience } from './boundedPattern.ts'
 import { copyJson, isObject, type JsonObject, shown } from './json.ts'
 import { checkId } from './names.ts'
 
@@ -32,7 +33,7 @@ export function compileQuery(given: unknown): Matcher {
   const query = copyJson(given, 'query')
   const id = exactId(query)
   let compiled: Query | undefined
-  const mingo = () => (compiled ??= new Query(query, { context: operators, scriptEnabled: false }))
+  const mingo = () => (compiled ??= new Query(query, { context: operatorsWith(newPatience()), scriptEnabled: false }))
   const isIdAlone = id !== undefined && typeof query._id === 'string' && Object.keys(query).length === 1
   if (!isIdAlone) understand('query', query, mingo)
   return {
@@ -56,10 +57,17 @@ export function compileQuery(given: unknown): Matcher {
   }
 }
 
-const operators = Context.init({
-  query: { ...array, ...bitwise, ...comparison, ...element, ...logical, $mod, $regex },
-  projection: { ...projection },
-})
+/** mingo has made a `RegExp` of what came. */
+function operatorsWith(patience: Patience): Context {
+  const $regex: typeof matches = (selector, value, options) => {
+    const { source, flags } = value as RegExp
+    return matches(selector, new BoundedPattern(source, flags, patience), options)
+  }
+  return Context.init({
+    query: { ...array, ...bitwise, ...comparison, ...element, ...logical, $mod, $regex },
+    projection: { ...projection },
+  })
+}
 
 function exactId({ _id }: JsonObject): string | undefined {
   if (typeof _id === 'string') return checkId(_id)

@@ -2,6 +2,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats'
 import { CommitbaseError, messageOf } from '../errors.ts'
 import type { Path, WorkingTree } from '../git/workingTree.ts'
+import { BoundedPattern } from './boundedPattern.ts'
 import { isObject, type JsonObject, parseJson, shown } from './json.ts'
 
 /** The file beside a table's records that says what they must be: JSON Schema, 2020-12. */
@@ -41,16 +42,29 @@ function remember(key: string, schema: RecordSchema): void {
 function compileSchema(bytes: Buffer, path: string): RecordSchema {
   const validate = compile(parseJson(bytes, path), path)
   return {
-    problem: (record) => (validate(record) ? undefined : describe(validate.errors![0]!, record)),
+    problem: (record) => problemOf(record, validate),
   }
 }
+
+/** A pattern that takes too long is one, too. */
+function problemOf(record: JsonObject, validate: ValidateFunction): string | undefined {
+  try {
+    return validate(record) ? undefined : describe(validate.errors![0]!, record)
+  } catch (error) {
+    if (error instanceof CommitbaseError) return error.message
+    throw error
+  }
+}
+
+/** As Ajv wants it: `code` is for schemas compiled into files, which there are none of here. */
+const pattern = Object.assign((source: string, flags: string) => new BoundedPattern(source, flags), { code: '' })
 
 function compile(schema: unknown, path: string): ValidateFunction {
   if (!isObject(schema)) throw new CommitbaseError('invalid', `${path} must be a JSON Schema; got ${shown(schema)}`)
   if (schema.$async) throw new CommitbaseError('invalid', `${path} must not be an asynchronous schema; take out $async`)
   try {
     // A schema of its own for each table: two may have the same $id.
-    const ajv = new Ajv2020({ strict: false, logger: false })
+    const ajv = new Ajv2020({ strict: false, logger: false, code: { regExp: pattern } })
     addFormats.default(ajv)
     return ajv.compile(schema)
   } catch (error) {

@@ -1,6 +1,6 @@
 import { evaluate, FeelDuration } from 'feelin'
 import { dialect } from './expression.ts'
-import { asDecimal } from './json.ts'
+import { asDecimal, checkLength } from './json.ts'
 
 /** Null, and told why, for what cannot be multiplied or divided. */
 type Refuse = (reason: string) => null
@@ -8,7 +8,10 @@ type Refuse = (reason: string) => null
 /** `a + b` and `a - b`: of numbers, and of strings and points in time as feelin does it. */
 export function addOrSubtract(operator: '+' | '-', a: unknown, b: unknown, warn: (warning: string) => void): unknown {
   if (typeof a === 'number' && typeof b === 'number') return asDecimal(operator === '+' ? a + b : a - b)
-  if (operator === '+' && typeof a === 'string' && typeof b === 'string') return a + b
+  if (operator === '+' && typeof a === 'string' && typeof b === 'string') {
+    checkLength(a.length + b.length)
+    return a + b
+  }
   const { value, warnings } = evaluate(`a ${operator} b`, { a, b }, dialect)
   for (const { type, message } of warnings) warn(`[${type}] ${message}`)
   return value

@@ -194,6 +194,25 @@ for (const [what, text] of Object.entries(endless)) {
   test(`${what} that does not end fails`, () => assert.equal(of(`=${text}`).failure, 'it took longer than 1000 ms'))
 }
 
+const growing = {
+  'a list put into itself': `{a: [1,1,1,1], ${[...'bcdefghijklmno'].map((name, at) => `${name}: [${`${'abcdefghijklmn'[at]},`.repeat(3)}${'abcdefghijklmn'[at]}]`).join(', ')}}.o`,
+  'the same, short': '{a:[1,1],b:[a,a,a],c:[b,b,b],d:[c,c,c],e:[d,d,d],f:[e,e,e],g:[f,f,f],h:[g,g,g],i:[h,h,h]}.i = 1',
+  'its text': `string({a: [1,1,1,1], ${[...'bcdefghijklm'].map((name, at) => `${name}: [${`${'abcdefghijkl'[at]},`.repeat(3)}1]`).join(', ')}}.m)`,
+  'a text put behind itself': `{a: "0123456789", ${[...'bcdefghijklmnopqrstuvwxyz'].map((name, at) => `${name}: ${'abcdefghijklmnopqrstuvwxy'[at]} + ${'abcdefghijklmnopqrstuvwxy'[at]}`).join(', ')}}.z`,
+  'a list joined':
+    'string join(for i in 1..100000 return "0123456789012345678901234567890123456789012345678901234567890123456789", "")',
+  'a list of lists': 'for i in 1..100000, j in 1..100000 return [i, j]',
+  'a function that calls itself': '{f: function(x) f(x + 1), r: f(1)}.r',
+}
+for (const [what, text] of Object.entries(growing)) {
+  test(`${what} that grows without bound fails, and takes no memory with it`, () => {
+    const before = process.memoryUsage.rss()
+    const { value, failure } = of(`=${text}`)
+    assert.ok(failure !== undefined || value === null || value === false, `${failure}`)
+    assert.ok(process.memoryUsage.rss() - before < 1 << 30)
+  })
+}
+
 test('an expression that the parser would work on for minutes is refused', () => {
   assert.throws(() => parseExpression(`=[${'1,'.repeat(100_000)}1]`), /200003 characters, and 10000 are the most/)
 })

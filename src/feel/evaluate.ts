@@ -1,7 +1,7 @@
-import { Script } from 'node:vm'
 import { evaluate as interpret, type Warning } from 'feelin'
 import { callName, dialect, type Expression, type FeelExpression } from './expression.ts'
 import { functionNamed, inWarning, isBuiltin, type Surroundings } from './functions.ts'
+import { inTime } from './inTime.ts'
 import { asDecimals, toJson } from './json.ts'
 
 /** Where variables are looked up; undefined: there is none of that name. */
@@ -68,20 +68,22 @@ function evaluateFeel(
   now: number,
   unique: (() => string) | undefined,
 ): Evaluation {
-  const own: string[] = []
-  const failures: string[] = []
+  let own: string[] = []
+  let failures: string[] = []
   const surroundings = {
     now,
     unique,
     warn: (warning: string) => own.push(warning),
     fail: (why: string) => failures.push(why),
   }
-  const context = contextFor(expression, variables, surroundings)
+  const work = () => {
+    ;[own, failures] = [[], []]
+    const context = contextFor(expression, variables, surroundings)
+    const result = interpret(expression.program, context, dialect)
+    return { ...result, json: toJson(result.value) }
+  }
   try {
-    const { json, value, warnings } = inTime(expression, () => {
-      const result = interpret(expression.program, context, dialect)
-      return { ...result, json: toJson(result.value) }
-    })
+    const { json, value, warnings } = expression.mayRunLong ? inTime(work) : work()
     const asserted = failures.map((reason) => `[ASSERT_FAILURE] ${reason}`)
     const all = [...warnings.map(inZeebesWords), ...own, ...asserted]
     const [failure] = failures
@@ -90,26 +92,6 @@ function evaluateFeel(
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error)
     return { value: null, type: 'NULL', warnings: own, failure }
-  }
-}
-
-/** Longer than this no honest expression takes; the thread that it would keep is everybody's. */
-const mostMilliseconds = 1000
-
-const timed = new Script('commitbaseEvaluation()')
-
-/** A loop over too much, or a pattern that never ends, fails: V8 stops it. */
-function inTime<Result>({ mayRunLong }: FeelExpression, work: () => Result): Result {
-  if (!mayRunLong) return work()
-  const outer = globalThis as { commitbaseEvaluation?: () => Result }
-  outer.commitbaseEvaluation = work
-  try {
-    return timed.runInThisContext({ timeout: mostMilliseconds }) as Result
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
-    throw new Error(`it took longer than ${mostMilliseconds} ms`)
-  } finally {
-    delete outer.commitbaseEvaluation
   }
 }
 

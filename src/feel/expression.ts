@@ -22,7 +22,10 @@ export interface FeelExpression {
   path?: readonly string[]
   /** It computes with numbers, which FEEL does in decimals. */
   computes: boolean
-  /** It goes through lists or matches patterns: how long that takes, its length does not tell. */
+  /**
+   * It goes through lists or matches patterns: how long that takes, its length does not tell. Or it is long: values that
+   * are put into each other again and again are many.
+   */
   mayRunLong: boolean
 }
 
@@ -60,7 +63,8 @@ export function parseFeel(source: string): FeelExpression {
     variables: [...reading.variables],
     functions: [...reading.functions],
     computes,
-    mayRunLong: mayRunLong || [...reading.functions].some((name) => workHard.has(name)),
+    mayRunLong:
+      mayRunLong || source.length > shortExpression || [...reading.functions].some((name) => workHard.has(name)),
     ...(path && { path }),
   }
 }
@@ -103,6 +107,9 @@ const workHard = new Set([
   'distinct values',
   'duplicate values',
 ])
+
+/** Characters: what so few can put into each other is soon gone through. */
+const shortExpression = 100
 
 /** The parser's time grows with the square of the length and more: a context of so many characters takes a second. */
 const mostCharacters = 10_000

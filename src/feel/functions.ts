@@ -1,7 +1,7 @@
 import { evaluate, FeelDate, FeelDateTime, FeelDuration, FeelTime, isFunction, parseDateTime } from 'feelin'
 import { addOrSubtract, divide, multiply, type Rounding, round } from './arithmetic.ts'
 import { dialect } from './expression.ts'
-import { asDecimal, toJson, toText } from './json.ts'
+import { asDecimal, checkLength, toJson, toText } from './json.ts'
 
 type FeelCallable = ((...values: never[]) => unknown) & { $args?: string[] }
 
@@ -191,6 +191,7 @@ function join(list: unknown, delimiter: unknown = '', prefix: unknown = '', suff
   if (!Array.isArray(list)) return null
   const parts = list.filter((part) => part !== null && part !== undefined)
   if (!parts.every((part) => typeof part === 'string')) return null
+  checkLength(parts.reduce((sum, part) => sum + part.length + String(delimiter ?? '').length, 0))
   return `${prefix ?? ''}${parts.join(String(delimiter ?? ''))}${suffix ?? ''}`
 }
 

@@ -4,17 +4,49 @@ import { FeelDate, FeelDateTime, FeelDuration, FeelTime, isFunction, isRange } f
  * A FEEL value as the JSON that Zeebe stores: dates, times and durations as Java prints them (`2026-01-01T10:00Z`,
  * `PT36H`; seen on Zeebe 8.6.0), what JSON has no form for as null.
  */
-export function toJson(value: unknown): unknown {
+export function toJson(value: unknown, room: Room = newRoom()): unknown {
+  take(room, typeof value === 'string' ? value.length + 1 : 1)
   if (value === undefined || value === null) return null
   if (typeof value === 'number') return Number.isFinite(value) ? value : null
   if (typeof value === 'string' || typeof value === 'boolean') return value
-  if (Array.isArray(value)) return value.map(toJson)
+  if (Array.isArray(value)) return value.map((item) => toJson(item, room))
   if (value instanceof FeelDate) return value.toString()
   if (value instanceof FeelDateTime) return dateAndTime(value)
   if (value instanceof FeelTime) return value.zone === null ? shortTime(value.toString()) : value.toString()
   if (value instanceof FeelDuration) return value.yearsMonths ? yearsAndMonths(value) : daysAndTime(value)
   if (typeof value !== 'object' || isRange(value) || isFunction(value)) return null
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toJson(entry)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => {
+      take(room, key.length)
+      return [key, toJson(entry, room)]
+    }),
+  )
+}
+
+/** What a result may still have: the same list put into itself twenty times is a million values. */
+interface Room {
+  left: number
+}
+
+/** Characters and values. An engine takes 4 MB. */
+const mostCharacters = 4 << 20
+
+function newRoom(): Room {
+  return { left: mostCharacters }
+}
+
+function take(room: Room, size: number): void {
+  room.left -= size
+  if (room.left < 0) throw tooLarge()
+}
+
+/** What an expression makes on its way is bounded like its result. Throws. */
+export function checkLength(characters: number): void {
+  if (characters > mostCharacters) throw tooLarge()
+}
+
+function tooLarge(): Error {
+  return new Error(`it became larger than ${mostCharacters} characters`)
 }
 
 /**
@@ -31,16 +63,17 @@ export function asDecimals(value: unknown): unknown {
 /** What `string()` makes of a value: `{k:"v", n:[1, 2]}`. */
 export function toText(value: unknown): string | null {
   if (value === null || value === undefined) return null
-  return typeof value === 'string' ? value : nestedText(value)
+  return typeof value === 'string' ? value : nestedText(value, newRoom())
 }
 
-function nestedText(value: unknown): string {
+function nestedText(value: unknown, room: Room): string {
+  take(room, typeof value === 'string' ? value.length + 1 : 1)
   if (value === null || value === undefined) return 'null'
   if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value === 'number') return String(asDecimal(value))
-  if (Array.isArray(value)) return `[${value.map(nestedText).join(', ')}]`
+  if (Array.isArray(value)) return `[${value.map((item) => nestedText(item, room)).join(', ')}]`
   if (typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return String(value)
-  const entries = Object.entries(value).map(([key, entry]) => `${key}:${nestedText(entry)}`)
+  const entries = Object.entries(value).map(([key, entry]) => `${key}:${nestedText(entry, room)}`)
   return `{${entries.join(', ')}}`
 }
 

@@ -15,7 +15,8 @@ export function answerError(error: unknown, reply: FastifyReply, log: (message: 
     .send(JSON.stringify(refusal.body))
 }
 
-function refusalOf(error: unknown): Refusal {
+/** What is answered to an error. */
+export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (error instanceof CommitbaseError) return new Refusal(statuses[error.code], wordsOf(error), detailsOf(error.code))
   const status = Object(error).statusCode

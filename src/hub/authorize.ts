@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { KnownTokens } from './knownTokens.ts'
 import { presentedTokens } from './presentedTokens.ts'
-import { notFound, Refusal } from './refusal.ts'
-import type { Permission, PermissionOf } from './tokens.ts'
+import { Refusal } from './refusal.ts'
+import { mayDo, type Scope, type Token } from './token.ts'
 
 export interface Need {
   /** What the request does. */
-  readonly permission: Permission
+  readonly scope: Scope
   /** The repository that it names, `owner/name`. */
   readonly asked: string
   readonly documentation?: string
@@ -14,22 +15,23 @@ export interface Need {
 }
 
 /**
- * Lets a request pass or throws the refusal that GitHub gives: 401 to a stranger, 404 for a repository that is not here
- * (names ignore letter case), 403 to a token that may only read.
+ * Lets a request pass, and gives the token that it passes by, or throws the refusal that GitHub gives: 401 to a stranger, 404 for
+ * a repository that is not here or is not the token's (names ignore letter case), 403 to a token that may do less.
  */
-export function authorize(
-  headers: IncomingHttpHeaders,
-  permissionOf: PermissionOf,
-  repository: string,
-  need: Need,
-): void {
+export function authorize(headers: IncomingHttpHeaders, known: KnownTokens, repository: string, need: Need): Token {
   const { documentation, challenge } = need
   const asking = challenge ? { headers: { 'www-authenticate': challenge } } : {}
   if (!headers.authorization) throw new Refusal(401, 'Requires authentication', { documentation, ...asking })
-  const allowed = presentedTokens(headers.authorization).map(permissionOf)
-  if (!allowed.some(Boolean)) throw new Refusal(401, 'Bad credentials', asking)
-  if (need.asked.toLowerCase() !== repository.toLowerCase()) throw notFound(documentation)
-  if (need.permission === 'write' && !allowed.includes('write')) {
-    throw new Refusal(403, 'Resource not accessible by personal access token', { documentation })
-  }
+  const tokens = presentedTokens(headers.authorization).flatMap((secret) => known.find(secret) ?? [])
+  const [token] = tokens
+  if (!token) throw new Refusal(401, 'Bad credentials', asking)
+  const details = { documentation, token: token.name }
+  const isItsOwn = isSameName(token.repository, repository) && isSameName(need.asked, repository)
+  if (!isItsOwn) throw new Refusal(404, 'Not Found', details)
+  if (!mayDo(token, need.scope)) throw new Refusal(403, 'Resource not accessible by personal access token', details)
+  return token
+}
+
+function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
 }

@@ -1,58 +1,32 @@
 import type { FastifyInstance } from 'fastify'
 import { createNewId } from '../database/newId.ts'
 import type { Receipt } from '../database/receipt.ts'
-import { CommitbaseError, messageOf } from '../errors.ts'
+import { messageOf } from '../errors.ts'
 import { type Applied, applyEvent, type EventContext } from '../events/applyEvent.ts'
 import type { Event } from '../events/event.ts'
 import { findReceipt } from '../events/findReceipt.ts'
-import type { HandlerSet } from '../events/handler.ts'
 import { readInbox } from '../events/inboxRequest.ts'
 import type { Publisher } from '../events/message.ts'
-import type { Environment } from '../git/git.ts'
 import { inboxFolder } from '../git/inbox.ts'
 import { leaseRef } from '../git/lease.ts'
 import type { Repository } from '../git/repository.ts'
 import type { Writer } from '../git/writer.ts'
+import { expectToken } from './expectToken.ts'
+import { foreignGuard } from './foreignGuard.ts'
 import type { Happening, PushedRef } from './happening.ts'
 import { Happenings, type Listener } from './happenings.ts'
 import { Housekeeping } from './housekeeping.ts'
+import { type HubOptions, type Settings, withDefaults } from './hubOptions.ts'
 import { happeningOf, Intake } from './intake.ts'
+import { KnownTokens } from './knownTokens.ts'
 import { openStorage, type Storage } from './openStorage.ts'
 import { OwnInbox } from './ownInbox.ts'
 import { Postman } from './postman.ts'
 import { createRandom } from './random.ts'
 import { addRoutes } from './routes.ts'
-import { createServer, listen } from './server.ts'
-
-export interface HubOptions {
-  /** Where everything is kept: made where it is not there; a mirror clone is taken as it is. */
-  readonly folder: string
-  /** `owner/name`, as it would be on GitHub. */
-  readonly repository: string
-  /** 0: any free port. */
-  readonly port: number
-  /** Default: `127.0.0.1`. */
-  readonly host?: string
-  readonly handlers?: HandlerSet
-  /** Where messages go; without one they wait in the receipts. */
-  readonly publisher?: Publisher
-  /** The folder of the database in the repository (default: `db`). */
-  readonly basedir?: string
-  /** The branch of a new repository (default: `main`). */
-  readonly branch?: string
-  /** Events that may wait to be applied (default: 5,000). */
-  readonly capacity?: number
-  /** Bytes of a push (default: 512 MiB). */
-  readonly pushLimit?: number
-  /** Of git's processes (default: this process's). */
-  readonly environment?: Environment
-  /** Milliseconds since 1970. */
-  readonly clock?: () => number
-  /** Told of what went wrong and has nobody else to be told to (default: standard error). */
-  readonly log?: (message: string, error?: unknown) => void
-}
-
-type Settings = Required<Omit<HubOptions, 'handlers' | 'publisher' | 'branch'>> & HubOptions
+import { createServer, listen, mayPass } from './server.ts'
+import { hashOf, newSecret, type Token } from './token.ts'
+import type { TokenStore } from './tokenStore.ts'
 
 /**
  * Starts a hub: one process that is to a repository what GitHub is. Throws `invalid` for a name that is none, `conflict` where
@@ -81,10 +55,10 @@ export class Hub {
   readonly repository: string
   /** The bare git repository. */
   readonly folder: string
-  /** May do everything. */
+  /** May do everything, until this process ends; it is in no file. */
   readonly token: string
-  /** May read. */
-  readonly readToken: string
+  /** Those of everybody else. */
+  readonly tokens: TokenStore
   /** The one write door: for the engine's store, too. */
   readonly writer: Writer
   /** What the writer writes to. */
@@ -109,8 +83,8 @@ export class Hub {
     this.#storage = storage
     this.repository = settings.repository
     this.folder = storage.layout.git
-    this.token = storage.tokens.write
-    this.readToken = storage.tokens.read
+    this.token = settings.token ?? newSecret()
+    this.tokens = storage.tokens
     this.writer = storage.writer
     this.gitRepository = storage.repository
     this.branch = storage.branch
@@ -129,7 +103,8 @@ export class Hub {
   }
 
   async start(): Promise<void> {
-    const { host, port, publisher } = this.#settings
+    const { host, port, publisher, repository, clock } = this.#settings
+    await expectToken(this.tokens, { host, repository, now: clock() })
     this.#address = await listen(this.#server, host, port)
     await this.#storage.ownership.announce(this.#address)
     this.#inbox.look()
@@ -246,8 +221,18 @@ export class Hub {
   }
 
   #createServer(): FastifyInstance {
-    const { log } = this.#settings
-    const server = createServer({ tokens: this.#storage.tokens, repository: this.repository, log })
+    const { host, hosts, connections, log, clock } = this.#settings
+    const { repository } = this
+    const { audit } = this.#storage
+    const own: Token = {
+      ...processToken,
+      hash: hashOf(this.token),
+      repository,
+      created: new Date(clock()).toISOString(),
+    }
+    const tokens = new KnownTokens({ folder: this.tokens.folder, own, clock })
+    const door = { tokens, repository, refuseForeign: foreignGuard([...hosts, host]), connections, audit, log }
+    const server = createServer(door)
     addRoutes(server, {
       ...this.#settings,
       storage: this.#storage,
@@ -257,6 +242,7 @@ export class Hub {
       newId: this.#newId,
       stopped: this.#stopped.signal,
       findReceipt: (source, id) => this.findReceipt(source, id),
+      mayStill: (request) => mayPass(request, door),
       onPushed: (refs) => this.#pushed(refs),
     })
     return server
@@ -271,22 +257,4 @@ export class Hub {
   }
 }
 
-function withDefaults(options: HubOptions): Settings {
-  if (!/^(?!\.+\/)[\w.-]+\/(?!\.+$)[\w.-]+(?<!\.git)$/.test(options.repository)) {
-    throw new CommitbaseError('invalid', `a repository is called owner/name; got '${options.repository.slice(0, 80)}'`)
-  }
-  return {
-    host: '127.0.0.1',
-    basedir: 'db',
-    capacity: 5_000,
-    pushLimit: 512 << 20,
-    environment: process.env,
-    clock: Date.now,
-    log: (message) => void process.stderr.write(`${message}\n`),
-    ...dropUndefined(options),
-  }
-}
-
-function dropUndefined(options: HubOptions): HubOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as unknown as HubOptions
-}
+const processToken = { name: '(this process)', scopes: ['admin'], expires: null } as const

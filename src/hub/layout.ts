@@ -6,7 +6,12 @@ import { CommitbaseError, messageOf } from '../errors.ts'
 export interface Layout {
   /** The bare git repository. */
   readonly git: string
+  /** A folder with a file for each token. */
   readonly tokens: string
+  /** The file in which earlier versions kept two tokens as they are. */
+  readonly oldTokens: string
+  /** Which requests were refused. */
+  readonly audit: string
   /** What was accepted and is not applied yet. */
   readonly journal: string
   /** Bodies of pushes that wait for their turn. */
@@ -28,7 +33,9 @@ export async function layOut(folder: string): Promise<Layout> {
     const own = isRepository ? join(root, 'commitbase') : root
     const layout = {
       git: isRepository ? root : join(root, 'repository.git'),
-      tokens: join(own, 'tokens.json'),
+      tokens: join(own, 'tokens'),
+      oldTokens: join(own, 'tokens.json'),
+      audit: join(own, 'audit.log'),
       journal: join(own, 'accepted.journal'),
       spool: join(own, 'incoming'),
       index: join(own, 'index.sqlite'),

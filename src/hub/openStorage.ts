@@ -11,12 +11,16 @@ import { type LocalRepository, openLocal } from '../git/local.ts'
 import { type Ownership, takeOwnership } from '../git/owner.ts'
 import type { Workspace } from '../git/workspace.ts'
 import { Writer } from '../git/writer.ts'
+import { adoptTokens } from './adoptTokens.ts'
+import { AuditLog } from './audit.ts'
 import { type Layout, layOut } from './layout.ts'
 import { tellProgress } from './tellProgress.ts'
-import { openTokens, type Tokens } from './tokens.ts'
+import { TokenStore } from './tokenStore.ts'
 
 export interface StorageOptions {
   readonly folder: string
+  /** `owner/name`. */
+  readonly repository: string
   /** The branch of a new repository. */
   readonly branch?: string
   /** The folder of the database in the repository. */
@@ -32,7 +36,8 @@ export interface StorageOptions {
 export interface Storage {
   readonly layout: Layout
   readonly ownership: Ownership
-  readonly tokens: Tokens
+  readonly tokens: TokenStore
+  readonly audit: AuditLog
   readonly repository: LocalRepository
   /** The ref of the served branch. */
   readonly branch: string
@@ -46,7 +51,7 @@ export interface Storage {
 
 /** Opens a hub's folder, and makes what is missing. Throws `conflict` where another process owns it. */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
-  const { folder, branch, environment, clock, onTrouble } = options
+  const { folder, branch, environment, clock, log, onTrouble } = options
   const layout = await layOut(folder)
   const ownership = await takeOwnership(layout.git)
   const opened: (() => Promise<void>)[] = [() => ownership.release()]
@@ -66,8 +71,11 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     opened.push(() => writer.close())
     const journal = await openJournal(layout.journal)
     opened.push(() => journal.close())
-    const tokens = await openTokens(layout.tokens)
-    return { layout, ownership, tokens, repository, branch: head, writer, journal, index, close }
+    const tokens = await new TokenStore(layout.tokens, clock).open()
+    await adoptTokens(layout.oldTokens, tokens, options.repository, clock())
+    const audit = new AuditLog({ file: layout.audit, clock, log })
+    opened.push(() => audit.close())
+    return { layout, ownership, tokens, audit, repository, branch: head, writer, journal, index, close }
   } catch (error) {
     await close()
     throw error

@@ -8,6 +8,7 @@ import type { Oid } from '../git/object.ts'
 import { openQuarantine } from '../git/quarantine.ts'
 import type { PushedRef } from './happening.ts'
 import { judgePush } from './judgePush.ts'
+import { printable } from './printable.ts'
 
 const mostShown = 50
 
@@ -41,6 +42,6 @@ function oidIn(digits: string): Oid | null {
 function refuse(problems: readonly string[]): void {
   const more = problems.length - mostShown
   const lines = [...problems.slice(0, mostShown), ...(more > 0 ? [`and ${more} more`] : [])]
-  process.stderr.write(`${lines.join('\n')}\n`)
+  process.stderr.write(`${lines.map((line) => printable(line, { lines: true })).join('\n')}\n`)
   process.exitCode = 1
 }

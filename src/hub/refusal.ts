@@ -2,6 +2,8 @@ export interface RefusalDetails {
   /** Where the endpoint is documented. */
   readonly documentation?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** The name of the token that was presented, for the audit log. */
+  readonly token?: string
 }
 
 /** An answer that is not what was asked for, in the form GitHub's API gives it: `message`, `documentation_url`, `status`. */

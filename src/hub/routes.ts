@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Receipt } from '../database/receipt.ts'
 import type { Environment } from '../git/git.ts'
 import { backendOptions } from './backendOptions.ts'
@@ -7,6 +7,7 @@ import type { Happenings } from './happenings.ts'
 import type { Intake } from './intake.ts'
 import type { Storage } from './openStorage.ts'
 import { pushExclusively } from './pushExclusively.ts'
+import { auditRoute } from './routes/audit.ts'
 import { dispatchRoute } from './routes/dispatch.ts'
 import { eventsRoute } from './routes/events.ts'
 import { gitRoutes } from './routes/git.ts'
@@ -28,6 +29,7 @@ export interface RouteOptions {
   readonly address: () => string
   readonly stopped: AbortSignal
   readonly findReceipt: (source: string, id: string) => Promise<Receipt | undefined>
+  readonly mayStill: (request: FastifyRequest) => boolean
   readonly onPushed: (refs: readonly PushedRef[]) => void
 }
 
@@ -39,6 +41,7 @@ export function addRoutes(server: FastifyInstance, options: RouteOptions): void 
   eventsRoute(server, { ...options, seal: (key) => storage.repository.sealEntry(key) })
   streamRoute(server, options)
   timeRoute(server, options.clock)
+  auditRoute(server, storage.audit)
   repositoryRoute(server, { repository, branch: branch.replace('refs/heads/', ''), address: options.address })
   gitRoutes(server, {
     folder: layout.git,
@@ -46,6 +49,7 @@ export function addRoutes(server: FastifyInstance, options: RouteOptions): void 
     git: backendOptions({ environment, branch, basedir, pushLimit }),
     pushLimit,
     seal: () => storage.repository.seal(),
+    audit: storage.audit,
     exclusively: (push) => pushExclusively(push, { ...storage, onPushed }),
   })
 }

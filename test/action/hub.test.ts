@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { Handler } from '../../src/events/handler.ts'
 import { startHub } from '../../src/hub/hub.ts'
-import { handlerSet, nextHappening } from '../../src/hub/testing/testHub.ts'
+import { handlerSet, nextHappening, tokenFor } from '../../src/hub/testing/testHub.ts'
 import { dispatched, runAction, type StepOptions } from './runAction.ts'
 import { workspaceWith } from './workspace.ts'
 
@@ -49,7 +49,7 @@ test('eight runs at once on a repository behind the hub that is sent dispatches 
 
 test('a read token reads and cannot write: red, with one annotation', async (t) => {
   const { hub, action } = await setUp(t)
-  const github_token = hub.readToken
+  const github_token = await tokenFor(hub, 'read')
   const read = await action({ inputs: { operation: 'FINDMANY', table: 'stock', github_token } })
   assert.equal(read.status, 0, read.log)
   const write = await action({ inputs: { operation: 'UPSERT', table: 'stock', record: '{}', github_token } })

@@ -15,6 +15,7 @@ import {
   receiptOf,
   repository,
   startTestHub,
+  tokenFor,
 } from '../../src/hub/testing/testHub.ts'
 
 const [owner, repo] = repository.split('/') as [string, string]
@@ -77,12 +78,13 @@ test('every refusal has the body that GitHub describes', async (t) => {
   const body = '{"event_type":"look"}'
   const post = (init: RequestInit & { authorization?: string }, at = path) =>
     ask(hub, at, { method: 'POST', body, ...init })
+  const reader = await tokenFor(hub, 'read')
   const tooMany = Object.fromEntries(Array.from({ length: 13 }, (_, index) => [`p${index}`, 1]))
   const cases = [
     [401, 'Requires authentication', await post({ authorization: '' })],
     [401, 'Bad credentials', await post({ authorization: 'token wrong' })],
     [401, 'Bad credentials', await post({ authorization: `${hub.token}` })],
-    [403, 'Resource not accessible by personal access token', await post({ authorization: `token ${hub.readToken}` })],
+    [403, 'Resource not accessible by personal access token', await post({ authorization: `token ${reader}` })],
     [404, 'Not Found', await post({}, '/repos/octo/other/dispatches')],
     [400, 'Problems parsing JSON', await post({ body: '{' })],
     [422, /No more than 10 properties are allowed; 13 were supplied/, await dispatch(hub, 'look', tooMany)],
@@ -113,8 +115,9 @@ test("Octokit throws the refusals as errors with GitHub's words", async (t) => {
     message: /Bad credentials/,
   })
   await assert.rejects(octokit(hub).repos.createDispatchEvent({ ...event, repo: 'other' }), { status: 404 })
-  await assert.rejects(octokit(hub, hub.readToken).repos.createDispatchEvent(event), { status: 403 })
-  const { data } = await octokit(hub, hub.readToken).repos.get({ owner, repo })
+  const reader = await tokenFor(hub, 'read')
+  await assert.rejects(octokit(hub, reader).repos.createDispatchEvent(event), { status: 403 })
+  const { data } = await octokit(hub, reader).repos.get({ owner, repo })
   assert.equal(data.default_branch, 'main')
   assert.equal(data.clone_url, `${hub.address}/octo/shop.git`)
 })

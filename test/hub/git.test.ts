@@ -15,6 +15,7 @@ import {
   repository,
   runGit,
   startTestHub,
+  tokenFor,
 } from '../../src/hub/testing/testHub.ts'
 
 test('a clone brings the records and their history; an edit, a revert and a push work as a person expects', async (t) => {
@@ -153,7 +154,7 @@ test('a person without a token is asked for one; one who may read may fetch and 
   const stranger = await fetch(`${open}/info/refs?service=git-upload-pack`)
   assert.equal(stranger.status, 401)
   assert.match(String(stranger.headers.get('www-authenticate')), /^Basic realm=/)
-  await git(folder, 'clone', '-q', cloneAddress(hub, hub.readToken), 'reader')
+  await git(folder, 'clone', '-q', cloneAddress(hub, await tokenFor(hub, 'read')), 'reader')
   const reader = join(folder, 'reader')
   await git(reader, 'commit', '-q', '--allow-empty', '-m', 'Nothing')
   assert.match((await runGit(reader, 'push')).words, /403/)
@@ -166,7 +167,7 @@ test('a partial clone fetches what it needs, and a token in a header is enough',
   const hub = await startTestHub(t)
   for (let number = 0; number < 5; number++) await restock(hub, `sku-${number}`, number)
   const folder = await newFolder(t)
-  const header = `http.extraHeader=Authorization: basic ${Buffer.from(`x-access-token:${hub.readToken}`).toString('base64')}`
+  const header = `http.extraHeader=Authorization: basic ${Buffer.from(`x-access-token:${await tokenFor(hub, 'read')}`).toString('base64')}`
   const address = `${hub.address}/${repository}.git`
   await git(folder, '-c', header, 'clone', '-q', '--depth=1', '--filter=tree:0', '--no-checkout', address, 'part')
   const part = join(folder, 'part')

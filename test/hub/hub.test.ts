@@ -6,6 +6,7 @@ import { CommitbaseError } from '../../src/errors.ts'
 import type { Message } from '../../src/events/message.ts'
 import { startHub } from '../../src/hub/hub.ts'
 import {
+  ask,
   dispatch,
   git,
   handlerSet,
@@ -15,18 +16,26 @@ import {
   repository,
   runGit,
   startTestHub,
+  tokenFor,
 } from '../../src/hub/testing/testHub.ts'
 
 test('a stopped hub has applied what it accepted, and goes on from there with the same tokens', async (t) => {
   const folder = await newFolder(t)
   const first = await startTestHub(t, { folder })
+  const token = await tokenFor(first, 'read')
   for (let number = 0; number < 20; number++) {
     await dispatch(first, 'restock', { event_id: `e-${number}`, product: { _id: `sku-${number}`, stock_level: 1 } })
   }
   await first.stop()
   assert.equal(await git(first.folder, 'rev-list', '--count', 'main'), '20')
   const second = await startTestHub(t, { folder })
-  assert.deepEqual([second.token, second.readToken], [first.token, first.readToken])
+  const path = `/repos/${repository}/events/e-19`
+  assert.equal((await ask(second, path, { authorization: `Bearer ${token}` })).status, 200)
+  assert.equal(
+    (await ask(second, path, { authorization: `Bearer ${first.token}` })).status,
+    401,
+    'it was of that process',
+  )
   assert.equal((await receiptOf(second, 'e-19')).seq, 20)
 })
 
@@ -62,19 +71,21 @@ test('a port that is taken, a folder that is none, a name that is none: each is 
     await assert.rejects(startHub({ folder, repository: name, port: 0 }), { code: 'invalid' }, name)
 })
 
-test('what a hub keeps for itself only its owner can read, and no token is in the repository', async (t) => {
+test('what a hub keeps for itself only its owner can read, and no token is in any file', async (t) => {
   const parent = await newFolder(t)
   const hub = await startTestHub(t, { folder: join(parent, 'data') })
+  const token = await tokenFor(hub, 'write')
   await dispatch(hub, 'restock', { event_id: 'e', product: { _id: 'sku-1' } })
   await receiptOf(hub, 'e')
   const mode = async (path: string) => (await stat(join(parent, path))).mode & 0o777
   assert.equal(await mode('data'), 0o700)
-  assert.equal(await mode('data/tokens.json'), 0o600)
+  assert.equal(await mode('data/tokens'), 0o700)
+  for (const file of await readdir(hub.tokens.folder)) assert.equal(await mode(`data/tokens/${file}`), 0o600)
   assert.equal(await mode('data/accepted.journal'), 0o600)
-  for (const entry of await readdir(hub.folder, { recursive: true, withFileTypes: true })) {
+  for (const entry of await readdir(join(parent, 'data'), { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
     const text = await readFile(join(entry.parentPath, entry.name), 'latin1')
-    assert.ok(!text.includes(hub.token) && !text.includes(hub.readToken), entry.name)
+    assert.ok(!text.includes(hub.token) && !text.includes(token), entry.name)
   }
 })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Hub } from '../../src/hub/hub.ts'
-import { ask, dispatch, repository, startTestHub } from '../../src/hub/testing/testHub.ts'
+import { ask, dispatch, repository, startTestHub, tokenFor } from '../../src/hub/testing/testHub.ts'
 
 const path = `/repos/${repository}/stream`
 
@@ -47,7 +47,7 @@ test('one who comes back goes on behind the last event it had', async (t) => {
 test('a stranger hears nothing, and a hub that stops ends its streams', async (t) => {
   const hub = await startTestHub(t)
   assert.equal((await ask(hub, path, { authorization: '' })).status, 401)
-  const stream = await openStream(hub, {}, hub.readToken)
+  const stream = await openStream(hub, {}, await tokenFor(hub, 'read'))
   await hub.stop()
   assert.deepEqual(await stream.take(1), [])
 })

@@ -15,6 +15,8 @@ interface Known {
 }
 
 interface Up {
+  /** The token that one command makes, and the next ones use, in the same shell. */
+  token?: string
   readonly copy: Copy
   readonly started: StartProcess
   readonly hub: string
@@ -28,6 +30,7 @@ const known: readonly Known[] = [
   { command: /^git --git-dir=\S+ log --oneline -5$/, run: shows(/^([0-9a-f]{7,} \S.*\n){5}$/) },
   { command: /^git --git-dir=\S+ show HEAD:\S+\.json$/, run: shows(/^\{\n {2}"_id": "product-001",[\s\S]*\}\n$/) },
   { command: /^git --git-dir=\S+ log -p -- \S+\.json$/, run: shows(/^ +Event-Id: [\s\S]*^\+ {2}"stock_level": 10/m) },
+  { command: /^export TOKEN=\$\(npx commitbase token create laptop --scope write\)$/, run: makesToken },
   { command: /^git clone -c http\.extraHeader=.* \S+ \S+$/, run: clones },
   { command: /^curl -i \S+\/dispatches /, needs: 'curl', run: shows(/^HTTP\/1\.1 204 /) },
   { command: /^curl -s \S+\/events\/by-hand-1\?wait=/, needs: 'curl', run: showsReceipt },
@@ -63,6 +66,12 @@ async function startUp(t: TestContext): Promise<Up> {
   await started.said(/^Ctrl-C stops it/m)
   const [, hub] = /The hub is at (\S+), the engine at \S+$/m.exec(started.output)!
   return { copy, started, hub: hub! }
+}
+
+async function makesToken(command: string, up: Up): Promise<void> {
+  const { output, words } = await runFor(`${command}; echo $TOKEN`, up)
+  assert.match(output, /^commitbase_[\w-]{43}\n$/, words)
+  up.token = output.trim()
 }
 
 function shows(what: RegExp): Known['run'] {
@@ -124,8 +133,9 @@ async function worksUntilStopped(command: string, { copy }: Up): Promise<void> {
   assert.match(await promise, /taking jobs from 127\.0\.0\.1:\d+/)
 }
 
-function runFor(command: string, { copy, hub }: Up) {
-  return run(command.replaceAll('http://127.0.0.1:4180', hub), copy.folder)
+function runFor(command: string, { copy, hub, token }: Up) {
+  const local = command.replaceAll('http://127.0.0.1:4180', hub)
+  return run(token ? `TOKEN=${token}; ${local}` : local, copy.folder)
 }
 
 function isThere(program: string): boolean {

@@ -26,14 +26,11 @@ export async function processList(): Promise<string> {
   return lines.join('\n').replaceAll('\0', ' ')
 }
 
-/** Every file below a folder but those of these names, with its bytes. */
-export async function* filesBelow(
-  folder: string,
-  except: readonly string[],
-): AsyncGenerator<{ path: string; bytes: Buffer }> {
+/** Every file below a folder, with its bytes. */
+export async function* filesBelow(folder: string): AsyncGenerator<{ path: string; bytes: Buffer }> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) yield* filesBelow(path, except)
-    else if (entry.isFile() && !except.includes(entry.name)) yield { path, bytes: await readFile(path) }
+    if (entry.isDirectory()) yield* filesBelow(path)
+    else if (entry.isFile()) yield { path, bytes: await readFile(path) }
   }
 }

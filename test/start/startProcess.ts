@@ -1,8 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
+import { promisify } from 'node:util'
 import { afterwards } from '../../src/git/testing/afterwards.ts'
 
 const project = join(import.meta.dirname, '..', '..')
@@ -157,8 +159,14 @@ export async function startOn(t: TestContext, folder: string): Promise<StartProc
   return Object.assign(started, { addresses: await addressesOf(folder) })
 }
 
+/** Made as a user makes one. */
+export async function newToken(folder: string, scope: string): Promise<string> {
+  const args = ['token', 'create', `test-${randomUUID()}`, '--scope', scope, '--data', folder]
+  const cli = join(project, 'scripts/commitbase.mjs')
+  return (await promisify(execFile)(process.execPath, [cli, ...args])).stdout.trim()
+}
+
 export async function addressesOf(folder: string): Promise<Addresses> {
   const { hub, engine } = JSON.parse(await readFile(join(folder, 'addresses.json'), 'utf8'))
-  const { write } = JSON.parse(await readFile(join(folder, 'tokens.json'), 'utf8'))
-  return { hub, engine, token: write }
+  return { hub, engine, token: await newToken(folder, 'write') }
 }

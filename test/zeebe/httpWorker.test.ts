@@ -56,6 +56,7 @@ function startLogged(
   const waiting: { wanted: RegExp; resolve: (entry: HttpWorkerLog) => void }[] = []
   const secret: Secret = { value: token, hosts: worker.hosts ?? ['api.github.com'] }
   const running = startHttpWorker({
+    allow: ['127.0.0.1'],
     secrets: fixedSecrets({ GitHubToken: secret }),
     map: worker.target ? parseMap([`https://api.github.com=${worker.target.origin}`]) : [],
     ...worker,

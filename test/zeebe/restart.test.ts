@@ -28,7 +28,7 @@ async function startStanding(t: TestContext) {
   })
   const first = await startEngine({ store: createMemoryStore(), port: 0 })
   const client = connect({ address: first.address })
-  const worker = startHttpWorker({ engine: client, secrets: fixedSecrets({}) })
+  const worker = startHttpWorker({ engine: client, secrets: fixedSecrets({}), allow: ['127.0.0.1'] })
   const engines = [first]
   t.after(async () => {
     await worker.stop()

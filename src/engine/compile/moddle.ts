@@ -55,8 +55,20 @@ const zeebe: unknown = createRequire(import.meta.url)('zeebe-bpmn-moddle/resourc
 /** Reads a BPMN file; no DOCTYPE, so nothing outside of it is ever fetched. Throws with the parser's words. */
 export async function parseFile(xml: string): Promise<ParsedFile> {
   if (/<!DOCTYPE/i.test(xml)) throw new Error('DOCTYPE is disallowed')
+  if (countTags(xml) > mostTags)
+    throw new Error(`it has more than ${mostTags} elements: deploy parts of it as files of their own`)
   const { rootElement, warnings } = await new BpmnModdle({ zeebe }).fromXML(xml)
   return { definitions: rootElement as Node, warnings: warnings.map((warning: { message: string }) => warning.message) }
+}
+
+/** Reading so many takes a few seconds, in which nobody else has a turn; a model that a person can read has hundreds. */
+const mostTags = 50_000
+
+/** Opening tags. */
+function countTags(xml: string): number {
+  let count = 0
+  for (let at = xml.indexOf('<'); at >= 0; at = xml.indexOf('<', at + 1)) if (xml[at + 1] !== '/') count++
+  return count
 }
 
 /** The extension element of a type, e.g. `zeebe:TaskDefinition`. */

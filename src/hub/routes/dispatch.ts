@@ -16,7 +16,7 @@ export interface DispatchOptions {
 export function dispatchRoute(server: FastifyInstance, options: DispatchOptions): void {
   const { repository, intake, clock, newId } = options
   const source = defaultSource(repository)
-  const config = { permission: 'write', documentation: dispatchDocumentation } as const
+  const config = { scope: 'dispatch', documentation: dispatchDocumentation } as const
   server.post(
     '/repos/:owner/:repo/dispatches',
     { config, bodyLimit, onRequest: takeAnyType },

@@ -29,7 +29,7 @@ interface Asked {
  */
 export function eventsRoute(server: FastifyInstance, options: EventsOptions): void {
   const { repository, intake, findReceipt } = options
-  server.get<Asked>('/repos/:owner/:repo/events/*', { config: { permission: 'read' } }, async (request, reply) => {
+  server.get<Asked>('/repos/:owner/:repo/events/*', { config: { scope: 'read' } }, async (request, reply) => {
     const id = request.params['*']
     const { source = defaultSource(repository), wait } = request.query
     const milliseconds = readWait(wait)

@@ -8,8 +8,9 @@ import { pipeline } from 'node:stream/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { GitOptions } from '../../git/git.ts'
 import { type BackendAnswer, type BackendPath, type BackendRequest, runHttpBackend } from '../../git/httpBackend.ts'
+import type { AuditLog } from '../audit.ts'
 import { notFound, Refusal } from '../refusal.ts'
-import type { Permission } from '../tokens.ts'
+import type { Scope } from '../token.ts'
 
 export interface GitRouteOptions {
   /** The bare repository. */
@@ -24,6 +25,7 @@ export interface GitRouteOptions {
   readonly seal: () => Promise<void>
   /** Runs a push while nobody else moves refs. */
   readonly exclusively: <T>(push: () => Promise<T>) => Promise<T>
+  readonly audit: AuditLog
 }
 
 interface Asked {
@@ -37,28 +39,42 @@ export function gitRoutes(server: FastifyInstance, options: GitRouteOptions): vo
     scope.removeAllContentTypeParsers()
     // Bodies are streams here: git reads them itself.
     scope.addContentTypeParser('*', (_request, _body, done) => done(null))
-    const fetching = { config: { permission: 'read', challenge } } as const
-    const pushing = { config: { permission: 'write', challenge } } as const
-    const asking = { config: { permission: neededFor, challenge } } as const
+    const fetching = { config: { scope: 'read', challenge } } as const
+    const pushing = { config: { scope: 'write', challenge } } as const
+    const asking = { config: { scope: neededFor, challenge } } as const
     scope.get<Asked>('/:owner/:repo/info/refs', asking, (request, reply) =>
       answerFetch('info/refs', request, reply, options),
     )
     scope.post<Asked>('/:owner/:repo/git-upload-pack', fetching, (request, reply) =>
       answerFetch('git-upload-pack', request, reply, options),
     )
-    scope.post<Asked>('/:owner/:repo/git-receive-pack', pushing, (request, reply) =>
-      answerPush(request, reply, options),
-    )
+    let waiting = 0
+    scope.post<Asked>('/:owner/:repo/git-receive-pack', pushing, async (request, reply) => {
+      if (waiting >= mostPushes) throw tooManyPushes
+      waiting++
+      try {
+        return await answerPush(request, reply, options)
+      } finally {
+        waiting--
+      }
+    })
   })
 }
 
 /** Bytes of what a fetch wants and has; git itself takes as much (http.maxRequestBuffer). */
 const longestQuestion = 10 << 20
 
+/** Pushes whose bodies lie on the disk at a time. */
+const mostPushes = 16
+
+const tooManyPushes = new Refusal(503, `${mostPushes} pushes are waiting already; try again in a moment`, {
+  headers: { 'retry-after': '5' },
+})
+
 const challenge = 'Basic realm="Commitbase", charset="UTF-8"'
 
 /** Asking for refs is the first step of a fetch or of a push; without a service it is git's older protocol, which is not served. */
-function neededFor(request: FastifyRequest): Permission {
+function neededFor(request: FastifyRequest): Scope {
   const { service } = request.query as Asked['Querystring']
   if (service === 'git-upload-pack') return 'read'
   if (service === 'git-receive-pack') return 'write'
@@ -82,10 +98,23 @@ async function answerPush(request: FastifyRequest, reply: FastifyReply, options:
     const contentLength = (await stat(file)).size
     const push = { ...backendRequest('git-receive-pack', request), contentLength }
     const { answer, said } = await options.exclusively(() => runPush(push, file, options))
+    if (said.includes('pre-receive hook declined')) noteRefused(request, answer.status, options.audit)
     return await send(reply, answer, said)
   } finally {
     await rm(file, { force: true })
   }
+}
+
+/** HTTP says that all is well; what was refused stands in git's report. */
+function noteRefused({ method, url, ip, token }: FastifyRequest, status: number, audit: AuditLog): void {
+  audit.refused({
+    status,
+    reason: 'the push breaks a rule (pre-receive hook declined)',
+    method,
+    path: url,
+    from: ip,
+    token,
+  })
 }
 
 /** Waits until git is gone: only then the refs have moved, or never will. */

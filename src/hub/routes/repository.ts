@@ -12,7 +12,7 @@ export interface RepositoryOptions {
 /** `GET /repos/{owner}/{repo}`: of GitHub's `full-repository` what a client needs to find branch and clone address. */
 export function repositoryRoute(server: FastifyInstance, { repository, branch, address }: RepositoryOptions): void {
   const [owner, name] = repository.split('/') as [string, string]
-  server.get('/repos/:owner/:repo', { config: { permission: 'read' } }, async () => ({
+  server.get('/repos/:owner/:repo', { config: { scope: 'read' } }, async () => ({
     name,
     full_name: repository,
     private: true,

@@ -31,7 +31,7 @@ test('a reader that stands still is dropped, and the others hear on', async (t) 
 async function serve(t: TestContext, happenings: Happenings) {
   const stopped = new AbortController()
   const server = Fastify()
-  streamRoute(server, { happenings, stopped: stopped.signal })
+  streamRoute(server, { happenings, stopped: stopped.signal, mayStill: () => true })
   await server.listen({ host: '127.0.0.1', port: 0 })
   const { port } = server.server.address() as AddressInfo
   const sockets: Socket[] = []

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Happening } from '../happening.ts'
 import type { Happenings } from '../happenings.ts'
 import { Refusal } from '../refusal.ts'
@@ -8,15 +8,17 @@ export interface StreamOptions {
   readonly happenings: Happenings
   /** Ends all streams. */
   readonly stopped: AbortSignal
+  /** Whether the token of an open stream is still good. */
+  readonly mayStill: (request: FastifyRequest) => boolean
 }
 
 /**
  * `GET /repos/{owner}/{repo}/stream`: what happens in the hub as server-sent events (WHATWG HTML §9.2), the happening's type
  * as the event's name. `Last-Event-ID` goes on where a reader stopped. One who does not keep up is dropped.
  */
-export function streamRoute(server: FastifyInstance, { happenings, stopped }: StreamOptions): void {
+export function streamRoute(server: FastifyInstance, { happenings, stopped, mayStill }: StreamOptions): void {
   const readers = new Set<ServerResponse>()
-  const options = { config: { permission: 'read' }, exposeHeadRoute: false } as const
+  const options = { config: { scope: 'read' }, exposeHeadRoute: false } as const
   server.get('/repos/:owner/:repo/stream', options, (request, reply) => {
     if (readers.size >= mostReaders || stopped.aborted) throw full
     reply.hijack()
@@ -27,8 +29,9 @@ export function streamRoute(server: FastifyInstance, { happenings, stopped }: St
     response.write(': commitbase\n\n')
     for (const { id, happening } of happenings.after(String(last ?? ''))) send(response, happening, id)
     const silence = happenings.on((happening, id) => send(response, happening, id))
-    const heartbeat = setInterval(() => sendText(response, ': still here\n\n'), heartbeatInterval)
     const end = () => void response.end()
+    const beat = () => (mayStill(request) ? sendText(response, ': still here\n\n') : end())
+    const heartbeat = setInterval(beat, heartbeatInterval)
     stopped.addEventListener('abort', end)
     response.once('close', () => {
       silence()
@@ -42,7 +45,7 @@ export function streamRoute(server: FastifyInstance, { happenings, stopped }: St
 const mostReaders = 100
 /** Bytes that wait for a reader before it is dropped. */
 const mostWaiting = 1 << 20
-/** Milliseconds. */
+/** Milliseconds; a reader whose token was revoked hears no longer than that. */
 const heartbeatInterval = 15_000
 
 const full = new Refusal(503, `${mostReaders} streams are open already; try again later`, {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +8,9 @@ import { defaultSettings, type Handler, type HandlerSet } from '../../events/han
 import { runGit as runGitAs } from '../../git/git.ts'
 import { afterwards } from '../../git/testing/afterwards.ts'
 import type { Happening } from '../happening.ts'
-import { type Hub, type HubOptions, startHub } from '../hub.ts'
+import { type Hub, startHub } from '../hub.ts'
+import type { HubOptions } from '../hubOptions.ts'
+import type { Scope } from '../token.ts'
 
 export const repository = 'octo/shop'
 
@@ -63,6 +66,12 @@ export async function ask(
 export function dispatch(hub: Hub, type: string, payload: unknown, authorization?: string): Promise<Answer> {
   const body = JSON.stringify({ event_type: type, client_payload: payload })
   return ask(hub, `/repos/${repository}/dispatches`, { method: 'POST', body, authorization })
+}
+
+/** A token of the hub's that may do that and no more. */
+export async function tokenFor(hub: Hub, ...scopes: Scope[]): Promise<string> {
+  const name = `test-${randomUUID()}`
+  return (await hub.tokens.create({ name, scopes, repository: hub.repository, expires: null })).secret
 }
 
 /** The event's receipt, waited for. */

@@ -9,11 +9,29 @@ export interface HttpRequest {
   readonly timeout: number
 }
 
+/** Sends a request to where its URL says: `fetch`, as far as it is needed. */
+export type Send = (url: URL, init: SendOptions) => Promise<Sent>
+
+interface SendOptions {
+  readonly method: string
+  readonly headers: Record<string, string>
+  readonly body?: string
+  readonly redirect: 'manual'
+  readonly signal: AbortSignal
+}
+
+interface Sent {
+  readonly status: number
+  readonly statusText: string
+  readonly headers: Iterable<[string, string]> & { get(name: string): string | null }
+  readonly body: AsyncIterable<Uint8Array> | null
+}
+
 /** The largest answer that is read, in bytes: a process variable has to hold it, and an engine takes 4 MB in all. */
 const largest = 1024 * 1024
 
 /** Sends one request and reads its whole answer. Redirects are not followed: a secret would follow them. */
-export async function exchange(request: HttpRequest, send: typeof fetch, signal: AbortSignal): Promise<Answer> {
+export async function exchange(request: HttpRequest, send: Send, signal: AbortSignal): Promise<Answer> {
   const { method, url, headers, body, timeout } = request
   const deadline = AbortSignal.timeout(timeout)
   try {
@@ -27,7 +45,7 @@ export async function exchange(request: HttpRequest, send: typeof fetch, signal:
     const text = await readBounded(response)
     return { status: response.status, reason: response.statusText, headers: Object.fromEntries(response.headers), text }
   } catch (error) {
-    if (error instanceof ExchangeFailure) throw error
+    if (error instanceof ExchangeFailure || error instanceof JobProblem) throw error
     if (deadline.aborted)
       throw new ExchangeFailure('timeout', `no answer from ${url.host} within ${timeout} ms`, { cause: error })
     if (signal.aborted)
@@ -36,7 +54,7 @@ export async function exchange(request: HttpRequest, send: typeof fetch, signal:
   }
 }
 
-async function readBounded(response: Response): Promise<string> {
+async function readBounded(response: Sent): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of response.body ?? []) {
@@ -64,6 +82,7 @@ function decoded(bytes: Uint8Array, contentType: string | null): string {
 /** What fetch throws has a cause where the network is at fault, and none where the request itself cannot be sent. */
 function networkError(error: unknown, url: URL): Error {
   const cause = error instanceof Error ? error.cause : undefined
+  if (cause instanceof JobProblem) return cause
   if (cause === undefined && error instanceof TypeError)
     return new JobProblem(`this request cannot be sent: ${error.message}`, { cause: error })
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : ''

@@ -31,6 +31,28 @@ test('a secret within something in base64 leaves nothing of itself to be decoded
   }
 })
 
+test('a secret in pieces is masked where each is half of it, or has 16 characters; a word in common is left', () => {
+  const token = 'github_pat_11ABCDEFG0abcdefghijkl_mnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghijklmn'
+  const { text, value } = maskOf([token, 'ghp_0123456789/abc+def'])
+  for (const [cut, whole] of [
+    [11, 'ghp_0123456789/abc+def'],
+    [20, token],
+    [46, token],
+    [76, token],
+  ] as const)
+    assert.deepEqual(value({ a: `<${whole.slice(0, cut)}>`, b: `<${whole.slice(cut)}>` }), { a: '<***>', b: '<***>' })
+  const base64 = Buffer.from(`me:${token}`).toString('base64')
+  const left = [base64.slice(0, 60), base64.slice(60)].map(text)
+  for (const part of left) assert.ok(part.length <= 12, part)
+  assert.equal(text(`<${token.slice(30, 46)}>`), '<***>')
+  for (const word of ['github_pat_', 'ghp_0123', token.slice(30, 45)]) assert.equal(text(word), word)
+})
+
+test('a long answer with a secret that repeats itself is masked in a moment', () => {
+  const { text } = maskOf(['a'.repeat(200), 'ab'.repeat(100)])
+  assert.ok(text('ab'.repeat(500_000)).length < 100_000)
+})
+
 test('texts, names and numbers of a JSON value are masked, and nothing else is touched', () => {
   const { value } = maskOf(['12345678'])
   const before = { a: ['x12345678y', 1, true, null], '12345678': 12345678, b: { c: 1234567 } }

@@ -1,3 +1,5 @@
+import { maskPieces } from './maskPieces.ts'
+
 /** Puts `***` in the place of secrets. */
 export interface Mask {
   text(text: string): string
@@ -5,12 +7,16 @@ export interface Mask {
   value<T>(value: T): T
 }
 
-/** Masks these values, as they are and as an answer may echo them: URL-encoded, JSON- or HTML-escaped, in hex, in base64 also as part of something longer. */
+/**
+ * Masks these values, as they are and as an answer may echo them: URL-encoded, JSON- or HTML-escaped, in hex, in base64 also as
+ * part of something longer, and pieces of any of these.
+ */
 export function maskOf(values: readonly string[]): Mask {
   const forms = [...new Set(values.flatMap(formsOf))].sort((a, b) => b.length - a.length)
   if (forms.length === 0) return { text: (text) => text, value: (value) => value }
   const pattern = new RegExp(forms.map(literally).join('|'), 'g')
-  const text = (input: string) => input.replace(pattern, '***')
+  const pieces = maskPieces(forms)
+  const text = (input: string) => pieces(input.replace(pattern, '***'))
   const value = (input: unknown): unknown => {
     if (typeof input === 'string') return text(input)
     if (typeof input === 'number') return text(String(input)) === String(input) ? input : '***'

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import { messageOf } from '../../errors.ts'
 import type { Engine } from '../connect.ts'
 import { identityOf } from '../identity.ts'
@@ -5,12 +6,14 @@ import type { Job, Outcome } from '../job.ts'
 import { startWorker } from '../workers.ts'
 import { connectorContract } from './connectorContract.ts'
 import { isDispatch, withEventId } from './dispatch.ts'
-import { parseExactly } from './exactJson.ts'
 import { exchange } from './exchange.ts'
+import { guardedSend } from './guardedSend.ts'
 import { legacyContract } from './legacyContract.ts'
 import { type Mask, maskOf } from './mask.ts'
+import { maskedAnswer, maskedOutcome } from './maskAnswer.ts'
 import { type Mapping, mapUrl } from './originMap.ts'
 import { type Answer, type Contract, ExchangeFailure, JobProblem, type Plan } from './plan.ts'
+import { createReach } from './reach.ts'
 import { type SecretSource, type Secrets, valuesToMask, whyNot } from './secret.ts'
 import { TokenCache } from './tokenCache.ts'
 
@@ -18,7 +21,10 @@ export interface HttpWorkerOptions {
   readonly engine: Engine
   readonly secrets: SecretSource
   readonly map?: readonly Mapping[]
-  readonly fetch?: typeof fetch
+  /** Hosts and networks that are not public and may be asked all the same (see `createReach`); what `map` leads to always may. */
+  readonly allow?: readonly string[]
+  /** How names are looked up; the system's way unless given. */
+  readonly lookup?: LookupFunction
   readonly log?: (message: string, entry: HttpWorkerLog) => void
   /** The engine's identity in event ids; asked of the engine unless given. */
   readonly engineId?: string
@@ -62,6 +68,7 @@ export function startHttpWorker(options: HttpWorkerOptions): HttpWorker {
   return {
     async stop(grace) {
       await Promise.all(workers.map((each) => each.stop(grace)))
+      await worker.close()
     },
   }
 }
@@ -75,10 +82,14 @@ interface Trace {
 
 class HttpJobs {
   readonly #options: HttpWorkerOptions
+  readonly #post: ReturnType<typeof guardedSend>
   #identity: Promise<string> | undefined
+  #lastMask: { readonly key: string; readonly mask: Mask } | undefined
 
   constructor(options: HttpWorkerOptions) {
     this.#options = options
+    const { allow = [], map = [], lookup } = options
+    this.#post = guardedSend(createReach([...allow, ...map.map(({ to }) => to.origin)]), lookup)
   }
 
   start(type: string, contract: Contract) {
@@ -103,22 +114,33 @@ class HttpJobs {
     })
   }
 
+  close(): Promise<void> {
+    return this.#post.close()
+  }
+
   async #handle(job: Job, contract: Contract, signal: AbortSignal): Promise<Outcome> {
     const trace: Trace = {}
     let mask: Mask | undefined
     try {
       const secrets = await this.#options.secrets.read()
       const values = valuesToMask(secrets)
-      mask = maskOf(values)
+      mask = this.#maskOf(values)
       const send = (plan: Plan) => this.#send(plan, job, secrets, {}, signal)
       const plan = await contract.plan(job, secrets, send)
-      mask = maskOf([...values, ...plan.derived])
-      const answer = masked(await this.#send(plan, job, secrets, trace, signal), mask)
+      if (plan.derived.length > 0) mask = maskOf([...values, ...plan.derived])
+      const answer = maskedAnswer(await this.#send(plan, job, secrets, trace, signal), mask)
       trace.status = answer.status
       return this.#done(job, contract.outcomeOf(job, answer), trace, mask)
     } catch (error) {
       return this.#done(job, outcomeOfError(job, error, contract), trace, mask)
     }
+  }
+
+  /** The secrets are mostly those of the last job. */
+  #maskOf(values: readonly string[]): Mask {
+    const key = JSON.stringify(values)
+    if (this.#lastMask?.key !== key) this.#lastMask = { key, mask: maskOf(values) }
+    return this.#lastMask.mask
   }
 
   /** From the plan to the target's answer. */
@@ -138,7 +160,7 @@ class HttpJobs {
       timeout: plan.timeout,
       ...(body === undefined ? {} : { body }),
     }
-    return await exchange(request, this.#options.fetch ?? fetch, signal)
+    return await exchange(request, this.#post, signal)
   }
 
   async #dispatchBody(plan: Plan, job: Job, trace: Trace): Promise<string> {
@@ -218,34 +240,6 @@ function checkSecrets(names: Iterable<string>, secrets: Secrets, urls: readonly 
     const reasons = urls.map((url) => whyNot(name, secret, url))
     if (!reasons.includes(undefined)) throw new JobProblem(`not sent: ${reasons[0]}`)
   }
-}
-
-/** The text is masked as the JSON that it is, since a secret may be escaped in it letter by letter. */
-function masked(answer: Answer, mask: Mask): Answer {
-  return {
-    ...answer,
-    reason: mask.text(answer.reason),
-    headers: mask.value(answer.headers),
-    text: maskedText(answer.text, mask),
-  }
-}
-
-function maskedText(text: string, mask: Mask): string {
-  try {
-    const value = parseExactly(text)
-    const after = JSON.stringify(mask.value(value))
-    return mask.text(JSON.stringify(value) === after ? text : after)
-  } catch {
-    return mask.text(text)
-  }
-}
-
-function maskedOutcome(outcome: Outcome, mask: Mask): Outcome {
-  if (outcome.type === 'leave') return outcome
-  const variables = outcome.variables === undefined ? {} : { variables: mask.value(outcome.variables) }
-  return outcome.type === 'complete'
-    ? { ...outcome, ...variables }
-    : { ...outcome, message: mask.text(outcome.message), ...variables }
 }
 
 function told(outcome: Outcome, status: number | undefined): string {

@@ -1,0 +1,28 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+
+/**
+ * Holds so many connections at most. For one more, the one that has been without a request for the longest goes; only where all
+ * are at work the new one is closed. So those who open thousands and ask for nothing keep nobody out.
+ */
+export function limitConnections(server: Server, most: number): void {
+  /** The oldest first. */
+  const idle = new Set<Socket>()
+  let open = 0
+  server.on('connection', (socket: Socket) => {
+    open++
+    idle.add(socket)
+    socket.once('close', () => {
+      open--
+      idle.delete(socket)
+    })
+    if (open <= most) return
+    const [oldest = socket] = idle
+    idle.delete(oldest)
+    oldest.destroy()
+  })
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    idle.delete(socket)
+    response.once('close', () => (socket.destroyed ? undefined : idle.add(socket)))
+  })
+}
