@@ -92,8 +92,18 @@ test('what comes later than ten seconds of work is left to its owner, who gets t
     .delay(500)
     .then(() => Promise.all(['a', 'b', 'c'].map((key) => world.write(key, { evaluation: 6_000 }))))
   await world.run(Promise.all([first, others]))
-  assert.equal(await world.commits(), 4)
+  assert.deepEqual(world.commitsPerPush, [2, 2])
   assert.ok(world.time.now() < 40_000, `nobody had to wait for a lease that stands still: ${world.time.now()} ms`)
+  assert.deepEqual([...(await world.refs()).keys()], [main])
+})
+
+test('who enters while the drain push is under way is handed the lease by the one who leaves', async () => {
+  const world = new World()
+  const first = world.write('first', { isFirst: true, sleepBeforePush: 3_000 })
+  const late = world.time.delay(1_500).then(() => world.write('late'))
+  await world.run(Promise.all([first, late]))
+  assert.deepEqual(world.commitsPerPush, [1, 1])
+  assert.ok(world.time.now() < 15_000, `nobody had to wait for a lease that stands still: ${world.time.now()} ms`)
   assert.deepEqual([...(await world.refs()).keys()], [main])
 })
 
@@ -211,6 +221,7 @@ class World {
   readonly time: VirtualTime
   readonly evaluations = new Map<string, number>()
   pushes = 0
+  readonly commitsPerPush: number[] = []
   readonly #random: () => number
   #writers = 0
 
@@ -308,7 +319,9 @@ class World {
         if (failsToLand) throw failsToLand
         await this.time.delay(sleepBeforePush ?? 0)
         if (pushes++ < overtaken) await this.#pushByHand(`person ${pushes}`)
-        return await near.land(...landing)
+        const outcome = await near.land(...landing)
+        if (outcome === 'landed') this.commitsPerPush.push(landing[0].filter(({ type }) => type === 'commit').length)
+        return outcome
       },
       landEach: async (...landing) => {
         if (refusal) return { moved: new Set(), refusal: refusal as never }
