@@ -122,6 +122,14 @@ test('an entry whose owner is gone, and that nobody else can evaluate, holds nob
   assert.deepEqual([...(await world.refs()).keys()], [main])
 })
 
+test('a write whose entry only others could evaluate, who are gone, is evaluated by who comes with the same write', async () => {
+  const world = new World()
+  world.write('x', { kind: 'a', killAt: 'claimed', isFirst: true })
+  assert.equal(await world.run(world.time.delay(1_000).then(() => world.write('x', { kind: 'b' }))), 'x=1')
+  assert.equal(await world.commits(), 1)
+  assert.deepEqual([...(await world.refs()).keys()], [main])
+})
+
 test('what says nothing is taken out of the inbox, and an entry of what was written before, too', async () => {
   const world = new World()
   await world.run(world.write('a'))
