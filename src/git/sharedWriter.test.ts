@@ -55,6 +55,13 @@ test('the lease of a killed writer is taken after twenty seconds, and its own wr
   assert.deepEqual([...(await world.refs()).keys()], [main])
 })
 
+test('a lease whose blob is gone is taken over, too', async () => {
+  const world = new World()
+  await world.memory.landEach([], [{ ref: leaseRef, from: null, to: 'e'.repeat(40) }])
+  assert.equal(await world.run(world.write('a')), 'a=1')
+  assert.deepEqual([...(await world.refs()).keys()], [main])
+})
+
 test('of those who wait for a lease that stands still, the owner of the lowest-keyed entry takes it', async () => {
   const world = new World()
   world.write('0-dead', { killAt: 'claimed', isFirst: true })
