@@ -1,5 +1,5 @@
-import { CommitbaseError } from '../errors.ts'
-import { makeObject, type Oid } from '../git/object.ts'
+import { CommitbaseError, codeOf } from '../errors.ts'
+import { type GitObject, makeObject, type Oid } from '../git/object.ts'
 import type { Repository } from '../git/repository.ts'
 import type { Workspace } from '../git/workspace.ts'
 
@@ -16,17 +16,26 @@ function cursorRef(consumer: string): string {
 
 /** Where the consumer stands; at 0 where it has never been. */
 export async function readCursor(repository: Repository, consumer: string): Promise<Cursor> {
-  const oid = (await repository.refs([cursorRef(consumer)])).get(cursorRef(consumer))
-  if (oid === undefined) return { seq: 0, oid: null }
-  const [blob] = await repository.read([oid])
-  const value: unknown = JSON.parse(blob!.body.toString('utf8'))
-  if (typeof value === 'object' && value !== null && 'seq' in value && Number.isSafeInteger(value.seq)) {
-    return { seq: value.seq as number, oid }
+  for (let looks = 1; ; looks++) {
+    const oid = (await repository.refs([cursorRef(consumer)])).get(cursorRef(consumer))
+    if (oid === undefined) return { seq: 0, oid: null }
+    try {
+      const [blob] = await repository.read([oid])
+      return { seq: seqIn(blob!, consumer), oid }
+    } catch (error) {
+      // Somebody moved it after we looked, and nothing leads to what it was.
+      if (codeOf(error) !== 'not_found' || looks >= mostLooks) throw error
+    }
   }
-  throw new CommitbaseError(
-    'internal',
-    `${cursorRef(consumer)} holds no cursor: ${blob!.body.toString('utf8').slice(0, 80)}`,
-  )
+}
+
+const mostLooks = 5
+
+function seqIn({ body }: GitObject, consumer: string): number {
+  const value: unknown = JSON.parse(body.toString('utf8'))
+  if (typeof value === 'object' && value !== null && 'seq' in value && Number.isSafeInteger(value.seq))
+    return value.seq as number
+  throw new CommitbaseError('internal', `${cursorRef(consumer)} holds no cursor: ${body.toString('utf8').slice(0, 80)}`)
 }
 
 /** Carries the cursor on with the workspace's next landing, which is lost when somebody else moved it. */

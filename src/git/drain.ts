@@ -123,24 +123,27 @@ class Batch<T> {
 
   async #evaluateOne(key: string, oid: Oid): Promise<void> {
     const { own, lease } = this.#options
-    if (key === own.key && oid === own.oid) {
-      if (own.isLong) await lease.renew()
-      this.own = await attempt(own.task, this.#workspace)
-      this.#done.set(key, oid)
-      return
-    }
-    const todo = this.#todo(key)
+    const todo: EntryTask = key === own.key && oid === own.oid ? this.#ownTask() : this.#todo(key)
     if (todo.kind === 'foreign') return void this.#foreign.add(key)
     if (todo.kind === 'task') {
       if (todo.isLong) await lease.renew()
-      throwIfPassing(await attempt(todo.run, this.#workspace))
+      const outcome = await attempt(todo.run, this.#workspace)
+      if (todo.run === own.task) this.own = outcome as Outcome<T>
+      else throwIfPassing(outcome)
     }
     this.#done.set(key, oid)
   }
 
   #todo(key: string): EntryTask {
     const entry = this.#read.get(key)
-    return entry ? this.#options.read(key, entry) : { kind: 'void' }
+    const todo = entry ? this.#options.read(key, entry) : ({ kind: 'void' } as const)
+    return todo.kind === 'foreign' && key === this.#options.own.key ? this.#ownTask() : todo
+  }
+
+  /** Also in place of an entry with the same key that only others could evaluate: it is the same write, and they may be gone. */
+  #ownTask(): EntryTask {
+    const { task, isLong } = this.#options.own
+    return { kind: 'task', run: task, isLong }
   }
 
   /** The entries of a writer that let the lease stand still: nobody hands it the lease again. */

@@ -38,6 +38,18 @@ const lastCounter = 1_000
 
 /** All leases that a writer can have, by the id of their blob: it knows its own among the refs, and need not fetch it. */
 export function leasesOf(holder: string): ReadonlyMap<Oid, Lease> {
+  const leases = known.get(holder) ?? makeLeases(holder)
+  known.delete(holder)
+  known.set(holder, leases)
+  if (known.size > mostKnown) known.delete(known.keys().next().value!)
+  return leases
+}
+
+/** Of the writers that asked last: one that writes often does not make a thousand blobs each time. */
+const known = new Map<string, ReadonlyMap<Oid, Lease>>()
+const mostKnown = 32
+
+function makeLeases(holder: string): ReadonlyMap<Oid, Lease> {
   const leases = Array.from({ length: lastCounter }, (_, index) => ({ holder, counter: index + 1 }))
   return new Map(leases.map((lease) => [encodeLease(lease).oid, lease]))
 }

@@ -1,3 +1,4 @@
+import { codeOf } from '../errors.ts'
 import type { InboxView } from './inbox.ts'
 import { decodeLease, encodeLease, type Lease, leaseRef, leasesOf, raise } from './lease.ts'
 import type { GitObject, Oid } from './object.ts'
@@ -71,8 +72,13 @@ export class Leaseholder {
   /** Who has it; nobody where nobody does, or it cannot be read any more. */
   async holderOf({ lease }: InboxView): Promise<string | undefined> {
     if (lease === null) return undefined
-    const [blob] = await this.#options.repository.read([lease])
-    return decodeLease(blob!)?.holder
+    try {
+      const [blob] = await this.#options.repository.read([lease])
+      return decodeLease(blob!)?.holder
+    } catch (error) {
+      if (codeOf(error) === 'not_found') return undefined
+      throw error
+    }
   }
 
   /** Gives a sign of life, where the lease is still ours. */

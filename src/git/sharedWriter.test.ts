@@ -55,6 +55,13 @@ test('the lease of a killed writer is taken after twenty seconds, and its own wr
   assert.deepEqual([...(await world.refs()).keys()], [main])
 })
 
+test('a lease whose blob is gone is taken over, too', async () => {
+  const world = new World()
+  await world.memory.landEach([], [{ ref: leaseRef, from: null, to: 'e'.repeat(40) }])
+  assert.equal(await world.run(world.write('a')), 'a=1')
+  assert.deepEqual([...(await world.refs()).keys()], [main])
+})
+
 test('of those who wait for a lease that stands still, the owner of the lowest-keyed entry takes it', async () => {
   const world = new World()
   world.write('0-dead', { killAt: 'claimed', isFirst: true })
@@ -129,6 +136,14 @@ test('an entry whose owner is gone, and that nobody else can evaluate, holds nob
   assert.ok(world.time.now() - before < 5_000, `${world.time.now() - before} ms`)
   await world.run(world.write('b2', { kind: 'b' }))
   assert.equal(await world.commits(), 4)
+  assert.deepEqual([...(await world.refs()).keys()], [main])
+})
+
+test('a write whose entry only others could evaluate, who are gone, is evaluated by who comes with the same write', async () => {
+  const world = new World()
+  world.write('x', { kind: 'a', killAt: 'claimed', isFirst: true })
+  assert.equal(await world.run(world.time.delay(1_000).then(() => world.write('x', { kind: 'b' }))), 'x=1')
+  assert.equal(await world.commits(), 1)
   assert.deepEqual([...(await world.refs()).keys()], [main])
 })
 

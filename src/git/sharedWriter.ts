@@ -130,10 +130,11 @@ export class SharedWriter {
     for (;;) {
       const view = await this.#look()
       if (!view.entries.has(waiting.submission.key)) return await this.#find(waiting, view)
+      const mayTake = this.#mayTake(waiting, view)
       if (this.#lease.holds(view)) {
         const outcome = await this.#drain(waiting, view)
         if (outcome) return outcome
-      } else if (!(await this.#takeWhereLeft(waiting, view))) await this.#pause(view.entries.size)
+      } else if (!(mayTake && (await this.#takeOver(waiting, view)))) await this.#pause(view.entries.size)
     }
   }
 
@@ -145,10 +146,14 @@ export class SharedWriter {
     return { value: found.value(!isOurs) }
   }
 
-  /** Takes the lease where it has stood still for too long. Whether it did. */
-  async #takeWhereLeft<T>(waiting: Waiting<T>, view: InboxView): Promise<boolean> {
-    const place = [...view.entries.keys()].indexOf(waiting.submission.key)
-    if (!waiting.watch.mayTake(view.lease, place, this.#options.monotonic())) return false
+  /** Whether the lease has stood still for too long. Our own is looked at, too: once it is gone, the time begins anew. */
+  #mayTake<T>({ submission, watch }: Waiting<T>, view: InboxView): boolean {
+    const place = [...view.entries.keys()].indexOf(submission.key)
+    return watch.mayTake(view.lease, place, this.#options.monotonic())
+  }
+
+  /** Takes the lease from whoever let it stand still. Whether it did. */
+  async #takeOver<T>(waiting: Waiting<T>, view: InboxView): Promise<boolean> {
     waiting.deposed = await this.#lease.holderOf(view)
     return await this.#lease.push(this.#lease.claim(view.lease))
   }
