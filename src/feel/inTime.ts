@@ -3,7 +3,7 @@ import { Script } from 'node:vm'
 /** Longer than this no honest expression takes; the thread that it would keep is everybody's. Milliseconds of processor time. */
 const mostMilliseconds = 1_000
 /** Milliseconds of anybody's time: where others keep the processor busy, an honest expression takes longer. */
-const longest = 16_000
+const longest = 8_000
 
 const timed = new Script('commitbaseEvaluation()')
 
