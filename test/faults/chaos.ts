@@ -177,7 +177,8 @@ class Chaos {
   /** One run, or none: it takes longer than all else. */
   async #runAction(where: Where, fault: Fault | undefined): Promise<void> {
     if (!fault && this.#random() > 0.1) return
-    const [waiting] = this.#runners.unanswered.values()
+    // One that is ended lets a new event wait, behind what the ones before it owe; another takes up what waits.
+    const [waiting] = fault ? [] : this.#runners.unanswered.values()
     await this.#actions.run(
       waiting ?? this.#runners.makeSound(),
       this.#random() < 0.8 ? where.engine : undefined,
