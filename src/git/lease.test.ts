@@ -33,6 +33,7 @@ test('a writer knows its own leases by their ids, however often they were raised
     assert.deepEqual(own.get(encodeLease(raised).oid), raised)
     lease = raised
   }
+  assert.ok(own.has(encodeLease(raise({ holder: 'other', counter: -7 }, 'me')).oid))
   assert.equal(own.has(encodeLease({ holder: 'other', counter: 1 }).oid), false)
 })
 

@@ -31,7 +31,7 @@ const longestLease = 1_000
 
 /** The next sign of life: it is never the same blob as the last one. */
 export function raise({ counter }: Lease, holder: string): Lease {
-  return { holder, counter: (counter % lastCounter) + 1 }
+  return { holder, counter: (Math.abs(counter) % lastCounter) + 1 }
 }
 
 const lastCounter = 1_000

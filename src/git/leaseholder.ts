@@ -69,12 +69,17 @@ export class Leaseholder {
     return moved.has(leaseRef)
   }
 
-  /** Who has it; nobody where nobody does, or it cannot be read any more. */
+  /**
+   * Who has it; nobody where nobody does, or it cannot be read any more. Our leases count on from it: handed back to that holder, it
+   * would look as if it had stood still.
+   */
   async holderOf({ lease }: InboxView): Promise<string | undefined> {
     if (lease === null) return undefined
     try {
       const [blob] = await this.#options.repository.read([lease])
-      return decodeLease(blob!)?.holder
+      const found = decodeLease(blob!)
+      if (found) this.#last = found
+      return found?.holder
     } catch (error) {
       if (codeOf(error) === 'not_found') return undefined
       throw error
