@@ -15,5 +15,7 @@ export async function readRecordAhead(tree: WorkingTree, basedir: string, table:
     const entry = await tableFanout(tree, path).find(id)
     if (entry) await tree.readBlob(entry.oid)
   }
-  await Promise.all([record(), readSchema(tree, path), readSettings(tree, folder)])
+  const schema = async () => tree.now(() => readSchema(tree, path))
+  const settings = async () => tree.now(() => readSettings(tree, folder))
+  await Promise.all([record(), schema(), settings()])
 }
