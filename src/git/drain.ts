@@ -128,8 +128,8 @@ class Batch<T> {
     if (todo.kind === 'task') {
       if (todo.isLong) await lease.renew()
       const outcome = await attempt(todo.run, this.#workspace)
+      if (oid !== own.oid) throwIfPassing(outcome)
       if (todo.run === own.task) this.own = outcome as Outcome<T>
-      else throwIfPassing(outcome)
     }
     this.#done.set(key, oid)
   }

@@ -147,6 +147,19 @@ test('a write whose entry only others could evaluate, who are gone, is evaluated
   assert.deepEqual([...(await world.refs()).keys()], [main])
 })
 
+test('an entry that only others could evaluate stays where its write fails here', async () => {
+  const world = new World()
+  world.write('x', { kind: 'a', killAt: 'claimed', isFirst: true })
+  const fail = () => {
+    throw new Error('the network is down')
+  }
+  const again = world.time.delay(1_000).then(() => world.write('x', { kind: 'b', onEvaluate: fail }))
+  await assert.rejects(world.run(again), /the network is down/)
+  await world.run(world.write('y', { kind: 'a' }))
+  assert.equal(await world.commits(), 2)
+  assert.deepEqual([...(await world.refs()).keys()], [main])
+})
+
 test('what says nothing is taken out of the inbox, and an entry of what was written before, too', async () => {
   const world = new World()
   await world.run(world.write('a'))
