@@ -5,8 +5,8 @@ import { planted } from './planted.ts'
 import { simulate } from './simulate.ts'
 import { simulateMany } from './simulateMany.ts'
 
-/** `COMMITBASE_SIMULATION_SEED=7 node --test test/simulation/simulation.test.ts` begins as the run did that said so. */
-const from = Number(process.env.COMMITBASE_SIMULATION_SEED ?? Math.floor(Math.random() * 2 ** 30))
+/** The same each time: what fails here is what was changed. `npm run simulate` begins elsewhere each time, and so does this with `COMMITBASE_SIMULATION_SEED`. */
+const from = Number(process.env.COMMITBASE_SIMULATION_SEED ?? 200_001)
 
 test(`ten thousand seeds of writers, inbox, lease and outbox show nothing lost and nothing doubled (from seed ${from} on)`, {
   timeout: 600_000,
