@@ -172,6 +172,8 @@ class Chaos {
       await hub.kill('SIGKILL')
     }
     await Promise.all([sent, pushed])
+    // What comes behind a push goes on from packs that are on the disk.
+    if (isPushed) await this.#clients.send(where, writes)
   }
 
   /** One run, or none: it takes longer than all else. */

@@ -130,7 +130,7 @@ export const planted: readonly Planted[] = [
         '    this.#superseded = []\n',
       ],
     ],
-    by: ['batch.landed', 'push.taken', 'pack.superseded'],
+    by: ['pack.superseded'],
     shows: doesNotStart,
   },
   {

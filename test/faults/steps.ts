@@ -37,7 +37,7 @@ export const occasions: Readonly<Record<Step, readonly [Occasion, times: number]
   'refs.renamed': ['work', 10],
   'refs.moved': ['work', 4],
   'seal.moved': ['work', 4],
-  'pack.superseded': ['work', 4],
+  'pack.superseded': ['push', 60],
   'pack.released': ['stop', 1],
   'upkeep.begun': ['packs', 2],
   'upkeep.merged': ['packs', 2],
