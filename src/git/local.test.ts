@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -224,6 +226,38 @@ test('what was acknowledged survives a kill after packs were merged, also those 
   await disk.whileQuick(() => repository.close())
   const kept = (await readdir(join(folder, 'objects', 'pack'))).filter((name) => name.endsWith('.keep'))
   assert.deepEqual(kept, [])
+})
+
+test('nothing is lost where packs are merged between a kill after a push and the next push', async (t) => {
+  const first = await openOwned(t, await newFolder(t))
+  await write(first, 'a')
+  await first.lend(async () => {})
+  await write(first, 'b')
+  const folder = await copyOf(t, first.folder)
+  // It goes on from the pack of before the push, and writes one that holds all of it.
+  const next = await openOwned(t, folder)
+  // Git merges it, but for what a pack with a .keep has, too.
+  await git([`--git-dir=${folder}`, 'repack', '-a', '-d', '-q'])
+  await next.lend(async () => {})
+  await write(next, 'c')
+  await next.close()
+  await assertSound(folder)
+  assert.deepEqual(await namesIn(await openOwned(t, folder)), ['a', 'b', 'c'])
+})
+
+test('upkeep that a killed owner had begun is ended before packs are merged again', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  const folder = await newFolder(t)
+  await (await openOwned(t, folder)).close()
+  const orphan = spawn('sleep', ['60'], { env: { PATH: process.env.PATH, COMMITBASE_UPKEEP: folder } })
+  const other = spawn('sleep', ['60'], { env: { PATH: process.env.PATH, COMMITBASE_UPKEEP: `${folder}-other` } })
+  afterwards(t, async () => other.kill())
+  await Promise.all([once(orphan, 'spawn'), once(other, 'spawn')])
+  const ended = once(orphan, 'exit')
+  await openOwned(t, folder)
+  assert.deepEqual(await ended, [null, 'SIGKILL'])
+  assert.equal(other.exitCode ?? other.signalCode, null)
 })
 
 test('what landed is seen by git after a seal, in one pack that grows and not in one for each seal', async (t) => {

@@ -5,6 +5,7 @@ import { step } from '../step.ts'
 import { Ahead } from './ahead.ts'
 import { takeBreaths } from './breath.ts'
 import type { DeferredEntry, Fold } from './deferred.ts'
+import { endOrphans } from './endOrphans.ts'
 import { type Files, nodeFiles } from './files.ts'
 import type { Environment, GitOptions } from './git.ts'
 import { GitHistory } from './gitHistory.ts'
@@ -201,11 +202,12 @@ export class LocalRepository implements Repository {
   /** What only an owner does: takes up what one before it had acknowledged when it was killed. */
   async recover(): Promise<void> {
     if (this.#ahead) {
+      await endOrphans(this.folder)
       await this.#sealer!.refresh()
       await recoverAhead(this.folder, this.#ahead, (names) => this.#refs.read(names))
       step('ahead.takenUp')
       await this.seal()
-      await releasePacks(this.#packsFolder, new Set([...this.#ahead.needed, ...this.#sealer!.growing]), this.#files)
+      await releasePacks(this.#packsFolder, new Set([...this.#ahead.needed, ...this.#sealer!.held]), this.#files)
     }
     const packs = await readdir(join(this.folder, 'objects', 'pack'))
     this.#upkeep.packsAdded(packs.filter((name) => name.endsWith('.pack')).length)

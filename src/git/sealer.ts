@@ -39,8 +39,8 @@ export class Sealer {
   readonly #packs: string
   #sealing: Promise<void> | undefined
   #next: Promise<void> | undefined
-  /** Files of packs that others hold all of, without endings. */
-  #superseded: string[] = []
+  /** Files of packs that others hold all of, and those others, without endings. */
+  readonly #superseded = new Map<string, string>()
   /** Packs have become full that were not released yet. */
   #hasFull = false
   #folded: Folded | undefined
@@ -62,10 +62,14 @@ export class Sealer {
     return this.#folded?.pack.read(oid)
   }
 
-  /** The files of packs that grow with the next seal, without endings. */
-  get growing(): ReadonlySet<string> {
-    const { sealed } = this.#options.ahead.last
-    return new Set([sealed?.name, this.#folded?.name].filter((name) => name !== undefined))
+  /**
+   * The files of packs that git must not merge, without endings: those that grow with the next seal, and those that will be
+   * removed, with the ones that took their place. Git leaves out of a merged pack what a pack with a `.keep` has (git-repack,
+   * `--honor-pack-keep`), so of two that hold the same, none may be merged while the other may be removed.
+   */
+  get held(): ReadonlySet<string> {
+    const growing = [this.#options.ahead.last.sealed?.name, this.#folded?.name].filter((name) => name !== undefined)
+    return new Set([...growing, ...this.#superseded.keys(), ...this.#superseded.values()])
   }
 
   /** Looks where the ledger's ref is: somebody may have moved it. */
@@ -132,7 +136,7 @@ export class Sealer {
       const { sealed } = waiting
       const { size } = part
       const name = await this.#options.placePack(part)
-      if (sealed && sealed.name !== name) this.#superseded.push(sealed.name)
+      if (sealed) this.#supersede(sealed.name, name)
       waiting.sealed = { name, size }
       if (size >= largestPack) this.#noteFull()
     }
@@ -143,7 +147,7 @@ export class Sealer {
     if (!folded || folded.pack.count === folded.written) return
     const { pack, name } = folded
     const written = await this.#options.placePack(pack.part())
-    if (name !== undefined && name !== written) this.#superseded.push(name)
+    if (name !== undefined) this.#supersede(name, written)
     folded.name = written
     folded.written = pack.count
     if (pack.size < largestPack) return
@@ -152,6 +156,13 @@ export class Sealer {
     folded.era += 1
     folded.name = undefined
     folded.written = 0
+  }
+
+  /** The second pack holds all of the first, and of what the first took the place of. */
+  #supersede(name: string, by: string): void {
+    if (name === by) return
+    for (const [earlier, holder] of this.#superseded) if (holder === name) this.#superseded.set(earlier, by)
+    this.#superseded.set(name, by)
   }
 
   #noteFull(): void {
@@ -222,17 +233,16 @@ export class Sealer {
   async #releaseFull(): Promise<void> {
     if (!this.#hasFull) return
     const { ahead, files } = this.#options
-    await releasePacks(this.#packs, new Set([...ahead.needed, ...this.growing, ...this.#superseded]), files)
+    await releasePacks(this.#packs, new Set([...ahead.needed, ...this.held]), files)
     this.#hasFull = false
   }
 
   /** Goes only when the refs lead into its successor, and no ahead-file goes on from it. */
   async #removeSuperseded(): Promise<void> {
     const { ahead, files } = this.#options
-    const removable = this.#superseded.filter((name) => !ahead.needed.has(name))
-    this.#superseded = this.#superseded.filter((name) => ahead.needed.has(name))
-    for (const name of removable) {
+    for (const name of [...this.#superseded.keys()].filter((name) => !ahead.needed.has(name))) {
       step('pack.superseded')
+      this.#superseded.delete(name)
       // The index first: a pack without one is not looked into.
       for (const ending of ['idx', 'pack', 'keep']) await files.remove(join(this.#packs, `${name}.${ending}`))
     }

@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { step } from '../step.ts'
+import { upkeepMark } from './endOrphans.ts'
 import { type GitOptions, git } from './git.ts'
 
 /** What a repository's folder holds. */
@@ -37,7 +38,9 @@ export async function keepUp(folder: string, gitOptions: GitOptions, options: Up
     if (options.signal?.aborted) return
     const [before, started] = [await sizeOf(folder), performance.now()]
     step('upkeep.begun')
-    await git([`--git-dir=${folder}`, ...args], { ...gitOptions, signal: options.signal, isBackground: true })
+    const variables = { ...gitOptions.variables, [upkeepMark]: folder }
+    const run = { ...gitOptions, variables, signal: options.signal, isBackground: true }
+    await git([`--git-dir=${folder}`, ...args], run)
     step('upkeep.merged')
     options.onStep?.({ what, before, after: await sizeOf(folder), milliseconds: performance.now() - started })
   }
