@@ -124,11 +124,7 @@ export const planted: readonly Planted[] = [
     bug: 'a pack goes while the ahead-file still goes on from it',
     file: 'src/git/sealer.ts',
     changes: [
-      ['this.#superseded.filter((name) => !ahead.needed.has(name))', 'this.#superseded'],
-      [
-        '    this.#superseded = this.#superseded.filter((name) => ahead.needed.has(name))\n',
-        '    this.#superseded = []\n',
-      ],
+      ['[...this.#superseded.keys()].filter((name) => !ahead.needed.has(name))', '[...this.#superseded.keys()]'],
     ],
     by: ['pack.superseded'],
     shows: doesNotStart,
