@@ -13,7 +13,7 @@ import type { PackPart } from './growingPack.ts'
 import type { History } from './history.ts'
 import { prepareFolder } from './localFolder.ts'
 import { moveRefs } from './moveRefs.ts'
-import { checkOid, type GitObject, type NewObject, type Oid, wholeObject } from './object.ts'
+import { checkOid, type GitObject, type NewObject, type Oid, wholeObjects } from './object.ts'
 import { ObjectCache } from './objectCache.ts'
 import { ObjectReader } from './objectReader.ts'
 import { findOwner, type Ownership } from './owner.ts'
@@ -23,7 +23,7 @@ import { PackStore } from './packStore.ts'
 import { PackThread } from './packThread.ts'
 import { recoverAhead } from './recoverAhead.ts'
 import { RefsOnDisk } from './refsOnDisk.ts'
-import { checkRefName, type Ledger, type RefUpdate, type Repository } from './repository.ts'
+import { checkRefName, isNamed, type Ledger, type RefUpdate, type Repository } from './repository.ts'
 import { Sealer } from './sealer.ts'
 import { SealTimer } from './sealTimer.ts'
 import { Turns } from './turns.ts'
@@ -122,7 +122,7 @@ export class LocalRepository implements Repository {
   async refs(names: readonly string[]): Promise<Map<string, Oid>> {
     const refs = await this.#refs.read(names)
     for (const [ref, oid] of this.#ahead?.refs ?? []) {
-      if (!names.some((name) => (name.endsWith('/') ? ref.startsWith(name) : ref === name))) continue
+      if (!isNamed(ref, names)) continue
       if (oid === null) refs.delete(ref)
       else refs.set(ref, oid)
     }
@@ -233,18 +233,11 @@ export class LocalRepository implements Repository {
       const words = `the repository at ${this.folder} is in use by process ${owner.pid}${where}`
       throw new CommitbaseError('unavailable', `${words}; write to it through that process, or end it first`)
     }
-    const whole = new Map<Oid, GitObject>()
-    for (const object of objects) whole.set(object.oid, await this.#wholeOf(object, whole))
-    await writePack(this.folder, [...whole.values()], this.#files)
+    const whole = await wholeObjects(objects, (oids) => this.read(oids))
+    await writePack(this.folder, whole, this.#files)
     if ((await moveRefs(this.folder, updates, this.#files)) === 'lost') return 'lost'
-    if (whole.size > 0) this.#upkeep.packsAdded(1)
+    if (whole.length > 0) this.#upkeep.packsAdded(1)
     return 'landed'
-  }
-
-  async #wholeOf(object: NewObject, before: ReadonlyMap<Oid, GitObject>): Promise<GitObject> {
-    if (object.body) return object
-    const base = before.get(object.delta.base) ?? (await this.read([object.delta.base]))[0]
-    return wholeObject(object, () => base)
   }
 
   #findInMemory(oid: Oid): GitObject | undefined {

@@ -1,6 +1,6 @@
 import { CommitbaseError } from '../errors.ts'
 import { type GitObject, type NewObject, type Oid, wholeObject } from './object.ts'
-import { checkRefName, type RefUpdate, type SharedRepository } from './repository.ts'
+import { checkRefName, isNamed, type RefUpdate, type SharedRepository } from './repository.ts'
 import { walkHistory } from './walkHistory.ts'
 
 /** A repository that lives and dies with the process: for tests, and to see what the port asks for. */
@@ -17,7 +17,7 @@ export function openMemory(branch = 'main'): SharedRepository {
   const move = ({ ref, to }: RefUpdate) => void (to === null ? refs.delete(ref) : refs.set(ref, to))
   return {
     head: async () => `refs/heads/${branch}`,
-    refs: async (names) => new Map([...refs].filter(([ref]) => names.some((name) => matches(ref, name)))),
+    refs: async (names) => new Map([...refs].filter(([ref]) => isNamed(ref, names))),
     read,
     find: (oid) => objects.get(oid),
     history: walkHistory(read),
@@ -37,10 +37,6 @@ export function openMemory(branch = 'main'): SharedRepository {
     },
     close: async () => {},
   }
-}
-
-function matches(ref: string, name: string): boolean {
-  return name.endsWith('/') ? ref.startsWith(name) : ref === name
 }
 
 function isStale(refs: ReadonlyMap<string, Oid>, { ref, from }: RefUpdate): boolean {

@@ -45,6 +45,22 @@ export function wholeObject(object: NewObject, find: (oid: Oid) => GitObject | u
   throw new CommitbaseError('internal', `the base ${delta.base} of ${oid} is missing`)
 }
 
+/** All of them whole, each once: the base of one that came as a delta came before it, or `read` has it. Throws as `wholeObject` does. */
+export async function wholeObjects(
+  objects: readonly NewObject[],
+  read: (oids: readonly Oid[]) => Promise<GitObject[]>,
+): Promise<GitObject[]> {
+  const whole = new Map<Oid, GitObject>()
+  for (const object of objects) {
+    const base = object.body ? undefined : (whole.get(object.delta.base) ?? (await read([object.delta.base]))[0])
+    whole.set(
+      object.oid,
+      wholeObject(object, () => base),
+    )
+  }
+  return [...whole.values()]
+}
+
 /** Throws `invalid` for what is no id: git takes other things than ids for questions, too. */
 export function checkOid(oid: Oid): Oid {
   if (/^[0-9a-f]{40}$/.test(oid)) return oid

@@ -1,7 +1,7 @@
 import { type GitOptions, git } from './git.ts'
 import type { Oid } from './object.ts'
 import { readRefFiles } from './refFiles.ts'
-import type { RefUpdate } from './repository.ts'
+import { isNamed, type RefUpdate } from './repository.ts'
 
 /** Where the refs of a folder are on the disk. Who owns the folder need not look twice. */
 export class RefsOnDisk {
@@ -63,8 +63,6 @@ export class RefsOnDisk {
     const lines = listed.toString().split('\n').filter(Boolean)
     const all = lines.map((line): [string, Oid] => [line.slice(41), line.slice(0, 40)])
     // git takes a name for a folder's, too: `refs/heads/a` asks for `refs/heads/a/b`.
-    return new Map(
-      all.filter(([ref]) => names.some((name) => (name.endsWith('/') ? ref.startsWith(name) : ref === name))),
-    )
+    return new Map(all.filter(([ref]) => isNamed(ref, names)))
   }
 }

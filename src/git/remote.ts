@@ -8,13 +8,14 @@ import { type Environment, type GitOptions, type GitResult, runGit } from './git
 import { GitHistory } from './gitHistory.ts'
 import type { History } from './history.ts'
 import { judgeRefusal, movedOf } from './judgeRefusal.ts'
-import { type GitObject, type NewObject, type Oid, wholeObject } from './object.ts'
+import { type GitObject, type NewObject, type Oid, wholeObjects } from './object.ts'
 import { type RemoteAddress, readRemoteAddress } from './remoteAddress.ts'
 import { remoteFailure } from './remoteFailure.ts'
 import { RemoteObjects } from './remoteObjects.ts'
 import { RemoteRefs } from './remoteRefs.ts'
 import { makeRemoteStore, type RemoteStore } from './remoteStore.ts'
 import { checkRefName, type LandedEach, type RefUpdate, type SharedRepository } from './repository.ts'
+import { Turns } from './turns.ts'
 
 export interface RemoteOptions {
   /** `https:`, `http:`, `ssh:`, `file:`, `user@host:path`, or a folder. */
@@ -50,7 +51,8 @@ export class RemoteRepository implements SharedRepository {
   readonly #objects: RemoteObjects
   /** Up to which commit the past was fetched. */
   readonly #past = new Map<'commits' | 'trees', Oid>()
-  #last: Promise<unknown> = Promise.resolve()
+  /** One process at a time works in the throw-away folder. */
+  readonly #turns = new Turns()
 
   constructor(address: RemoteAddress, { environment, branch, ahead }: RemoteOptions, store: RemoteStore) {
     this.#address = address
@@ -81,7 +83,7 @@ export class RemoteRepository implements SharedRepository {
       folder: store.past,
       options: this.#options,
       read: (oids) => this.read(oids),
-      prepare: (tip, needed) => this.#alone(() => this.#fetchPast(tip, needed)),
+      prepare: (tip, needed) => this.#turns.take(() => this.#fetchPast(tip, needed)),
     })
   }
 
@@ -99,26 +101,19 @@ export class RemoteRepository implements SharedRepository {
 
   land(objects: readonly NewObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
     for (const { ref } of updates) checkRefName(ref)
-    return this.#alone(async () => this.#land(await this.#wholeOf(objects), updates))
+    return this.#turns.take(async () => this.#land(await wholeObjects(objects, (oids) => this.read(oids)), updates))
   }
 
   landEach(objects: readonly GitObject[], updates: readonly RefUpdate[]): Promise<LandedEach> {
     for (const { ref } of updates) checkRefName(ref)
-    return this.#alone(() => this.#landEach(objects, updates))
+    return this.#turns.take(() => this.#landEach(objects, updates))
   }
 
   async close(): Promise<void> {
-    await this.#last
+    await this.#turns.take(async () => {})
     await this.#objects.close()
     await this.#conversation.close()
     await this.#store.remove()
-  }
-
-  /** One process at a time works in the throw-away folder. */
-  #alone<T>(action: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(action)
-    this.#last = done.catch(() => {})
-    return done
   }
 
   /**
@@ -206,21 +201,6 @@ export class RemoteRepository implements SharedRepository {
 
   #pushFailure({ words, output }: GitResult): CommitbaseError {
     return remoteFailure('pushing to', this.#address.url, `${words}\n${this.#address.mask(output.toString())}`)
-  }
-
-  /** What came as a delta alone, made whole: its base came before it, or is known here. */
-  async #wholeOf(objects: readonly NewObject[]): Promise<GitObject[]> {
-    const made = new Map<Oid, GitObject>()
-    for (const object of objects) {
-      const base = object.body
-        ? undefined
-        : (made.get(object.delta.base) ?? (await this.#objects.read([object.delta.base]))[0])
-      made.set(
-        object.oid,
-        wholeObject(object, () => base),
-      )
-    }
-    return [...made.values()]
   }
 
   /** Git sends what is new since the parents, and wants to see them for that. */

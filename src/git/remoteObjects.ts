@@ -6,6 +6,7 @@ import { checkOid, type GitObject, type Oid } from './object.ts'
 import { ObjectCache } from './objectCache.ts'
 import { ObjectReader } from './objectReader.ts'
 import { writePack } from './packFolder.ts'
+import { Turns } from './turns.ts'
 
 export interface RemoteObjectsOptions {
   readonly conversation: Conversation
@@ -33,7 +34,7 @@ export class RemoteObjects {
   #storing: Promise<unknown> = Promise.resolve()
   #wanted = new Set<Oid>()
   #gathering: Promise<Fetched> | undefined
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #fetches = new Turns()
 
   constructor(options: RemoteObjectsOptions) {
     this.#options = options
@@ -64,7 +65,7 @@ export class RemoteObjects {
   }
 
   async close(): Promise<void> {
-    await this.#last
+    await this.#fetches.take(async () => {})
     await this.#storing.catch(() => {})
     await this.#reader.close()
   }
@@ -90,7 +91,7 @@ export class RemoteObjects {
     const lacks = ({ found }: Fetched) => oids.some((oid) => !found.has(oid))
     let fetched = await this.#gather(oids)
     // A server that has not one of them sends none: it may be what somebody else wanted.
-    if (lacks(fetched) && fetched.asked > oids.length) fetched = await this.#alone(() => this.#fetch(oids))
+    if (lacks(fetched) && fetched.asked > oids.length) fetched = await this.#fetches.take(() => this.#fetch(oids))
     const missing = oids.filter((oid) => !fetched.found.has(oid))
     if (missing.length > 0) throw this.#options.failure(missing, fetched.reason)
     return fetched.found
@@ -99,7 +100,7 @@ export class RemoteObjects {
   /** Fetches them with what others want. */
   #gather(oids: readonly Oid[]): Promise<Fetched> {
     for (const oid of oids) this.#wanted.add(oid)
-    this.#gathering ??= this.#alone(async () => {
+    this.#gathering ??= this.#fetches.take(async () => {
       // Who has just got what was fetched before goes on, and asks for what comes next.
       await othersTurn()
       const wanted = [...this.#wanted]
@@ -108,12 +109,6 @@ export class RemoteObjects {
       return await this.#fetch(wanted)
     })
     return this.#gathering
-  }
-
-  #alone<T>(action: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(action)
-    this.#last = done.catch(() => {})
-    return done
   }
 
   /** Fetches until all are there or no more come. Asked for a folder and for what is in it, a server that filters sends the folder alone. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Conversation } from './conversation.ts'
 import type { GitResult } from './git.ts'
 import type { Oid } from './object.ts'
+import { isNamed } from './repository.ts'
 import type { Listing } from './uploadPack.ts'
 
 export interface RemoteRefsOptions {
@@ -44,7 +45,7 @@ export class RemoteRefs {
   /** The refs of those names, as `Repository.refs` takes them. */
   async named(names: readonly string[]): Promise<Map<string, Oid>> {
     const refs = this.#takeFirst(names) ?? (await this.list(names))
-    return new Map([...refs].filter(([ref]) => covers(names, ref)))
+    return new Map([...refs].filter(([ref]) => isNamed(ref, names)))
   }
 
   /** The same, and perhaps others. */
@@ -69,7 +70,7 @@ export class RemoteRefs {
     const first = this.#first
     this.#first = undefined
     const known = [this.#head ?? '', ...(this.#options.ahead ?? [])]
-    return first && names.every((name) => covers(known, name)) ? first : undefined
+    return first && names.every((name) => isNamed(name, known)) ? first : undefined
   }
 
   async #ask(names: readonly string[]): Promise<Listing | undefined> {
@@ -107,9 +108,4 @@ export class RemoteRefs {
   #failure(reason: unknown): Error {
     return this.#options.failure('asking for the refs of', reason)
   }
-}
-
-/** Whether the ref, or all below it, is among the names; one that ends in `/` means all below it. */
-function covers(names: readonly string[], ref: string): boolean {
-  return names.some((name) => ref === name || (name.endsWith('/') && ref.startsWith(name)))
 }

@@ -68,6 +68,11 @@ export interface Ledger {
   get(key: string): DeferredEntry | undefined
 }
 
+/** Whether the ref is among those names, as `Repository.refs` takes them: one that ends in `/` means all below it. */
+export function isNamed(ref: string, names: readonly string[]): boolean {
+  return names.some((name) => ref === name || (name.endsWith('/') && ref.startsWith(name)))
+}
+
 /** Throws `invalid` for what git would not take for a full ref name (git-check-ref-format), before git reads it as something else. */
 export function checkRefName(ref: string): void {
   const isWhole = ref.startsWith('refs/') && ref.split('/').length > 2

@@ -7,6 +7,7 @@ import { collectWords, endGroup, type GitOptions, startGit, whenEnded } from './
 import type { GitObject, Oid } from './object.ts'
 import { encodePacket, type Packet, readPackets, textOf } from './pktLine.ts'
 import { readPack } from './readPack.ts'
+import { Turns } from './turns.ts'
 
 /** The refs of a server, and the one that its HEAD names, where it says so. */
 export interface Listing {
@@ -27,7 +28,7 @@ export class UploadPack {
   readonly #gone: Promise<unknown>
   readonly #packets: AsyncGenerator<Packet>
   readonly #capabilities = new Map<string, string>()
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #questions = new Turns()
   #isOver = false
 
   private constructor({ child, isStateless }: Connected) {
@@ -84,7 +85,7 @@ export class UploadPack {
 
   /** Ends it once what was asked is answered. */
   async close(): Promise<void> {
-    await this.#last
+    await this.#questions.take(async () => {})
     this.#keepProcess(true)
     this.#child.stdin.end()
     this.#child.stdout.destroy()
@@ -131,9 +132,7 @@ export class UploadPack {
   #ask(command: string, args: readonly string[]): Promise<Buffer[]> {
     const format = this.#capabilities.has('object-format') ? [encodePacket('object-format=sha1')] : []
     const question = [encodePacket(`command=${command}`), ...format, '0001', ...args.map(encodePacket), '0000']
-    const answer = this.#last.then(() => this.#timed(() => this.#exchange(question.join(''))))
-    this.#last = answer.catch(() => {})
-    return answer.then(throwRefusal)
+    return this.#questions.take(() => this.#timed(() => this.#exchange(question.join('')))).then(throwRefusal)
   }
 
   async #exchange(question: string): Promise<Buffer[]> {
