@@ -1,5 +1,5 @@
-import { Script } from 'node:vm'
 import { CommitbaseError } from '../errors.ts'
+import { inTime, TookTooLong } from '../inTime.ts'
 
 /** What all patterns of one query may take together. */
 export interface Patience {
@@ -24,7 +24,7 @@ export class BoundedPattern extends RegExp {
 
   override exec(text: string): RegExpExecArray | null {
     if (text.length ** this.#degree <= mostSteps) return super.exec(text)
-    return inTime(() => super.exec(text), this.#patience, this.source)
+    return limited(() => super.exec(text), this.#patience, this.source)
   }
 }
 
@@ -33,39 +33,23 @@ const mostSteps = 1_000_000
 /** Milliseconds of processor time for one text. */
 const mostMilliseconds = 100
 /** Milliseconds of anybody's time: where others keep the processor busy, an honest pattern takes longer. */
-const longest = 6_400
+const again = 6_400
 
 /** For the patterns of one query. */
 export function newPatience(): Patience {
   return { left: 5_000 }
 }
 
-const timed = new Script('commitbasePattern()')
-
-/** Where the time went to others, it is done again with more of it. */
-function inTime<T>(work: () => T, patience: Patience | undefined, source: string): T {
-  const outer = globalThis as { commitbasePattern?: () => T }
+function limited<T>(work: () => T, patience: Patience | undefined, source: string): T {
   const most = Math.max(1, Math.min(mostMilliseconds, Math.floor(patience?.left ?? mostMilliseconds)))
-  for (let timeout = most; ; timeout *= 2) {
-    const before = process.threadCpuUsage()
-    let used = 0
-    outer.commitbasePattern = work
-    try {
-      return timed.runInThisContext({ timeout }) as T
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
-      used = millisecondsSince(before)
-      if (used > most / 2 || timeout > longest) throw tooSlow(source)
-    } finally {
-      delete outer.commitbasePattern
-      if (patience) patience.left -= used || millisecondsSince(before)
-    }
+  const onSpent = (milliseconds: number) => {
+    if (patience) patience.left -= milliseconds
   }
-}
-
-function millisecondsSince(before: NodeJS.CpuUsage): number {
-  const { user, system } = process.threadCpuUsage(before)
-  return (user + system) / 1_000
+  try {
+    return inTime(work, { most, again, onSpent })
+  } catch (error) {
+    throw error instanceof TookTooLong ? tooSlow(source) : error
+  }
 }
 
 function tooSlow(source: string): CommitbaseError {

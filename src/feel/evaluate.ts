@@ -1,7 +1,7 @@
 import { evaluate as interpret, type Warning } from 'feelin'
+import { inTime, type TimeLimits } from '../inTime.ts'
 import { callName, dialect, type Expression, type FeelExpression } from './expression.ts'
 import { functionNamed, inWarning, isBuiltin, type Surroundings } from './functions.ts'
-import { inTime } from './inTime.ts'
 import { asDecimals, toJson } from './json.ts'
 
 /** Where variables are looked up; undefined: there is none of that name. */
@@ -83,7 +83,7 @@ function evaluateFeel(
     return { ...result, json: toJson(result.value) }
   }
   try {
-    const { json, value, warnings } = expression.mayRunLong ? inTime(work) : work()
+    const { json, value, warnings } = expression.mayRunLong ? inTime(work, limits) : work()
     const asserted = failures.map((reason) => `[ASSERT_FAILURE] ${reason}`)
     const all = [...warnings.map(inZeebesWords), ...own, ...asserted]
     const [failure] = failures
@@ -94,6 +94,12 @@ function evaluateFeel(
     return { value: null, type: 'NULL', warnings: own, failure }
   }
 }
+
+/**
+ * Longer than that no honest expression takes; the thread that it would keep is everybody's. Where others keep the processor busy it
+ * has eight seconds of anybody's time.
+ */
+const limits: TimeLimits = { most: 1_000, again: 4_000 }
 
 /** Only what the expression names, each function under its own name; a missing variable is not the function of its name. */
 function contextFor(
