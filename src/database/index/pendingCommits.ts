@@ -23,8 +23,8 @@ export interface NotedCommit {
 }
 
 interface Entry extends NotedCommit {
-  /** The state of the file that it builds on. */
-  readonly anchor: Oid | null
+  /** The commit that it and the pending ones before it build on. */
+  readonly base: Oid | null
 }
 
 /** A record as some pending commit wrote it. */
@@ -40,7 +40,6 @@ interface Version {
  */
 export class PendingCommits {
   #at: Oid | null
-  readonly #anchors = new Set<Oid | null>()
   #entries = new Map<Oid, Entry>()
   #versions = new Map<string, Version[]>()
   readonly #owners = new Map<string, { seen: number; ids: Map<string, string[]> }>()
@@ -49,29 +48,22 @@ export class PendingCommits {
 
   constructor(at: Oid | null) {
     this.#at = at
-    this.#anchors.add(at)
   }
 
   get count(): number {
     return this.#entries.size
   }
 
-  /** Keeps what builds on this commit, too: the file is on its way there. */
-  expect(commit: Oid | null): void {
-    this.#anchors.add(commit)
-  }
-
-  /** Takes in a commit whose parent is known; others are of no use. */
+  /** Takes in a commit. Where its parent is neither pending nor the file's, the file may come there yet. */
   note(noted: NotedCommit): void {
-    const { parent, commit } = noted
-    const anchor = this.#anchors.has(parent) ? parent : this.#entries.get(parent!)?.anchor
-    if (anchor === undefined || this.#entries.has(commit)) return
-    this.#enter({ ...noted, anchor })
+    if (this.#entries.has(noted.commit)) return
+    const base = this.#baseOf(noted.parent)
+    this.#enter({ ...noted, base: base === undefined ? noted.parent : base })
   }
 
   /** Whether the file and the pending commits together say what may match at this commit. */
   covers(commit: Oid | null): boolean {
-    return commit === this.#at || (commit !== null && this.#entries.get(commit)?.anchor === this.#at)
+    return commit === this.#at || this.#baseOf(commit) === this.#at
   }
 
   /** The commits that lead from the file's state to this one, in order; nothing where they are not all known. */
@@ -103,13 +95,11 @@ export class PendingCommits {
   advance(commit: Oid | null): void {
     const entries = [...this.#entries.values()]
     this.#at = commit
-    this.#anchors.clear()
-    this.#anchors.add(commit)
     this.#entries = new Map()
     this.#versions = new Map()
     this.#owners.clear()
     this.size = 0
-    for (const entry of entries) this.note(entry)
+    for (const entry of entries) if (entry.parent === commit || this.#baseOf(entry.parent) === commit) this.note(entry)
   }
 
   /** The ids in a table with a pending version of which `isMeant` is true. */
@@ -132,6 +122,11 @@ export class PendingCommits {
       }
     }
     return known.ids.get(key.toString('latin1')) ?? []
+  }
+
+  /** Nothing where the commit is not pending. */
+  #baseOf(commit: Oid | null): Oid | null | undefined {
+    return commit === null ? undefined : this.#entries.get(commit)?.base
   }
 
   #enter(entry: Entry): void {

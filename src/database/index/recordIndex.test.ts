@@ -29,10 +29,14 @@ async function open(t: TestContext, options: { path?: string; onProgress?: (prog
   const folder = await mkdtemp(join(tmpdir(), 'index-'))
   const path = options.path ?? join(folder, 'index.sqlite')
   const problems: string[] = []
+  const reads = { count: 0 }
   const index = new RecordIndex({
     path,
     basedir: 'db',
-    read: (oids) => repository.read(oids),
+    read: (oids) => {
+      reads.count++
+      return repository.read(oids)
+    },
     onProgress: options.onProgress,
     onProblem: (problem) => problems.push(problem),
   })
@@ -44,7 +48,19 @@ async function open(t: TestContext, options: { path?: string; onProgress?: (prog
     await index.close()
     await rm(folder, { recursive: true, force: true })
   })
-  return { index, writer, path, problems, database: databaseWith(writer, index) }
+  return { index, writer, path, problems, reads, database: databaseWith(writer, index) }
+}
+
+/** A disk takes its time, in which others have a turn. */
+function landAfter(pause: () => Promise<unknown>): void {
+  const { land } = repository
+  repository = {
+    ...repository,
+    land: async (...landing) => {
+      await pause()
+      return await land(...landing)
+    },
+  }
 }
 
 async function tip(): Promise<string | null> {
@@ -234,6 +250,19 @@ describe('the index follows', () => {
     assert.equal((await database.find('stock', { sku: 3 })).index, 'sku')
     for (const sku of [3, 0, 'new'])
       assert.deepEqual((await database.find('stock', { sku })).ids, (await plain.find('stock', { sku })).ids)
+  })
+
+  test('writes that never cease, from their notes and not from trees, once it has come up to them', async (t) => {
+    await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }), 'db/stock/r0.json': { _id: 'r0', sku: 's0' } })
+    landAfter(() => setImmediate())
+    const { index, database, reads } = await open(t)
+    const lane = async (name: string) => {
+      for (let n = 0; n < 200; n++) await database.put('stock', { _id: `${name}${n % 20}`, sku: `s${n % 7}`, n })
+    }
+    await Promise.all(['a', 'b', 'c', 'd'].map(lane))
+    assert.ok(reads.count < 40, `objects were read ${reads.count} times`)
+    await index.settled()
+    assert.equal((await database.find('stock', { sku: 's3' })).index, 'sku')
   })
 
   test('settings that a person broke: there is no index, and somebody is told', async (t) => {

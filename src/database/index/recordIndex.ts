@@ -193,7 +193,6 @@ export class RecordIndex {
 
   /** Brings the file to a commit by comparing trees. */
   async #catchUp(target: Oid | null): Promise<void> {
-    this.#pending.expect(target)
     const from = this.#at
     const compared = this.#tables.all()
     const { basedir, read } = this.#options
