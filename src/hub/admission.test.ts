@@ -28,3 +28,15 @@ test('a batch that takes long says so while it is under way', () => {
   now += 1_000_000
   assert.equal(admission.limit, 300, 'fewer than that may always wait')
 })
+
+test('a few events that take long say so only after a second: more than the fewest may wait meanwhile', () => {
+  let now = 0
+  const admission = new Admission(5_000, () => now)
+  admission.begin(1)
+  now += 900
+  assert.equal(admission.limit, 5_000)
+  now += 200
+  assert.equal(admission.limit, 300)
+  admission.end()
+  assert.equal(admission.limit, 300)
+})

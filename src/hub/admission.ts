@@ -19,24 +19,27 @@ export class Admission {
     this.#batch = { size, since: this.#now() }
   }
 
-  /** What a few events take together says little of what many take. */
   end(): void {
-    const { size, since } = this.#batch!
-    const took = this.#now() - since
-    if (size >= enough || took >= long) this.#pace = took / size
+    this.#pace = this.#paceOf(this.#batch) ?? this.#pace
     this.#batch = undefined
   }
 
   get limit(): number {
-    const { size, since } = this.#batch ?? { size: 1, since: this.#now() }
-    const pace = Math.max(this.#pace, (this.#now() - since) / size)
+    const pace = Math.max(this.#pace, this.#paceOf(this.#batch) ?? 0)
     return Math.min(this.#most, Math.max(fewest, Math.floor(longestWait / pace)))
+  }
+
+  /** What a few events take together says little of what many take: the first one after a start may wait for the disk. */
+  #paceOf(batch: { readonly size: number; readonly since: number } | undefined): number | undefined {
+    if (!batch) return undefined
+    const took = this.#now() - batch.since
+    return batch.size >= enough || took >= long ? took / batch.size : undefined
   }
 }
 
 const enough = 20
 /** Milliseconds. */
-const long = 200
+const long = 1_000
 const longestWait = 3_000
 
 const fewest = 300
