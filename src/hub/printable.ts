@@ -4,20 +4,20 @@
  */
 export function printable(text: string, { lines = false } = {}): string {
   if (plain.test(text)) return text
-  const escaped = text
+  return text
     .toWellFormed()
-    .replace(unprintable, (character) =>
-      lines && character === '\n' ? '\n  ' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    )
-  return escaped
+    .replace(unprintable, (character) => (lines && character === '\n' ? '\n  ' : escaped(character)))
 }
 
 /** JSON text with what JSON leaves as it is, and a terminal does not: the same value, escaped. */
 export function printableJson(value: unknown): string {
   const text = JSON.stringify(value)
-  return plain.test(text)
-    ? text
-    : text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return plain.test(text) ? text : text.replace(unprintable, escaped)
+}
+
+/** As JSON writes it. */
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 const plain = /^[ -~]*$/
