@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { KnownTokens } from './knownTokens.ts'
 import { presentedTokens } from './presentedTokens.ts'
 import { Refusal } from './refusal.ts'
-import { mayDo, type Scope, type Token } from './token.ts'
+import { isSameRepository, mayDo, type Scope, type Token } from './token.ts'
 
 export interface Need {
   /** What the request does. */
@@ -26,12 +26,8 @@ export function authorize(headers: IncomingHttpHeaders, known: KnownTokens, repo
   const [token] = tokens
   if (!token) throw new Refusal(401, 'Bad credentials', asking)
   const details = { documentation, token: token.name }
-  const isItsOwn = isSameName(token.repository, repository) && isSameName(need.asked, repository)
+  const isItsOwn = isSameRepository(token.repository, repository) && isSameRepository(need.asked, repository)
   if (!isItsOwn) throw new Refusal(404, 'Not Found', details)
   if (!mayDo(token, need.scope)) throw new Refusal(403, 'Resource not accessible by personal access token', details)
   return token
-}
-
-function isSameName(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase()
 }

@@ -1,5 +1,5 @@
 import { CommitbaseError } from '../errors.ts'
-import { isExpired } from './token.ts'
+import { isExpired, isSameRepository } from './token.ts'
 import type { TokenStore } from './tokenStore.ts'
 
 export interface Door {
@@ -15,7 +15,7 @@ export interface Door {
 export async function expectToken(tokens: TokenStore, { host, repository, now }: Door): Promise<void> {
   if (isLoopback(host)) return
   const all = await tokens.list()
-  if (all.some((token) => token.repository.toLowerCase() === repository.toLowerCase() && !isExpired(token, now))) return
+  if (all.some((token) => isSameRepository(token.repository, repository) && !isExpired(token, now))) return
   throw new CommitbaseError(
     'invalid',
     `others could reach the hub at ${host}, and there is no token for ${repository}: make one with 'commitbase token create', or listen on 127.0.0.1`,

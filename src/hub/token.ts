@@ -35,6 +35,11 @@ export function isExpired({ expires }: Pick<Token, 'expires'>, now: number): boo
   return expires !== null && Date.parse(expires) <= now
 }
 
+/** Whether two names, `owner/name`, are one repository's: as on GitHub, letter case does not matter. */
+export function isSameRepository(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
+}
+
 /** A new secret. The word in front tells a person, and a scanner for secrets, what they found. */
 export function newSecret(): string {
   return `commitbase_${randomBytes(32).toString('base64url')}`
