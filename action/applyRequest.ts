@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { commitbase } from '../src/database/author.ts'
 import { foldReceipts } from '../src/database/foldReceipts.ts'
 import type { Receipt } from '../src/database/receipt.ts'
 import { receiptsRef } from '../src/database/receipt.ts'
@@ -11,7 +12,6 @@ import type { SharedRepository } from '../src/git/repository.ts'
 import { SharedWriter } from '../src/git/sharedWriter.ts'
 import type { Task } from '../src/git/task.ts'
 import { step } from '../src/step.ts'
-import { author } from './author.ts'
 import { attempts, type CatchUp, carryOn, catchUp } from './owed.ts'
 import { readingAhead } from './readAhead.ts'
 
@@ -59,7 +59,7 @@ function land(request: EventRequest, workplace: Workplace, isRead: boolean, owed
   const writer = new SharedWriter({
     repository,
     refs: [context.branch, receiptsRef],
-    fold: foldReceipts(author, context.clock),
+    fold: foldReceipts(commitbase, context.clock),
     holder,
     read: readInbox(context),
     clock: context.clock,

@@ -1,16 +1,16 @@
+import { commitbase } from '../src/database/author.ts'
 import { foldReceipts } from '../src/database/foldReceipts.ts'
 import { receiptsRef } from '../src/database/receipt.ts'
 import type { Publisher } from '../src/events/message.ts'
 import { Writer } from '../src/git/writer.ts'
 import type { Workplace } from './applyRequest.ts'
-import { author } from './author.ts'
 import { type CatchUp, carryOn, catchUp } from './owed.ts'
 
 /** Sends what no engine has taken yet, and moves the cursor with a push of its own. */
 export async function resendOwed({ repository, context }: Workplace, publisher: Publisher): Promise<CatchUp> {
   const sent = await catchUp(repository, publisher, context.clock)
   if (sent.through !== sent.cursor.seq) {
-    const writer = new Writer({ repository, refs: [receiptsRef], fold: foldReceipts(author, context.clock) })
+    const writer = new Writer({ repository, refs: [receiptsRef], fold: foldReceipts(commitbase, context.clock) })
     await writer.submit(carryOn(repository, sent)).finally(() => writer.close())
   }
   return sent

@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { commitbase } from '../database/author.ts'
 import { createGitStore } from '../engine/gitStore.ts'
 import { type RunningEngine, startEngine } from '../engine/start.ts'
 import { CommitbaseError } from '../errors.ts'
@@ -95,7 +96,7 @@ function logJob({ level, message, elementId }: HttpWorkerLog, log: (message: str
 }
 
 function startEmbedded(hub: Hub, { enginePort, log }: InstallationOptions): Promise<RunningEngine> {
-  const author = { name: 'Commitbase engine', email: 'commitbase@users.noreply.github.com' }
+  const author = { ...commitbase, name: 'Commitbase engine' }
   const store = createGitStore({ repository: hub.gitRepository, writer: hub.writer, author, clock: Date.now })
   return startEngine({ store, port: enginePort, onFault: (error) => log(`the engine: ${String(error)}`) })
 }

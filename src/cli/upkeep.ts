@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { commitbase } from '../database/author.ts'
 import { foldReceipts } from '../database/foldReceipts.ts'
 import { pruneReceipts } from '../database/pruneReceipts.ts'
 import { receiptsRef } from '../database/receipt.ts'
@@ -50,7 +51,7 @@ const options = {
 
 /** Whoever opens the repository takes up what a process that was killed had left in its ahead-file. */
 async function prune(folder: string, ownership: Ownership): Promise<number> {
-  const fold = foldReceipts({ name: 'Commitbase', email: 'commitbase@users.noreply.github.com' }, Date.now)
+  const fold = foldReceipts(commitbase, Date.now)
   const repository = await openLocal(folder, { create: false, environment: process.env, ownership, fold })
   try {
     const branch = await repository.head()

@@ -2,6 +2,7 @@ import type { Person } from '../git/commit.ts'
 import type { Oid } from '../git/object.ts'
 import type { WorkingTree } from '../git/workingTree.ts'
 import type { Workspace } from '../git/workspace.ts'
+import { commitbase } from './author.ts'
 import type { IndexView } from './index/indexView.ts'
 import type { NotedCommit, TouchedTable, WrittenRecord } from './index/pendingCommits.ts'
 import { splitSubjectOf, subjectOf } from './subject.ts'
@@ -85,5 +86,3 @@ function writeTable(tree: WorkingTree, { path, dropped, files }: TableChanges): 
 function commitDetails(subject: string, { trailers, time, author = commitbase }: TransactionCommit) {
   return { message: trailers.length > 0 ? `${subject}\n\n${formatTrailers(trailers)}` : subject, author, time }
 }
-
-const commitbase: Person = { name: 'Commitbase', email: 'commitbase@users.noreply.github.com' }

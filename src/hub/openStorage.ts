@@ -1,10 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises'
+import { commitbase } from '../database/author.ts'
 import { foldReceipts } from '../database/foldReceipts.ts'
 import { RecordIndex } from '../database/index/recordIndex.ts'
 import { recordsInLog } from '../database/index/recordsInLog.ts'
 import { receiptsRef } from '../database/receipt.ts'
 import { engineRef } from '../engine/gitStore.ts'
-import type { Person } from '../git/commit.ts'
 import type { Environment } from '../git/git.ts'
 import { type Journal, openJournal } from '../git/journal.ts'
 import { type LocalRepository, openLocal } from '../git/local.ts'
@@ -58,7 +58,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   const close = () => closeAll(opened.splice(0).reverse())
   try {
     await emptySpool(layout)
-    const fold = foldReceipts(author, clock)
+    const fold = foldReceipts(commitbase, clock)
     const repository = await openLocal(layout.git, { branch, environment, ownership, fold, onTrouble })
     opened.push(() => repository.close())
     const head = await repository.head()
@@ -106,6 +106,3 @@ async function emptySpool({ spool }: Layout): Promise<void> {
   await rm(spool, { recursive: true, force: true })
   await mkdir(spool, { mode: 0o700 })
 }
-
-/** Who commits the receipts. */
-const author: Person = { name: 'Commitbase', email: 'commitbase@users.noreply.github.com' }

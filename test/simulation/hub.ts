@@ -1,4 +1,4 @@
-import { author } from '../../action/author.ts'
+import { commitbase } from '../../src/database/author.ts'
 import { foldReceipts } from '../../src/database/foldReceipts.ts'
 import { receiptsRef } from '../../src/database/receipt.ts'
 import { CommitbaseError } from '../../src/errors.ts'
@@ -37,7 +37,7 @@ export class SimulatedHub {
   start(milliseconds: number): void {
     const { machine, repository, context, publisher } = this.#options
     const begin = () => {
-      const fold = foldReceipts(author, context.clock)
+      const fold = foldReceipts(commitbase, context.clock)
       const landed = () => this.#outbox!.wake()
       this.#writer = new Writer({ repository, refs: [context.branch, receiptsRef], fold, landed })
       this.#outbox = new Outbox({ repository, writer: this.#writer, consumer: 'hub', publisher, clock: context.clock })
