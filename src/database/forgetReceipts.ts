@@ -3,7 +3,7 @@ import type { DeferredEntry } from '../git/deferred.ts'
 import type { Path, WorkingTree } from '../git/workingTree.ts'
 import type { Workspace } from '../git/workspace.ts'
 import type { Receipt } from './receipt.ts'
-import { receiptsOn, removeReceipt } from './receipts.ts'
+import { deadFolder, receiptsOn, removeReceipt } from './receipts.ts'
 
 /** What a deferred entry is called that says up to which place receipts are forgotten. */
 const forgetKey = 'forget'
@@ -43,7 +43,7 @@ async function oldest(tree: WorkingTree, through: number): Promise<Receipt[]> {
 const pageSize = 1_000
 
 async function forgetLetters(tree: WorkingTree, through: number): Promise<void> {
-  const folder: Path = ['dead']
+  const folder: Path = [deadFolder]
   const letters = [...(await tree.list(folder))].flatMap(([name, child]) =>
     child.kind === 'file' ? [{ name, oid: child.oid }] : [],
   )

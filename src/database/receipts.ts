@@ -201,7 +201,9 @@ async function* inOrder(tree: WorkingTree, folder: Path, from: readonly string[]
 }
 
 const lastFile: Path = ['last.json']
-const deadFolder = 'dead'
+
+/** Where the dead letters are. */
+export const deadFolder = 'dead'
 
 /** Where the order has the receipt of that place. */
 export function orderPath(seq: number): Path {
