@@ -24,7 +24,7 @@ export function readSchema(tree: WorkingTree, table: Path): RecordSchema | undef
   const known = compiled.get(`${file.oid} ${name}`)
   if (known) return known
   const bytes = tree.readBlobNow(file.oid)
-  const schema = compileSchema(bytes, name)
+  const schema = compileRecordSchema(bytes, name)
   remember(`${file.oid} ${name}`, schema)
   return schema
 }
@@ -39,7 +39,7 @@ function remember(key: string, schema: RecordSchema): void {
 }
 
 /** Compiles a schema file. Throws `invalid`, naming the file, where it is none. */
-function compileSchema(bytes: Buffer, path: string): RecordSchema {
+function compileRecordSchema(bytes: Buffer, path: string): RecordSchema {
   const validate = compile(parseJson(bytes, path), path)
   return {
     problem: (record) => problemOf(record, validate),
