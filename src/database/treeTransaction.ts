@@ -217,7 +217,7 @@ class TreeTransaction implements DatabaseTransaction {
     )
   }
 
-  #write(operation: string, name: string, { fields, existing, search, precondition }: Draft): Soon<StoredRecord> {
+  #write(operation: string, name: string, { fields, existing, search, precondition }: TakenRecord): Soon<StoredRecord> {
     return this.#change(name, (table) => {
       const given = existing?._id ?? (fields._id as string | undefined) ?? search?.matcher.id
       const _id = given ?? this.#options.newId()
@@ -375,7 +375,7 @@ function foldersIn(tree: WorkingTree, basedir: Path): string[] {
 }
 
 /** A record to write: its fields, and what was found of where it goes. */
-interface Draft {
+interface TakenRecord {
   readonly fields: JsonObject
   readonly existing?: StoredRecord | undefined
   readonly search?: ReturnType<typeof takeSearch> | undefined
