@@ -3,8 +3,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { seeded } from '../../src/git/testing/seeded.ts'
 import { fuzz } from './fuzz.ts'
-import { mutate, randomFrom } from './mutate.ts'
+import { mutate } from './mutate.ts'
 import { targets } from './targets.ts'
 
 for (const target of Object.keys(targets)) {
@@ -15,7 +16,7 @@ for (const target of Object.keys(targets)) {
 
 test('the same seed makes the same inputs, another one others', () => {
   const made = (seed: number) => {
-    const random = randomFrom(seed)
+    const random = seeded(seed)
     return Array.from({ length: 200 }, () =>
       mutate(random, [Buffer.from('{"a": [1, 2, 3]}')], ['word']).toString('hex'),
     )

@@ -1,14 +1,3 @@
-/** Random numbers from a seed: the same seed, the same inputs (mulberry32). From 0 to 1, 1 not among them. */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** Bytes. */
 export const longestInput = 32_768
 

@@ -1,6 +1,7 @@
 /** The thread in which a target runs: whoever watches it can read the input that it is at, and end it where it hangs. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { mutate, randomFrom } from './mutate.ts'
+import { seeded } from '../../src/git/testing/seeded.ts'
+import { mutate } from './mutate.ts'
 import type { Target } from './target.ts'
 import { planted } from './targets/planted.ts'
 import { targets } from './targets.ts'
@@ -29,7 +30,7 @@ parentPort!.postMessage(await fuzz(target === 'planted' ? planted : targets[targ
 
 async function fuzz(target: Target): Promise<Outcome> {
   const known = [...target.seeds(), ...corpus.map((input) => Buffer.from(input))]
-  const random = randomFrom(seed)
+  const random = seeded(seed)
   try {
     for (const input of known) await attempt(target, input)
     const end = performance.now() + milliseconds
