@@ -1,36 +1,16 @@
 import { spawn } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { inChangedSources } from '../planted/plant.ts'
 import type { Planted } from './planted.ts'
 
-const root = join(import.meta.dirname, '../..')
-
-/** The file with the bug in it. Throws where a text is not there exactly once. */
-export async function withBug({ file, changes }: Planted): Promise<string> {
-  let text = await readFile(join(root, file), 'utf8')
-  for (const [part, by] of changes) {
-    const times = text.split(part).length - 1
-    if (times !== 1) throw new Error(`${file} has the planted bug's text ${times} times: ${part}`)
-    text = text.replace(part, () => by)
-  }
-  return text
-}
-
 /** Whether a harness sees the bug, in a copy of the sources that has it, and what it said. */
-export async function isCaught(bug: Planted, seed: number): Promise<{ caught: boolean; words: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'commitbase-planted-'))
-  try {
-    for (const name of ['src', 'action', 'test', 'package.json'])
-      await cp(join(root, name), join(folder, name), { recursive: true })
-    await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
+export function isCaught(bug: Planted, seed: number): Promise<{ caught: boolean; words: string }> {
+  return inChangedSources(bug, async (folder) => {
     await mkdir(join(folder, 'tmp'))
-    await writeFile(join(folder, bug.file), await withBug(bug))
     const { status, words } = await runIn(folder, harness(bug, seed))
     return { caught: status === 1 && bug.shows.test(words), words }
-  } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
-  }
+  })
 }
 
 function harness({ by }: Planted, seed: number): string[] {

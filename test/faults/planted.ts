@@ -1,12 +1,10 @@
 import type { Step } from '../../src/step.ts'
+import type { SourceChange } from '../planted/plant.ts'
 
 /** A change of the sources that breaks a promise. */
-export interface Planted {
+export interface Planted extends SourceChange {
   /** What is wrong then, as a sentence. */
   readonly bug: string
-  readonly file: string
-  /** Each text is in the file exactly once, and is replaced. */
-  readonly changes: readonly (readonly [text: string, by: string])[]
   /** What shows it: processes that end at these steps, or a power cut, which alone shows a sync that is missing. */
   readonly by: readonly Step[] | 'power cut'
   /** What the harness must say then: anything else would be another bug. */
