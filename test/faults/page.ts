@@ -1,14 +1,11 @@
 import { execFile } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { replacePart } from '../reliability/replacePart.ts'
 import type { ChaosReport } from './chaos.ts'
 import type { OverloadReport } from './overload.ts'
 import type { Planted } from './planted.ts'
 import { allSteps } from './steps.ts'
-
-const page = join(import.meta.dirname, '../../docs/RELIABILITY.md')
 
 /** Puts a run's figures into the page, in place of those of the run before. */
 export async function showChaos(report: ChaosReport): Promise<void> {
@@ -62,14 +59,6 @@ export async function showOverload(report: OverloadReport): Promise<void> {
     '| --- | --- |',
     ...rows.map((row) => `| ${row.join(' | ')} |`),
   ])
-}
-
-async function replacePart(name: string, lines: readonly string[]): Promise<void> {
-  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
-  const text = await readFile(page, 'utf8')
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)]
-  if (from < 0 || to < from) throw new Error(`${page} has no part between ${begin} and ${end}`)
-  await writeFile(page, `${text.slice(0, from)}${begin}\n${lines.join('\n')}\n${text.slice(to)}`)
 }
 
 async function machine(): Promise<string> {

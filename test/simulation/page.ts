@@ -1,9 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { replacePart } from '../reliability/replacePart.ts'
 import type { Planted } from './planted.ts'
 import type { Many } from './simulateMany.ts'
-
-const page = join(import.meta.dirname, '../../docs/RELIABILITY.md')
 
 /** Puts a run's figures into the page, in place of those of the run before. */
 export async function showSimulation({ seeds, tally }: Many, run: { from: number; seconds: number }): Promise<void> {
@@ -27,12 +24,4 @@ export async function showPlanted(
     return `| ${bug.bug} | ${seeds === undefined ? '**never**' : seeds.toLocaleString('en')} | ${kind} |`
   })
   await replacePart('simulated bugs', ['| bug | found after seeds | as |', '| --- | --- | --- |', ...rows])
-}
-
-async function replacePart(name: string, lines: readonly string[]): Promise<void> {
-  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
-  const text = await readFile(page, 'utf8')
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)]
-  if (from < 0 || to < from) throw new Error(`${page} has no part between ${begin} and ${end}`)
-  await writeFile(page, `${text.slice(0, from)}${begin}\n${lines.join('\n')}\n${text.slice(to)}`)
 }
