@@ -1,36 +1,16 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
+import type { TestContext } from 'node:test'
 import { encodeCommit, parentsOf } from './commit.ts'
 import type { LogEntry } from './history.ts'
 import { type GitObject, makeObject, type Oid } from './object.ts'
 import type { Repository } from './repository.ts'
-import { assertSound } from './testing/gitFolder.ts'
+import { checksOf, type UnderTest } from './testing/checksOf.ts'
 import { encodeTree } from './tree.ts'
 import { Workspace } from './workspace.ts'
 
-export interface RepositoryUnderTest {
-  /** Opens the repository, once more for each call; the test closes what was opened. */
-  open(): Promise<Repository>
-  /** Where git can look at it. */
-  readonly folder?: string
-}
-
 /** What every implementation of the port does. `make` gives a new, empty repository whose HEAD names `trunk`. */
-export function testRepository(name: string, make: (t: TestContext) => Promise<RepositoryUnderTest>): void {
-  const check = (title: string, body: (open: () => Promise<Repository>) => Promise<void>) =>
-    test(`${name}: ${title}`, async (t) => {
-      const { open, folder } = await make(t)
-      const opened: Repository[] = []
-      try {
-        await body(async () => {
-          opened.push(await open())
-          return opened.at(-1)!
-        })
-      } finally {
-        for (const repository of opened) await repository.close()
-      }
-      if (folder) await assertSound(folder)
-    })
+export function testRepository(name: string, make: (t: TestContext) => Promise<UnderTest<Repository>>): void {
+  const check = checksOf(name, make)
 
   check('an empty repository has a head and no refs, and its first commit makes the branch', async (open) => {
     const repository = await open()

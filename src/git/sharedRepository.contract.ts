@@ -1,26 +1,15 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
+import type { TestContext } from 'node:test'
 import { makeObject } from './object.ts'
 import type { SharedRepository } from './repository.ts'
+import { checksOf, type UnderTest } from './testing/checksOf.ts'
 
 /** What every repository does that others write to as well, beside what each repository does. */
 export function testSharedRepository(
   name: string,
-  make: (t: TestContext) => Promise<{ open(): Promise<SharedRepository> }>,
+  make: (t: TestContext) => Promise<UnderTest<SharedRepository>>,
 ): void {
-  const check = (title: string, body: (open: () => Promise<SharedRepository>) => Promise<void>) =>
-    test(`${name}: ${title}`, async (t) => {
-      const { open } = await make(t)
-      const opened: SharedRepository[] = []
-      try {
-        await body(async () => {
-          opened.push(await open())
-          return opened.at(-1)!
-        })
-      } finally {
-        for (const repository of opened) await repository.close()
-      }
-    })
+  const check = checksOf(name, make)
 
   check('one push moves each ref that is what was built on, and leaves the others', async (open) => {
     const [one, other] = [await open(), await open()]
