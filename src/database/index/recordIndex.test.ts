@@ -293,10 +293,7 @@ describe('the file can go', () => {
   }
   for (const [how, harm] of Object.entries(damage)) {
     test(`${how}, it is built again`, async (t) => {
-      await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }) })
-      const first = await open(t)
-      for (let n = 0; n < 50; n++) await first.database.put('stock', { _id: `r${n}`, sku: n % 5 })
-      await first.index.settled()
+      const first = await openWithRecords(t)
       await first.index.close()
       await harm(first.path)
       const { index, database } = await open(t, { path: first.path })
@@ -306,13 +303,8 @@ describe('the file can go', () => {
   }
 
   test('damaged while it is open, it is built again and reads are right meanwhile', async (t) => {
-    await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }) })
-    const { index, database, path, problems } = await open(t)
-    for (let n = 0; n < 50; n++) await database.put('stock', { _id: `r${n}`, sku: n % 5 })
-    await index.settled()
-    const other = new DatabaseSync(path)
-    other.exec('DROP TABLE entries')
-    other.close()
+    const { index, database, path, problems } = await openWithRecords(t)
+    dropEntries(path)
     assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { found: 10 })
     await index.settled()
     assert.match(problems.join(), /no such table: entries/)
@@ -320,13 +312,8 @@ describe('the file can go', () => {
   })
 
   test('where there cannot be one for a while, reads are right, and it comes back by itself', async (t) => {
-    await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }) })
-    const { index, database, path, problems } = await open(t)
-    for (let n = 0; n < 50; n++) await database.put('stock', { _id: `r${n}`, sku: n % 5 })
-    await index.settled()
-    const other = new DatabaseSync(path)
-    other.exec('DROP TABLE entries')
-    other.close()
+    const { index, database, path, problems } = await openWithRecords(t)
+    dropEntries(path)
     await rm(dirname(path), { recursive: true })
     assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: null, found: 10 })
     await database.put('stock', { _id: 'new', sku: 1 })
@@ -364,3 +351,19 @@ describe('the file can go', () => {
     assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: 'sku', ids: ['b'], examined: 1 })
   })
 })
+
+/** Fifty records of `stock` with an index by `sku`, ten of each from 0 to 4. */
+async function openWithRecords(t: TestContext) {
+  await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }) })
+  const opened = await open(t)
+  for (let n = 0; n < 50; n++) await opened.database.put('stock', { _id: `r${n}`, sku: n % 5 })
+  await opened.index.settled()
+  return opened
+}
+
+/** Damages the file behind the back of who has it open. */
+function dropEntries(path: string): void {
+  const other = new DatabaseSync(path)
+  other.exec('DROP TABLE entries')
+  other.close()
+}
