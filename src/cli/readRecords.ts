@@ -1,6 +1,6 @@
 import { decodeRecord, type StoredRecord } from '../database/record.ts'
 import { tableFanout } from '../database/table.ts'
-import type { FanoutEntry } from '../git/fanout.ts'
+import type { FanoutEntry } from '../git/fanoutWays.ts'
 import type { Repository } from '../git/repository.ts'
 import { Workspace } from '../git/workspace.ts'
 

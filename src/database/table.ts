@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { CommitbaseError } from '../errors.ts'
-import { Fanout, type FanoutEntry } from '../git/fanout.ts'
+import { Fanout } from '../git/fanout.ts'
+import type { FanoutEntry } from '../git/fanoutWays.ts'
 import { makeObject, type Oid } from '../git/object.ts'
 import type { Path, Soon, WorkingTree } from '../git/workingTree.ts'
 import { isObject } from './json.ts'

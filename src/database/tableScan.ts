@@ -1,5 +1,6 @@
 import { takeBreaths } from '../git/breath.ts'
-import type { Fanout, FanoutEntry, FanoutFolder } from '../git/fanout.ts'
+import type { Fanout, FanoutFolder } from '../git/fanout.ts'
+import type { FanoutEntry } from '../git/fanoutWays.ts'
 import type { WorkingTree } from '../git/workingTree.ts'
 import { decodeRecord, type StoredRecord } from './record.ts'
 import { type RecordCache, recordCache } from './recordCache.ts'
