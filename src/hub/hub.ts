@@ -24,7 +24,7 @@ import { OwnInbox } from './ownInbox.ts'
 import { Postman } from './postman.ts'
 import { createRandom } from './random.ts'
 import { addRoutes } from './routes.ts'
-import { createServer, listen, mayPass } from './server.ts'
+import { close, createServer, listen, mayPass } from './server.ts'
 import { hashOf, newSecret, type Token } from './token.ts'
 import type { TokenStore } from './tokenStore.ts'
 
@@ -149,22 +149,12 @@ export class Hub {
     this.#stopped.abort()
     await this.#inbox.stop()
     await this.#intake.stop()
-    await this.#closeServer()
+    await close(this.#server)
     // What was being accepted meanwhile.
     await this.#intake.idle()
     await this.#housekeeping.stop()
     await this.#postman.stop()
     await this.#storage.close()
-  }
-
-  /** A transfer under way has ten seconds. */
-  async #closeServer(): Promise<void> {
-    const timer = setTimeout(() => this.#server.server.closeAllConnections(), 10_000)
-    try {
-      await this.#server.close()
-    } finally {
-      clearTimeout(timer)
-    }
   }
 
   #createPostman(): Postman {

@@ -119,6 +119,16 @@ export async function listen(server: FastifyInstance, host: string, port: number
   }
 }
 
+/** Takes no more requests, and gives the transfers under way ten seconds. */
+export async function close(server: FastifyInstance): Promise<void> {
+  const timer = setTimeout(() => server.server.closeAllConnections(), 10_000)
+  try {
+    await server.close()
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 function wordsFor({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
   if (code === 'EADDRINUSE')
     return `port ${port} on ${host} is in use; stop what listens there, or choose another with --port`
