@@ -4,7 +4,7 @@ import { runApart } from '../apart.ts'
 import { runGit, settings } from '../git.ts'
 import { judge } from '../judge.ts'
 import type { CommitsTask, Throughput } from '../peers/throughput.ts'
-import type { Line } from '../report/cell.ts'
+import type { Cell, Line } from '../report/cell.ts'
 import type { Row, RowOptions } from '../row.ts'
 import { folderSize } from '../starting/folderSize.ts'
 import { copyIndexed, copyStarting } from '../starting/starting.ts'
@@ -16,10 +16,10 @@ export const disk: Row = {
   async measure(options) {
     const size = 100_000
     const lines: Line[] = []
-    for (const way of ways) lines.push(await measureWay(way, size, options))
+    for (const way of ways) lines.push(...(await measureWay(way, size, options)))
     return {
       title: `Bytes on disk a commit, ${size.toLocaleString('en')} records`,
-      text: "By how much git's objects grow, their indexes included; Commitbase's commits have a receipt each, fast-import's have none. Upkeep is `commitbase upkeep` for both: small packs merged, or with `--full` one pack with deltas looked for anew, and the commit-graph; what the table began with is left alone.",
+      text: "By how much git's objects grow, their indexes included; Commitbase's commits have a receipt each, fast-import's have none; the branch alone is what a clone of it has. Upkeep is `commitbase upkeep` for both: small packs merged, or with `--full` one pack with deltas looked for anew, and the commit-graph; what the table began with is left alone.",
       columns: ['as written', 'after upkeep', 'after full upkeep', 'commits'],
       lines: [...lines, { who: 'to reach', cells: ['', '', "less than fast-import's"].map((text) => ({ text })) }],
     }
@@ -35,7 +35,7 @@ async function measureWay(
   { who, module, layout }: (typeof ways)[number],
   size: number,
   options: RowOptions,
-): Promise<Line> {
+): Promise<Line[]> {
   options.say(who)
   const folder = await (layout === 'trie' ? copyIndexed : copyStarting)(size, layout)
   const objects = join(folder, 'objects')
@@ -48,15 +48,20 @@ async function measureWay(
   const kept = await afterUpkeep(folder, false)
   const whole = await afterUpkeep(folder, true)
   await judge(folder)
-  return {
-    who,
-    cells: [
-      { value: (written - before) / commits, unit: 'bytes' },
-      { value: (kept - before) / commits, unit: 'bytes' },
-      { value: (whole - before) / commits, unit: 'bytes' },
-      { value: commits, unit: 'commits' },
-    ],
-  }
+  const share = (bytes: number): Cell => ({ value: (bytes - before) / commits, unit: 'bytes' })
+  const cells: Cell[] = [...[written, kept, whole].map(share), { value: commits, unit: 'commits' }]
+  if (layout !== 'trie') return [{ who, cells }]
+  const alone = share(await withoutReceipts(folder))
+  return [
+    { who, cells },
+    { who: 'Commitbase, the branch alone', cells: [{ text: '' }, { text: '' }, alone, { text: '' }] },
+  ]
+}
+
+/** What full upkeep leaves of the branch and what it leads to. */
+async function withoutReceipts(folder: string): Promise<number> {
+  await runGit(folder, ['update-ref', '-d', 'refs/commitbase/receipts'])
+  return await afterUpkeep(folder, true)
 }
 
 /** The upkeep that `commitbase upkeep` does; gives the bytes that there are then. */
