@@ -52,7 +52,7 @@ const ways: readonly Way[] = [
   {
     who: "actions/checkout, then the predecessor's way",
     layout: 'flat',
-    runs: 2,
+    runs: 1,
     run: (server, number) => checkOutAndPush(`${server}/octo/shop.git`, size, number),
   },
 ]

@@ -172,7 +172,9 @@ export async function removeReceipt(tree: WorkingTree, { event, seq }: Receipt):
 /** A failed receipt's successor has another place: the earlier one leaves the order. */
 async function withdrawEarlier(tree: WorkingTree, receipts: readonly DeferredEntry[]): Promise<void> {
   const earlier = receiptsOn(tree)
+  const breath = takeBreaths()
   for (const entry of receipts) {
+    await breath()
     const receipt = await earlier.find(entry.key)
     if (receipt && receipt.seq !== receiptOf(entry).seq) await tree.remove(orderPath(receipt.seq))
   }

@@ -89,14 +89,15 @@ export class Fanout {
     const oids = new Map<string, Oid>()
     const alone: (typeof files)[number][] = []
     const together = new Map<string, Group>()
+    const breath = takeBreaths()
     for (const file of files) {
+      await breath()
       const way = await this.#tree.now(() => this.#ways.to(file[0]))
       const { path } = way.at(-1)!
       const group = together.get(path.join('/')) ?? { path, way, files: [] }
       together.set(path.join('/'), group)
       group.files.push(file)
     }
-    const breath = takeBreaths()
     for (const { path, way, files } of together.values()) {
       await breath()
       if (!this.#splitter.isReady(way, files.length) || this.#layout.isSplit(path, way.at(-1)!.children))

@@ -68,6 +68,52 @@ export const unsyncedFiles: Files = {
   syncFolder: async () => {},
 }
 
+/**
+ * For what nobody waits for: it writes a little at a time, each synced before the next. Who syncs a file of his own meanwhile waits
+ * for one of these on the disk, not for all.
+ */
+export function gently(files: Files): Files {
+  return {
+    ...files,
+    async create(path, options) {
+      const file = await files.create(path, options)
+      return {
+        ...file,
+        async write(buffers, position) {
+          let at = position
+          for (const some of inPortions(buffers, mostUnsynced)) {
+            await file.write(some, at)
+            await file.sync()
+            at += some.reduce((sum, { length }) => sum + length, 0)
+          }
+        },
+      }
+    },
+  }
+}
+
+/** Bytes. A disk takes them in a millisecond or two. */
+const mostUnsynced = 256 << 10
+
+/** The same bytes, at most so many at a time. */
+function* inPortions(buffers: readonly Uint8Array[], most: number): Generator<Uint8Array[]> {
+  let some: Uint8Array[] = []
+  let left = most
+  for (const buffer of buffers) {
+    for (let done = 0; done < buffer.length; ) {
+      const part = buffer.subarray(done, done + left)
+      some.push(part)
+      done += part.length
+      left -= part.length
+      if (left > 0) continue
+      yield some
+      some = []
+      left = most
+    }
+  }
+  if (some.length > 0) yield some
+}
+
 /** Small buffers are written as one. */
 function joined(buffers: readonly Uint8Array[]): readonly Uint8Array[] {
   const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0)

@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { parentPort } from 'node:worker_threads'
 import { messageOf } from '../errors.ts'
-import { nodeFiles } from './files.ts'
+import { gently, nodeFiles } from './files.ts'
 import type { PackPart } from './growingPack.ts'
 import { finishPack } from './pack.ts'
 import { placeKept } from './packFolder.ts'
@@ -34,7 +34,7 @@ parentPort!.on('message', async ({ id, folder, part }: Question) => {
   try {
     // What was a Buffer there arrives as a Uint8Array on the same memory.
     const finished = finishPack({ ...part, table: asBuffer(part.table), pieces: part.pieces.map(asBuffer) })
-    answer({ id, name: await placeKept(folder, finished, nodeFiles) })
+    answer({ id, name: await placeKept(folder, finished, gently(nodeFiles)) })
   } catch (error) {
     answer({ id, error: messageOf(error) })
   }

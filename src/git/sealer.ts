@@ -176,10 +176,11 @@ export class Sealer {
     if (!fold || entries.length === 0) return undefined
     const folded = await this.#open()
     const { tree, pack } = folded
+    const breath = takeBreaths()
     await fold.into(tree, entries)
+    await breath()
     const { root, objects } = tree.seal(folded.era)
     if (root === folded.root) return undefined
-    const breath = takeBreaths()
     for (const object of objects) {
       if (!pack.add(object)) pack.add(await this.#whole(object))
       const pause = breath()

@@ -7,6 +7,7 @@ export class Admission {
   readonly #now: () => number
   /** Milliseconds an event. */
   #pace = 0
+  #applied = 0
   #batch: { readonly size: number; readonly since: number } | undefined
 
   /** `most`: never more. `now`: milliseconds of a clock that nobody sets. */
@@ -21,12 +22,14 @@ export class Admission {
 
   end(): void {
     this.#pace = this.#paceOf(this.#batch) ?? this.#pace
+    this.#applied += this.#batch!.size
     this.#batch = undefined
   }
 
   get limit(): number {
     const pace = Math.max(this.#pace, this.#paceOf(this.#batch) ?? 0)
-    return Math.min(this.#most, Math.max(fewest, Math.floor(longestWait / pace)))
+    const later = this.#applied < untilCompiled ? pace / slowness : pace
+    return Math.min(this.#most, Math.max(fewest, Math.floor(longestWait / later)))
   }
 
   /** What a few events take together says little of what many take: the first one after a start may wait for the disk. */
@@ -43,3 +46,7 @@ const long = 1_000
 const longestWait = 3_000
 
 const fewest = 300
+
+/** A process that has just begun compiles what it runs often: its first events take several times as long as those that wait will. */
+const untilCompiled = 1_000
+const slowness = 5

@@ -311,18 +311,23 @@ const mostPendingBytes = 64 << 20
 const mostSwept = 2_000
 /** How often in a row the file is built anew before that is given up. */
 const mostFailures = 3
-/** Records whose rows change in one go. */
-const mostAtOnce = 1_000
+/** Records whose rows change in one go: of several commits, and of one alone. */
+const mostTogether = 200
+const mostAlone = 1_000
 
 /** The first of the commits, as many as are taken in at once; nothing where one alone is too much. */
-function sliceOf(chain: readonly NotedCommit[]): readonly NotedCommit[] | undefined {
-  let records = 0
-  const end = chain.findIndex(({ tables }) => {
-    for (const table of tables) records += table.records.size
-    return records > mostAtOnce
+function sliceOf([first, ...others]: readonly NotedCommit[]): readonly NotedCommit[] | undefined {
+  let records = recordsIn(first!)
+  if (records > mostAlone) return undefined
+  const end = others.findIndex((commit) => {
+    records += recordsIn(commit)
+    return records > mostTogether
   })
-  if (end === 0) return undefined
-  return end < 0 ? chain : chain.slice(0, end)
+  return [first!, ...(end < 0 ? others : others.slice(0, end))]
+}
+
+function recordsIn({ tables }: NotedCommit): number {
+  return tables.reduce((sum, { records }) => sum + records.size, 0)
 }
 
 /** Without the files: nobody looks for the table's records here. */
