@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { CommitbaseError } from '../errors.ts'
 import { encodeEntry, inboxFolder } from './inbox.ts'
 import { encodeLease, leaseRef } from './lease.ts'
 import { openMemory } from './memory.ts'
@@ -216,6 +217,16 @@ test('who fails takes its entry back and gives the lease on', async () => {
   assert.deepEqual([...(await world.refs()).keys()], [main])
 })
 
+test('who waits bears a server that does not answer for some seconds, and gives up on one that never does', async () => {
+  const world = new World()
+  const holder = world.write('long', { evaluation: 3_000, isFirst: true })
+  const other = (key: string, failures: number) => world.time.delay(1_000).then(() => world.write(key, { failures }))
+  await world.run(Promise.all([holder, other('patient', 3)]))
+  assert.equal(await world.commits(), 2)
+  world.write('again', { evaluation: 60_000, isFirst: true }).catch(() => {})
+  await assert.rejects(world.run(other('lost', Number.POSITIVE_INFINITY)), /502/)
+})
+
 test('an entry that is refused is an error with the words of the server', async () => {
   const world = new World()
   const lease = encodeLease({ holder: 'another', counter: 1 })
@@ -239,6 +250,8 @@ interface WriteOptions {
   /** So often somebody else pushes right before it does. */
   readonly overtaken?: number
   readonly failsToLand?: Error
+  /** So many looks at the refs fail, but for the first one. */
+  readonly failures?: number
   readonly refusal?: Error
   readonly onEvaluate?: () => void
 }
@@ -333,7 +346,7 @@ class World {
 
   #repositoryFor(options: WriteOptions): SharedRepository {
     const pass = () => this.time.delay(50 + this.#random() * 100)
-    const { isFirst, killAt, sleepBeforePush, overtaken = 0, failsToLand, refusal } = options
+    const { isFirst, killAt, sleepBeforePush, overtaken = 0, failsToLand, failures = 0, refusal } = options
     const near = distant(this.memory, { pass, onPush: () => void this.pushes++ })
     let looks = 0
     let pushes = 0
@@ -341,7 +354,9 @@ class World {
       ...near,
       refs: async (names) => {
         const refs = await near.refs(names)
-        return isFirst && looks++ === 0 ? new Map([...refs, [leaseRef, 'f'.repeat(40)]]) : refs
+        const look = looks++
+        if (look > 0 && look <= failures) throw new CommitbaseError('unavailable', 'the server answered with 502')
+        return isFirst && look === 0 ? new Map([...refs, [leaseRef, 'f'.repeat(40)]]) : refs
       },
       land: async (...landing) => {
         if (failsToLand) throw failsToLand

@@ -1,4 +1,4 @@
-import { CommitbaseError } from '../errors.ts'
+import { CommitbaseError, codeOf } from '../errors.ts'
 import type { Fold } from './deferred.ts'
 import { drain, type EntryTask } from './drain.ts'
 import { decodeEntry, encodeEntry, type InboxEntry, type InboxView, inboxFolder, isQuiet, viewOf } from './inbox.ts'
@@ -128,7 +128,7 @@ export class SharedWriter {
   /** Looks at the refs until the write was drained, by us or by others. Nothing where its entry is gone, and nobody evaluated it. */
   async #wait<T>(waiting: Waiting<T>): Promise<Outcome<T> | undefined> {
     for (;;) {
-      const view = await this.#look()
+      const view = await this.#lookPatiently()
       if (!view.entries.has(waiting.submission.key)) return await this.#find(waiting, view)
       const mayTake = this.#mayTake(waiting, view)
       if (this.#lease.holds(view)) {
@@ -161,7 +161,7 @@ export class SharedWriter {
   /** Drains as long as the lease is ours, or until our own entry was drained. */
   async #drain<T>(waiting: Waiting<T>, seen: InboxView): Promise<Outcome<T> | undefined> {
     let lost = 0
-    for (let view = seen; this.#lease.holds(view); view = await this.#look()) {
+    for (let view = seen; this.#lease.holds(view); view = await this.#lookPatiently()) {
       const drained = await drain(view, this.#drainOptions(waiting))
       if (drained === 'lost') await this.#afterLoss(++lost)
       else if (drained.own) {
@@ -213,6 +213,19 @@ export class SharedWriter {
   async #look(): Promise<InboxView> {
     const { repository, refs } = this.#options
     return viewOf(await repository.refs([...refs, leaseRef, inboxFolder]))
+  }
+
+  /** For who has written already: a server that cannot answer now may soon. */
+  async #lookPatiently(): Promise<InboxView> {
+    const { delay, random } = this.#options
+    for (let pause = shortestPause; ; pause *= 2) {
+      try {
+        return await this.#look()
+      } catch (error) {
+        if (codeOf(error) !== 'unavailable' || pause > longestPause) throw error
+        await delay(pause * (0.5 + random()))
+      }
+    }
   }
 
   #open(view: InboxView): Promise<Workspace> {
