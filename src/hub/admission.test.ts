@@ -41,4 +41,8 @@ test('a few events that take long say so only after a second: more than the fewe
   assert.equal(admission.limit, 300)
   admission.end()
   assert.equal(admission.limit, 300)
+  admission.begin(10)
+  now += 5
+  admission.end()
+  assert.equal(admission.limit, 5_000, 'the next few were quick')
 })

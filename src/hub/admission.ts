@@ -7,7 +7,9 @@ export class Admission {
   readonly #now: () => number
   /** Milliseconds an event. */
   #pace = 0
-  #applied = 0
+  /** Whether that is the pace of a few, which the next few may correct. */
+  #isOfFew = false
+  #ended = 0
   #batch: { readonly size: number; readonly since: number } | undefined
 
   /** `most`: never more. `now`: milliseconds of a clock that nobody sets. */
@@ -21,14 +23,19 @@ export class Admission {
   }
 
   end(): void {
-    this.#pace = this.#paceOf(this.#batch) ?? this.#pace
-    this.#applied += this.#batch!.size
+    const { size, since } = this.#batch!
+    const pace = this.#paceOf(this.#batch) ?? (this.#isOfFew ? (this.#now() - since) / size : undefined)
+    if (pace !== undefined) {
+      this.#pace = pace
+      this.#isOfFew = size < enough
+    }
+    this.#ended += size
     this.#batch = undefined
   }
 
   get limit(): number {
     const pace = Math.max(this.#pace, this.#paceOf(this.#batch) ?? 0)
-    const later = this.#applied < untilCompiled ? pace / slowness : pace
+    const later = this.#ended < untilCompiled ? pace / slowness : pace
     return Math.min(this.#most, Math.max(fewest, Math.floor(longestWait / later)))
   }
 

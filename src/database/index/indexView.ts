@@ -34,7 +34,8 @@ export interface ViewState {
 
 /** What the file says, and what commits that it does not have yet may have made of it. */
 export function viewAt(commit: Oid | null, { tables, pending, at, history }: ViewState): IndexView {
-  const ready = (name: string) => (pending.covers(commit) ? readyTable(tables, name) : behind)
+  const isKnown = (name: string) => pending.covers(commit) && !pending.isBare(name)
+  const ready = (name: string) => (isKnown(name) ? readyTable(tables, name) : behind)
   return {
     candidates(name, query, matches) {
       const table = ready(name)

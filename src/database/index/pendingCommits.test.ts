@@ -25,7 +25,7 @@ describe('commits that the file does not have', () => {
     pending.note(noted('h', 'i'))
     pending.note(noted('i', 'j'))
     assert.equal(chain(pending, 'j'), undefined)
-    pending.advance('h')
+    pending.advance('h', 'h')
     assert.deepEqual(chain(pending, 'j'), ['i', 'j'])
   })
 
@@ -39,8 +39,17 @@ describe('commits that the file does not have', () => {
       ['c', 'd'],
     ] as const)
       pending.note(noted(parent, commit))
-    pending.advance('b')
+    pending.advance('b', 'd')
     assert.equal(pending.count, 2)
     assert.deepEqual(chain(pending, 'd'), ['c', 'd'])
+  })
+
+  test('that build on the branch where it is now are kept, too: the file goes there next', () => {
+    const pending = new PendingCommits('a')
+    pending.note(noted('pushed', 'in flight'))
+    pending.advance('b', 'pushed')
+    pending.note(noted('in flight', 'behind it'))
+    pending.advance('pushed', 'in flight')
+    assert.deepEqual(chain(pending, 'behind it'), ['in flight', 'behind it'])
   })
 })

@@ -43,7 +43,8 @@ export class PendingCommits {
   #entries = new Map<Oid, Entry>()
   #versions = new Map<string, Version[]>()
   readonly #owners = new Map<string, { seen: number; ids: Map<string, string[]> }>()
-  /** Bytes of the files that are held. */
+  readonly #bare = new Set<string>()
+  /** Bytes that are held, about. */
   size = 0
 
   constructor(at: Oid | null) {
@@ -57,13 +58,17 @@ export class PendingCommits {
   /** Takes in a commit. Where its parent is neither pending nor the file's, the file may come there yet. */
   note(noted: NotedCommit): void {
     if (this.#entries.has(noted.commit)) return
-    const base = this.#baseOf(noted.parent)
-    this.#enter({ ...noted, base: base === undefined ? noted.parent : base })
+    this.#enter({ ...noted, base: this.#baseUnder(noted) })
   }
 
   /** Whether the file and the pending commits together say what may match at this commit. */
   covers(commit: Oid | null): boolean {
     return commit === this.#at || this.#baseOf(commit) === this.#at
+  }
+
+  /** Whether there are versions of its records of which only the blob is known: nobody asked for more when they were made. */
+  isBare(table: string): boolean {
+    return this.#bare.has(table)
   }
 
   /** The commits that lead from the file's state to this one, in order; nothing where they are not all known. */
@@ -91,15 +96,19 @@ export class PendingCommits {
     return versions
   }
 
-  /** The file is at this commit now: what does not build on it is forgotten. */
-  advance(commit: Oid | null): void {
+  /** The file is at this commit now: what builds neither on it nor on the branch's, where the file goes next, is forgotten. */
+  advance(commit: Oid | null, head: Oid | null): void {
     const entries = [...this.#entries.values()]
     this.#at = commit
     this.#entries = new Map()
     this.#versions = new Map()
     this.#owners.clear()
+    this.#bare.clear()
     this.size = 0
-    for (const entry of entries) if (entry.parent === commit || this.#baseOf(entry.parent) === commit) this.note(entry)
+    for (const entry of entries) {
+      const base = this.#baseUnder(entry)
+      if (base === commit || base === head) this.note(entry)
+    }
   }
 
   /** The ids in a table with a pending version of which `isMeant` is true. */
@@ -124,6 +133,11 @@ export class PendingCommits {
     return known.ids.get(key.toString('latin1')) ?? []
   }
 
+  #baseUnder({ parent }: NotedCommit): Oid | null {
+    const base = parent === this.#at ? undefined : this.#baseOf(parent)
+    return base === undefined ? parent : base
+  }
+
   /** Nothing where the commit is not pending. */
   #baseOf(commit: Oid | null): Oid | null | undefined {
     return commit === null ? undefined : this.#entries.get(commit)?.base
@@ -135,6 +149,8 @@ export class PendingCommits {
       const versions = this.#versions.get(name) ?? []
       this.#versions.set(name, versions)
       for (const [id, written] of records) {
+        this.size += weight
+        if (written && !written.bytes) this.#bare.add(name)
         if (!written?.bytes) continue
         versions.push({ id, bytes: written.bytes })
         this.size += written.bytes.length
@@ -142,6 +158,9 @@ export class PendingCommits {
     }
   }
 }
+
+/** Bytes that a record takes without its file's. */
+const weight = 100
 
 function recordOf(version: Version): JsonObject {
   version.record ??= JSON.parse(version.bytes.toString()) as JsonObject

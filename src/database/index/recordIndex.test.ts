@@ -67,18 +67,23 @@ async function tip(): Promise<string | null> {
   return (await repository.refs([branch])).get(branch) ?? null
 }
 
+function transactionOn(workspace: Workspace, index?: RecordIndex): DatabaseTransaction {
+  return createTransaction({
+    tree: workspace.tree(branch),
+    basedir: 'db',
+    now: '2026-01-01T00:00:00.000Z',
+    newId: () => `new-${++ids}`,
+    index: index?.at(workspace.tip(branch)),
+  })
+}
+
+let ids = 0
+
 /** Transactions through the writer, as a hub runs them. */
 function databaseWith(writer: Writer, index?: RecordIndex) {
-  let ids = 0
   const transact = <T>(work: (tx: DatabaseTransaction) => Promise<T>): Promise<T> =>
     writer.submit(async (workspace) => {
-      const tx = createTransaction({
-        tree: workspace.tree(branch),
-        basedir: 'db',
-        now: '2026-01-01T00:00:00.000Z',
-        newId: () => `new-${++ids}`,
-        index: index?.at(workspace.tip(branch)),
-      })
+      const tx = transactionOn(workspace, index)
       const result = await work(tx)
       await commitTransaction(workspace, branch, tx, { title: 'test', trailers: [], time: 0, index })
       return result
@@ -263,6 +268,30 @@ describe('the index follows', () => {
     assert.ok(reads.count < 40, `objects were read ${reads.count} times`)
     await index.settled()
     assert.equal((await database.find('stock', { sku: 's3' })).index, 'sku')
+  })
+
+  test('a table that is declared when commits to it are under way: it is read until the index has those', async (t) => {
+    await push({ 'db/other/x.json': { _id: 'x' } })
+    const { index } = await open(t)
+    await index.settled()
+    await push({ 'db/.commitbase.json': settings({ fields: ['sku'], unique: true }) })
+    const workspace = await Workspace.open(repository, [branch])
+    const begin = () => transactionOn(workspace, index)
+    const commit = (tx: DatabaseTransaction) =>
+      commitTransaction(workspace, branch, tx, { title: 'test', trailers: [], time: 0, index })
+    const first = begin()
+    await first.upsert('stock', { _id: 'a', sku: 's' })
+    await commit(first)
+    index.landed(await tip())
+    await index.settled()
+    const second = begin()
+    assert.equal((await second.findMany('stock', { sku: 's' })).length, 1)
+    await second.upsert('stock', { _id: 'b', sku: 's' })
+    await assert.rejects(commit(second), { code: 'conflict' })
+    assert.equal(await workspace.land(), 'landed')
+    index.landed(await tip())
+    await index.settled()
+    assert.equal((await begin().explain('stock', { sku: 's' })).index, 'sku')
   })
 
   test('settings that a person broke: there is no index, and somebody is told', async (t) => {

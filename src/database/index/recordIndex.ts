@@ -225,7 +225,7 @@ export class RecordIndex {
       for (const table of this.#tables.all()) table.save()
     }, this.#builds.length > 0)
     this.#at = commit
-    this.#pending.advance(commit)
+    this.#pending.advance(commit, this.#head)
   }
 
   /** Begins to build what is not ready and not under way; whether there was any. */
@@ -311,17 +311,18 @@ const mostPendingBytes = 64 << 20
 const mostSwept = 2_000
 /** How often in a row the file is built anew before that is given up. */
 const mostFailures = 3
-/** Records whose rows change in one go: of several commits, and of one alone. */
+/** Records whose rows change in one go, and where there are so many commits that it falls behind. */
 const mostTogether = 200
-const mostAlone = 1_000
+const mostBehind = 1_000
 
 /** The first of the commits, as many as are taken in at once; nothing where one alone is too much. */
 function sliceOf([first, ...others]: readonly NotedCommit[]): readonly NotedCommit[] | undefined {
+  const most = others.length < enoughPending ? mostTogether : mostBehind
   let records = recordsIn(first!)
-  if (records > mostAlone) return undefined
+  if (records > mostBehind) return undefined
   const end = others.findIndex((commit) => {
     records += recordsIn(commit)
-    return records > mostTogether
+    return records > most
   })
   return [first!, ...(end < 0 ? others : others.slice(0, end))]
 }
