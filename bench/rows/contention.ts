@@ -100,7 +100,7 @@ async function timeWriters(way: Way, count: number, repository: string, server: 
   const landed = (await commitsIn(repository)) - before
   if (landed !== count) throw new Error(`${count} writers made ${landed} commits`)
   await judge(repository)
-  return { pushes: server.pushes(), seconds }
+  return { pushes: await server.pushes(), seconds }
 }
 
 /** Milliseconds. */

@@ -217,6 +217,14 @@ test('who fails takes its entry back and gives the lease on', async () => {
   assert.deepEqual([...(await world.refs()).keys()], [main])
 })
 
+test('who fails after it took the lease from one that is gone does not give it back', async () => {
+  const world = new World()
+  world.write('b-dead', { kind: 'b', killAt: 'claimed', isFirst: true })
+  const failing = world.time.delay(1_000).then(() => world.write('a', { kind: 'a', failsToLand: new Error('disk') }))
+  await assert.rejects(world.run(failing), /disk/)
+  assert.deepEqual([...(await world.refs()).keys()], [`${inboxFolder}b-dead`])
+})
+
 test('who waits bears a server that does not answer for some seconds, and gives up on one that never does', async () => {
   const world = new World()
   const holder = world.write('long', { evaluation: 3_000, isFirst: true })

@@ -138,11 +138,14 @@ export class SharedWriter {
     }
   }
 
-  async #find<T>({ submission, before, isOurs }: Waiting<T>, view: InboxView): Promise<Outcome<T> | undefined> {
+  async #find<T>(
+    { submission, before, isOurs, deposed }: Waiting<T>,
+    view: InboxView,
+  ): Promise<Outcome<T> | undefined> {
     const found = await submission.find(await this.#open(view))
     const isNew = found && (found.isFinal || found.version !== before)
     if (!isNew) return undefined
-    if (this.#lease.holds(view)) await this.#leave()
+    if (this.#lease.holds(view)) await this.#leave(deposed)
     return { value: found.value(!isOurs) }
   }
 
@@ -165,7 +168,7 @@ export class SharedWriter {
       const drained = await drain(view, this.#drainOptions(waiting))
       if (drained === 'lost') await this.#afterLoss(++lost)
       else if (drained.own) {
-        await this.#leave()
+        await this.#leave(waiting.deposed)
         return drained.own
       }
     }
@@ -180,14 +183,15 @@ export class SharedWriter {
 
   /**
    * Hands the lease on where it is still ours, or where nobody has it: who entered while we pushed found one that we gave up in that
-   * moment, and would wait until it has been gone for long enough. So they do, too, where this fails.
+   * moment, and would wait until it has been gone for long enough. So they do, too, where this fails. Whom the lease was taken from
+   * is not given it again.
    */
-  async #leave(): Promise<void> {
+  async #leave(deposed: string | undefined): Promise<void> {
     try {
       const view = await this.#look()
       const isOurs = this.#lease.holds(view)
       if (!isOurs && view.lease !== null) return
-      const owner = await this.#nextOwner(view)
+      const owner = await this.#nextOwner(view, deposed)
       if (isOurs || owner !== undefined) await this.#lease.push(this.#lease.move(view.lease, owner ?? null))
     } catch {
       return
@@ -195,19 +199,19 @@ export class SharedWriter {
   }
 
   /** Of the lowest-keyed entry that has one. */
-  async #nextOwner({ entries }: InboxView): Promise<string | undefined> {
+  async #nextOwner({ entries }: InboxView, deposed: string | undefined): Promise<string | undefined> {
     if (entries.size === 0) return undefined
     const blobs = await this.#options.repository.read([...entries.values()])
     const owners = blobs.map((blob) => decodeEntry(blob)?.owner)
-    return owners.find((owner) => owner !== undefined && owner !== this.#options.holder)
+    return owners.find((owner) => owner !== undefined && owner !== this.#options.holder && owner !== deposed)
   }
 
   /** Takes back what somebody would evaluate though we said that it failed. */
-  async #withdraw<T>({ submission, blob }: Waiting<T>): Promise<void> {
+  async #withdraw<T>({ submission, blob, deposed }: Waiting<T>): Promise<void> {
     const ref = inboxFolder + submission.key
     const { refs } = await this.#look()
     if (refs.get(ref) === blob.oid) await this.#options.repository.landEach([], [{ ref, from: blob.oid, to: null }])
-    await this.#leave()
+    await this.#leave(deposed)
   }
 
   async #look(): Promise<InboxView> {
