@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { CommitbaseError } from '../errors.ts'
 
@@ -122,14 +123,21 @@ export function whenEnded(
   return promise
 }
 
-/** The lowest priority. A child that is gone already needs none. */
+/**
+ * The lowest priority, for it and what it starts. Where Linux gives each session its share (sched(7), "The autogroup feature"), a
+ * process group of its own is one, and priorities count among its processes alone: so the group's is set, too. A child that is
+ * gone already needs none.
+ */
 function giveWay({ pid }: ChildProcessWithoutNullStreams): void {
-  try {
-    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW)
-  } catch {
-    return
+  if (pid === undefined) return
+  for (const lower of [() => setPriority(pid, lowest), () => writeFileSync(`/proc/${pid}/autogroup`, `${lowest}`)]) {
+    try {
+      lower()
+    } catch {}
   }
 }
+
+const lowest = constants.priority.PRIORITY_LOW
 
 /** Ends git and the processes that it has started: `git repack` would leave its own to finish, and we would wait for what they hold. */
 export function endGroup(child: ChildProcessWithoutNullStreams, signal: NodeJS.Signals = 'SIGTERM'): void {

@@ -55,5 +55,5 @@ const longestWait = 3_000
 const fewest = 300
 
 /** A process that has just begun compiles what it runs often: its first events take several times as long as those that wait will. */
-const untilCompiled = 1_000
-const slowness = 5
+const untilCompiled = 300
+const slowness = 3
