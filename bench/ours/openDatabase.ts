@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { createNewId } from '../../src/database/newId.ts'
 import { type Applied, applyEvent, type EventContext } from '../../src/events/applyEvent.ts'
 import type { Event } from '../../src/events/event.ts'
 import type { Storage } from '../../src/hub/openStorage.ts'
+import { createRandom } from '../../src/hub/random.ts'
 import { recordOf, table, type Write } from '../records.ts'
 import { openOwned } from './openOwned.ts'
 
@@ -16,7 +16,7 @@ export interface Database {
 
 export async function openDatabase(folder: string): Promise<Database> {
   const storage = await openOwned(folder)
-  const newId = createNewId({ now: Date.now, random: randomBytes })
+  const newId = createNewId({ now: Date.now, random: createRandom() })
   const { branch, index } = storage
   const context: EventContext = { branch, basedir: 'db', clock: Date.now, newId, index }
   return {
