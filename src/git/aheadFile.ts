@@ -6,6 +6,7 @@ import { step } from '../step.ts'
 import type { DeferredEntry } from './deferred.ts'
 import type { Files, WritableFile } from './files.ts'
 import { encodeFrame, encodeHeader, type FrameFormat, readFrames } from './frameFile.ts'
+import { lengthOf } from './lengthOf.ts'
 import type { RefUpdate } from './repository.ts'
 
 /** A batch that has landed: what moves with it, and the entries that it put behind those of a pack that is not on the disk yet. */
@@ -69,7 +70,7 @@ export class AheadFile {
   /** Resolves when the batch survives a power cut. Where it throws nobody knows what is on the disk: `renew` it before the next. */
   async append(batch: Batch): Promise<void> {
     const frame = encodeFrame(encodeBatch(batch), this.#salt)
-    const length = frame.reduce((sum, piece) => sum + piece.length, 0)
+    const length = lengthOf(frame)
     await this.#file!.write(frame, this.#size)
     step('ahead.written')
     await this.#file!.sync()
@@ -98,7 +99,7 @@ export class AheadFile {
     await this.#file?.close()
     this.#file = file
     this.#salt = salt
-    this.#size = pieces.reduce((sum, { length }) => sum + length, 0)
+    this.#size = lengthOf(pieces)
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { lengthOf } from './lengthOf.ts'
 
 /** A file that is being written. */
 export interface WritableFile {
@@ -84,7 +85,7 @@ export function gently(files: Files): Files {
           for (const some of inPortions(buffers, mostUnsynced)) {
             await file.write(some, at)
             await file.sync()
-            at += some.reduce((sum, { length }) => sum + length, 0)
+            at += lengthOf(some)
           }
         },
       }
@@ -116,6 +117,6 @@ function* inPortions(buffers: readonly Uint8Array[], most: number): Generator<Ui
 
 /** Small buffers are written as one. */
 function joined(buffers: readonly Uint8Array[]): readonly Uint8Array[] {
-  const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0)
+  const length = lengthOf(buffers)
   return buffers.length > 1 && length <= 1 << 20 ? [Buffer.concat(buffers, length)] : buffers
 }

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { CommitbaseError } from '../errors.ts'
+import { lengthOf } from './lengthOf.ts'
 
 /*
  * A file of frames: a header (a line that names what it is, and 4 bytes of salt), then frames. A frame is what was written at
@@ -35,10 +36,7 @@ export function encodeHeader({ magic }: FrameFormat, salt: number): Buffer {
 export function encodeFrame(body: readonly Buffer[], salt: number): Buffer[] {
   const head = Buffer.allocUnsafe(frameHeader)
   marker.copy(head)
-  head.writeUInt32BE(
-    body.reduce((sum, { length }) => sum + length, 0),
-    4,
-  )
+  head.writeUInt32BE(lengthOf(body), 4)
   head.writeUInt32BE(
     body.reduce((sum, piece) => crc32(piece, sum), salt),
     8,

@@ -2,12 +2,20 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Admission } from './admission.ts'
 
-test('as many may wait as are applied in three seconds, within bounds', () => {
+/** An admission whose clock goes on by `pass`, in milliseconds. */
+function open() {
   let now = 0
-  const admission = new Admission(5_000, () => now)
+  const pass = (milliseconds: number) => {
+    now += milliseconds
+  }
+  return { admission: new Admission(5_000, () => now), pass }
+}
+
+test('as many may wait as are applied in three seconds, within bounds', () => {
+  const { admission, pass } = open()
   const apply = (size: number, milliseconds: number) => {
     admission.begin(size)
-    now += milliseconds
+    pass(milliseconds)
     admission.end()
     return admission.limit
   }
@@ -22,27 +30,25 @@ test('as many may wait as are applied in three seconds, within bounds', () => {
 })
 
 test('a batch that takes long says so while it is under way', () => {
-  let now = 0
-  const admission = new Admission(5_000, () => now)
+  const { admission, pass } = open()
   admission.begin(100)
-  now += 450
+  pass(450)
   assert.equal(admission.limit, 2_000)
-  now += 1_000_000
+  pass(1_000_000)
   assert.equal(admission.limit, 300, 'fewer than that may always wait')
 })
 
 test('a few events that take long say so only after a second: more than the fewest may wait meanwhile', () => {
-  let now = 0
-  const admission = new Admission(5_000, () => now)
+  const { admission, pass } = open()
   admission.begin(1)
-  now += 900
+  pass(900)
   assert.equal(admission.limit, 5_000)
-  now += 200
+  pass(200)
   assert.equal(admission.limit, 300)
   admission.end()
   assert.equal(admission.limit, 300)
   admission.begin(10)
-  now += 5
+  pass(5)
   admission.end()
   assert.equal(admission.limit, 5_000, 'the next few were quick')
 })

@@ -10,7 +10,7 @@ export class Admission {
   /** Whether that is the pace of a few, which the next few may correct. */
   #isOfFew = false
   #ended = 0
-  #batch: { readonly size: number; readonly since: number } | undefined
+  #batch: Batch | undefined
 
   /** `most`: never more. `now`: milliseconds of a clock that nobody sets. */
   constructor(most: number, now: () => number = () => performance.now()) {
@@ -23,8 +23,8 @@ export class Admission {
   }
 
   end(): void {
-    const { size, since } = this.#batch!
-    const pace = this.#paceOf(this.#batch) ?? (this.#isOfFew ? (this.#now() - since) / size : undefined)
+    const { size } = this.#batch!
+    const pace = this.#paceOf(this.#batch, this.#isOfFew)
     if (pace !== undefined) {
       this.#pace = pace
       this.#isOfFew = size < enough
@@ -40,11 +40,16 @@ export class Admission {
   }
 
   /** What a few events take together says little of what many take: the first one after a start may wait for the disk. */
-  #paceOf(batch: { readonly size: number; readonly since: number } | undefined): number | undefined {
+  #paceOf(batch: Batch | undefined, countsFew = false): number | undefined {
     if (!batch) return undefined
     const took = this.#now() - batch.since
-    return batch.size >= enough || took >= long ? took / batch.size : undefined
+    return countsFew || batch.size >= enough || took >= long ? took / batch.size : undefined
   }
+}
+
+interface Batch {
+  readonly size: number
+  readonly since: number
 }
 
 const enough = 20
