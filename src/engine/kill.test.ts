@@ -59,6 +59,7 @@ async function workUntilKilled({
 }: EngineProcess): Promise<{ created: Set<number>; completed: Set<number> }> {
   const created = new Set<number>()
   const completed = new Set<number>()
+  const gone = once(child, 'exit')
   const create = async (): Promise<void> => {
     for (;;) {
       const reply = await client.call('CreateProcessInstance', { bpmnProcessId: 'straight', version: -1 })
@@ -75,6 +76,7 @@ async function workUntilKilled({
     }
   }
   await Promise.allSettled([create(), create(), create(), complete()])
+  await gone
   return { created, completed }
 }
 

@@ -275,6 +275,57 @@ test('what landed is seen by git after a seal, in one pack that grows and not in
     await git(['index-pack', '--strict', '-o', join(folder, 'x.idx'), join(folder, 'objects', 'pack', pack)])
 })
 
+test('a seal that is asked for at the moment at which one ends and another one waits, shares in that one', async (t) => {
+  const folder = await newFolder(t)
+  let [now, most] = [0, 0]
+  const files: Files = {
+    ...nodeFiles,
+    create: async (path, options) => {
+      if (!path.endsWith('main.lock')) return await nodeFiles.create(path, options)
+      most = Math.max(most, ++now)
+      const file = await nodeFiles.create(path, options)
+      return { ...file, close: () => file.close().finally(() => now--) }
+    },
+  }
+  const repository = await openOwned(t, folder, files)
+  for (let index = 0; index < 10; index++) {
+    const seals: Promise<void>[] = []
+    await write(repository, `a${index}`)
+    const first = repository.seal().then(async () => {
+      seals.push(repository.seal())
+    })
+    await write(repository, `b${index}`)
+    seals.push(repository.seal(), first)
+    await first
+    await Promise.all(seals)
+  }
+  assert.equal(most, 1)
+  assert.equal((await git([`--git-dir=${folder}`, 'rev-list', '--count', 'main'])).toString(), '20\n')
+})
+
+test('a seal that failed after it had moved one of the refs is done again when the cause is gone', async (t) => {
+  const folder = await newFolder(t)
+  let isBroken = false
+  const files: Files = {
+    ...nodeFiles,
+    rename: async (from, to) => {
+      if (isBroken && to.endsWith(main)) throw new Error('the disk is tired')
+      await nodeFiles.rename(from, to)
+    },
+  }
+  const repository = await openOwned(t, folder, files)
+  await write(repository, 'a')
+  await repository.seal()
+  await write(repository, 'b')
+  isBroken = true
+  await assert.rejects(repository.seal(), /tired/)
+  await write(repository, 'c')
+  isBroken = false
+  await repository.seal()
+  for (const ref of [main, receipts])
+    assert.equal((await git([`--git-dir=${folder}`, 'rev-list', '--count', ref])).toString(), '3\n')
+})
+
 test('a child of git’s that was killed is replaced', { skip: process.platform !== 'linux' }, async (t) => {
   const repository = await open(t, await newFolder(t))
   await write(repository, 'a')

@@ -255,6 +255,7 @@ export class LocalRepository implements Repository {
       find: (oid) => this.find(oid),
       onDisk: (names) => this.#refs.read(names),
       onMoved: (updates) => this.#refs.moved(updates),
+      onHalfMoved: () => this.#refs.forget(),
       onPack: (count) => this.#upkeep.packsAdded(count),
     })
   }

@@ -98,6 +98,7 @@ async function put(path: string, update: RefUpdate, files: Files): Promise<void>
   try {
     await files.rename(`${path}.lock`, path)
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error
     // A folder of refs that were deleted may be left.
     await rmdir(path).catch(() => {
       throw inTheWay(update, error)

@@ -35,16 +35,21 @@ export class RefsOnDisk {
     for (const { ref, to } of updates) this.#known.set(ref, to ?? undefined)
   }
 
+  /** Where they are has to be looked up again. */
+  forget(): void {
+    this.#known = new Map()
+  }
+
   /** Remembers nothing while somebody else may move them. */
   async lend<T>(action: () => Promise<T>): Promise<T> {
     const wereOurs = this.#isOurs
     this.#isOurs = false
-    this.#known = new Map()
+    this.forget()
     try {
       return await action()
     } finally {
       this.#isOurs = wereOurs
-      this.#known = new Map()
+      this.forget()
     }
   }
 

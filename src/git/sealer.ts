@@ -26,6 +26,8 @@ export interface SealerOptions {
   readonly onDisk: (names: readonly string[]) => Promise<ReadonlyMap<string, Oid>>
   /** Told of the refs that have moved on the disk. */
   readonly onMoved: (updates: readonly RefUpdate[]) => void
+  /** Told that some of them may have moved: it failed on the way. */
+  readonly onHalfMoved: () => void
   /** Told of packs that grow no more. */
   readonly onPack: (count: number) => void
 }
@@ -45,7 +47,6 @@ export class Sealer {
   #hasFull = false
   #folded: Folded | undefined
   #opening: Promise<Folded> | undefined
-  #tip: Oid | null = null
 
   constructor(options: SealerOptions) {
     this.#options = options
@@ -74,23 +75,23 @@ export class Sealer {
 
   /** Looks where the ledger's ref is: somebody may have moved it. */
   async refresh(): Promise<void> {
-    const { fold, onDisk } = this.#options
-    if (!fold) return
-    const tip = (await onDisk([fold.ref])).get(fold.ref) ?? null
-    if (tip !== this.#tip) this.#forgetFolded()
-    this.#tip = tip
+    const { fold } = this.#options
+    await this.#opening?.catch(() => {})
+    if (fold && (await this.#tipOf(fold)) !== this.#folded?.tip) this.#forgetFolded()
   }
 
-  /** Resolves when all that has landed before the call is on the disk. Several calls share a seal. */
+  /** Resolves when all that has landed before the call is on the disk. Several calls share a seal; never are there two at once. */
   seal(): Promise<void> {
     if (!this.#sealing) return this.#start()
-    this.#next ??= this.#sealing
-      .catch(() => {})
-      .then(() => {
-        this.#next = undefined
-        return this.#start()
-      })
+    this.#next ??= this.#startNext()
     return this.#next
+  }
+
+  /** Who waited for the last one may have begun another, in the same moment. */
+  async #startNext(): Promise<void> {
+    while (this.#sealing) await this.#sealing.catch(() => {})
+    this.#next = undefined
+    await this.#start()
   }
 
   #start(): Promise<void> {
@@ -114,7 +115,6 @@ export class Sealer {
       const updates = [...(await this.#movesOf(part.refs)), ...(folded ? [folded] : [])]
       await this.#moveRefs(updates)
       onMoved(updates)
-      if (folded) this.#tip = folded.to
       step('seal.moved')
     } catch (error) {
       // What was folded in memory is not on the disk: the next seal begins again from there.
@@ -186,28 +186,38 @@ export class Sealer {
       const pause = breath()
       if (pause) await pause
     }
-    const parents = this.#tip === null || fold.beginsAnew?.(entries) ? [] : [this.#tip]
+    const { tip } = folded
+    const parents = tip === null || fold.beginsAnew?.(entries) ? [] : [tip]
     const { author, message, clock } = fold
     const commit = encodeCommit({ tree: root, parents, author, message, time: clock() })
     pack.add(commit)
     folded.root = root
+    folded.tip = commit.oid
     tree.keep()
     tree.shrink()
-    return { ref: fold.ref, from: this.#tip, to: commit.oid }
+    return { ref: fold.ref, from: tip, to: commit.oid }
   }
 
   #open(): Promise<Folded> {
-    this.#opening ??= this.#openFolded()
+    this.#opening ??= this.#openFolded(this.#options.fold!).catch((error) => {
+      this.#forgetFolded()
+      throw error
+    })
     return this.#opening
   }
 
-  async #openFolded(): Promise<Folded> {
+  async #openFolded(fold: Fold): Promise<Folded> {
     const { read, find } = this.#options
-    const [commit] = this.#tip === null ? [] : await read([this.#tip])
+    const tip = await this.#tipOf(fold)
+    const [commit] = tip === null ? [] : await read([tip])
     const root = commit ? treeOf(commit.body) : null
     const tree = new WorkingTree(root, read, find)
-    this.#folded = { tree, root, pack: new GrowingPack(), era: 0, name: undefined, written: 0 }
+    this.#folded = { tree, tip, root, pack: new GrowingPack(), era: 0, name: undefined, written: 0 }
     return this.#folded
+  }
+
+  async #tipOf({ ref }: Fold): Promise<Oid | null> {
+    return (await this.#options.onDisk([ref])).get(ref) ?? null
   }
 
   async #whole(object: Parameters<typeof wholeObject>[0]): Promise<GitObject> {
@@ -221,8 +231,12 @@ export class Sealer {
   }
 
   async #moveRefs(updates: readonly RefUpdate[]): Promise<void> {
-    const { folder, files } = this.#options
-    if ((await moveRefs(folder, updates, files)) === 'moved') return
+    const { folder, files, onHalfMoved } = this.#options
+    const outcome = await moveRefs(folder, updates, files).catch((error) => {
+      onHalfMoved()
+      throw error
+    })
+    if (outcome === 'moved') return
     const names = updates.map(({ ref }) => ref).join(', ')
     throw new CommitbaseError(
       'internal',
@@ -253,6 +267,8 @@ export class Sealer {
 /** The tree that entries are folded into, and the pack that its objects go into. */
 interface Folded {
   readonly tree: WorkingTree
+  /** Its newest commit, and that one's tree. */
+  tip: Oid | null
   root: Oid | null
   pack: GrowingPack
   /** How many packs there were before. */
