@@ -32,10 +32,9 @@ export class Folder implements Listing {
   oid: Oid | null
   /** Nothing until it is read. */
   tree: TreeBytes | undefined
-  /** The folders below that somebody looked into. */
-  below = new Map<string, Folder>()
-  /** Names of the folders below that have no id at the moment. */
-  readonly changed = new Set<string>()
+  /** Most folders have none below: they take no memory for them. */
+  #below: Map<string, Folder> | undefined
+  #changed: Set<string> | undefined
   /** The version that the next one of the same era may be a delta against, and how many deltas it takes itself. */
   version: { readonly oid: Oid; readonly depth: number; readonly era: number } | undefined
   /** When it was last looked into, in sealings of its working tree. */
@@ -44,6 +43,31 @@ export class Folder implements Listing {
   constructor(oid: Oid | null, tree?: TreeBytes) {
     this.oid = oid
     this.tree = tree
+  }
+
+  /** The folders below that somebody looked into. */
+  get below(): ReadonlyMap<string, Folder> {
+    return this.#below ?? noFolders
+  }
+
+  /** Names of the folders below that have no id at the moment. */
+  get changed(): ReadonlySet<string> {
+    return this.#changed ?? noNames
+  }
+
+  /** Puts what somebody looks into under its name; nothing takes it away. */
+  setBelow(name: string, folder: Folder | undefined): void {
+    if (folder) {
+      this.#below ??= new Map()
+      this.#below.set(name, folder)
+    } else this.#below?.delete(name)
+  }
+
+  setChanged(name: string, isChanged: boolean): void {
+    if (isChanged) {
+      this.#changed ??= new Set()
+      this.#changed.add(name)
+    } else this.#changed?.delete(name)
   }
 
   get size(): number {
@@ -98,10 +122,13 @@ export class Folder implements Listing {
     const known = this.below.get(entry.name)
     if (known) return { kind: 'folder', folder: known }
     const folder = new Folder(entry.oid)
-    this.below.set(entry.name, folder)
+    this.setBelow(entry.name, folder)
     return { kind: 'folder', folder }
   }
 }
+
+const noFolders: ReadonlyMap<string, Folder> = new Map()
+const noNames: ReadonlySet<string> = new Set()
 
 /** A folder with nothing in it. */
 export function emptyFolder(): Folder {
@@ -117,8 +144,10 @@ export function folderOf(children: Iterable<readonly [name: string, child: Child
     if (child.kind === 'folder') folders.push([name, child.folder])
   }
   const folder = new Folder(null, TreeBytes.of(encodeTree(entries).body))
-  folder.below = new Map(folders)
-  for (const [name, { oid }] of folders) if (oid === null) folder.changed.add(name)
+  for (const [name, below] of folders) {
+    folder.setBelow(name, below)
+    folder.setChanged(name, below.oid === null)
+  }
   return { kind: 'folder', folder }
 }
 

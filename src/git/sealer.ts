@@ -194,7 +194,7 @@ export class Sealer {
     folded.root = root
     folded.tip = commit.oid
     tree.keep()
-    tree.shrink()
+    tree.shrink(mostLoaded)
     return { ref: fold.ref, from: tip, to: commit.oid }
   }
 
@@ -277,6 +277,9 @@ interface Folded {
   /** How many of the pack's entries are on the disk. */
   written: number
 }
+
+/** Bytes of the tree's folders in memory: keys come in no order, so that with very many entries it would fill any room. */
+const mostLoaded = 32 << 20
 
 /** Bytes from which on a pack grows no more. */
 const largestPack = 16 << 20

@@ -49,7 +49,8 @@ export async function keepUp(folder: string, gitOptions: GitOptions, options: Up
 const graph = ['commit-graph', 'write', '--reachable', '--changed-paths', '--no-progress']
 
 const steps: readonly (readonly [what: string, args: readonly string[]])[] = [
-  ['merged small packs', ['repack', '--geometric=2', '-d', '-q']],
+  // Trees are deltas already: to look for more would take a core for a minute.
+  ['merged small packs', ['repack', '--geometric=2', '-d', '-q', '--window=0']],
   // A commit's paths cost a comparison of trees: so many at a time, the rest the next time.
   ['added commits to the commit-graph', [...graph, '--split', '--max-new-filters=100000']],
 ]

@@ -239,7 +239,7 @@ export class WorkingTree {
     this.#loaded += weightOf(folder)
     for (const [name, child] of folder.below) {
       if (child.oid === null || child.used >= before) this.#shrink(child, before)
-      else folder.below.delete(name)
+      else folder.setBelow(name, undefined)
     }
   }
 
@@ -259,13 +259,13 @@ export class WorkingTree {
       const below = folder.below.get(name)!
       this.#undo.push(tree.set({ name, mode: '40000', oid: this.#sealed(below, objects, era) }))
     }
-    folder.changed.clear()
+    for (const name of changed) folder.setChanged(name, false)
     folder.oid = tree.hash()
     folder.used = this.#sealings
     this.#undo.push(() => {
       folder.oid = null
       folder.version = undefined
-      for (const name of changed) folder.changed.add(name)
+      for (const name of changed) folder.setChanged(name, true)
     })
     objects.push(nextVersion(folder, tree, era))
     return folder.oid
@@ -338,19 +338,13 @@ export class WorkingTree {
     const before = folder.below.get(name)
     this.#undo.push(folder.tree!.set(entryOf(name, child)))
     const wasChanged = folder.changed.has(name)
-    if (child.kind === 'folder') {
-      folder.below.set(name, child.folder)
-      if (child.folder.oid === null) folder.changed.add(name)
-      else folder.changed.delete(name)
-    } else if (before) {
-      folder.below.delete(name)
-      folder.changed.delete(name)
-    } else return
+    if (child.kind !== 'folder' && !before) return
+    const below = child.kind === 'folder' ? child.folder : undefined
+    folder.setBelow(name, below)
+    folder.setChanged(name, below?.oid === null)
     this.#undo.push(() => {
-      if (before) folder.below.set(name, before)
-      else folder.below.delete(name)
-      if (wasChanged) folder.changed.add(name)
-      else folder.changed.delete(name)
+      folder.setBelow(name, before)
+      folder.setChanged(name, wasChanged)
     })
   }
 
@@ -361,11 +355,12 @@ export class WorkingTree {
     this.#undo.push(undo)
     const before = folder.below.get(name)
     if (!before) return
-    const wasChanged = folder.changed.delete(name)
-    folder.below.delete(name)
+    const wasChanged = folder.changed.has(name)
+    folder.setBelow(name, undefined)
+    folder.setChanged(name, false)
     this.#undo.push(() => {
-      folder.below.set(name, before)
-      if (wasChanged) folder.changed.add(name)
+      folder.setBelow(name, before)
+      folder.setChanged(name, wasChanged)
     })
   }
 
@@ -379,10 +374,10 @@ export class WorkingTree {
       const isNews = parent !== undefined && !parent.changed.has(name!)
       if (oid === null && !isNews) continue
       folder.oid = null
-      if (isNews) parent.changed.add(name!)
+      if (isNews) parent.setChanged(name!, true)
       this.#undo.push(() => {
         folder.oid = oid
-        if (isNews) parent.changed.delete(name!)
+        if (isNews) parent.setChanged(name!, false)
       })
     }
   }
@@ -429,5 +424,5 @@ const mostLoaded = 128 << 20
 
 /** Bytes that a folder takes in memory, roughly. */
 function weightOf({ tree }: Folder): number {
-  return tree ? tree.length + tree.size * 8 + 500 : 200
+  return tree ? tree.length + tree.size * 8 + 1_100 : 300
 }

@@ -59,7 +59,7 @@ function connect(path: string): DatabaseSync {
   const database = new DatabaseSync(path)
   try {
     // WAL and NORMAL: a power cut may take the last moments of the file away, and leaves it in one piece.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536')
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768')
     return database
   } catch (error) {
     database.close()
