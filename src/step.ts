@@ -39,7 +39,8 @@ export type Step =
   | 'pack.released'
   // Git's upkeep, and a person's push: `src/git/upkeep.ts`, `local.ts`.
   | 'upkeep.begun'
-  | 'upkeep.merged'
+  | 'packs.merged'
+  | 'upkeep.done'
   | 'push.lent'
   | 'push.taken'
   // The indexes: `src/database/index/`.

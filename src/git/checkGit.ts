@@ -3,7 +3,7 @@ import { type Environment, runGit } from './git.ts'
 
 /**
  * Gives the version of the git that the environment leads to. Throws `unavailable`, in one sentence that says what to do,
- * where there is none or it is older than 2.32 (`repack --geometric`; 2.31 brought settings in the environment).
+ * where there is none or it is older than 2.32 (2.31 brought settings in the environment).
  */
 export async function checkGit(environment?: Environment): Promise<{ version: string }> {
   const { output, words } = await runGit(['version'], { environment, timeout: 10_000 })

@@ -128,7 +128,7 @@ export function whenEnded(
  * process group of its own is one, and priorities count among its processes alone: so the group's is set, too. A child that is
  * gone already needs none.
  */
-function giveWay({ pid }: ChildProcessWithoutNullStreams): void {
+export function giveWay({ pid }: ChildProcessWithoutNullStreams): void {
   if (pid === undefined) return
   for (const lower of [() => setPriority(pid, lowest), () => writeFileSync(`/proc/${pid}/autogroup`, `${lowest}`)]) {
     try {

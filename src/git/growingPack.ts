@@ -7,6 +7,14 @@ import { PackTable, sharedBuffer, tableEntry } from './packTable.ts'
 /** Bytes of a pack before its first entry: `PACK`, version, number of objects. */
 export const packHeader = 12
 
+export function encodePackHeader(objects: number): Buffer {
+  const header = Buffer.alloc(packHeader)
+  header.write('PACK')
+  header.writeUInt32BE(2, 4)
+  header.writeUInt32BE(objects, 8)
+  return header
+}
+
 /** A pack as far as it has grown, for who writes it to the disk: nothing of it ever changes. */
 export interface PackPart {
   /** Bytes of the pack, its header included. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { CommitbaseError } from '../errors.ts'
-import { GrowingPack, type PackPart, packHeader } from './growingPack.ts'
+import { encodePackHeader, GrowingPack, type PackPart } from './growingPack.ts'
 import type { GitObject } from './object.ts'
 import { encodeIndex } from './packIndex.ts'
 
@@ -24,10 +24,7 @@ export function encodePack(objects: Iterable<GitObject>): Pack {
 /** The pack of those entries: header in front, checksum behind (gitformat-pack), and its index. */
 export function finishPack({ size, count, table, pieces }: PackPart): Pack {
   if (size > 0x7fffffff) throw new CommitbaseError('internal', `a batch of ${size} bytes is too big for one pack`)
-  const header = Buffer.alloc(packHeader)
-  header.write('PACK')
-  header.writeUInt32BE(2, 4)
-  header.writeUInt32BE(count, 8)
+  const header = encodePackHeader(count)
   const hash = createHash('sha1').update(header)
   for (const piece of pieces) hash.update(piece)
   const checksum = hash.digest()

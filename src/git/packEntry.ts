@@ -43,6 +43,17 @@ export function writeDeltaEntry(target: Buffer, at: number, distance: number, de
   )
 }
 
+/** The same entry of a delta, with its base so far before it. */
+export function moveEntry(entry: Buffer, distance: number): Buffer {
+  const { size, data } = readHead(entry, 0)
+  const moved = Buffer.allocUnsafe(entry.length + longestHead)
+  const start = writeDistance(moved, writeHead(moved, 0, offsetDelta, size), distance)
+  return moved.subarray(0, start + entry.copy(moved, start, data))
+}
+
+/** Bytes of a head: its size takes at most 10, a base's id 20. */
+export const longestHead = 32
+
 /** Reads the head of the entry that starts there. Throws `internal` for a type that there is not. */
 export function readHead(bytes: Buffer, start: number): EntryHead {
   let at = start

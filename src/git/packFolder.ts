@@ -45,15 +45,29 @@ async function placePack(folder: string, { checksum, pack, index }: Pack, files:
   // Git takes every `*.idx` there for an index: half of one must not be called so.
   const [newPack, newIndex] = [join(folder, `tmp_pack_${checksum}`), join(folder, `tmp_idx_${checksum}`)]
   await Promise.all([writeFile(newPack, pack, files), writeFile(newIndex, [index], files)])
+  return await placeWritten(folder, { checksum, pack: newPack, index: newIndex }, files)
+}
+
+/** The same for a pack and an index that are in the folder, durably, under other names. */
+export async function placeWritten(
+  folder: string,
+  { checksum, pack, index }: { readonly checksum: string; readonly pack: string; readonly index: string },
+  files: Files,
+): Promise<string> {
   step('pack.written')
   const name = `pack-${checksum}`
-  await files.rename(newPack, join(folder, `${name}.pack`))
+  await files.rename(pack, join(folder, `${name}.pack`))
   step('pack.renamed')
-  await files.rename(newIndex, join(folder, `${name}.idx`))
+  await files.rename(index, join(folder, `${name}.idx`))
   step('pack.indexed')
   await files.syncFolder(folder)
   step('pack.placed')
   return name
+}
+
+/** Takes a pack away whose objects are all in others. The index goes first: a pack without one is not looked into. */
+export async function removePack(folder: string, name: string, files: Files): Promise<void> {
+  for (const ending of ['idx', 'bitmap', 'rev', 'pack', 'keep']) await files.remove(join(folder, `${name}.${ending}`))
 }
 
 async function writeFile(path: string, pieces: readonly Buffer[], files: Files): Promise<void> {

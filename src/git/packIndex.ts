@@ -12,27 +12,38 @@ export function encodeIndex(table: Buffer, packChecksum: Buffer): Buffer {
   const places = sortByOid(table)
   const count = places.length
   const index = Buffer.allocUnsafe(oidsAt + count * 28 + 40)
-  index.writeUInt32BE(magic, 0)
-  index.writeUInt32BE(2, 4)
+  const counts = Array<number>(256).fill(0)
+  for (let at = 0; at < table.length; at += tableEntry) counts[table[at]!]! += 1
+  encodeFanout(counts).copy(index)
   const checksums = oidsAt + count * 20
   const offsets = checksums + count * 4
-  let first = -1
   for (let place = 0; place < count; place++) {
     const at = places[place]! * tableEntry
-    while (first < table[at]! - 1) index.writeUInt32BE(place, fanoutAt + ++first * 4)
     table.copy(index, oidsAt + place * 20, at, at + 20)
     table.copy(index, checksums + place * 4, at + 20, at + 24)
     table.copy(index, offsets + place * 4, at + 24, at + 28)
   }
-  while (first < 255) index.writeUInt32BE(count, fanoutAt + ++first * 4)
   const trailers = offsets + count * 4
   packChecksum.copy(index, trailers)
   hash('sha1', index.subarray(0, trailers + 20), 'buffer').copy(index, trailers + 20)
   return index
 }
 
+/** An index as far as its first id, of how many ids begin with each byte. */
+export function encodeFanout(counts: readonly number[]): Buffer {
+  const head = Buffer.allocUnsafe(oidsAt)
+  head.writeUInt32BE(magic, 0)
+  head.writeUInt32BE(2, 4)
+  let sum = 0
+  for (const [first, count] of counts.entries()) {
+    sum += count
+    head.writeUInt32BE(sum, fanoutAt + first * 4)
+  }
+  return head
+}
+
 /** The places of the entries in the order of their ids. Numbers sort much quicker than ids: 32 bits of each, and 21 of its place. */
-function sortByOid(table: Buffer): number[] {
+export function sortByOid(table: Buffer): number[] {
   const count = table.length / tableEntry
   if (count > 1 << 21) throw new CommitbaseError('internal', `a pack of ${count} objects is too big`)
   const keys = new Float64Array(count)
@@ -134,14 +145,39 @@ export class PackIndex {
     }))
   }
 
+  /** The entries whose ids begin with that byte, as they are in a `PackTable`. Throws `internal` where an offset has more than 31 bits. */
+  table(first: number): Buffer {
+    const low = first === 0 ? 0 : this.#fanout[first - 1]!
+    const count = this.#fanout[first]! - low
+    const [ids, checksums, offsets] = [
+      this.#part(0, 20, low, count),
+      this.#part(20, 4, low, count),
+      this.#part(24, 4, low, count),
+    ]
+    const table = Buffer.allocUnsafe(count * tableEntry)
+    for (let place = 0; place < count; place++) {
+      const at = place * tableEntry
+      ids.copy(table, at, place * 20, (place + 1) * 20)
+      checksums.copy(table, at + 20, place * 4, (place + 1) * 4)
+      offsets.copy(table, at + 24, place * 4, (place + 1) * 4)
+      if (table[at + 24]! > 0x7f) throw new CommitbaseError('internal', 'a pack is larger than its offsets say')
+    }
+    return table
+  }
+
   close(): void {
     closeSync(this.#file)
   }
 
   /** Bytes of all entries: their tables lie one behind the other. `before`: bytes an entry of the tables before. */
   #column(before: number, width: number): Buffer {
-    const bytes = Buffer.allocUnsafeSlow(this.count * width)
-    readSync(this.#file, bytes, 0, bytes.length, oidsAt + this.count * before)
+    return this.#part(before, width, 0, this.count)
+  }
+
+  /** Of so many entries, from one on. */
+  #part(before: number, width: number, from: number, count: number): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(count * width)
+    readSync(this.#file, bytes, 0, bytes.length, oidsAt + this.count * before + from * width)
     return bytes
   }
 

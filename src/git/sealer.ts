@@ -9,7 +9,7 @@ import type { Files } from './files.ts'
 import { GrowingPack, type PackPart } from './growingPack.ts'
 import { moveRefs } from './moveRefs.ts'
 import { type GitObject, type Oid, wholeObject } from './object.ts'
-import { releasePacks } from './packFolder.ts'
+import { releasePacks, removePack } from './packFolder.ts'
 import type { RefUpdate } from './repository.ts'
 import { type FindObject, type ReadObjects, type Soon, WorkingTree } from './workingTree.ts'
 
@@ -258,8 +258,7 @@ export class Sealer {
     for (const name of [...this.#superseded.keys()].filter((name) => !ahead.needed.has(name))) {
       step('pack.superseded')
       this.#superseded.delete(name)
-      // The index first: a pack without one is not looked into.
-      for (const ending of ['idx', 'pack', 'keep']) await files.remove(join(this.#packs, `${name}.${ending}`))
+      await removePack(this.#packs, name, files)
     }
   }
 }

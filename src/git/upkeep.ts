@@ -1,8 +1,13 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { step } from '../step.ts'
+import { choosePacks } from './choosePacks.ts'
 import { upkeepMark } from './endOrphans.ts'
+import { nodeFiles } from './files.ts'
 import { type GitOptions, git } from './git.ts'
+import { mergeApart } from './mergeApart.ts'
+import { largestMerge } from './mergePacks.ts'
+import { removePack } from './packFolder.ts'
 
 /** What a repository's folder holds. */
 export interface FolderSize {
@@ -28,37 +33,84 @@ export interface UpkeepOptions {
 }
 
 /**
- * Merges packs (a pack that still grows is left out, see `placeKept`) and adds the new commits to the commit-graph, with the paths
- * that each changed. Git does it, with the lowest priority; what somebody reads meanwhile stays readable. What processes that were
- * killed left half-written goes. Doing it again changes nothing. Throws `internal` with git's words.
+ * Merges packs (one with a `.keep` is left out, see `placeKept`) and adds the new commits to the commit-graph, with the paths that
+ * each changed, everything with the lowest priority; what somebody reads meanwhile stays readable. What processes that were killed
+ * left half-written goes. Doing it again changes nothing. Throws `internal` with git's words, or with those of who merges.
  */
 export async function keepUp(folder: string, gitOptions: GitOptions, options: UpkeepOptions = {}): Promise<void> {
+  const { full, signal, onStep } = options
   await removeLeftovers(join(folder, 'objects', 'pack'), Date.now() - longestWrite)
-  for (const [what, args] of options.full ? fullSteps : steps) {
-    if (options.signal?.aborted) return
+  const variables = { ...gitOptions.variables, [upkeepMark]: folder }
+  const run: RunGit = async (args, input) => {
+    const settings = { ...gitOptions, variables, signal, isBackground: true, input }
+    await git([`--git-dir=${folder}`, ...args], settings)
+  }
+  for (const [what, work] of full ? fullSteps : steps) {
+    if (signal?.aborted) return
     const [before, started] = [await sizeOf(folder), performance.now()]
     step('upkeep.begun')
-    const variables = { ...gitOptions.variables, [upkeepMark]: folder }
-    const run = { ...gitOptions, variables, signal: options.signal, isBackground: true }
-    await git([`--git-dir=${folder}`, ...args], run)
-    step('upkeep.merged')
-    options.onStep?.({ what, before, after: await sizeOf(folder), milliseconds: performance.now() - started })
+    await work({ folder, run, signal })
+    step('upkeep.done')
+    onStep?.({ what, before, after: await sizeOf(folder), milliseconds: performance.now() - started })
   }
+}
+
+type RunGit = (args: readonly string[], input?: string) => Promise<void>
+
+interface Work {
+  readonly folder: string
+  readonly run: RunGit
+  readonly signal?: AbortSignal
 }
 
 const graph = ['commit-graph', 'write', '--reachable', '--changed-paths', '--no-progress']
 
-const steps: readonly (readonly [what: string, args: readonly string[]])[] = [
-  // Trees are deltas already: to look for more would take a core for a minute.
-  ['merged small packs', ['repack', '--geometric=2', '-d', '-q', '--window=0']],
+const steps: readonly (readonly [what: string, work: (work: Work) => Promise<void>])[] = [
+  ['merged small packs', mergeSmall],
   // A commit's paths cost a comparison of trees: so many at a time, the rest the next time.
-  ['added commits to the commit-graph', [...graph, '--split', '--max-new-filters=100000']],
+  ['added commits to the commit-graph', ({ run }) => run([...graph, '--split', '--max-new-filters=100000'])],
 ]
 
 const fullSteps: typeof steps = [
-  ['made one pack of all', ['repack', '-a', '-d', '-F', '-q', '--depth=50', '--window=20']],
-  ['wrote the commit-graph', [...graph, '--split=replace']],
+  ['made one pack of all', ({ run }) => run(['repack', '-a', '-d', '-F', '-q', '--depth=50', '--window=20'])],
+  ['wrote the commit-graph', ({ run }) => run([...graph, '--split=replace'])],
 ]
+
+async function mergeSmall({ folder, run, signal }: Work): Promise<void> {
+  await packLoose(folder, run)
+  const packs = join(folder, 'objects', 'pack')
+  const names = choosePacks(await mergeable(packs), largestMerge).map(({ name }) => name)
+  if (names.length === 0 || signal?.aborted) return
+  const merged = await mergeApart({ repository: folder, folder: packs, names }, signal)
+  step('packs.merged')
+  // It lists packs by their names (git-multi-pack-index).
+  await rm(join(packs, 'multi-pack-index'), { force: true })
+  for (const name of names) if (name !== merged) await removePack(packs, name, nodeFiles)
+}
+
+/** Git leaves objects loose where a push brings few of them. */
+async function packLoose(folder: string, run: RunGit): Promise<void> {
+  const objects = join(folder, 'objects')
+  const folders = (await readdir(objects)).filter((name) => /^[0-9a-f]{2}$/.test(name))
+  const names = await Promise.all(
+    folders.map(async (first) => (await readdir(join(objects, first))).map((rest) => first + rest)),
+  )
+  const oids = names.flat().filter((name) => /^[0-9a-f]{40}$/.test(name))
+  if (oids.length === 0) return
+  await run(['pack-objects', '-q', join(objects, 'pack', 'pack')], `${oids.join('\n')}\n`)
+  await run(['prune-packed', '-q'])
+}
+
+/** The packs that may go where all that they hold is in another. What has `.mtimes` beside it are objects that nobody needs (git-gc, "cruft"). */
+async function mergeable(packs: string): Promise<{ name: string; size: number }[]> {
+  const files = new Set(await readdir(packs))
+  const names = [...files].filter((file) => file.endsWith('.idx')).map((file) => file.slice(0, -4))
+  const chosen = names.filter(
+    (name) =>
+      files.has(`${name}.pack`) && !['keep', 'mtimes', 'promisor'].some((ending) => files.has(`${name}.${ending}`)),
+  )
+  return await Promise.all(chosen.map(async (name) => ({ name, size: (await stat(join(packs, `${name}.pack`))).size })))
+}
 
 /** Packs and indexes under the names that git and we write them to before they are whole, since when nobody has written to them. */
 async function removeLeftovers(packs: string, before: number): Promise<void> {
