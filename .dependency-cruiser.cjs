@@ -28,6 +28,27 @@ const roomRules = rooms.map((room) => ({
   },
 }))
 
+/** What each room of src/git may import from the others. Beside them lie what all may use, and what is made of them. */
+const belowInGit = {
+  objects: [],
+  commands: ['objects'],
+  disk: [],
+  packs: ['objects', 'commands', 'disk'],
+  trees: ['objects'],
+  history: ['objects', 'commands', 'trees'],
+  local: ['objects', 'commands', 'disk', 'packs', 'trees', 'history'],
+  remote: ['objects', 'commands', 'disk', 'packs', 'trees', 'history'],
+  shared: ['objects'],
+}
+
+const gitRules = Object.entries(belowInGit).map(([room, below]) => ({
+  name: `git-${room}-imports-down`,
+  comment: `src/git/${room} may import ${['what lies beside the rooms', ...below].join(', ')} at most`,
+  severity: 'error',
+  from: { path: `^src/git/${room}/`, pathNot: '\\.(test|contract)\\.ts$' },
+  to: { path: '^src/git/[a-z]+/', pathNot: `^src/git/(${[room, ...below].join('|')})/` },
+}))
+
 const onlyRules = [
   { name: 'only-action-knows-actions', from: '^action/', to: 'node_modules/@actions/' },
   { name: 'only-github-knows-octokit', from: '^(src/github|action)/', to: 'node_modules/@octokit/(rest|core|request)' },
@@ -57,6 +78,7 @@ module.exports = {
       to: { path: '^(action|examples|scripts|test|bench)/' },
     },
     ...roomRules,
+    ...gitRules,
     ...onlyRules,
   ],
   options: {

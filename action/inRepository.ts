@@ -1,4 +1,4 @@
-import { openRemote } from '../src/git/remote.ts'
+import { openRemote } from '../src/git/remote/remote.ts'
 import type { SharedRepository } from '../src/git/repository.ts'
 import type { Step } from './step.ts'
 

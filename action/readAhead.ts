@@ -5,10 +5,10 @@ import { readRecordAhead } from '../src/database/readAhead.ts'
 import { receiptsRef } from '../src/database/receipt.ts'
 import { receiptsOn } from '../src/database/receipts.ts'
 import type { EventContext, EventRequest } from '../src/events/applyEvent.ts'
-import { treeOf } from '../src/git/commit.ts'
+import { treeOf } from '../src/git/objects/commit.ts'
 import type { Repository } from '../src/git/repository.ts'
 import type { Task } from '../src/git/task.ts'
-import { WorkingTree } from '../src/git/workingTree.ts'
+import { WorkingTree } from '../src/git/trees/workingTree.ts'
 import type { Workspace } from '../src/git/workspace.ts'
 
 interface Place {

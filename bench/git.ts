@@ -1,4 +1,4 @@
-import { runGit as run } from '../src/git/git.ts'
+import { runGit as run } from '../src/git/commands/git.ts'
 import { stopping } from './scratch.ts'
 
 /** Who commits in the repositories of the benchmark. */

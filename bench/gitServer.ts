@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
-import { type BackendPath, runHttpBackend } from '../src/git/httpBackend.ts'
+import { type BackendPath, runHttpBackend } from '../src/git/commands/httpBackend.ts'
 
 const repository = process.argv[2]!
 let pushes = 0

@@ -57,6 +57,9 @@ function missedImportRules(): string[] {
   }
   const rooms = ['git', 'database', 'events', 'feel', 'engine', 'zeebe', 'github', 'hub', 'gateway', 'console', 'cli']
   for (const room of rooms) plant(`src/${room}/planted.ts`, planted[`${room}-imports-down`]!)
+  const gitRooms = ['objects', 'commands', 'disk', 'packs', 'trees', 'history', 'local', 'remote', 'shared']
+  for (const room of gitRooms)
+    plant(`src/git/${room}/planted.ts`, `import '../${room === 'local' ? 'remote' : 'local'}/planted.ts'`)
   plant(
     'src/events/plantedMore.ts',
     Object.entries(planted)

@@ -15,7 +15,7 @@ import { gitHubFromEnvironment, gitHubTarget, hubTarget, type Target } from '../
 import { whenAskedToStop } from '../src/cli/whenAskedToStop.ts'
 import { messageOf } from '../src/errors.ts'
 import { loadHandlers } from '../src/events/loadHandlers.ts'
-import { checkGit } from '../src/git/checkGit.ts'
+import { checkGit } from '../src/git/commands/checkGit.ts'
 import { printable } from '../src/hub/printable.ts'
 import { optionsFromEnvironment } from '../src/zeebe/engineOptions.ts'
 import { parseMap } from '../src/zeebe/httpWorker/originMap.ts'

@@ -3,7 +3,7 @@
  * process at each of them (`test/faults/`), and knows how to bring it about.
  */
 export type Step =
-  // What is accepted: `src/git/journal.ts`, `src/hub/intake.ts`.
+  // What is accepted: `src/git/disk/journal.ts`, `src/hub/intake.ts`.
   | 'journal.taken'
   | 'journal.written'
   | 'journal.synced'
@@ -11,7 +11,7 @@ export type Step =
   | 'intake.durable'
   | 'intake.applied'
   | 'intake.settled'
-  // The write door and the ahead-file: `src/git/writer.ts`, `aheadFile.ts`, `ahead.ts`.
+  // The write door and the ahead-file: `src/git/writer.ts`, `src/git/local/aheadFile.ts`, `ahead.ts`.
   | 'batch.evaluated'
   | 'batch.landed'
   | 'ahead.written'
@@ -21,7 +21,7 @@ export type Step =
   | 'ahead.takenUp'
   | 'ahead.cut'
   | 'ahead.removed'
-  // A seal: `src/git/sealer.ts`, `packFolder.ts`, `moveRefs.ts`.
+  // A seal: `src/git/local/sealer.ts`, `moveRefs.ts`, `src/git/packs/packFolder.ts`.
   | 'seal.begun'
   | 'seal.folded'
   | 'pack.kept'
@@ -37,7 +37,7 @@ export type Step =
   | 'seal.moved'
   | 'pack.superseded'
   | 'pack.released'
-  // Git's upkeep, and a person's push: `src/git/upkeep.ts`, `local.ts`.
+  // Git's upkeep, and a person's push: `src/git/local/upkeep.ts`, `local.ts`.
   | 'upkeep.begun'
   | 'packs.merged'
   | 'upkeep.done'
@@ -52,7 +52,7 @@ export type Step =
   // The engine: `src/engine/runtime.ts`.
   | 'engine.decided'
   | 'engine.saved'
-  // The Action: `src/git/remote.ts`, `action/applyRequest.ts`.
+  // The Action: `src/git/remote/remote.ts`, `action/applyRequest.ts`.
   | 'action.resent'
   | 'remote.packed'
   | 'remote.pushed'

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import { collectWords, startGit, whenEnded } from '../../src/git/git.ts'
+import { collectWords, startGit, whenEnded } from '../../src/git/commands/git.ts'
 import { person, settings } from '../git.ts'
 import { fileOf, writeAt } from '../records.ts'
 import { pathOf } from '../starting/layout.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { keepUp } from '../../src/git/upkeep.ts'
+import { keepUp } from '../../src/git/local/upkeep.ts'
 import { runApart } from '../apart.ts'
 import { runGit, settings } from '../git.ts'
 import { judge } from '../judge.ts'

@@ -1,5 +1,5 @@
 import { tableFanout } from '../../src/database/table.ts'
-import { openLocal } from '../../src/git/local.ts'
+import { openLocal } from '../../src/git/local/local.ts'
 import { Workspace } from '../../src/git/workspace.ts'
 import { idOf, table } from '../records.ts'
 

@@ -1,4 +1,4 @@
-import { collectWords, startGit, whenEnded } from '../../src/git/git.ts'
+import { collectWords, startGit, whenEnded } from '../../src/git/commands/git.ts'
 import { person, settings } from '../git.ts'
 import { fileOf, idOf, scattered } from '../records.ts'
 import { type Folder, layOut } from './layout.ts'

@@ -1,6 +1,6 @@
 import { copyFile, link, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { collectWords, startGit, whenEnded } from '../../src/git/git.ts'
+import { collectWords, startGit, whenEnded } from '../../src/git/commands/git.ts'
 import { runApart } from '../apart.ts'
 import { person, runGit, settings } from '../git.ts'
 import { fileOf, indexSettings } from '../records.ts'

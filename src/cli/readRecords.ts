@@ -1,7 +1,7 @@
 import { decodeRecord, type StoredRecord } from '../database/record.ts'
 import { tableFanout } from '../database/table.ts'
-import type { FanoutEntry } from '../git/fanoutWays.ts'
 import type { Repository } from '../git/repository.ts'
+import type { FanoutEntry } from '../git/trees/fanoutWays.ts'
 import { Workspace } from '../git/workspace.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Receipt } from '../database/receipt.ts'
 import { defaultSource } from '../events/dispatch.ts'
 import { findReceipt } from '../events/findReceipt.ts'
-import { openRemote } from '../git/remote.ts'
+import { openRemote } from '../git/remote/remote.ts'
 import type { Repository } from '../git/repository.ts'
 import { dispatch } from '../github/dispatch.ts'
 import type { Hub } from '../hub/hub.ts'

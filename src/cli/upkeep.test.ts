@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { openLocal } from '../git/local.ts'
-import { takeOwnership } from '../git/owner.ts'
+import { openLocal } from '../git/local/local.ts'
+import { takeOwnership } from '../git/local/owner.ts'
 import { afterwards } from '../git/testing/afterwards.ts'
 
 const program = join(import.meta.dirname, '..', '..', 'scripts', 'commitbase.mjs')

@@ -1,6 +1,6 @@
 import { CommitbaseError } from '../errors.ts'
-import type { BranchHistory } from '../git/branchHistory.ts'
-import type { Oid } from '../git/object.ts'
+import type { BranchHistory } from '../git/history/branchHistory.ts'
+import type { Oid } from '../git/objects/object.ts'
 import { shown } from './json.ts'
 
 /**

@@ -1,5 +1,5 @@
-import type { Oid } from '../git/object.ts'
-import type { Path, WorkingTree } from '../git/workingTree.ts'
+import type { Oid } from '../git/objects/object.ts'
+import type { Path, WorkingTree } from '../git/trees/workingTree.ts'
 import { attempt } from './attempt.ts'
 import { readRecord } from './record.ts'
 import { type RecordSchema, readSchema, schemaFile } from './schema.ts'

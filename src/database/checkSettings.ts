@@ -1,4 +1,4 @@
-import type { Path, WorkingTree } from '../git/workingTree.ts'
+import type { Path, WorkingTree } from '../git/trees/workingTree.ts'
 import { attempt } from './attempt.ts'
 import type { Problem } from './checkRecords.ts'
 import { type DatabaseSettings, readSettings, settingsFile } from './settings.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { type GitObject, type Oid, wholeObject } from '../git/object.ts'
-import { WorkingTree } from '../git/workingTree.ts'
+import { type GitObject, type Oid, wholeObject } from '../git/objects/object.ts'
+import { WorkingTree } from '../git/trees/workingTree.ts'
 import { checkPush } from './checkTree.ts'
 import { idDigits } from './table.ts'
 

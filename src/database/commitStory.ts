@@ -1,5 +1,5 @@
-import type { ReadCommit } from '../git/commit.ts'
-import type { Oid } from '../git/object.ts'
+import type { ReadCommit } from '../git/objects/commit.ts'
+import type { Oid } from '../git/objects/object.ts'
 
 /** What a commit says of itself. */
 export interface CommitStory {

@@ -1,5 +1,5 @@
-import type { Person } from '../git/commit.ts'
 import type { Fold } from '../git/deferred.ts'
+import type { Person } from '../git/objects/commit.ts'
 import { forgetReceipts, forgottenThrough, isForget } from './forgetReceipts.ts'
 import { receiptsRef } from './receipt.ts'
 import { writeReceipts } from './receipts.ts'

@@ -1,5 +1,5 @@
-import type { BranchHistory } from '../git/branchHistory.ts'
-import type { Oid } from '../git/object.ts'
+import type { BranchHistory } from '../git/history/branchHistory.ts'
+import type { Oid } from '../git/objects/object.ts'
 import { type CommitStory, storyOf } from './commitStory.ts'
 import { readRecord, type StoredRecord } from './record.ts'
 import type { FindVersions } from './versions.ts'

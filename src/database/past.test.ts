@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import jsonPatch from 'fast-json-patch'
-import { encodeCommit } from '../git/commit.ts'
-import { type GitObject, makeObject } from '../git/object.ts'
-import { encodeTree } from '../git/tree.ts'
+import { encodeCommit } from '../git/objects/commit.ts'
+import { type GitObject, makeObject } from '../git/objects/object.ts'
+import { encodeTree } from '../git/objects/tree.ts'
 import { type Loose, openTestDatabase, plain, type TestDatabase } from './testing/testDatabase.ts'
 
 const main = 'refs/heads/main'

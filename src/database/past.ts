@@ -1,5 +1,5 @@
-import type { BranchHistory } from '../git/branchHistory.ts'
-import type { Path, Soon, WorkingTree } from '../git/workingTree.ts'
+import type { BranchHistory } from '../git/history/branchHistory.ts'
+import type { Path, Soon, WorkingTree } from '../git/trees/workingTree.ts'
 import { commitAt } from './at.ts'
 import { type Changes, type ChangesOptions, changesSince } from './changes.ts'
 import { type DiffOptions, diffOf, type RecordDiff } from './diff.ts'

@@ -1,4 +1,4 @@
-import type { WorkingTree } from '../git/workingTree.ts'
+import type { WorkingTree } from '../git/trees/workingTree.ts'
 import { parseBasedir } from './names.ts'
 import { readSchema } from './schema.ts'
 import { readSettings } from './settings.ts'

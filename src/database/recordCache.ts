@@ -1,4 +1,4 @@
-import type { Oid } from '../git/object.ts'
+import type { Oid } from '../git/objects/object.ts'
 import type { JsonObject } from './json.ts'
 import type { StoredRecord } from './record.ts'
 

@@ -1,8 +1,8 @@
-import type { BranchHistory } from '../git/branchHistory.ts'
 import { takeBreaths } from '../git/breath.ts'
-import type { FileChange, LogEntry } from '../git/history.ts'
-import type { Oid } from '../git/object.ts'
-import type { Path } from '../git/workingTree.ts'
+import type { BranchHistory } from '../git/history/branchHistory.ts'
+import type { FileChange, LogEntry } from '../git/history/history.ts'
+import type { Oid } from '../git/objects/object.ts'
+import type { Path } from '../git/trees/workingTree.ts'
 import { nameProblem } from './names.ts'
 import { tableFanout } from './table.ts'
 

@@ -1,5 +1,5 @@
 import { CommitbaseError } from '../errors.ts'
-import type { Path, WorkingTree } from '../git/workingTree.ts'
+import type { Path, WorkingTree } from '../git/trees/workingTree.ts'
 
 /** Within the tree's `now`. Throws `conflict` where the path leads over something else than folders: a symbolic link or a submodule is never followed. */
 export function refuseLinks(tree: WorkingTree, path: Path): void {

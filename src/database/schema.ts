@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { CommitbaseError, messageOf } from '../errors.ts'
-import type { Path, WorkingTree } from '../git/workingTree.ts'
+import type { Path, WorkingTree } from '../git/trees/workingTree.ts'
 import { BoundedPattern } from './boundedPattern.ts'
 import { isObject, type JsonObject, parseJson, shown } from './json.ts'
 

@@ -1,6 +1,6 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js'
 import { CommitbaseError } from '../errors.ts'
-import type { Path, WorkingTree } from '../git/workingTree.ts'
+import type { Path, WorkingTree } from '../git/trees/workingTree.ts'
 import { compileSchema } from './compileSchema.ts'
 import { isObject, parseJson, shown } from './json.ts'
 import { pointerBelow } from './jsonPointer.ts'

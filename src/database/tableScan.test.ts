@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openMemory } from '../git/memory.ts'
-import { WorkingTree } from '../git/workingTree.ts'
+import { WorkingTree } from '../git/trees/workingTree.ts'
 import { formatRecord } from './json.ts'
 import { RecordCache } from './recordCache.ts'
 import { tableFanout } from './table.ts'

@@ -1,7 +1,7 @@
 import { takeBreaths } from '../git/breath.ts'
-import type { Fanout, FanoutFolder } from '../git/fanout.ts'
-import type { FanoutEntry } from '../git/fanoutWays.ts'
-import type { WorkingTree } from '../git/workingTree.ts'
+import type { Fanout, FanoutFolder } from '../git/trees/fanout.ts'
+import type { FanoutEntry } from '../git/trees/fanoutWays.ts'
+import type { WorkingTree } from '../git/trees/workingTree.ts'
 import { decodeRecord, type StoredRecord } from './record.ts'
 import { type RecordCache, recordCache } from './recordCache.ts'
 

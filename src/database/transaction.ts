@@ -1,4 +1,4 @@
-import type { WorkingTree } from '../git/workingTree.ts'
+import type { WorkingTree } from '../git/trees/workingTree.ts'
 import type { Changes, ChangesOptions } from './changes.ts'
 import type { DiffOptions, RecordDiff } from './diff.ts'
 import type { FindOptions, Matches, Query } from './find.ts'

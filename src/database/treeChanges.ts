@@ -1,9 +1,9 @@
 import { takeBreaths } from '../git/breath.ts'
-import { treeOf } from '../git/commit.ts'
-import type { Child, Listing } from '../git/folder.ts'
-import type { Oid } from '../git/object.ts'
-import { filesIn } from '../git/treeFiles.ts'
-import { type ReadObjects, WorkingTree } from '../git/workingTree.ts'
+import { treeOf } from '../git/objects/commit.ts'
+import type { Oid } from '../git/objects/object.ts'
+import { filesIn } from '../git/objects/treeFiles.ts'
+import type { Child, Listing } from '../git/trees/folder.ts'
+import { type ReadObjects, WorkingTree } from '../git/trees/workingTree.ts'
 
 /** A name whose content differs between two states of a folder; what is missing was not there, or is gone. */
 export interface ChangedChild {

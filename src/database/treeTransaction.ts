@@ -1,5 +1,5 @@
 import { CommitbaseError } from '../errors.ts'
-import type { Path, Soon, WorkingTree } from '../git/workingTree.ts'
+import type { Path, Soon, WorkingTree } from '../git/trees/workingTree.ts'
 import { countIn, type FindOptions, findIn, matchingPage, type Place, type Query, takeSearch } from './find.ts'
 import type { JsonObject } from './json.ts'
 import { lookUp } from './lookUp.ts'

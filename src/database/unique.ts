@@ -1,5 +1,5 @@
 import { CommitbaseError } from '../errors.ts'
-import type { Path, WorkingTree } from '../git/workingTree.ts'
+import type { Path, WorkingTree } from '../git/trees/workingTree.ts'
 import { countUniqueKeys, uniqueKeys } from './index/indexEntries.ts'
 import type { IndexView } from './index/indexView.ts'
 import { type JsonObject, shown } from './json.ts'

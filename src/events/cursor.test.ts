@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openMemory } from '../git/memory.ts'
-import { makeObject } from '../git/object.ts'
+import { makeObject } from '../git/objects/object.ts'
 import type { Repository } from '../git/repository.ts'
 import { readCursor } from './cursor.ts'
 

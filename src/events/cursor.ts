@@ -1,5 +1,5 @@
 import { CommitbaseError, codeOf } from '../errors.ts'
-import { type GitObject, makeObject, type Oid } from '../git/object.ts'
+import { type GitObject, makeObject, type Oid } from '../git/objects/object.ts'
 import type { Repository } from '../git/repository.ts'
 import type { Workspace } from '../git/workspace.ts'
 

@@ -1,5 +1,5 @@
 import { eventKey } from '../database/eventKey.ts'
-import type { Submission } from '../git/sharedWriter.ts'
+import type { Submission } from '../git/shared/sharedWriter.ts'
 import type { Task } from '../git/task.ts'
 import { type Applied, appliedFrom, type EventContext, type EventRequest, findApplied } from './applyEvent.ts'
 import { inboxRequestOf, isLong } from './inboxRequest.ts'

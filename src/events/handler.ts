@@ -1,4 +1,4 @@
-import type { Oid } from '../git/object.ts'
+import type { Oid } from '../git/objects/object.ts'
 import type { Event } from './event.ts'
 import type { Transaction } from './transaction.ts'
 

@@ -3,8 +3,8 @@ import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isObject, shown } from '../database/json.ts'
 import { CommitbaseError, messageOf } from '../errors.ts'
-import { makeObject, type Oid } from '../git/object.ts'
-import { encodeTree, type TreeEntry } from '../git/tree.ts'
+import { makeObject, type Oid } from '../git/objects/object.ts'
+import { encodeTree, type TreeEntry } from '../git/objects/tree.ts'
 import { defaultSettings, type Handler, type HandlerSet, type HandlerSettings, type LoadedHandler } from './handler.ts'
 
 /**

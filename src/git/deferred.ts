@@ -1,5 +1,5 @@
-import type { Person } from './commit.ts'
-import type { WorkingTree } from './workingTree.ts'
+import type { Person } from './objects/commit.ts'
+import type { WorkingTree } from './trees/workingTree.ts'
 
 /** Something that becomes durable with a batch and finds its place in a ref's tree later: at the seal, with many others. */
 export interface DeferredEntry {

@@ -1,6 +1,6 @@
 import { openMemory } from './memory.ts'
 import { testRepository } from './repository.contract.ts'
-import { testSharedRepository } from './sharedRepository.contract.ts'
+import { testSharedRepository } from './shared/sharedRepository.contract.ts'
 
 testRepository('in memory', async () => {
   const repository = openMemory('trunk')

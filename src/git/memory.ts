@@ -1,7 +1,7 @@
 import { CommitbaseError } from '../errors.ts'
-import { type GitObject, type NewObject, type Oid, wholeObject } from './object.ts'
+import { walkHistory } from './history/walkHistory.ts'
+import { type GitObject, type NewObject, type Oid, wholeObject } from './objects/object.ts'
 import { checkRefName, isNamed, type RefUpdate, type SharedRepository } from './repository.ts'
-import { walkHistory } from './walkHistory.ts'
 
 /** A repository that lives and dies with the process: for tests, and to see what the port asks for. */
 export function openMemory(branch = 'main'): SharedRepository {

@@ -1,4 +1,4 @@
-import type { GitObject, Oid } from './object.ts'
+import type { GitObject, Oid } from './objects/object.ts'
 
 /** The objects that were used last, up to a number of bytes. An id always names the same bytes, so nothing in it is ever stale. */
 export class ObjectCache {

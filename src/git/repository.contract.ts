@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import { encodeCommit, parentsOf } from './commit.ts'
-import type { LogEntry } from './history.ts'
-import { type GitObject, makeObject, type Oid } from './object.ts'
+import type { LogEntry } from './history/history.ts'
+import { encodeCommit, parentsOf } from './objects/commit.ts'
+import { type GitObject, makeObject, type Oid } from './objects/object.ts'
+import { encodeTree } from './objects/tree.ts'
 import type { Repository } from './repository.ts'
 import { checksOf, type UnderTest } from './testing/checksOf.ts'
-import { encodeTree } from './tree.ts'
 import { Workspace } from './workspace.ts'
 
 /** What every implementation of the port does. `make` gives a new, empty repository whose HEAD names `trunk`. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CommitbaseError } from '../errors.ts'
 import { openMemory } from './memory.ts'
-import { makeObject, type Oid } from './object.ts'
+import { makeObject, type Oid } from './objects/object.ts'
 import type { Repository } from './repository.ts'
 import { Workspace } from './workspace.ts'
 

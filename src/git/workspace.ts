@@ -1,11 +1,11 @@
 import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
-import { BranchHistory } from './branchHistory.ts'
-import { encodeCommit, type Person, treeOf } from './commit.ts'
 import type { DeferredEntry, Fold } from './deferred.ts'
-import { type GitObject, type NewObject, type Oid, wholeObject } from './object.ts'
+import { BranchHistory } from './history/branchHistory.ts'
+import { encodeCommit, type Person, treeOf } from './objects/commit.ts'
+import { type GitObject, type NewObject, type Oid, wholeObject } from './objects/object.ts'
+import { encodeTree } from './objects/tree.ts'
 import type { Ledger, RefUpdate, Repository } from './repository.ts'
-import { encodeTree } from './tree.ts'
-import { type Checkpoint, type Soon, WorkingTree } from './workingTree.ts'
+import { type Checkpoint, type Soon, WorkingTree } from './trees/workingTree.ts'
 
 export interface CommitDetails {
   readonly message: string

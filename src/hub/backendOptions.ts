@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Environment, GitOptions } from '../git/git.ts'
+import type { Environment, GitOptions } from '../git/commands/git.ts'
 import type { PushRules } from './judgePush.ts'
 
 export interface BackendRules extends PushRules {

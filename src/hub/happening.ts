@@ -1,6 +1,6 @@
 import type { Receipt } from '../database/receipt.ts'
 import type { Message } from '../events/message.ts'
-import type { Oid } from '../git/object.ts'
+import type { Oid } from '../git/objects/object.ts'
 
 /** Who an event is, as it is told: without its data. */
 export interface EventSummary {

@@ -1,7 +1,7 @@
 import { CommitbaseError } from '../errors.ts'
 import type { HandlerSet } from '../events/handler.ts'
 import type { Publisher } from '../events/message.ts'
-import type { Environment } from '../git/git.ts'
+import type { Environment } from '../git/commands/git.ts'
 import { printable } from './printable.ts'
 
 export interface HubOptions {

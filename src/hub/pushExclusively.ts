@@ -1,5 +1,5 @@
-import type { LocalRepository } from '../git/local.ts'
-import type { Oid } from '../git/object.ts'
+import type { LocalRepository } from '../git/local/local.ts'
+import type { Oid } from '../git/objects/object.ts'
 import type { Writer } from '../git/writer.ts'
 import type { PushedRef } from './happening.ts'
 

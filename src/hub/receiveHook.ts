@@ -4,8 +4,8 @@
  */
 import { text } from 'node:stream/consumers'
 import { messageOf } from '../errors.ts'
-import type { Oid } from '../git/object.ts'
-import { openQuarantine } from '../git/quarantine.ts'
+import { openQuarantine } from '../git/local/quarantine.ts'
+import type { Oid } from '../git/objects/object.ts'
 import type { PushedRef } from './happening.ts'
 import { judgePush } from './judgePush.ts'
 import { printable } from './printable.ts'

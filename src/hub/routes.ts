@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Receipt } from '../database/receipt.ts'
-import type { Environment } from '../git/git.ts'
+import type { Environment } from '../git/commands/git.ts'
 import { backendOptions } from './backendOptions.ts'
 import type { PushedRef } from './happening.ts'
 import type { Happenings } from './happenings.ts'

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { promisify } from 'node:util'
-import { type BackendPath, runHttpBackend } from '../../src/git/httpBackend.ts'
+import { type BackendPath, runHttpBackend } from '../../src/git/commands/httpBackend.ts'
 
 /** A plain bare repository, as any git server keeps one. */
 export interface Remote {

@@ -1,4 +1,4 @@
-import { git, runGit } from '../../src/git/git.ts'
+import { git, runGit } from '../../src/git/commands/git.ts'
 
 /** A commit of the branch, as git tells it. */
 export interface LoggedCommit {

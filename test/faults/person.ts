@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runGit } from '../../src/git/git.ts'
+import { runGit } from '../../src/git/commands/git.ts'
 import type { Where } from './brokenProcess.ts'
 import { repository } from './walk.ts'
 

@@ -20,7 +20,7 @@ const isCut = /a power cut lost something|a reader finds|seed \d+, after/
 export const planted: readonly Planted[] = [
   {
     bug: 'an event is acknowledged before it is written to the journal',
-    file: 'src/git/journal.ts',
+    file: 'src/git/disk/journal.ts',
     changes: [
       [
         '        await this.#write(batch)\n',
@@ -32,14 +32,14 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'an event is acknowledged before the journal is synced',
-    file: 'src/git/journal.ts',
+    file: 'src/git/disk/journal.ts',
     changes: [['    await this.#handle!.sync()\n', '']],
     by: 'power cut',
     shows: isCut,
   },
   {
     bug: 'the name of a journal that was written anew is not synced',
-    file: 'src/git/journal.ts',
+    file: 'src/git/disk/journal.ts',
     changes: [['      await this.#files.syncFolder(dirname(this.#file))\n', '']],
     by: 'power cut',
     shows: isCut,
@@ -58,7 +58,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'a batch is acknowledged before it is in the ahead-file',
-    file: 'src/git/aheadFile.ts',
+    file: 'src/git/local/aheadFile.ts',
     changes: [
       [
         "    await this.#file!.write(frame, this.#size)\n    step('ahead.written')\n    await this.#file!.sync()\n    step('ahead.synced')\n",
@@ -70,14 +70,14 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'a batch is acknowledged before the ahead-file is synced',
-    file: 'src/git/aheadFile.ts',
+    file: 'src/git/local/aheadFile.ts',
     changes: [['    await this.#file!.sync()\n', '']],
     by: 'power cut',
     shows: isCut,
   },
   {
     bug: 'an ahead-file that was written anew takes the place of the old one before it is synced',
-    file: 'src/git/aheadFile.ts',
+    file: 'src/git/local/aheadFile.ts',
     changes: [["      await file.sync()\n      step('ahead.rewritten')\n", '']],
     by: 'power cut',
     shows: isCut,
@@ -96,7 +96,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'the ahead-file is cut before the refs have moved',
-    file: 'src/git/sealer.ts',
+    file: 'src/git/local/sealer.ts',
     changes: [
       [
         '      await this.#moveRefs(updates)\n',
@@ -108,7 +108,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'a seal moves the branch and not the receipts',
-    file: 'src/git/sealer.ts',
+    file: 'src/git/local/sealer.ts',
     changes: [
       [
         '      await this.#moveRefs(updates)\n',
@@ -120,7 +120,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'a pack goes while the ahead-file still goes on from it',
-    file: 'src/git/sealer.ts',
+    file: 'src/git/local/sealer.ts',
     changes: [
       ['[...this.#superseded.keys()].filter((name) => !ahead.needed.has(name))', '[...this.#superseded.keys()]'],
     ],
@@ -129,7 +129,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: "git's upkeep takes packs away before what they hold is in another",
-    file: 'src/git/upkeep.ts',
+    file: 'src/git/local/upkeep.ts',
     changes: [
       [
         "    step('upkeep.begun')\n",
@@ -143,14 +143,14 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'packs are not synced before refs lead into them',
-    file: 'src/git/packFolder.ts',
+    file: 'src/git/packs/packFolder.ts',
     changes: [['    await file.sync()\n', '']],
     by: 'power cut',
     shows: isCut,
   },
   {
     bug: 'an index takes its place before its pack',
-    file: 'src/git/packFolder.ts',
+    file: 'src/git/packs/packFolder.ts',
     changes: [
       ['  await files.rename(newPack,', '  const late = () => files.rename(newPack,'],
       ["  step('pack.indexed')\n", "  await late()\n  step('pack.indexed')\n"],
@@ -160,14 +160,14 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'refs are not synced before the ahead-file is cut',
-    file: 'src/git/moveRefs.ts',
+    file: 'src/git/local/moveRefs.ts',
     changes: [['    await Promise.all([...folders].map((each) => files.syncFolder(each)))\n', '']],
     by: 'power cut',
     shows: isCut,
   },
   {
     bug: 'what a killed owner left is thrown away before it is sealed',
-    file: 'src/git/local.ts',
+    file: 'src/git/local/local.ts',
     changes: [
       [
         "      step('ahead.takenUp')\n",
@@ -179,7 +179,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'a push finds what was sealed in the ahead-file still',
-    file: 'src/git/local.ts',
+    file: 'src/git/local/local.ts',
     changes: [['    await this.#ahead?.forgetSealed()\n', '']],
     by: ['push.taken'],
     shows: doesNotStart,
@@ -242,7 +242,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'the Action pushes its receipt after the commit',
-    file: 'src/git/remote.ts',
+    file: 'src/git/remote/remote.ts',
     changes: [
       [
         "    const pushed = await this.#git(this.#store.own, ['push', ...options, this.#address.url, ...moves])\n",

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { git } from '../../src/git/git.ts'
+import { git } from '../../src/git/commands/git.ts'
 import { actionRepository } from './walk.ts'
 
 export interface Folders {

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { git as runAs } from '../../src/git/git.ts'
+import { git as runAs } from '../../src/git/commands/git.ts'
 import type { Handwork, Records } from './databaseModel.ts'
 
 /** A person with a clone, who commits by hand what the model says. */

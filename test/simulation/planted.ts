@@ -14,7 +14,7 @@ const isDoubled = /^ {2}(doubled|sum|receipts): /
 export const planted: readonly Planted[] = [
   {
     bug: 'a writer is told before its push has landed',
-    file: 'src/git/sharedWriter.ts',
+    file: 'src/git/shared/sharedWriter.ts',
     changes: [
       [
         "    return (await workspace.land(this.#options.fold)) === 'landed' ? outcome : undefined\n",
@@ -25,7 +25,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'a push that was lost counts as landed',
-    file: 'src/git/sharedWriter.ts',
+    file: 'src/git/shared/sharedWriter.ts',
     changes: [
       [
         "    return (await workspace.land(this.#options.fold)) === 'landed' ? outcome : undefined\n",
@@ -100,7 +100,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'a drain is pushed without the lease, and evaluates what others have evaluated',
-    file: 'src/git/drain.ts',
+    file: 'src/git/shared/drain.ts',
     changes: [
       [
         '    const { update, blob } = this.#options.lease.move(view.lease, this.#nextHolder(left))\n    this.#workspace.point(update.ref, update.from, blob)\n',
@@ -111,19 +111,19 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'an entry that was evaluated stays in the inbox',
-    file: 'src/git/drain.ts',
+    file: 'src/git/shared/drain.ts',
     changes: [['    for (const [key, oid] of this.#done) this.#workspace.point(inboxFolder + key, oid, null)\n', '']],
     shows: /^ {2}(inbox|unanswered): /,
   },
   {
     bug: 'an entry is taken away unread',
-    file: 'src/git/drain.ts',
+    file: 'src/git/shared/drain.ts',
     changes: [["    if (todo.kind === 'foreign') return void this.#foreign.add(key)\n", '']],
     shows: isLost,
   },
   {
     bug: 'whoever drained keeps the lease',
-    file: 'src/git/drain.ts',
+    file: 'src/git/shared/drain.ts',
     changes: [
       [
         'this.#options.lease.move(view.lease, this.#nextHolder(left))',
@@ -134,7 +134,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'each push of a writer that waits claims the lease, whoever has it',
-    file: 'src/git/lease.ts',
+    file: 'src/git/shared/lease.ts',
     changes: [
       ['    return now - this.#since >= patience + place * turn\n', '    return now - this.#since + place >= 0\n'],
     ],
@@ -159,7 +159,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'a holder that is not current any more goes on with what it saw',
-    file: 'src/git/judgeRefusal.ts',
+    file: 'src/git/remote/judgeRefusal.ts',
     changes: [
       [
         "  return updates.some(({ ref, from }) => !isAt(ref, from)) ? 'lost' : 'error'\n",
@@ -170,7 +170,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'the lease of the dead is never taken',
-    file: 'src/git/lease.ts',
+    file: 'src/git/shared/lease.ts',
     changes: [['export const patience = 20_000\n', 'export const patience = 200_000_000\n']],
     shows: /^ {2}(unanswered|lease|inbox): /,
   },

@@ -1,10 +1,10 @@
 import { eventKey } from '../../src/database/eventKey.ts'
 import { type Receipt, receiptsRef } from '../../src/database/receipt.ts'
 import { receiptsIn, receiptsOn } from '../../src/database/receipts.ts'
-import { decodeCommit, type ReadCommit, treeOf } from '../../src/git/commit.ts'
-import type { Oid } from '../../src/git/object.ts'
+import { decodeCommit, type ReadCommit, treeOf } from '../../src/git/objects/commit.ts'
+import type { Oid } from '../../src/git/objects/object.ts'
 import type { Repository } from '../../src/git/repository.ts'
-import { WorkingTree } from '../../src/git/workingTree.ts'
+import { WorkingTree } from '../../src/git/trees/workingTree.ts'
 import { Workspace } from '../../src/git/workspace.ts'
 
 export const branch = 'refs/heads/main'

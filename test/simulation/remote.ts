@@ -1,7 +1,7 @@
 import { CommitbaseError } from '../../src/errors.ts'
-import { judgeRefusal, movedOf } from '../../src/git/judgeRefusal.ts'
 import { openMemory } from '../../src/git/memory.ts'
-import type { GitObject, Oid } from '../../src/git/object.ts'
+import type { GitObject, Oid } from '../../src/git/objects/object.ts'
+import { judgeRefusal, movedOf } from '../../src/git/remote/judgeRefusal.ts'
 import type { LandedEach, RefUpdate, SharedRepository } from '../../src/git/repository.ts'
 import type { Network } from './network.ts'
 
@@ -56,7 +56,7 @@ export class Server {
   }
 }
 
-/** The server as a process has it before it: over the network, judging refused pushes as the real one does (`src/git/remote.ts`). */
+/** The server as a process has it before it: over the network, judging refused pushes as the real one does (`src/git/remote/remote.ts`). */
 export class SimulatedRemote implements SharedRepository {
   readonly history: SharedRepository['history']
   readonly #by: string

@@ -1,4 +1,4 @@
-import { inboxFolder } from '../../src/git/inbox.ts'
+import { inboxFolder } from '../../src/git/shared/inbox.ts'
 import { findingsIn } from './findings.ts'
 import { onMachine } from './machineTime.ts'
 import { type Plan, planOf } from './plan.ts'

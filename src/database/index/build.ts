@@ -1,6 +1,6 @@
 import { takeBreaths } from '../../git/breath.ts'
-import type { Oid } from '../../git/object.ts'
-import type { Path, ReadObjects } from '../../git/workingTree.ts'
+import type { Oid } from '../../git/objects/object.ts'
+import type { Path, ReadObjects } from '../../git/trees/workingTree.ts'
 import { folderAt, type RecordChange, recordChanges, rootOf } from '../treeChanges.ts'
 import { BulkRows } from './bulkRows.ts'
 import type { IndexFile } from './indexFile.ts'

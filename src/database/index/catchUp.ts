@@ -1,6 +1,6 @@
 import { CommitbaseError, messageOf } from '../../errors.ts'
-import type { Oid } from '../../git/object.ts'
-import { type Path, type ReadObjects, WorkingTree } from '../../git/workingTree.ts'
+import type { Oid } from '../../git/objects/object.ts'
+import { type Path, type ReadObjects, WorkingTree } from '../../git/trees/workingTree.ts'
 import { type DatabaseSettings, noSettings, readSettings } from '../settings.ts'
 import { allRecordChanges, folderAt, rootOf } from '../treeChanges.ts'
 import { type IndexedRecord, readRecords } from './readRecords.ts'

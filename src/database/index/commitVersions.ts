@@ -1,4 +1,4 @@
-import type { Oid } from '../../git/object.ts'
+import type { Oid } from '../../git/objects/object.ts'
 import type { RecordChange } from '../recordChanges.ts'
 import { versionKey } from './versionSegments.ts'
 

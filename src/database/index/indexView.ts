@@ -1,4 +1,4 @@
-import type { Oid } from '../../git/object.ts'
+import type { Oid } from '../../git/objects/object.ts'
 import type { JsonObject } from '../json.ts'
 import { conditionsOf } from './conditions.ts'
 import { uniqueKeys } from './indexEntries.ts'

@@ -1,5 +1,5 @@
 import { takeBreaths } from '../../git/breath.ts'
-import type { ReadObjects } from '../../git/workingTree.ts'
+import type { ReadObjects } from '../../git/trees/workingTree.ts'
 import type { JsonObject } from '../json.ts'
 import { readRecord } from '../record.ts'
 import type { RecordChange } from '../treeChanges.ts'

@@ -1,5 +1,5 @@
 import { codeOf } from '../../errors.ts'
-import type { Oid } from '../../git/object.ts'
+import type { Oid } from '../../git/objects/object.ts'
 import type { CommitVersions } from './commitVersions.ts'
 import type { IndexFile } from './indexFile.ts'
 import type { NotedCommit } from './pendingCommits.ts'

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Oid } from '../../git/object.ts'
+import type { Oid } from '../../git/objects/object.ts'
 import type { IndexFile } from './indexFile.ts'
 
 /** One version of a record: the commit that made it, and its blob; `null`: it was removed. */

@@ -1,5 +1,5 @@
-import { openLocal } from '../../git/local.ts'
-import { takeOwnership } from '../../git/owner.ts'
+import { openLocal } from '../../git/local/local.ts'
+import { takeOwnership } from '../../git/local/owner.ts'
 import { Writer } from '../../git/writer.ts'
 import { createGitStore, engineRef } from '../gitStore.ts'
 import { startEngine } from '../start.ts'

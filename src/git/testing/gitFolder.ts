@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { git, runGit } from '../git.ts'
+import { git, runGit } from '../commands/git.ts'
 import { afterwards } from './afterwards.ts'
 
 /** A folder that is there until the test ends. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import type { TestContext } from 'node:test'
-import { type BackendPath, runHttpBackend } from '../httpBackend.ts'
+import { type BackendPath, runHttpBackend } from '../commands/httpBackend.ts'
 
 export interface GitServer {
   /** The address of the repository. */

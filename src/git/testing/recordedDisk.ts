@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { type Files, nodeFiles, type WritableFile } from '../files.ts'
+import { type Files, nodeFiles, type WritableFile } from '../disk/files.ts'
 
 /**
  * A folder of which all is known that `files` does to it: what it was before, each step, and which steps a sync made last.

@@ -6,8 +6,13 @@ import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { GitOptions } from '../../git/git.ts'
-import { type BackendAnswer, type BackendPath, type BackendRequest, runHttpBackend } from '../../git/httpBackend.ts'
+import type { GitOptions } from '../../git/commands/git.ts'
+import {
+  type BackendAnswer,
+  type BackendPath,
+  type BackendRequest,
+  runHttpBackend,
+} from '../../git/commands/httpBackend.ts'
 import type { AuditLog } from '../audit.ts'
 import { notFound, Refusal } from '../refusal.ts'
 import type { Scope } from '../token.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { storyOf } from '../../../src/database/commitStory.ts'
 import { formatTrailers, oneLine, type Trailer } from '../../../src/database/trailers.ts'
-import { decodeCommit, encodeCommit } from '../../../src/git/commit.ts'
+import { decodeCommit, encodeCommit } from '../../../src/git/objects/commit.ts'
 import type { Target } from '../target.ts'
 
 const names = ['Event-Id', 'Event-Source', 'Event-Type', 'Correlation-Id', 'Operation']

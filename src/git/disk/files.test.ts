@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { newFolder } from '../testing/gitFolder.ts'
+import { type Files, gently, nodeFiles } from './files.ts'
+
+/** The disk, and how much of each file was written at most without a sync. */
+function watched() {
+  const seen = { most: 0, syncs: 0 }
+  const files: Files = {
+    ...nodeFiles,
+    async create(path, options) {
+      const file = await nodeFiles.create(path, options)
+      let unsynced = 0
+      return {
+        ...file,
+        async write(buffers, position) {
+          for (const { length } of buffers) unsynced += length
+          seen.most = Math.max(seen.most, unsynced)
+          await file.write(buffers, position)
+        },
+        async sync() {
+          unsynced = 0
+          seen.syncs++
+          await file.sync()
+        },
+      }
+    },
+  }
+  return { files, seen }
+}
+
+test('what is written gently is the same, and little of it is ever on its way to the disk', async (t) => {
+  const { files, seen } = watched()
+  const path = join(await newFolder(t), 'pack')
+  const sizes = [1, 700_000, 262_144, 3, 0, 262_143, 5_000]
+  const buffers = sizes.map((size, place) => Buffer.alloc(size, place + 1))
+  const file = await gently(files).create(path)
+  await file.write([Buffer.from('head')], 0)
+  await file.write(buffers, 4)
+  await file.close()
+  assert.deepEqual(await readFile(path), Buffer.concat([Buffer.from('head'), ...buffers]))
+  assert.equal(seen.most, 256 << 10)
+  assert.equal(seen.syncs, 1 + Math.ceil(Buffer.concat(buffers).length / (256 << 10)))
+})

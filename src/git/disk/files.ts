@@ -1,0 +1,122 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { lengthOf } from '../lengthOf.ts'
+
+/** A file that is being written. */
+export interface WritableFile {
+  /** Writes all of the buffers, one behind the other, from a position on. */
+  write(buffers: readonly Uint8Array[], position: number): Promise<void>
+  /** Resolves when what was written survives a power cut. The file's name is its folder's matter. */
+  sync(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * All that changes a repository's folder, except for what git does itself. A test records it, and rebuilds the disk as it may
+ * be after a power cut: what was synced is there, of the rest any part.
+ */
+export interface Files {
+  /** `exclusive`: throws `EEXIST` where the file is there; else what is there is cut to nothing. */
+  create(path: string, options?: { mode?: number; exclusive?: boolean }): Promise<WritableFile>
+  rename(from: string, to: string): Promise<void>
+  remove(path: string): Promise<void>
+  /** Makes the folder and those above it. */
+  makeFolder(path: string): Promise<void>
+  /** Resolves when the names in the folder, as they are now, survive a power cut. */
+  syncFolder(path: string): Promise<void>
+}
+
+/** The disk. */
+export const nodeFiles: Files = {
+  async create(path, { mode = 0o666, exclusive = false } = {}) {
+    const handle = await open(path, exclusive ? 'wx' : 'w', mode)
+    return {
+      async write(buffers, position) {
+        let at = position
+        for (const buffer of joined(buffers)) {
+          for (let done = 0; done < buffer.length; ) {
+            const { bytesWritten } = await handle.write(buffer, done, buffer.length - done, at + done)
+            done += bytesWritten
+          }
+          at += buffer.length
+        }
+      },
+      sync: () => handle.datasync(),
+      close: () => handle.close(),
+    }
+  },
+  rename,
+  remove: (path) => rm(path, { force: true }),
+  async makeFolder(path) {
+    await mkdir(path, { recursive: true })
+  },
+  async syncFolder(path) {
+    const handle = await open(path, 'r')
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  },
+}
+
+/** The same for what is thrown away in the end: nothing waits for the disk. */
+export const unsyncedFiles: Files = {
+  ...nodeFiles,
+  async create(path, options) {
+    const file = await nodeFiles.create(path, options)
+    return { ...file, sync: async () => {} }
+  },
+  syncFolder: async () => {},
+}
+
+/**
+ * For what nobody waits for: it writes a little at a time, each synced before the next. Who syncs a file of his own meanwhile waits
+ * for one of these on the disk, not for all.
+ */
+export function gently(files: Files): Files {
+  return {
+    ...files,
+    async create(path, options) {
+      const file = await files.create(path, options)
+      return {
+        ...file,
+        async write(buffers, position) {
+          let at = position
+          for (const some of inPortions(buffers, mostUnsynced)) {
+            await file.write(some, at)
+            await file.sync()
+            at += lengthOf(some)
+          }
+        },
+      }
+    },
+  }
+}
+
+/** Bytes. A disk takes them in a millisecond or two. */
+const mostUnsynced = 256 << 10
+
+/** The same bytes, at most so many at a time. */
+function* inPortions(buffers: readonly Uint8Array[], most: number): Generator<Uint8Array[]> {
+  let some: Uint8Array[] = []
+  let left = most
+  for (const buffer of buffers) {
+    for (let done = 0; done < buffer.length; ) {
+      const part = buffer.subarray(done, done + left)
+      some.push(part)
+      done += part.length
+      left -= part.length
+      if (left > 0) continue
+      yield some
+      some = []
+      left = most
+    }
+  }
+  if (some.length > 0) yield some
+}
+
+/** Small buffers are written as one. */
+function joined(buffers: readonly Uint8Array[]): readonly Uint8Array[] {
+  const length = lengthOf(buffers)
+  return buffers.length > 1 && length <= 1 << 20 ? [Buffer.concat(buffers, length)] : buffers
+}

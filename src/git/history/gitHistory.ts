@@ -1,0 +1,80 @@
+import type { GitOptions } from '../commands/git.ts'
+import { gitOutput } from '../commands/gitOutput.ts'
+import type { Oid } from '../objects/object.ts'
+import type { Path, ReadObjects } from '../trees/workingTree.ts'
+import type { History, LogEntry, LogQuery } from './history.ts'
+import { Lineage } from './lineage.ts'
+import { logFormat, readLog } from './readLog.ts'
+import { walkLineage } from './walkLineage.ts'
+
+export interface GitHistoryOptions {
+  /** The repository that git looks into. */
+  readonly folder: string
+  readonly options: GitOptions
+  readonly read: ReadObjects
+  /** Runs before git is asked: whatever leads to the commit must be in the folder then, with the folders of each commit where they are needed. */
+  readonly prepare?: (tip: Oid, needed: 'commits' | 'trees') => Promise<void>
+}
+
+/** The history of a repository in a folder. Git reads it, fast where it has a commit-graph with the paths that each commit changed. */
+export class GitHistory implements History {
+  readonly #options: GitHistoryOptions
+  #lineage = new Lineage()
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(options: GitHistoryOptions) {
+    this.#options = options
+  }
+
+  lineage(tip: Oid): Promise<Lineage> {
+    const carried = this.#last.then(() => this.#carryOn(tip))
+    this.#last = carried.catch(() => {})
+    return carried
+  }
+
+  /** One question for each path: git (up to 2.50 at least) uses what the commit-graph knows of paths for one path alone. */
+  async log({ tip, since, paths }: LogQuery): Promise<LogEntry[]> {
+    const lineage = await this.lineage(tip)
+    await this.#options.prepare?.(tip, 'trees')
+    const range = since === undefined ? [tip] : [tip, `^${since}`]
+    const found = new Map<Oid, LogEntry>()
+    for (const entries of await Promise.all(paths.map((path) => this.#ask(range, path))))
+      for (const entry of entries)
+        found.set(entry.commit, { ...entry, changes: [...(found.get(entry.commit)?.changes ?? []), ...entry.changes] })
+    return [...found.values()].sort((a, b) => lineage.place(b.commit) - lineage.place(a.commit))
+  }
+
+  async prepare(tip: Oid): Promise<void> {
+    await this.#options.prepare?.(tip, 'trees')
+  }
+
+  async #ask(range: readonly string[], path: Path): Promise<LogEntry[]> {
+    const args = ['--literal-pathspecs', 'log', ...logFormat, ...range, '--', path.join('/')]
+    const entries: LogEntry[] = []
+    // With --full-history git lists merges that changed nothing.
+    for await (const { commit, isMerge, changes } of readLog(this.#git(args, '\0')))
+      if (changes.length > 0) entries.push({ commit, isMerge, changes })
+    return entries
+  }
+
+  async #carryOn(tip: Oid): Promise<Lineage> {
+    if (this.#lineage.count > 0 && (await walkLineage(this.#lineage, tip, this.#options.read, mostWalked)))
+      return this.#lineage
+    await this.#options.prepare?.(tip, 'commits')
+    const lineage = new Lineage()
+    const args = ['rev-list', '--topo-order', '--reverse', '--parents', '--timestamp', tip]
+    for await (const line of this.#git(args, '\n')) {
+      const [time, commit, ...parents] = line.split(' ')
+      lineage.add({ commit: commit!, parents, time: Number(time) })
+    }
+    this.#lineage = lineage
+    return lineage
+  }
+
+  #git(args: readonly string[], separator: '\n' | '\0'): AsyncGenerator<string> {
+    return gitOutput([`--git-dir=${this.#options.folder}`, ...args], separator, this.#options.options)
+  }
+}
+
+/** More new commits than these are quicker listed by git again. */
+const mostWalked = 20_000

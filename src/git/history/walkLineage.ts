@@ -1,0 +1,51 @@
+import { parentsOf, timeOf } from '../objects/commit.ts'
+import type { Oid } from '../objects/object.ts'
+import type { ReadObjects } from '../trees/workingTree.ts'
+import type { Lineage, Link } from './lineage.ts'
+
+/**
+ * Carries the lineage on to that commit by reading the commits in between. False, and nothing is changed, where what was its tip
+ * does not lead there or where more than `most` commits would have to be read.
+ */
+export async function walkLineage(
+  lineage: Lineage,
+  tip: Oid,
+  read: ReadObjects,
+  most = Number.POSITIVE_INFINITY,
+): Promise<boolean> {
+  if (lineage.tip === tip) return true
+  if (lineage.has(tip)) return false
+  const links = new Map<Oid, Link>()
+  for (let level = [tip]; level.length > 0; ) {
+    for (const { oid, body } of await read(level))
+      links.set(oid, { commit: oid, parents: parentsOf(body), time: timeOf(body) })
+    if (links.size > most) return false
+    level = unread(level, links, lineage)
+  }
+  const { tip: old } = lineage
+  if (old !== undefined && ![...links.values()].some(({ parents }) => parents.includes(old))) return false
+  for (const link of parentsFirst(tip, links)) lineage.add(link)
+  return true
+}
+
+function unread(level: readonly Oid[], links: ReadonlyMap<Oid, Link>, lineage: Lineage): Oid[] {
+  const parents = new Set(level.flatMap((oid) => links.get(oid)!.parents))
+  return [...parents].filter((oid) => !links.has(oid) && !lineage.has(oid))
+}
+
+/** Depth first, without recursion: a history is deeper than any stack. The tip comes last. */
+function* parentsFirst(tip: Oid, links: ReadonlyMap<Oid, Link>): Generator<Link> {
+  const done = new Set<Oid>()
+  const stack = [tip]
+  while (stack.length > 0) {
+    const link = links.get(stack.at(-1)!)!
+    const waiting = link.parents.filter((oid) => links.has(oid) && !done.has(oid))
+    if (waiting.length > 0) stack.push(...waiting.reverse())
+    else {
+      stack.pop()
+      if (done.has(link.commit)) continue
+      done.add(link.commit)
+      yield link
+    }
+  }
+}

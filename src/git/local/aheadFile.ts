@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { CommitbaseError } from '../../errors.ts'
+import { step } from '../../step.ts'
+import type { DeferredEntry } from '../deferred.ts'
+import type { Files, WritableFile } from '../disk/files.ts'
+import { encodeFrame, encodeHeader, type FrameFormat, readFrames } from '../disk/frameFile.ts'
+import { lengthOf } from '../lengthOf.ts'
+import type { RefUpdate } from '../repository.ts'
+
+/** A batch that has landed: what moves with it, and the entries that it put behind those of a pack that is not on the disk yet. */
+export interface Batch {
+  readonly updates: readonly RefUpdate[]
+  readonly deferred: readonly DeferredEntry[]
+  readonly pack: number
+  /** The offset in the pack of its first entry. */
+  readonly from: number
+  /** `PackTable`'s bytes of its entries. */
+  readonly table: Buffer
+  /** The entries' bytes, in pieces. */
+  readonly pieces: readonly Buffer[]
+}
+
+/** What the packs of the batches go on from: a pack on the disk, up to a size. */
+export interface Base {
+  readonly pack: number
+  /** The pack's file, without an ending. */
+  readonly name: string
+  readonly size: number
+}
+
+/** The file's first frame says what it goes on from; each other one is a batch. */
+interface Head {
+  readonly bases: readonly Base[]
+}
+
+const format: FrameFormat = { magic: 'commitbase-ahead 1\n', name: 'ahead-file', loss: 'acknowledged writes' }
+
+/** What an ahead-file holds. Nothing where there is no file. Throws `internal` where acknowledged writes cannot be read. */
+export async function readAhead(file: string): Promise<{ bases: readonly Base[]; batches: Batch[] }> {
+  const bytes = await readIfThere(file)
+  if (!bytes) return { bases: [], batches: [] }
+  const [head, ...batches] = readFrames(bytes, file, format)
+  const { bases = [] } = head ? (JSON.parse(head.toString('utf8')) as Partial<Head>) : {}
+  return { bases, batches: batches.map(decodeBatch) }
+}
+
+/**
+ * The ahead-file: what was acknowledged and is in no pack and under no ref yet. A batch is durable once it is in it. It is
+ * written anew, without what has been sealed, now and then.
+ */
+export class AheadFile {
+  readonly #path: string
+  readonly #files: Files
+  #file: WritableFile | undefined
+  #salt = 0
+  #size = 0
+
+  constructor(path: string, files: Files) {
+    this.#path = path
+    this.#files = files
+  }
+
+  /** Bytes of the file. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** Resolves when the batch survives a power cut. Where it throws nobody knows what is on the disk: `renew` it before the next. */
+  async append(batch: Batch): Promise<void> {
+    const frame = encodeFrame(encodeBatch(batch), this.#salt)
+    const length = lengthOf(frame)
+    await this.#file!.write(frame, this.#size)
+    step('ahead.written')
+    await this.#file!.sync()
+    step('ahead.synced')
+    this.#size += length
+  }
+
+  /** Writes the file anew with those batches alone; the old one is there until the new one is whole. */
+  async renew(bases: readonly Base[], batches: readonly Batch[]): Promise<void> {
+    const salt = randomBytes(4).readUInt32BE()
+    const head: Head = { bases }
+    const frames = [[Buffer.from(JSON.stringify(head))], ...batches.map(encodeBatch)]
+    const pieces = [encodeHeader(format, salt), ...frames.flatMap((frame) => encodeFrame(frame, salt))]
+    const file = await this.#files.create(`${this.#path}.new`, { mode: 0o600 })
+    try {
+      await file.write(pieces, 0)
+      await file.sync()
+      step('ahead.rewritten')
+      await this.#files.rename(`${this.#path}.new`, this.#path)
+      step('ahead.renewed')
+      await this.#files.syncFolder(dirname(this.#path))
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+    await this.#file?.close()
+    this.#file = file
+    this.#salt = salt
+    this.#size = lengthOf(pieces)
+  }
+
+  async close(): Promise<void> {
+    await this.#file?.close()
+    this.#file = undefined
+  }
+}
+
+/** length of the description (4) | description (JSON) | table (28 an entry) | deferred bytes | entries */
+function encodeBatch({ updates, deferred, pack, from, table, pieces }: Batch): Buffer[] {
+  const entries = deferred.map(({ key, bytes }) => [key, bytes.length])
+  const description = Buffer.from(JSON.stringify({ updates, deferred: entries, pack, from, table: table.length }))
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(description.length)
+  return [length, description, table, ...deferred.map(({ bytes }) => bytes), ...pieces]
+}
+
+function decodeBatch(body: Buffer): Batch {
+  const end = 4 + body.readUInt32BE(0)
+  const { updates, deferred, pack, from, table } = JSON.parse(body.toString('utf8', 4, end))
+  let at = end + table
+  const entries = (deferred as [string, number][]).map(([key, length]) => {
+    const bytes = body.subarray(at, at + length)
+    at += length
+    return { key, bytes }
+  })
+  return { updates, deferred: entries, pack, from, table: body.subarray(end, end + table), pieces: [body.subarray(at)] }
+}
+
+async function readIfThere(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new CommitbaseError('unavailable', `${file} cannot be read: ${(error as Error).message}`, { cause: error })
+  }
+}

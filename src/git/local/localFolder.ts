@@ -1,0 +1,109 @@
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CommitbaseError } from '../../errors.ts'
+import { type GitOptions, git } from '../commands/git.ts'
+import { mendIndexes } from './mendIndexes.ts'
+import { installOwnerHook } from './ownerHook.ts'
+
+interface FolderOptions {
+  readonly branch?: string
+  readonly create?: boolean
+  readonly ownership?: unknown
+}
+
+/** Makes the folder a repository that we can serve and write, whatever of that is done already. */
+export async function prepareFolder(folder: string, options: FolderOptions, gitOptions: GitOptions): Promise<void> {
+  const names = await list(folder)
+  if (!names.includes('HEAD')) await create(folder, names, options, gitOptions)
+  else if (!names.includes('objects') || !names.includes('refs')) throw notARepository(folder)
+  await configure(folder, gitOptions)
+  if (!options.ownership) return
+  await installOwnerHook(folder)
+  await clearLeftovers(folder)
+  await mendIndexes(folder, gitOptions)
+}
+
+async function create(
+  folder: string,
+  names: readonly string[],
+  { branch = 'main', create = true }: FolderOptions,
+  gitOptions: GitOptions,
+): Promise<void> {
+  if (names.some((name) => !isOfRepository(name))) throw notARepository(folder)
+  if (!create)
+    throw new CommitbaseError('not_found', `there is no repository in ${folder}; make one with git init --bare`)
+  try {
+    await mkdir(folder, { recursive: true })
+  } catch (error) {
+    throw new CommitbaseError('unavailable', `the folder ${folder} cannot be made: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
+  await git(['init', '--bare', '--quiet', '--template=', `--initial-branch=${branch}`, folder], gitOptions)
+}
+
+/** Settings that a clone, a lazy fetch and a push need, written once; what the user set beside them stays. */
+async function configure(folder: string, gitOptions: GitOptions): Promise<void> {
+  const listed = await git(['config', '--file', join(folder, 'config'), '--list', '-z'], gitOptions)
+  const present = new Set(listed.toString().split('\0'))
+  for (const [format, what] of unreadable) {
+    if (present.has(format))
+      throw new CommitbaseError('invalid', `the repository in ${folder} ${what}; make another with git init --bare`)
+  }
+  // Git looks for a relative path of hooks from where it was started.
+  for (const [key, value] of Object.entries({ ...settings, 'core.hooksPath': join(folder, 'hooks') })) {
+    if (present.has(`${key.toLowerCase()}\n${value}`)) continue
+    await git(['config', '--file', join(folder, 'config'), '--replace-all', key, value], gitOptions)
+  }
+}
+
+/** Formats that git knows and this program does not. */
+const unreadable = [
+  ['extensions.objectformat\nsha256', 'names its objects by SHA-256, and SHA-1 is needed'],
+  ['extensions.refstorage\nreftable', 'keeps its refs in tables, and files are needed'],
+] as const
+
+/** Lock files and temporary packs of an owner that was killed. Only the owner of the folder may: nobody else writes it now. */
+async function clearLeftovers(folder: string): Promise<void> {
+  const packs = join(folder, 'objects', 'pack')
+  const temporary = (await list(packs)).filter((name) => /^\.?tmp[_-]/.test(name)).map((name) => join(packs, name))
+  const refs = (await readdir(join(folder, 'refs'), { recursive: true })).map((name) => join(folder, 'refs', name))
+  const top = (await list(folder)).map((name) => join(folder, name))
+  const info = (await list(join(folder, 'objects', 'info', 'commit-graphs'))).map((name) =>
+    join(folder, 'objects', 'info', 'commit-graphs', name),
+  )
+  const locks = [...refs, ...top, ...info].filter((name) => name.endsWith('.lock'))
+  await Promise.all([...temporary, ...locks].map((file) => rm(file, { force: true })))
+}
+
+async function list(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return []
+    if (code === 'ENOTDIR') throw new CommitbaseError('invalid', `${folder} is a file, not a folder`, { cause: error })
+    throw new CommitbaseError('unavailable', `the folder ${folder} cannot be read: ${message}`, { cause: error })
+  }
+}
+
+/** What an interrupted `git init`, or our own lock, leaves in a folder. */
+function isOfRepository(name: string): boolean {
+  return (
+    ['branches', 'config', 'description', 'hooks', 'info', 'objects', 'refs'].includes(name) ||
+    name.startsWith('commitbase-')
+  )
+}
+
+function notARepository(folder: string): CommitbaseError {
+  return new CommitbaseError('invalid', `${folder} is not empty and no bare git repository; name another folder`)
+}
+
+const settings = {
+  'core.fsync': 'all',
+  'gc.auto': '0',
+  'maintenance.auto': 'false',
+  'receive.autogc': 'false',
+  'uploadpack.allowFilter': 'true',
+  'uploadpack.allowAnySHA1InWant': 'true',
+}

@@ -1,0 +1,284 @@
+import { join } from 'node:path'
+import { CommitbaseError } from '../../errors.ts'
+import { step } from '../../step.ts'
+import { takeBreaths } from '../breath.ts'
+import type { DeferredEntry, Fold } from '../deferred.ts'
+import type { Files } from '../disk/files.ts'
+import { encodeCommit, treeOf } from '../objects/commit.ts'
+import { type GitObject, type Oid, wholeObject } from '../objects/object.ts'
+import { GrowingPack, type PackPart } from '../packs/growingPack.ts'
+import { releasePacks, removePack } from '../packs/packFolder.ts'
+import type { RefUpdate } from '../repository.ts'
+import { type FindObject, type ReadObjects, type Soon, WorkingTree } from '../trees/workingTree.ts'
+import type { Ahead, Part } from './ahead.ts'
+import { moveRefs } from './moveRefs.ts'
+
+export interface SealerOptions {
+  readonly folder: string
+  readonly ahead: Ahead
+  readonly files: Files
+  /** Puts a pack and its index into the folder, and gives its name without an ending. */
+  readonly placePack: (part: PackPart) => Promise<string>
+  readonly fold?: Fold
+  readonly read: ReadObjects
+  readonly find: FindObject
+  /** Where refs are on the disk. */
+  readonly onDisk: (names: readonly string[]) => Promise<ReadonlyMap<string, Oid>>
+  /** Told of the refs that have moved on the disk. */
+  readonly onMoved: (updates: readonly RefUpdate[]) => void
+  /** Told that some of them may have moved: it failed on the way. */
+  readonly onHalfMoved: () => void
+  /** Told of packs that grow no more. */
+  readonly onPack: (count: number) => void
+}
+
+/**
+ * Brings what landed to where git sees it: packs first, then all refs together. A pack that is still small grows with the next
+ * seal: its file is written again with more behind, and the one before goes; so packs stay few, and deltas find their bases.
+ */
+export class Sealer {
+  readonly #options: SealerOptions
+  readonly #packs: string
+  #sealing: Promise<void> | undefined
+  #next: Promise<void> | undefined
+  /** Files of packs that others hold all of, and those others, without endings. */
+  readonly #superseded = new Map<string, string>()
+  /** Packs have become full that were not released yet. */
+  #hasFull = false
+  #folded: Folded | undefined
+  #opening: Promise<Folded> | undefined
+
+  constructor(options: SealerOptions) {
+    this.#options = options
+    this.#packs = join(options.folder, 'objects', 'pack')
+  }
+
+  /** The tree that entries are folded into. */
+  tree(): Soon<WorkingTree> {
+    return this.#folded?.tree ?? this.#open().then(({ tree }) => tree)
+  }
+
+  /** Objects that are on their way to the disk with a fold. */
+  read(oid: Oid): GitObject | undefined {
+    return this.#folded?.pack.read(oid)
+  }
+
+  /**
+   * The files of packs that git must not merge, without endings: those that grow with the next seal, and those that will be
+   * removed, with the ones that took their place. Git leaves out of a merged pack what a pack with a `.keep` has (git-repack,
+   * `--honor-pack-keep`), so of two that hold the same, none may be merged while the other may be removed.
+   */
+  get held(): ReadonlySet<string> {
+    const growing = [this.#options.ahead.last.sealed?.name, this.#folded?.name].filter((name) => name !== undefined)
+    return new Set([...growing, ...this.#superseded.keys(), ...this.#superseded.values()])
+  }
+
+  /** Looks where the ledger's ref is: somebody may have moved it. */
+  async refresh(): Promise<void> {
+    const { fold } = this.#options
+    await this.#opening?.catch(() => {})
+    if (fold && (await this.#tipOf(fold)) !== this.#folded?.tip) this.#forgetFolded()
+  }
+
+  /** Resolves when all that has landed before the call is on the disk. Several calls share a seal; never are there two at once. */
+  seal(): Promise<void> {
+    if (!this.#sealing) return this.#start()
+    this.#next ??= this.#startNext()
+    return this.#next
+  }
+
+  /** Who waited for the last one may have begun another, in the same moment. */
+  async #startNext(): Promise<void> {
+    while (this.#sealing) await this.#sealing.catch(() => {})
+    this.#next = undefined
+    await this.#start()
+  }
+
+  #start(): Promise<void> {
+    this.#sealing = this.#seal().finally(() => {
+      this.#sealing = undefined
+    })
+    return this.#sealing
+  }
+
+  async #seal(): Promise<void> {
+    const { ahead, onMoved } = this.#options
+    const part = await ahead.takePart(largestPack)
+    if (!part) return
+    step('seal.begun')
+    try {
+      const folded = await this.#fold(part.deferred)
+      step('seal.folded')
+      await this.#writePacks(part)
+      await this.#writeFolded()
+      step('seal.placed')
+      const updates = [...(await this.#movesOf(part.refs)), ...(folded ? [folded] : [])]
+      await this.#moveRefs(updates)
+      onMoved(updates)
+      step('seal.moved')
+    } catch (error) {
+      // What was folded in memory is not on the disk: the next seal begins again from there.
+      this.#forgetFolded()
+      throw error
+    }
+    await ahead.finish(part)
+    await this.#removeSuperseded()
+    await this.#releaseFull()
+  }
+
+  #forgetFolded(): void {
+    this.#folded = undefined
+    this.#opening = undefined
+  }
+
+  async #writePacks({ packs }: Part): Promise<void> {
+    for (const { waiting, part } of packs) {
+      const { sealed } = waiting
+      const { size } = part
+      const name = await this.#options.placePack(part)
+      if (sealed) this.#supersede(sealed.name, name)
+      waiting.sealed = { name, size }
+      if (size >= largestPack) this.#noteFull()
+    }
+  }
+
+  async #writeFolded(): Promise<void> {
+    const folded = this.#folded
+    if (!folded || folded.pack.count === folded.written) return
+    const { pack, name } = folded
+    const written = await this.#options.placePack(pack.part())
+    if (name !== undefined) this.#supersede(name, written)
+    folded.name = written
+    folded.written = pack.count
+    if (pack.size < largestPack) return
+    this.#noteFull()
+    folded.pack = new GrowingPack()
+    folded.era += 1
+    folded.name = undefined
+    folded.written = 0
+  }
+
+  /** The second pack holds all of the first, and of what the first took the place of. */
+  #supersede(name: string, by: string): void {
+    if (name === by) return
+    for (const [earlier, holder] of this.#superseded) if (holder === name) this.#superseded.set(earlier, by)
+    this.#superseded.set(name, by)
+  }
+
+  #noteFull(): void {
+    this.#hasFull = true
+    this.#options.onPack(1)
+  }
+
+  /** Puts the entries into the tree of their ref. Gives the ref's move; nothing where it has all of them. */
+  async #fold(entries: readonly DeferredEntry[]): Promise<RefUpdate | undefined> {
+    const { fold } = this.#options
+    if (!fold || entries.length === 0) return undefined
+    const folded = await this.#open()
+    const { tree, pack } = folded
+    const breath = takeBreaths()
+    await fold.into(tree, entries)
+    await breath()
+    const { root, objects } = tree.seal(folded.era)
+    if (root === folded.root) return undefined
+    for (const object of objects) {
+      if (!pack.add(object)) pack.add(await this.#whole(object))
+      const pause = breath()
+      if (pause) await pause
+    }
+    const { tip } = folded
+    const parents = tip === null || fold.beginsAnew?.(entries) ? [] : [tip]
+    const { author, message, clock } = fold
+    const commit = encodeCommit({ tree: root, parents, author, message, time: clock() })
+    pack.add(commit)
+    folded.root = root
+    folded.tip = commit.oid
+    tree.keep()
+    tree.shrink(mostLoaded)
+    return { ref: fold.ref, from: tip, to: commit.oid }
+  }
+
+  #open(): Promise<Folded> {
+    this.#opening ??= this.#openFolded(this.#options.fold!).catch((error) => {
+      this.#forgetFolded()
+      throw error
+    })
+    return this.#opening
+  }
+
+  async #openFolded(fold: Fold): Promise<Folded> {
+    const { read, find } = this.#options
+    const tip = await this.#tipOf(fold)
+    const [commit] = tip === null ? [] : await read([tip])
+    const root = commit ? treeOf(commit.body) : null
+    const tree = new WorkingTree(root, read, find)
+    this.#folded = { tree, tip, root, pack: new GrowingPack(), era: 0, name: undefined, written: 0 }
+    return this.#folded
+  }
+
+  async #tipOf({ ref }: Fold): Promise<Oid | null> {
+    return (await this.#options.onDisk([ref])).get(ref) ?? null
+  }
+
+  async #whole(object: Parameters<typeof wholeObject>[0]): Promise<GitObject> {
+    const [base] = await this.#options.read([object.delta!.base])
+    return wholeObject(object, () => base)
+  }
+
+  async #movesOf(refs: ReadonlyMap<string, Oid | null>): Promise<RefUpdate[]> {
+    const current = await this.#options.onDisk([...refs.keys()])
+    return [...refs].map(([ref, to]) => ({ ref, from: current.get(ref) ?? null, to }))
+  }
+
+  async #moveRefs(updates: readonly RefUpdate[]): Promise<void> {
+    const { folder, files, onHalfMoved } = this.#options
+    const outcome = await moveRefs(folder, updates, files).catch((error) => {
+      onHalfMoved()
+      throw error
+    })
+    if (outcome === 'moved') return
+    const names = updates.map(({ ref }) => ref).join(', ')
+    throw new CommitbaseError(
+      'internal',
+      `somebody moved one of ${names} in ${folder}, which this process owns; what was acknowledged is in its ahead-file: move the ref back`,
+    )
+  }
+
+  /** What is full is git's to merge, once no ahead-file goes on from it. */
+  async #releaseFull(): Promise<void> {
+    if (!this.#hasFull) return
+    const { ahead, files } = this.#options
+    await releasePacks(this.#packs, new Set([...ahead.needed, ...this.held]), files)
+    this.#hasFull = false
+  }
+
+  /** Goes only when the refs lead into its successor, and no ahead-file goes on from it. */
+  async #removeSuperseded(): Promise<void> {
+    const { ahead, files } = this.#options
+    for (const name of [...this.#superseded.keys()].filter((name) => !ahead.needed.has(name))) {
+      step('pack.superseded')
+      this.#superseded.delete(name)
+      await removePack(this.#packs, name, files)
+    }
+  }
+}
+
+/** The tree that entries are folded into, and the pack that its objects go into. */
+interface Folded {
+  readonly tree: WorkingTree
+  /** Its newest commit, and that one's tree. */
+  tip: Oid | null
+  root: Oid | null
+  pack: GrowingPack
+  /** How many packs there were before. */
+  era: number
+  name: string | undefined
+  /** How many of the pack's entries are on the disk. */
+  written: number
+}
+
+/** Bytes of the tree's folders in memory: keys come in no order, so that with very many entries it would fill any room. */
+const mostLoaded = 32 << 20
+
+/** Bytes from which on a pack grows no more. */
+const largestPack = 16 << 20

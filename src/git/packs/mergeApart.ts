@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { CommitbaseError } from '../../errors.ts'
+import { collectWords, type Environment, endGroup, giveWay, whenEnded } from '../commands/git.ts'
+
+/** The packs that become one. */
+export interface PacksToMerge {
+  readonly folder: string
+  /** Without an ending. */
+  readonly names: readonly string[]
+  /** For the process's environment. */
+  readonly variables: Environment
+}
+
+/**
+ * `mergePacks` in a process of its own, to which everybody else goes first, and whose memory goes with it. `signal` ends it, and so does
+ * the end of this process; what it had written is left. Throws `internal` with its words.
+ */
+export async function mergeApart({ folder, names, variables }: PacksToMerge, signal?: AbortSignal): Promise<string> {
+  const child = spawn(process.execPath, [script, folder, ...names], {
+    env: variables,
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  giveWay(child)
+  const end = () => endGroup(child)
+  signal?.addEventListener('abort', end, { once: true })
+  try {
+    const words = collectWords(child)
+    const chunks: Buffer[] = []
+    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
+    const { status } = await whenEnded(child)
+    if (status === 0) return Buffer.concat(chunks).toString()
+    throw new CommitbaseError('internal', `packs cannot be merged: ${words() || 'the process that does it was ended'}`)
+  } finally {
+    signal?.removeEventListener('abort', end)
+  }
+}
+
+const script = fileURLToPath(new URL('./mergeProcess.ts', import.meta.url))
