@@ -39,6 +39,8 @@ export class Folder implements Listing {
   version: { readonly oid: Oid; readonly depth: number; readonly era: number } | undefined
   /** When it was last looked into, in sealings of its working tree. */
   used = 0
+  /** Bytes of memory that its working tree counts for it. */
+  weight = 0
 
   constructor(oid: Oid | null, tree?: TreeBytes) {
     this.oid = oid

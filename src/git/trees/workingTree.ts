@@ -236,7 +236,8 @@ export class WorkingTree {
   }
 
   #shrink(folder: Folder, before: number): void {
-    this.#loaded += weightOf(folder)
+    folder.weight = 0
+    this.#weigh(folder)
     for (const [name, child] of folder.below) {
       if (child.oid === null || child.used >= before) this.#shrink(child, before)
       else folder.setBelow(name, undefined)
@@ -262,6 +263,7 @@ export class WorkingTree {
     for (const name of changed) folder.setChanged(name, false)
     folder.oid = tree.hash()
     folder.used = this.#sealings
+    this.#weigh(folder)
     this.#undo.push(() => {
       folder.oid = null
       folder.version = undefined
@@ -311,7 +313,14 @@ export class WorkingTree {
   #take(folder: Folder, { body }: GitObject): void {
     folder.tree = TreeBytes.of(body)
     folder.used = this.#sealings
-    this.#loaded += weightOf(folder)
+    this.#weigh(folder)
+  }
+
+  /** Counts what it takes now instead of what it took. */
+  #weigh(folder: Folder): void {
+    const weight = weightOf(folder)
+    this.#loaded += weight - folder.weight
+    folder.weight = weight
   }
 
   /** The folders from the root down to the path; those that are not there are made. */
