@@ -122,7 +122,7 @@ export class GrowingPack {
   #roomFor(length: number): Chunk {
     const last = this.#chunks.at(-1)
     if (last && last.bytes.length - last.filled >= length) return last
-    const chunk = { start: this.#size, bytes: sharedBuffer(Math.max(chunkSize, length)), filled: 0 }
+    const chunk = { start: this.#size, bytes: sharedBuffer(Math.max(last ? nextChunk : firstChunk, length)), filled: 0 }
     this.#chunks.push(chunk)
     return chunk
   }
@@ -155,4 +155,11 @@ interface Chunk {
   filled: number
 }
 
-const chunkSize = 1 << 20
+/** Bytes: most packs stay smaller. */
+const firstChunk = 1 << 20
+
+/**
+ * Bytes that no pack fills. They are the system's until they are written to, and its again when the pack is gone: from 32 MiB on the C
+ * library keeps no memory for itself (mallopt(3), M_MMAP_THRESHOLD). Chunks of 1 MiB among trees that stay left it with holes of 170 MB.
+ */
+const nextChunk = 33 << 20
