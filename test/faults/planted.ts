@@ -152,7 +152,7 @@ export const planted: readonly Planted[] = [
     bug: 'an index takes its place before its pack',
     file: 'src/git/packs/packFolder.ts',
     changes: [
-      ['  await files.rename(newPack,', '  const late = () => files.rename(newPack,'],
+      ['  await files.rename(pack,', '  const late = () => files.rename(pack,'],
       ["  step('pack.indexed')\n", "  await late()\n  step('pack.indexed')\n"],
     ],
     by: 'power cut',

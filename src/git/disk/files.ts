@@ -1,4 +1,5 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { lengthOf } from '../lengthOf.ts'
 
 /** A file that is being written. */
@@ -87,6 +88,24 @@ export function gently(files: Files): Files {
             await file.sync()
             at += lengthOf(some)
           }
+        },
+      }
+    },
+  }
+}
+
+/** The same for much that nobody waits for at all: it rests after each write as long as that took, so that the disk has time for others. */
+export function unhurried(files: Files): Files {
+  return {
+    ...files,
+    async create(path, options) {
+      const file = await files.create(path, options)
+      return {
+        ...file,
+        async write(buffers, position) {
+          const started = performance.now()
+          await file.write(buffers, position)
+          await delay(performance.now() - started)
         },
       }
     },

@@ -98,7 +98,7 @@ export class LocalRepository implements Repository {
     this.#packsFolder = join(folder, 'objects', 'pack')
     this.#packs = new PackStore(this.#packsFolder)
     this.#thread = new PackThread(this.#packsFolder)
-    this.#upkeep = new Upkeep(folder, gitOptions)
+    this.#upkeep = new Upkeep(folder, gitOptions, options.onTrouble)
     this.#refs = new RefsOnDisk(folder, gitOptions, options.ownership !== undefined)
     if (!options.ownership) return
     this.#ahead = new Ahead(folder, this.#files, (oids) => this.read(oids))

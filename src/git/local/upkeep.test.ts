@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { readdir, utimes, writeFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { git } from '../commands/git.ts'
 import { assertSound, newFolder } from '../testing/gitFolder.ts'
 import { Workspace } from '../workspace.ts'
 import { openLocal } from './local.ts'
-import { keepUp, type UpkeepStep } from './upkeep.ts'
+import { keepUp, Upkeep, type UpkeepStep } from './upkeep.ts'
 
 const main = 'refs/heads/main'
 
@@ -46,6 +46,32 @@ test('what a killed repack left half-written goes; what somebody may still write
     ['tmp_pack_new'],
   )
   await assertSound(folder)
+})
+
+test('an object that a push left loose is in a pack afterwards', async (t) => {
+  const folder = await makePacks(await newFolder(t), 2)
+  const run = async (...args: string[]) => (await git([`--git-dir=${folder}`, ...args], { input: 'loose' })).toString()
+  const oid = (await run('hash-object', '-w', '--stdin')).trim()
+  assert.match(await run('count-objects', '-v'), /^count: 1$/m)
+  await keptUp(folder)
+  assert.match(await run('count-objects', '-v'), /^count: 0\n[^]*^packs: 1$/m)
+  assert.equal(await run('cat-file', 'blob', oid), 'loose')
+})
+
+test('a pack whose bytes have changed stays as it is, and whoever keeps the repository is told', async (t) => {
+  const folder = await makePacks(await newFolder(t), 3)
+  const packs = join(folder, 'objects', 'pack')
+  const path = join(packs, (await readdir(packs)).find((name) => name.endsWith('.pack'))!)
+  const bytes = await readFile(path)
+  bytes[40]! ^= 1
+  await chmod(path, 0o644)
+  await writeFile(path, bytes)
+  const { promise, resolve } = Promise.withResolvers<unknown>()
+  const upkeep = new Upkeep(folder, {}, resolve)
+  upkeep.packsAdded(16)
+  assert.match(String(await promise), /packs cannot be merged: .*is damaged/s)
+  await upkeep.close()
+  assert.equal((await readdir(packs)).filter((name) => name.endsWith('.pack')).length, 3)
 })
 
 /** A pack a commit, since nobody owns the folder. */

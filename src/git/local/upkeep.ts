@@ -81,14 +81,20 @@ const fullSteps: typeof steps = [
 async function mergeSmall({ folder, run, variables, signal }: Work): Promise<void> {
   await packLoose(folder, run)
   const packs = join(folder, 'objects', 'pack')
-  const names = choosePacks(await mergeable(packs), largestMerge).map(({ name }) => name)
-  if (names.length === 0 || signal?.aborted) return
-  const merged = await mergeApart({ folder: packs, names, variables }, signal)
-  step('packs.merged')
-  // It lists packs by their names (git-multi-pack-index).
-  await rm(join(packs, 'multi-pack-index'), { force: true })
-  for (const name of names) if (name !== merged) await removePack(packs, name, nodeFiles)
+  for (;;) {
+    const chosen = choosePacks(await mergeable(packs), largestMerge).slice(0, mostTogether)
+    if (chosen.length < 2 || signal?.aborted) return
+    const names = chosen.map(({ name }) => name)
+    const merged = await mergeApart({ folder: packs, names, variables }, signal)
+    step('packs.merged')
+    // It lists packs by their names (git-multi-pack-index).
+    await rm(join(packs, 'multi-pack-index'), { force: true })
+    for (const name of names) if (name !== merged) await removePack(packs, name, nodeFiles)
+  }
 }
+
+/** Packs that are read at once: each takes two open files. */
+const mostTogether = 200
 
 /** Git leaves objects loose where a push brings few of them. */
 async function packLoose(folder: string, run: RunGit): Promise<void> {
@@ -149,13 +155,16 @@ async function sizeOf(folder: string): Promise<FolderSize> {
 export class Upkeep {
   readonly #folder: string
   readonly #options: GitOptions
+  readonly #onTrouble: ((error: unknown) => void) | undefined
   readonly #closing = new AbortController()
   #added = 0
   #running: Promise<void> | undefined
 
-  constructor(folder: string, options: GitOptions) {
+  /** `onTrouble`: told of what failed. */
+  constructor(folder: string, options: GitOptions, onTrouble?: (error: unknown) => void) {
     this.#folder = folder
     this.#options = options
+    this.#onTrouble = onTrouble
   }
 
   /** Says how many packs came. */
@@ -174,7 +183,10 @@ export class Upkeep {
 
   /** A failure costs nothing but packs: the next round tries again, and reads and writes go on. */
   async #run(): Promise<void> {
-    await keepUp(this.#folder, this.#options, { signal: this.#closing.signal }).catch(() => {})
+    const { signal } = this.#closing
+    await keepUp(this.#folder, this.#options, { signal }).catch((error) => {
+      if (!signal.aborted) this.#onTrouble?.(error)
+    })
     this.#running = undefined
   }
 }
