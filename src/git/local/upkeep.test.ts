@@ -54,7 +54,7 @@ test('an object that a push left loose is in a pack afterwards', async (t) => {
   const oid = (await run('hash-object', '-w', '--stdin')).trim()
   assert.match(await run('count-objects', '-v'), /^count: 1$/m)
   await keptUp(folder)
-  assert.match(await run('count-objects', '-v'), /^count: 0\n[^]*^packs: 1$/m)
+  assert.match(await run('count-objects', '-v'), /^count: 0$.*^packs: 1$/ms)
   assert.equal(await run('cat-file', 'blob', oid), 'loose')
 })
 
