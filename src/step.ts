@@ -39,7 +39,7 @@ export type Step =
   | 'pack.released'
   // Git's upkeep, and a person's push: `src/git/local/upkeep.ts`, `local.ts`.
   | 'upkeep.begun'
-  | 'packs.merged'
+  | 'upkeep.merged'
   | 'upkeep.done'
   | 'push.lent'
   | 'push.taken'

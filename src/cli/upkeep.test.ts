@@ -16,7 +16,7 @@ test('upkeep by hand says what it did, in figures', async (t) => {
   const { status, output } = await run('--data', data)
   assert.match(
     output,
-    /^merged small packs: 0 packs, 0\.0 → 0\.0 MB, \d+\.\d s\nadded commits to the commit-graph: .*\n$/,
+    /^packed loose objects: 0 packs, 0\.0 → 0\.0 MB, \d+\.\d s\nmerged small packs: 0 packs, 0\.0 → 0\.0 MB, \d+\.\d s\nadded commits to the commit-graph: .*\n$/,
   )
   assert.equal(status, 0)
 })

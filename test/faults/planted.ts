@@ -112,7 +112,7 @@ export const planted: readonly Planted[] = [
     changes: [
       [
         '      await this.#moveRefs(updates)\n',
-        '      await this.#moveRefs(updates.filter((update) => update !== folded))\n',
+        '      await this.#moveRefs(updates.filter((update) => update !== folded?.update))\n',
       ],
     ],
     by: ['seal.moved', 'ahead.cut'],

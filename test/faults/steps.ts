@@ -40,7 +40,7 @@ export const occasions: Readonly<Record<Step, readonly [Occasion, times: number]
   'pack.superseded': ['push', 60],
   'pack.released': ['stop', 1],
   'upkeep.begun': ['packs', 2],
-  'packs.merged': ['packs', 1],
+  'upkeep.merged': ['packs', 1],
   'upkeep.done': ['packs', 2],
   'push.lent': ['push', 1],
   'push.taken': ['push', 1],

@@ -52,6 +52,7 @@ export async function runGit(args: readonly string[], options: RunOptions = {}):
     options.timeout === undefined ? undefined : setTimeout(() => endGroup(child, 'SIGKILL'), options.timeout)
   const end = () => endGroup(child)
   options.signal?.addEventListener('abort', end, { once: true })
+  if (options.signal?.aborted) end()
   child.stdin.end(options.input ?? '')
   try {
     const { status, signal } = await ended

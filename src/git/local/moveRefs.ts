@@ -1,4 +1,4 @@
-import { readFile, rmdir } from 'node:fs/promises'
+import { readFile, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CommitbaseError, messageOf } from '../../errors.ts'
@@ -98,8 +98,11 @@ async function put(path: string, update: RefUpdate, files: Files): Promise<void>
   try {
     await files.rename(`${path}.lock`, path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error
     // A folder of refs that were deleted may be left.
+    const isFolder = await stat(path)
+      .then((found) => found.isDirectory())
+      .catch(() => false)
+    if (!isFolder) throw error
     await rmdir(path).catch(() => {
       throw inTheWay(update, error)
     })

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { CommitbaseError } from '../../errors.ts'
+import { CommitbaseError, codeOf } from '../../errors.ts'
 import { step } from '../../step.ts'
 import { takeBreaths } from '../breath.ts'
 import type { DeferredEntry, Fold } from '../deferred.ts'
@@ -110,9 +110,9 @@ export class Sealer {
       const folded = await this.#fold(part.deferred)
       step('seal.folded')
       await this.#writePacks(part)
-      await this.#writeFolded()
+      if (folded) await this.#writeFolded(folded.into)
       step('seal.placed')
-      const updates = [...(await this.#movesOf(part.refs)), ...(folded ? [folded] : [])]
+      const updates = [...(await this.#movesOf(part.refs)), ...(folded ? [folded.update] : [])]
       await this.#moveRefs(updates)
       onMoved(updates)
       step('seal.moved')
@@ -142,20 +142,16 @@ export class Sealer {
     }
   }
 
-  async #writeFolded(): Promise<void> {
-    const folded = this.#folded
-    if (!folded || folded.pack.count === folded.written) return
+  async #writeFolded(folded: Folded): Promise<void> {
     const { pack, name } = folded
     const written = await this.#options.placePack(pack.part())
     if (name !== undefined) this.#supersede(name, written)
     folded.name = written
-    folded.written = pack.count
     if (pack.size < largestPack) return
     this.#noteFull()
     folded.pack = new GrowingPack()
     folded.era += 1
     folded.name = undefined
-    folded.written = 0
   }
 
   /** The second pack holds all of the first, and of what the first took the place of. */
@@ -171,7 +167,7 @@ export class Sealer {
   }
 
   /** Puts the entries into the tree of their ref. Gives the ref's move; nothing where it has all of them. */
-  async #fold(entries: readonly DeferredEntry[]): Promise<RefUpdate | undefined> {
+  async #fold(entries: readonly DeferredEntry[]): Promise<{ update: RefUpdate; into: Folded } | undefined> {
     const { fold } = this.#options
     if (!fold || entries.length === 0) return undefined
     const folded = await this.#open()
@@ -195,15 +191,24 @@ export class Sealer {
     folded.tip = commit.oid
     tree.keep()
     tree.shrink(mostLoaded)
-    return { ref: fold.ref, from: tip, to: commit.oid }
+    return { update: { ref: fold.ref, from: tip, to: commit.oid }, into: folded }
   }
 
   #open(): Promise<Folded> {
-    this.#opening ??= this.#openFolded(this.#options.fold!).catch((error) => {
-      this.#forgetFolded()
-      throw error
-    })
-    return this.#opening
+    if (this.#opening) return this.#opening
+    const opening = this.#openFolded(this.#options.fold!)
+    this.#opening = opening
+    // It may have been forgotten meanwhile, and another one begun.
+    const isCurrent = () => this.#opening === opening
+    opening.then(
+      (folded) => {
+        if (isCurrent()) this.#folded = folded
+      },
+      () => {
+        if (isCurrent()) this.#forgetFolded()
+      },
+    )
+    return opening
   }
 
   async #openFolded(fold: Fold): Promise<Folded> {
@@ -212,8 +217,7 @@ export class Sealer {
     const [commit] = tip === null ? [] : await read([tip])
     const root = commit ? treeOf(commit.body) : null
     const tree = new WorkingTree(root, read, find)
-    this.#folded = { tree, tip, root, pack: new GrowingPack(), era: 0, name: undefined, written: 0 }
-    return this.#folded
+    return { tree, tip, root, pack: new GrowingPack(), era: 0, name: undefined }
   }
 
   async #tipOf({ ref }: Fold): Promise<Oid | null> {
@@ -233,7 +237,8 @@ export class Sealer {
   async #moveRefs(updates: readonly RefUpdate[]): Promise<void> {
     const { folder, files, onHalfMoved } = this.#options
     const outcome = await moveRefs(folder, updates, files).catch((error) => {
-      onHalfMoved()
+      // Who could not lock them has moved none.
+      if (codeOf(error) !== 'unavailable') onHalfMoved()
       throw error
     })
     if (outcome === 'moved') return
@@ -273,8 +278,6 @@ interface Folded {
   /** How many packs there were before. */
   era: number
   name: string | undefined
-  /** How many of the pack's entries are on the disk. */
-  written: number
 }
 
 /** Bytes of the tree's folders in memory: keys come in no order, so that with very many entries it would fill any room. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmod, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { git } from '../commands/git.ts'
@@ -15,7 +15,7 @@ test('small packs become few, a second time changes nothing, and git reads all a
   const steps = await keptUp(folder)
   assert.deepEqual(
     steps.map(({ what }) => what),
-    ['merged small packs', 'added commits to the commit-graph'],
+    ['packed loose objects', 'merged small packs', 'added commits to the commit-graph'],
   )
   assert.equal(steps[0]!.before.packs, 12)
   assert.ok(steps[1]!.after.packs < 4)
@@ -56,6 +56,14 @@ test('an object that a push left loose is in a pack afterwards', async (t) => {
   await keptUp(folder)
   assert.match(await run('count-objects', '-v'), /^count: 0$.*^packs: 1$/ms)
   assert.equal(await run('cat-file', 'blob', oid), 'loose')
+})
+
+test('a loose object that is damaged is told of, and all else is done', async (t) => {
+  const folder = await makePacks(await newFolder(t), 3)
+  await mkdir(join(folder, 'objects', 'ab'))
+  await writeFile(join(folder, 'objects', 'ab', 'c'.repeat(38)), '')
+  await assert.rejects(keptUp(folder), { code: 'internal', message: /pack-objects failed/ })
+  assert.equal((await readdir(join(folder, 'objects', 'pack'))).filter((name) => name.endsWith('.pack')).length, 1)
 })
 
 test('a pack whose bytes have changed stays as it is, and whoever keeps the repository is told', async (t) => {

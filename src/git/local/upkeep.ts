@@ -45,14 +45,22 @@ export async function keepUp(folder: string, gitOptions: GitOptions, options: Up
     const settings = { ...gitOptions, variables, signal, isBackground: true, input }
     await git([`--git-dir=${folder}`, ...args], settings)
   }
+  const problems: unknown[] = []
   for (const [what, work] of full ? fullSteps : steps) {
     if (signal?.aborted) return
     const [before, started] = [await sizeOf(folder), performance.now()]
     step('upkeep.begun')
-    await work({ folder, run, variables, signal })
+    try {
+      await work({ folder, run, variables, signal })
+    } catch (error) {
+      // One object that is damaged must not keep all packs from being merged.
+      problems.push(error)
+      continue
+    }
     step('upkeep.done')
     onStep?.({ what, before, after: await sizeOf(folder), milliseconds: performance.now() - started })
   }
+  if (problems.length > 0) throw problems[0]
 }
 
 type RunGit = (args: readonly string[], input?: string) => Promise<void>
@@ -68,6 +76,7 @@ interface Work {
 const graph = ['commit-graph', 'write', '--reachable', '--changed-paths', '--no-progress']
 
 const steps: readonly (readonly [what: string, work: (work: Work) => Promise<void>])[] = [
+  ['packed loose objects', packLoose],
   ['merged small packs', mergeSmall],
   // A commit's paths cost a comparison of trees: so many at a time, the rest the next time.
   ['added commits to the commit-graph', ({ run }) => run([...graph, '--split', '--max-new-filters=100000'])],
@@ -78,26 +87,28 @@ const fullSteps: typeof steps = [
   ['wrote the commit-graph', ({ run }) => run([...graph, '--split=replace'])],
 ]
 
-async function mergeSmall({ folder, run, variables, signal }: Work): Promise<void> {
-  await packLoose(folder, run)
+async function mergeSmall({ folder, variables, signal }: Work): Promise<void> {
   const packs = join(folder, 'objects', 'pack')
   for (;;) {
-    const chosen = choosePacks(await mergeable(packs), largestMerge).slice(0, mostTogether)
+    const chosen = choosePacks(await mergeable(packs), largestMerge - headroom).slice(0, mostTogether)
     if (chosen.length < 2 || signal?.aborted) return
     const names = chosen.map(({ name }) => name)
     const merged = await mergeApart({ folder: packs, names, variables }, signal)
-    step('packs.merged')
+    step('upkeep.merged')
     // It lists packs by their names (git-multi-pack-index).
     await rm(join(packs, 'multi-pack-index'), { force: true })
     for (const name of names) if (name !== merged) await removePack(packs, name, nodeFiles)
   }
 }
 
+/** Bytes that distances which are written anew may take more, amply. */
+const headroom = 64 << 20
+
 /** Packs that are read at once: each takes two open files. */
 const mostTogether = 200
 
 /** Git leaves objects loose where a push brings few of them. */
-async function packLoose(folder: string, run: RunGit): Promise<void> {
+async function packLoose({ folder, run }: Work): Promise<void> {
   const objects = join(folder, 'objects')
   const folders = (await readdir(objects)).filter((name) => /^[0-9a-f]{2}$/.test(name))
   const names = await Promise.all(
@@ -111,13 +122,18 @@ async function packLoose(folder: string, run: RunGit): Promise<void> {
 
 /** The packs that may go where all that they hold is in another. What has `.mtimes` beside it are objects that nobody needs (git-gc, "cruft"). */
 async function mergeable(packs: string): Promise<{ name: string; size: number }[]> {
+  const listed = await readdir(packs)
+  // Looked at again: what keeps a pack comes before it and goes behind it.
   const files = new Set(await readdir(packs))
-  const names = [...files].filter((file) => file.endsWith('.idx')).map((file) => file.slice(0, -4))
+  const names = listed.filter((file) => file.endsWith('.idx')).map((file) => file.slice(0, -4))
   const chosen = names.filter(
     (name) =>
       files.has(`${name}.pack`) && !['keep', 'mtimes', 'promisor'].some((ending) => files.has(`${name}.${ending}`)),
   )
-  return await Promise.all(chosen.map(async (name) => ({ name, size: (await stat(join(packs, `${name}.pack`))).size })))
+  const sized = await Promise.all(
+    chosen.map(async (name) => ({ name, size: await sizeOfFile(join(packs, `${name}.pack`)) })),
+  )
+  return sized.filter(({ size }) => size > 0)
 }
 
 /** Packs and indexes under the names that git and we write them to before they are whole, since when nobody has written to them. */
@@ -136,19 +152,19 @@ const longestWrite = 3_600_000
 async function sizeOf(folder: string): Promise<FolderSize> {
   const packs = join(folder, 'objects', 'pack')
   const names = (await readdir(packs)).filter((name) => /\.(pack|idx)$/.test(name))
-  // One may go while it is looked at.
-  const sizes = await Promise.all(
-    names.map((name) =>
-      stat(join(packs, name)).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    ),
-  )
+  const sizes = await Promise.all(names.map((name) => sizeOfFile(join(packs, name))))
   return {
     packs: names.filter((name) => name.endsWith('.pack')).length,
     bytes: sizes.reduce((sum, size) => sum + size, 0),
   }
+}
+
+/** Bytes; none where it went while it was looked for. */
+async function sizeOfFile(path: string): Promise<number> {
+  return await stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  )
 }
 
 /** Keeps the number of packs small for ever: after every so many new ones there is upkeep in the background. */

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { CommitbaseError } from '../../errors.ts'
 import { collectWords, type Environment, endGroup, giveWay, whenEnded } from '../commands/git.ts'
+import { unfinished } from './mergePacks.ts'
 
 /** The packs that become one. */
 export interface PacksToMerge {
@@ -14,10 +17,11 @@ export interface PacksToMerge {
 
 /**
  * `mergePacks` in a process of its own, to which everybody else goes first, and whose memory goes with it. `signal` ends it, and so does
- * the end of this process; what it had written is left. Throws `internal` with its words.
+ * the end of this process. Throws `internal` with its words.
  */
 export async function mergeApart({ folder, names, variables }: PacksToMerge, signal?: AbortSignal): Promise<string> {
-  const child = spawn(process.execPath, [script, folder, ...names], {
+  const mark = randomBytes(8).toString('hex')
+  const child = spawn(process.execPath, [script, mark, folder, ...names], {
     env: variables,
     detached: process.platform !== 'win32',
     windowsHide: true,
@@ -32,6 +36,7 @@ export async function mergeApart({ folder, names, variables }: PacksToMerge, sig
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
     const { status } = await whenEnded(child)
     if (status === 0) return Buffer.concat(chunks).toString()
+    for (const path of Object.values(unfinished(folder, mark))) await rm(path, { force: true })
     throw new CommitbaseError('internal', `packs cannot be merged: ${words() || 'the process that does it was ended'}`)
   } finally {
     signal?.removeEventListener('abort', end)

@@ -5,11 +5,12 @@ import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
 import { git } from '../commands/git.ts'
 import { unsyncedFiles } from '../disk/files.ts'
+import { encodeDelta } from '../objects/delta.ts'
 import { makeObject, type Oid } from '../objects/object.ts'
 import { assertSound, newBare, newFolder } from '../testing/gitFolder.ts'
 import { recordDisk } from '../testing/recordedDisk.ts'
 import { seeded } from '../testing/seeded.ts'
-import { GrowingPack } from './growingPack.ts'
+import { GrowingPack, packHeader } from './growingPack.ts'
 import { mergePacks } from './mergePacks.ts'
 import { finishPack } from './pack.ts'
 import { placeKept, removePack } from './packFolder.ts'
@@ -63,6 +64,34 @@ test('a pack of which all objects are in another adds nothing: the merged one is
   assert.equal(await mergePacks(folder, [first!, second], unsyncedFiles), first)
 })
 
+test('an object that a pack holds twice, before and behind its delta, is there once', async (t) => {
+  const { bare, folder, names } = await makePacks(t, 1, 5)
+  const base = Buffer.from(textOf(1))
+  const changed = Buffer.concat([base, Buffer.from('more\n')])
+  const [first, second] = [new GrowingPack(), new GrowingPack()]
+  // git writes no such pack, but takes one (git-index-pack without --strict).
+  const [whole, delta] = [makeObject('blob', base), makeObject('blob', changed)]
+  const bytes = encodeDelta([{ at: base.length, removed: 0, added: 5 }], changed)!
+  first.add(whole)
+  first.add({ oid: delta.oid, type: 'blob', delta: { base: whole.oid, bytes, size: changed.length } })
+  second.add(whole)
+  const part = first.part()
+  const again = second.part()
+  const size = part.size + again.size - packHeader
+  // The index may list the second of them first.
+  const table = Buffer.concat([again.table, part.table])
+  table.writeUInt32BE(part.size, 24)
+  const twice = finishPack({ size, count: 3, table, pieces: [...part.pieces, ...again.pieces] })
+  const name = await placeKept(folder, twice, unsyncedFiles)
+  const merged = await mergePacks(folder, [name, ...names], unsyncedFiles)
+  await run(bare, ['index-pack', '--strict', '-o', join(bare, 'other.idx'), join(folder, `${merged}.pack`)])
+  for (const gone of [name, ...names]) await removePack(folder, gone, unsyncedFiles)
+  const store = new PackStore(folder)
+  assert.equal(store.read(delta.oid)?.body.toString(), changed.toString())
+  store.close()
+  await assertSound(bare)
+})
+
 test('a pack whose bytes have changed on the disk is not hidden in another', async (t) => {
   const { folder, names } = await makePacks(t, 2, 50)
   const path = join(folder, `${names[0]}.pack`)
@@ -71,6 +100,10 @@ test('a pack whose bytes have changed on the disk is not hidden in another', asy
   await chmod(path, 0o644)
   await writeFile(path, bytes)
   await assert.rejects(mergePacks(folder, names, unsyncedFiles), { code: 'internal', message: /is damaged/ })
+  assert.deepEqual(
+    (await readdir(folder)).filter((name) => !/\.(pack|idx|keep)$/.test(name)),
+    [],
+  )
   assert.equal((await readdir(folder)).filter((name) => name.endsWith('.pack')).length, 2)
 })
 

@@ -18,16 +18,22 @@ import { PackSource } from './packSource.ts'
  * An object that two packs have is left out of the second, and distances across it are written anew. However large the packs are, it
  * takes 8 bytes of memory an object, and some MiB.
  *
- * Throws `invalid` where they are too large for one pack, `internal` where one is damaged, and as the file system does.
+ * Throws `invalid` where they are too large for one pack, `internal` where one is damaged, and as the file system does; what it had
+ * written goes. `mark`: what its files are called by until they are whole, see `unfinished`.
  */
-export async function mergePacks(folder: string, names: readonly string[], files: Files): Promise<string> {
+export async function mergePacks(
+  folder: string,
+  names: readonly string[],
+  files: Files,
+  mark = randomBytes(8).toString('hex'),
+): Promise<string> {
   const sources: PackSource[] = []
   try {
     for (const name of names) sources.push(new PackSource(folder, name))
     const size = sources.reduce((sum, { end }) => sum + end, 0)
     for (const source of sources) source.check()
-    if (size > largestMerge) throw new CommitbaseError('invalid', `packs of ${size} bytes are too many for one`)
-    return await new Merge(folder, sources, files).run()
+    if (size > largestMerge) throw tooLarge(size)
+    return await new Merge(folder, sources, files).run(mark)
   } finally {
     for (const source of sources) source.close()
   }
@@ -35,6 +41,11 @@ export async function mergePacks(folder: string, names: readonly string[], files
 
 /** Bytes of packs that become one: the index says in 31 bits where an entry is. */
 export const largestMerge = 0x7fffffff
+
+/** What a merge of that mark leaves where its process is killed. */
+export function unfinished(folder: string, mark: string): { readonly pack: string; readonly index: string } {
+  return { pack: join(folder, `tmp_pack_${mark}`), index: join(folder, `tmp_idx_${mark}`) }
+}
 
 class Merge {
   readonly #folder: string
@@ -51,12 +62,16 @@ class Merge {
     this.#moves = sources.map(() => new EntryMoves())
   }
 
-  async run(): Promise<string> {
-    const mark = randomBytes(8).toString('hex')
-    const [pack, index] = [join(this.#folder, `tmp_pack_${mark}`), join(this.#folder, `tmp_idx_${mark}`)]
-    const checksum = await this.#write(pack, (output) => this.#writePack(output))
-    await this.#write(index, (output) => this.#writeIndex(output, checksum))
-    return await placeWritten(this.#folder, { checksum: checksum.toString('hex'), pack, index }, this.#files)
+  async run(mark: string): Promise<string> {
+    const { pack, index } = unfinished(this.#folder, mark)
+    try {
+      const checksum = await this.#write(pack, (output) => this.#writePack(output))
+      await this.#write(index, (output) => this.#writeIndex(output, checksum))
+      return await placeWritten(this.#folder, { checksum: checksum.toString('hex'), pack, index }, this.#files)
+    } catch (error) {
+      for (const path of [pack, index]) await this.#files.remove(path)
+      throw error
+    }
   }
 
   /** Gives the checksum that it ends with. */
@@ -79,6 +94,8 @@ class Merge {
       if (this.#twins.of[source]!.size === 0) await this.#copy(source, packHeader, end, output)
       else await this.#copyOthers(source, output)
     }
+    // Distances that are written anew may take more bytes.
+    if (output.size > largestMerge) throw tooLarge(output.size)
   }
 
   async #copy(source: number, from: number, to: number, output: HashedFile): Promise<void> {
@@ -113,6 +130,7 @@ class Merge {
     const { distance } = this.#sources[source]!.head(offset)
     if (distance === undefined) return undefined
     const moved = now - this.#placeNow({ source, offset: offset - distance })
+    if (moved <= 0) throw new CommitbaseError('internal', 'a delta in a pack comes before what it is a delta of')
     return moved === distance ? undefined : moved
   }
 
@@ -149,6 +167,10 @@ class Merge {
     }
     for (const piece of [...checksums, ...offsets, packChecksum]) await output.write(piece)
   }
+}
+
+function tooLarge(size: number): CommitbaseError {
+  return new CommitbaseError('invalid', `packs of ${size} bytes are too many for one`)
 }
 
 /** Bytes that are copied at once. */

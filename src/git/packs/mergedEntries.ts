@@ -19,18 +19,22 @@ export interface Twins {
 
 export function twinsOf(sources: readonly PackSource[]): Twins {
   const of = sources.map(() => new Map<number, Place>())
-  const counts = Array.from({ length: 256 }, (_, first) => {
-    const { table, sorted, placeOf } = mergedEntries(sources, first)
+  const counts = Array.from({ length: 256 }, (_, byte) => {
+    const { table, sorted, placeOf } = mergedEntries(sources, byte)
     let last = -1
     let count = 0
     for (const entry of sorted) {
-      if (last >= 0 && table.compare(table, last, last + 20, entry, entry + 20) === 0) {
-        const { source, offset } = placeOf(entry)
-        of[source]!.set(offset, placeOf(last))
+      if (last < 0 || table.compare(table, last, last + 20, entry, entry + 20) !== 0) {
+        last = entry
+        count += 1
         continue
       }
-      last = entry
-      count += 1
+      const [kept, other] = [placeOf(last), placeOf(entry)]
+      // A pack of git's may hold an object twice, and its index lists them in any order.
+      const isBefore = other.source === kept.source && other.offset < kept.offset
+      const [first, twin] = isBefore ? [other, kept] : [kept, other]
+      of[twin.source]!.set(twin.offset, first)
+      if (isBefore) last = entry
     }
     return count
   })

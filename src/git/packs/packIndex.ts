@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto'
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { createHash, hash } from 'node:crypto'
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { CommitbaseError } from '../../errors.ts'
 import type { Oid } from '../objects/object.ts'
 import { tableEntry } from './packTable.ts'
@@ -143,6 +143,18 @@ export class PackIndex {
       oid: bytes.toString('hex', place * 20, place * 20 + 20),
       offset: bytes.readUInt32BE(count * 24 + place * 4),
     }))
+  }
+
+  /** Whether it is the index of the pack of that checksum, and its bytes are those that were written. */
+  isOf(packChecksum: Buffer): boolean {
+    const end = fstatSync(this.#file).size - 20
+    const hash = createHash('sha1')
+    const bytes = Buffer.allocUnsafe(1 << 20)
+    for (let at = 0; at < end; at += bytes.length)
+      hash.update(bytes.subarray(0, readSync(this.#file, bytes, 0, Math.min(bytes.length, end - at), at)))
+    const trailers = Buffer.alloc(40)
+    readSync(this.#file, trailers, 0, 40, end - 20)
+    return trailers.equals(Buffer.concat([packChecksum, hash.digest()]))
   }
 
   /** The entries whose ids begin with that byte, as they are in a `PackTable`. Throws `internal` where an offset has more than 31 bits. */

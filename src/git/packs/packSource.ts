@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { CommitbaseError } from '../../errors.ts'
 import { type EntryHead, longestHead, readHead } from './packEntry.ts'
 import { PackIndex } from './packIndex.ts'
+import { tableEntry } from './packTable.ts'
 
 /** A pack on the disk that is copied. Who reads it waits for the disk, and so does the thread. */
 export class PackSource {
@@ -22,11 +23,16 @@ export class PackSource {
     this.end = fstatSync(this.#file).size - 20
   }
 
-  /** Throws `internal` where its bytes are not what its checksum is of: in another pack nobody would see that any more. */
+  /**
+   * Throws `internal` where its bytes, or its index's, are not what their checksums are of: in another pack nobody would see that any
+   * more.
+   */
   check(): void {
     const hash = createHash('sha1')
     for (let at = 0; at < this.end; at += windowSize) hash.update(this.bytes(at, Math.min(this.end, at + windowSize)))
-    if (hash.digest().equals(this.bytes(this.end, this.end + 20))) return
+    const checksum = hash.digest()
+    const isWhole = checksum.equals(this.bytes(this.end, this.end + 20))
+    if (isWhole && this.index.isOf(checksum) && this.bytes(8, 12).readUInt32BE(0) === this.index.count) return
     throw new CommitbaseError('internal', `${this.#path} is damaged: its bytes are not those that were written`)
   }
 
@@ -37,7 +43,13 @@ export class PackSource {
 
   /** Where its entries begin, in that order. */
   offsets(): Uint32Array {
-    return Uint32Array.from(this.index.entries(), ({ offset }) => offset).sort()
+    const offsets = new Uint32Array(this.index.count)
+    let count = 0
+    for (let first = 0; first < 256; first++) {
+      const table = this.index.table(first)
+      for (let at = 0; at < table.length; at += tableEntry) offsets[count++] = table.readUInt32BE(at + 24)
+    }
+    return offsets.sort()
   }
 
   /** The head of the entry there. Heads that are asked for in the order of the pack are read together. */
