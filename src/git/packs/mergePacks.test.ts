@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
 import { git } from '../commands/git.ts'
-import { unsyncedFiles } from '../disk/files.ts'
+import { type Files, unsyncedFiles } from '../disk/files.ts'
 import { encodeDelta } from '../objects/delta.ts'
 import { makeObject, type Oid } from '../objects/object.ts'
 import { assertSound, newBare, newFolder } from '../testing/gitFolder.ts'
@@ -105,6 +105,23 @@ test('a pack whose bytes have changed on the disk is not hidden in another', asy
     [],
   )
   assert.equal((await readdir(folder)).filter((name) => name.endsWith('.pack')).length, 2)
+})
+
+test('where the disk is full nothing is left of what was begun, and the packs stay', async (t) => {
+  const { folder, names } = await makePacks(t, 2, 50)
+  const before = await readdir(folder)
+  for (const part of ['tmp_pack', 'tmp_idx']) {
+    const files: Files = {
+      ...unsyncedFiles,
+      create: async (path, options) => {
+        const file = await unsyncedFiles.create(path, options)
+        const write = path.includes(part) ? () => Promise.reject(new Error('ENOSPC')) : file.write
+        return { ...file, write }
+      },
+    }
+    await assert.rejects(mergePacks(folder, names, files), /ENOSPC/)
+    assert.deepEqual((await readdir(folder)).toSorted(), before.toSorted())
+  }
 })
 
 test('whenever the power is cut while packs are merged and those before go, all objects are there', async (t) => {
