@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { deflateSync } from 'node:zlib'
+import { encodePackHeader } from '../../src/git/packs/growingPack.ts'
 import { idOf } from '../records.ts'
 import type { Folder } from './layout.ts'
 
@@ -43,15 +44,11 @@ export class Objects {
 
   /** All of them as one pack (gitformat-pack, version 2). */
   pack(): Buffer {
-    const header = Buffer.alloc(12)
-    header.write('PACK')
-    header.writeUInt32BE(2, 4)
-    header.writeUInt32BE(this.#all.size, 8)
     const entries = [...this.#all.values()].flatMap(({ kind, body }) => [
       entryHeader(kinds[kind], body.length),
       deflateSync(body, { level: 1 }),
     ])
-    const body = Buffer.concat([header, ...entries])
+    const body = Buffer.concat([encodePackHeader(this.#all.size), ...entries])
     return Buffer.concat([body, hash('sha1', body, 'buffer')])
   }
 }

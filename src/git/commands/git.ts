@@ -72,8 +72,17 @@ export async function runGit(args: readonly string[], options: RunOptions = {}):
  * write: whoever started it ends it, and closing its input does where this process dies.
  */
 export function startGit(args: readonly string[], options: GitOptions = {}): ChildProcessWithoutNullStreams {
-  const child = spawn('git', args, {
-    env: gitEnvironment(options),
+  return startProcess('git', args, gitEnvironment(options))
+}
+
+/** The same for another program. */
+export function startProcess(
+  program: string,
+  args: readonly string[],
+  env: Environment,
+): ChildProcessWithoutNullStreams {
+  const child = spawn(program, args, {
+    env,
     detached: process.platform !== 'win32',
     windowsHide: true,
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -62,11 +62,7 @@ export const nodeFiles: Files = {
 
 /** The same for what is thrown away in the end: nothing waits for the disk. */
 export const unsyncedFiles: Files = {
-  ...nodeFiles,
-  async create(path, options) {
-    const file = await nodeFiles.create(path, options)
-    return { ...file, sync: async () => {} }
-  },
+  ...eachFile(nodeFiles, () => ({ sync: async () => {} })),
   syncFolder: async () => {},
 }
 
@@ -75,39 +71,36 @@ export const unsyncedFiles: Files = {
  * for one of these on the disk, not for all.
  */
 export function gently(files: Files): Files {
-  return {
-    ...files,
-    async create(path, options) {
-      const file = await files.create(path, options)
-      return {
-        ...file,
-        async write(buffers, position) {
-          let at = position
-          for (const some of inPortions(buffers, mostUnsynced)) {
-            await file.write(some, at)
-            await file.sync()
-            at += lengthOf(some)
-          }
-        },
+  return eachFile(files, (file) => ({
+    async write(buffers, position) {
+      let at = position
+      for (const some of inPortions(buffers, mostUnsynced)) {
+        await file.write(some, at)
+        await file.sync()
+        at += lengthOf(some)
       }
     },
-  }
+  }))
 }
 
 /** The same for much that nobody waits for at all: it rests after each write as long as that took, so that the disk has time for others. */
 export function unhurried(files: Files): Files {
+  return eachFile(files, (file) => ({
+    async write(buffers, position) {
+      const started = performance.now()
+      await file.write(buffers, position)
+      await delay(performance.now() - started)
+    },
+  }))
+}
+
+/** The same, but for what `change` says of each file that is written. */
+function eachFile(files: Files, change: (file: WritableFile) => Partial<WritableFile>): Files {
   return {
     ...files,
     async create(path, options) {
       const file = await files.create(path, options)
-      return {
-        ...file,
-        async write(buffers, position) {
-          const started = performance.now()
-          await file.write(buffers, position)
-          await delay(performance.now() - started)
-        },
-      }
+      return { ...file, ...change(file) }
     },
   }
 }

@@ -13,12 +13,8 @@ export function choosePacks<P extends Sized>(packs: readonly P[], most: number):
   const sorted = packs.filter(({ size }) => size <= most / 2).sort((a, b) => a.size - b.size)
   let count = sorted.findLastIndex(({ size }, place) => place > 0 && size < 2 * sorted[place - 1]!.size) + 1
   if (count === 0) return []
-  let total = sizeOf(sorted.slice(0, count))
+  let total = sorted.slice(0, count).reduce((sum, { size }) => sum + size, 0)
   for (; count < sorted.length && sorted[count]!.size < 2 * total; count++) total += sorted[count]!.size
   while (total > most) total -= sorted[--count]!.size
   return sorted.slice(0, count)
-}
-
-function sizeOf(packs: readonly Sized[]): number {
-  return packs.reduce((sum, { size }) => sum + size, 0)
 }

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { CommitbaseError } from '../../errors.ts'
-import { collectWords, type Environment, endGroup, giveWay, whenEnded } from '../commands/git.ts'
+import { collectWords, type Environment, endGroup, giveWay, startProcess, whenEnded } from '../commands/git.ts'
 import { unfinished } from './mergePacks.ts'
 
 /** The packs that become one. */
@@ -21,12 +20,7 @@ export interface PacksToMerge {
  */
 export async function mergeApart({ folder, names, variables }: PacksToMerge, signal?: AbortSignal): Promise<string> {
   const mark = randomBytes(8).toString('hex')
-  const child = spawn(process.execPath, [script, mark, folder, ...names], {
-    env: variables,
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
+  const child = startProcess(process.execPath, [script, mark, folder, ...names], variables)
   giveWay(child)
   const end = () => endGroup(child)
   signal?.addEventListener('abort', end, { once: true })

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { CommitbaseError } from '../../errors.ts'
 import type { Files, WritableFile } from '../disk/files.ts'
-import { lengthOf } from '../lengthOf.ts'
 import { EntryMoves } from './entryMoves.ts'
 import { encodePackHeader, packHeader } from './growingPack.ts'
 import { mergedEntries, type Place, type Twins, twinsOf } from './mergedEntries.ts'
@@ -31,8 +30,8 @@ export async function mergePacks(
   try {
     for (const name of names) sources.push(new PackSource(folder, name))
     const size = sources.reduce((sum, { end }) => sum + end, 0)
-    for (const source of sources) source.check()
     if (size > largestMerge) throw tooLarge(size)
+    for (const source of sources) source.check()
     return await new Merge(folder, sources, files).run(mark)
   } finally {
     for (const source of sources) source.close()
@@ -184,7 +183,9 @@ class HashedFile {
   readonly #file: WritableFile
   readonly #hash = createHash('sha1')
   #size = 0
-  /** What is not handed to the file yet: small pieces go together. */
+  /** Bytes that the file has. */
+  #written = 0
+  /** What it does not have yet: small pieces go together. */
   #waiting: Buffer[] = []
 
   constructor(file: WritableFile) {
@@ -197,24 +198,28 @@ class HashedFile {
 
   async write(bytes: Buffer): Promise<void> {
     this.#hash.update(bytes)
-    this.#waiting.push(bytes)
-    this.#size += bytes.length
-    if (lengthOf(this.#waiting) >= portion || this.#waiting.length >= mostWaiting) await this.#flush()
+    this.#append(bytes)
+    if (this.#size - this.#written >= portion || this.#waiting.length >= mostWaiting) await this.#flush()
   }
 
   /** Resolves when all of it is durable. */
   async finish(): Promise<Buffer> {
     const checksum = this.#hash.digest()
-    this.#waiting.push(checksum)
-    this.#size += checksum.length
+    this.#append(checksum)
     await this.#flush()
     await this.#file.sync()
     return checksum
   }
 
+  #append(bytes: Buffer): void {
+    this.#waiting.push(bytes)
+    this.#size += bytes.length
+  }
+
   async #flush(): Promise<void> {
     const pieces = this.#waiting
     this.#waiting = []
-    await this.#file.write(pieces, this.#size - lengthOf(pieces))
+    await this.#file.write(pieces, this.#written)
+    this.#written = this.#size
   }
 }
