@@ -41,7 +41,7 @@ export function scheduleOf(run: Run, scopeKey: Key, timer: TimerDefinition): Sch
 /** Checks a timer that is written out in the model, at deployment. */
 export function checkStaticTimer(kind: TimerDefinition['kind'], text: string): void {
   if (kind === 'duration') durationFrom(text, 0, text)
-  else if (kind === 'date') dateOf({ type: 'STRING', value: text, warnings: [] }, text)
+  else if (kind === 'date') dateOf({ type: 'STRING', value: text, feel: text, warnings: [] }, text)
   else parseCycle(text, 0)
 }
 

@@ -146,7 +146,7 @@ test('the clock is the one that is handed in', () => {
 })
 
 test('what does not start with = is a static string, and only the first character counts', () => {
-  assert.deepEqual(of('abc'), { value: 'abc', type: 'STRING', warnings: [] })
+  assert.deepEqual(of('abc'), { value: 'abc', feel: 'abc', type: 'STRING', warnings: [] })
   assert.equal(of(' =1').value, ' =1')
 })
 

@@ -9,9 +9,13 @@ export interface VariableLookup {
   get(name: string): unknown
 }
 
-/** `value` is JSON; `type` its FEEL type in Zeebe's words; `warnings` what made a part of it null. */
+/**
+ * `value` is JSON; `feel` the same with its dates, times, durations and functions, which another expression can be handed as a
+ * variable; `type` its FEEL type in Zeebe's words; `warnings` what made a part of it null.
+ */
 export interface Evaluation {
   value: unknown
+  feel: unknown
   type: FeelType
   warnings: readonly string[]
   /** It did not come to a value at all (`assert`); then `value` is null. */
@@ -41,7 +45,8 @@ export function evaluate(
   now: number,
   unique?: () => string,
 ): Evaluation {
-  if (expression.kind === 'static') return { value: expression.value, type: 'STRING', warnings: [] }
+  if (expression.kind === 'static')
+    return { value: expression.value, feel: expression.value, type: 'STRING', warnings: [] }
   return evaluatePath(expression, variables) ?? evaluateFeel(expression, variables, now, unique)
 }
 
@@ -52,14 +57,14 @@ function evaluatePath(expression: FeelExpression, variables: VariableLookup): Ev
   let value = variables.get(first)
   if (value === undefined) {
     if (rest.length > 0) return undefined
-    return { value: null, type: 'NULL', warnings: [noVariable(first)] }
+    return { value: null, feel: null, type: 'NULL', warnings: [noVariable(first)] }
   }
   for (const name of rest) {
     if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, name))
       return undefined
     value = (value as Record<string, unknown>)[name]
   }
-  return { value, type: typeOf(value), warnings: [] }
+  return { value, feel: value, type: typeOf(value), warnings: [] }
 }
 
 function evaluateFeel(
@@ -87,11 +92,11 @@ function evaluateFeel(
     const asserted = failures.map((reason) => `[ASSERT_FAILURE] ${reason}`)
     const all = [...warnings.map(inZeebesWords), ...own, ...asserted]
     const [failure] = failures
-    if (failure !== undefined) return { value: null, type: 'NULL', warnings: all, failure }
-    return { value: expression.computes ? asDecimals(json) : json, type: typeOf(value), warnings: all }
+    if (failure !== undefined) return { value: null, feel: null, type: 'NULL', warnings: all, failure }
+    return { value: expression.computes ? asDecimals(json) : json, feel: value, type: typeOf(value), warnings: all }
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error)
-    return { value: null, type: 'NULL', warnings: own, failure }
+    return { value: null, feel: null, type: 'NULL', warnings: own, failure }
   }
 }
 
