@@ -52,7 +52,7 @@ const gitRules = Object.entries(belowInGit).map(([room, below]) => ({
 const onlyRules = [
   { name: 'only-action-knows-actions', from: '^action/', to: 'node_modules/@actions/' },
   { name: 'only-github-knows-octokit', from: '^(src/github|action)/', to: 'node_modules/@octokit/(rest|core|request)' },
-  { name: 'only-zeebe-knows-zeebe-node', from: '^src/zeebe/', to: 'node_modules/zeebe-node' },
+  { name: 'only-zeebe-knows-zeebe-node', from: '^(src/zeebe|bench/engine)/', to: 'node_modules/zeebe-node' },
   { name: 'only-git-runs-git', from: '^(src/git|scripts|bench)/', to: '^(node:)?child_process$' },
 ].map(({ name, from, to }) => ({
   name,

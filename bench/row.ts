@@ -5,6 +5,8 @@ export interface RowOptions {
   readonly quick: boolean
   /** Of the soak. */
   readonly minutes: number
+  /** `host:port` of a Zeebe's gateway. */
+  readonly zeebe?: string | undefined
   /** Tells what is being measured. */
   say(text: string): void
 }

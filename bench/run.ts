@@ -6,7 +6,7 @@ import { runGit } from './git.ts'
 import type { Result } from './report/cell.ts'
 import { formatResult, formatRun } from './report/format.ts'
 import { describeMachine } from './report/machine.ts'
-import { withRun } from './report/page.ts'
+import { type Part, withRun } from './report/page.ts'
 import { plot } from './report/plot.ts'
 import type { Run } from './report/run.ts'
 import type { Row } from './row.ts'
@@ -25,7 +25,7 @@ async function main(args: readonly string[]): Promise<void> {
   console.log(`\n${formatRun({ ...run, results: [] })}`)
   const isWhole = !process.exitCode && !stopping.aborted
   await writeText(isWhole ? flags.json : partialFile, `${JSON.stringify(run, null, 2)}\n`)
-  if (flags.docs && isWhole) await writeDocs(run, flags)
+  if (flags.docs && isWhole) await writeDocs(run, flags.part!)
   // What a peer left open must not keep the benchmark.
   process.exit()
 }
@@ -58,10 +58,10 @@ async function measureOrSay(row: Row, flags: Flags): Promise<Result[]> {
   }
 }
 
-async function measure(row: Row, { quick, minutes }: Flags): Promise<Result> {
+async function measure(row: Row, { quick, minutes, zeebe }: Flags): Promise<Result> {
   const start = performance.now()
   const say = (text: string) => process.stderr.write(`${row.name}: ${text}\n`)
-  const measured = await row.measure({ quick, minutes, say })
+  const measured = await row.measure({ quick, minutes, zeebe, say })
   const result = { name: row.name, ...measured, seconds: Math.round((performance.now() - start) / 100) / 10 }
   console.log(`\n${formatResult(result)}\n`)
   return result
@@ -72,10 +72,10 @@ async function describeRun(flags: readonly string[], results: readonly Result[])
   return { time: new Date().toISOString(), flags, commit, machine: await describeMachine(), results }
 }
 
-async function writeDocs(run: Run, { soak }: Flags): Promise<void> {
-  if (!soak) await writeText('docs/performance.svg', plot(run))
+async function writeDocs(run: Run, part: Part): Promise<void> {
+  if (part === 'bench') await writeText('docs/performance.svg', plot(run))
   const page = await readFile('docs/PERFORMANCE.md', 'utf8')
-  await writeText('docs/PERFORMANCE.md', withRun(page, soak ? 'soak' : 'bench', run))
+  await writeText('docs/PERFORMANCE.md', withRun(page, part, run))
 }
 
 async function writeText(file: string, text: string): Promise<void> {

@@ -8,7 +8,17 @@ export interface Figure {
   readonly count?: number
 }
 
-export type Unit = 'commits/s' | 'events/s' | 'ms' | 's' | 'MiB' | 'bytes' | 'packs' | 'commits' | 'pushes'
+export type Unit =
+  | 'commits/s'
+  | 'events/s'
+  | 'instances/s'
+  | 'ms'
+  | 's'
+  | 'MiB'
+  | 'bytes'
+  | 'packs'
+  | 'commits'
+  | 'pushes'
 
 /** One row of the benchmark: who was measured, at what. */
 export interface Result {

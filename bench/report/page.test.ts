@@ -8,9 +8,10 @@ import type { Run } from './run.ts'
 
 const docs = new URL('../../docs/', import.meta.url)
 const page = await readFile(new URL('PERFORMANCE.md', docs), 'utf8')
-const files = { bench: 'latest.json', soak: 'soak.json' } as const
+const files = { bench: 'latest.json', soak: 'soak.json', engine: 'engine.json' } as const
+const parts = Object.keys(files) as Part[]
 
-for (const part of ['bench', 'soak'] satisfies Part[]) {
+for (const part of parts) {
   test(`docs/PERFORMANCE.md shows what bench/results/${files[part]} holds, or says that there is none`, async () => {
     const text = await readIfThere(new URL(`../results/${files[part]}`, import.meta.url))
     assert.equal(shownRun(page, part), formatPart(part, text === undefined ? undefined : JSON.parse(text)))
@@ -33,14 +34,13 @@ test('a run takes the place of the one before, and all around it stays', () => {
   const other = withRun(withRun(page, 'bench', runOf('f')), 'soak', runOf('e'))
   assert.match(shownRun(other, 'bench'), /commit f{12}\n[\s\S]*\| ours \| 5\/s \(n=9\) \|/)
   assert.match(shownRun(other, 'soak'), /commit e{12}\n/)
-  const outside = (text: string) =>
-    (['bench', 'soak'] as const).reduce((rest, part) => rest.replace(shownRun(text, part), ''), text)
+  const outside = (text: string) => parts.reduce((rest, part) => rest.replace(shownRun(text, part), ''), text)
   assert.equal(outside(other), outside(page))
   assert.equal(withRun(withRun(other, 'bench', runOf('a')), 'bench', runOf('f')), other)
 })
 
 test('a page without the markers is refused', () => {
-  for (const part of ['bench', 'soak'] satisfies Part[]) {
+  for (const part of parts) {
     assert.throws(() => shownRun('# Performance', part), /needs the lines/)
   }
 })

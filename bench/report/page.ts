@@ -1,8 +1,8 @@
 import { formatRun } from './format.ts'
 import type { Run } from './run.ts'
 
-/** Which of the page's two tables: that of all rows, or that of the soak. */
-export type Part = 'bench' | 'soak'
+/** Which of the page's tables: those of all rows, that of the soak, or those of the engine. */
+export type Part = 'bench' | 'soak' | 'engine'
 
 /** The page with the run between its markers. Throws where a marker is missing. */
 export function withRun(page: string, part: Part, run: Run): string {
