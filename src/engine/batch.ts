@@ -31,25 +31,30 @@ interface Outcome {
   fail(error: unknown): void
 }
 
-/** Commands that become durable together: decided one after the other, answered when they are. */
+/** Commands that become durable together: decided one after the other as they come, answered when they are durable. */
 export class Batch {
-  readonly #state: State
+  readonly state: State
   readonly #options: BatchOptions
   readonly #outcomes: Outcome[] = []
-  #decided = 0
+  readonly #commands: Command[] = []
   /** The clock's command got nowhere although something is due: asking again at once would never end. */
   stuck = false
 
   constructor(state: State, options: BatchOptions) {
-    this.#state = state
+    this.state = state
     this.#options = options
+  }
+
+  /** The commands that were decided. */
+  get commands(): readonly Command[] {
+    return this.#commands
   }
 
   decide(works: readonly Work[]): void {
     this.#options.polls.serveAll((poll) => this.#serve(poll))
     for (const work of works) {
+      this.#commands.push(work.command)
       this.#process(work)
-      this.#decided += 1
     }
   }
 
@@ -57,10 +62,9 @@ export class Batch {
     for (const outcome of this.#outcomes) outcome.settle()
   }
 
-  /** Tells those who were to be answered, and those whose command was not reached. Polls that found nothing wait on. */
-  fail(works: readonly Work[], error: unknown): void {
+  /** Tells those who were to be answered. Polls that found nothing wait on. */
+  fail(error: unknown): void {
     for (const outcome of this.#outcomes) outcome.fail(error)
-    for (const work of works.slice(this.#decided)) work.reject(error)
   }
 
   #process(work: Work): void {
@@ -96,7 +100,7 @@ export class Batch {
 
   #execute(command: Command): Decision | { failure: unknown } {
     try {
-      return execute(this.#state, command, this.#options.clock.now())
+      return execute(this.state, command, this.#options.clock.now())
     } catch (failure) {
       this.#options.onFault(failure)
       return { failure }
@@ -131,7 +135,7 @@ export class Batch {
   }
 
   #isDue(): boolean {
-    const due = nextDue(this.#state)
+    const due = nextDue(this.state)
     return due !== undefined && due <= this.#options.clock.now()
   }
 }

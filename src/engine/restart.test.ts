@@ -135,6 +135,47 @@ test('a failed save: its callers get UNAVAILABLE, nothing of it is there after, 
   )
 })
 
+test('what is decided while a save runs is answered when the next save has made it durable', async (t) => {
+  const { store, holdNext } = createUnrulyStore()
+  const engine = await startTestEngine(t, { store })
+  await engine.deploy({ 'straight.bpmn': straight })
+  const first = holdNext()
+  const instance = engine.create('straight')
+  await first.saving
+  const second = holdNext()
+  const answered: number[] = []
+  const others = Promise.all([1, 2].map(async (n) => answered.push(await engine.create('straight', { n }))))
+  await engine.client.call('Topology')
+  first.release()
+  await instance
+  await second.saving
+  await engine.client.call('Topology')
+  assert.deepEqual(answered, [])
+  second.release()
+  await others
+  assert.equal([...(await store.load()).keys()].filter((path) => path.startsWith('instances/')).length, 3)
+})
+
+test('a save that fails takes with it what was decided on top of it, and both callers are told', async (t) => {
+  const { store, holdNext } = createUnrulyStore()
+  const engine = await startTestEngine(t, { store, onFault: () => {} })
+  await engine.deploy({ 'straight.bpmn': straight })
+  const kept = await engine.create('straight')
+  const held = holdNext()
+  const create = () => engine.client.refusal('CreateProcessInstance', { bpmnProcessId: 'straight', version: -1 })
+  const first = create()
+  await held.saving
+  const second = create()
+  await engine.client.call('Topology')
+  held.fail(new Error('the disk is full'))
+  assert.deepEqual([(await first).code, (await second).code], ['UNAVAILABLE', 'UNAVAILABLE'])
+  const jobs = await engine.client.activate('work')
+  assert.deepEqual(
+    jobs.map((job) => job.processInstanceKey),
+    [kept],
+  )
+})
+
 test('a poll that waits while a save fails gets the job that comes after', async (t) => {
   const { store, failNext } = createUnrulyStore()
   const engine = await startTestEngine(t, { store, onFault: () => {} })

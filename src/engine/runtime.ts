@@ -38,8 +38,8 @@ const batchLimit = 256
 
 /**
  * The engine's one thread of events: commands go through the pure core one at a time, what a batch of them changed is
- * saved at once, and nobody is answered before it is durable. Memory is never ahead of the store for longer than a
- * batch: where a save fails, the callers of the batch get `unavailable` and the state is loaded again.
+ * saved at once, and nobody is answered before it is durable. While a batch is saved the next one is decided: memory is
+ * ahead of the store by two batches at most, and where a save fails, the callers of both get `unavailable` and the state is loaded again.
  */
 export class Runtime {
   readonly #options: RuntimeOptions
@@ -48,7 +48,10 @@ export class Runtime {
   #queue: Work[] = []
   #state: State | undefined
   #loading: Promise<State> | undefined
-  #running: Promise<void> | undefined
+  /** What was decided and waits for the save that runs. */
+  #next: Batch | undefined
+  #deciding: Promise<void> | undefined
+  #saving: Promise<void> | undefined
   #closed = false
   readonly #alarm: Alarm
   readonly engineId: string
@@ -127,7 +130,7 @@ export class Runtime {
   async close(): Promise<void> {
     this.#closed = true
     this.#alarm.close()
-    await this.#running
+    while (this.#deciding !== undefined || this.#saving !== undefined) await (this.#deciding ?? this.#saving)
     const stopping = new CommitbaseError('unavailable', 'the engine is stopping; try again when it is back')
     this.#polls.close(stopping)
     this.#results.close(stopping)
@@ -142,49 +145,82 @@ export class Runtime {
       work.reject(new CommandRejected({ code: 'RESOURCE_EXHAUSTED', message }))
     } else {
       this.#queue.push(work)
-      this.#running ??= this.#run()
+      this.#deciding ??= this.#decideSoon()
     }
   }
 
-  async #run(): Promise<void> {
-    // What arrives in the same turn shares the first batch.
-    await Promise.resolve()
-    while (this.#queue.length > 0) await this.#commit(this.#queue.splice(0, batchLimit))
-    this.#running = undefined
-  }
-
-  async #commit(works: Work[]): Promise<void> {
-    let batch: Batch | undefined
+  /** What arrives in the same turn of the event loop is decided together. */
+  async #decideSoon(): Promise<void> {
+    await nextTurn()
     try {
-      const state = await this.#load()
-      batch = new Batch(state, { ...this.#options, polls: this.#polls, results: this.#results })
-      batch.decide(works)
-      step('engine.decided')
-      const changes = documentsAt(state, takeTouched(state))
-      if (changes.size > 0) await this.#options.store.save(changes, subjectOf(works.map(({ command }) => command)))
-      step('engine.saved')
-      batch.settle()
-      if (batch.stuck) this.#alarm.pause()
-      this.#alarm.set(nextDue(state))
+      this.#decide(await this.#load())
+      this.#saving ??= this.#saveAll()
     } catch (error) {
-      this.#fail(error, works, batch)
+      this.#fail(error, this.#queue.splice(0))
     }
+    this.#deciding = undefined
   }
 
-  /** What is in memory may be ahead of the store, or broken: it is forgotten, and everybody in the batch is told. */
-  #fail(error: unknown, works: readonly Work[], batch: Batch | undefined): void {
+  /** Decides what has come in, as much as a batch may hold. */
+  #decide(state: State): void {
+    const { clock, onFault } = this.#options
+    this.#next ??= new Batch(state, { clock, onFault, polls: this.#polls, results: this.#results })
+    const works = this.#queue.splice(0, Math.max(0, batchLimit - this.#next.commands.length))
+    try {
+      this.#next.decide(works)
+    } catch (error) {
+      this.#fail(error, works)
+    }
+    step('engine.decided')
+  }
+
+  /** One save after the other, until all that was decided is durable. */
+  async #saveAll(): Promise<void> {
+    for (let batch = this.#takeNext(); batch !== undefined; batch = this.#takeNext()) {
+      try {
+        await this.#save(batch)
+      } catch (error) {
+        this.#fail(error, [], batch)
+      }
+      if (this.#queue.length > 0 && this.#state !== undefined) this.#decide(this.#state)
+    }
+    this.#saving = undefined
+    if (this.#queue.length > 0) this.#deciding ??= this.#decideSoon()
+  }
+
+  #takeNext(): Batch | undefined {
+    const batch = this.#next
+    this.#next = undefined
+    return batch
+  }
+
+  /** What changed is taken from memory at once: what is decided meanwhile is the next save's. */
+  async #save(batch: Batch): Promise<void> {
+    const { state, commands } = batch
+    const changes = documentsAt(state, takeTouched(state))
+    if (changes.size > 0) await this.#options.store.save(changes, subjectOf(commands))
+    step('engine.saved')
+    batch.settle()
+    if (batch.stuck) this.#alarm.pause()
+    this.#alarm.set(nextDue(state))
+  }
+
+  /** What is in memory may be ahead of the store, or broken: it is forgotten, and everybody who waits for what was decided on it is told. */
+  #fail(error: unknown, works: readonly Work[], saved?: Batch): void {
     this.#state = undefined
     this.#polls.reconsider()
     this.#options.onFault(error)
     const message = `the engine could not make it durable: ${messageOf(error)}; try again`
     const unavailable = new CommitbaseError('unavailable', message, { cause: error })
-    if (batch !== undefined) batch.fail(works, unavailable)
-    else for (const work of works) work.reject(unavailable)
+    for (const batch of [saved, this.#takeNext()]) batch?.fail(unavailable)
+    for (const work of works) work.reject(unavailable)
     this.#alarm.pause()
   }
 
+  /** What is being saved has to be in the store before it is read. */
   async #load(): Promise<State> {
     if (this.#state !== undefined) return this.#state
+    await this.#saving
     this.#loading ??= this.#options.store
       .load()
       .then(fromDocuments)
@@ -200,4 +236,9 @@ export class Runtime {
     const done = (): void => this.#alarm.done()
     this.#enqueue({ command: { type: 'Tick' }, resolve: done, reject: done })
   }
+}
+
+/** When what has arrived by now has been read. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }

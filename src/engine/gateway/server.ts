@@ -95,11 +95,29 @@ function refusal(name: string): handleUnaryCall<unknown, object> {
 type AnyCall = Pick<ServerUnaryCall<unknown, object>, 'cancelled'> & NodeJS.EventEmitter
 
 function contextOf(stream: AnyCall, { runtime, host, listening }: Door): Context {
-  const gone = new AbortController()
-  if (stream.cancelled) gone.abort()
-  stream.once('cancelled', () => gone.abort())
-  return { runtime, host, port: listening.port, signal: gone.signal }
+  let signal: AbortSignal | undefined
+  return {
+    runtime,
+    host,
+    port: listening.port,
+    // Most calls never ask, and grpc-js says `cancelled` at the end of each.
+    get signal() {
+      signal ??= signalOf(stream)
+      return signal
+    },
+  }
 }
+
+function signalOf(stream: AnyCall): AbortSignal {
+  const gone = new AbortController()
+  const leave = (): void => gone.abort(callerLeft)
+  if (stream.cancelled) leave()
+  else stream.once('cancelled', leave)
+  return gone.signal
+}
+
+/** One for all: making an error costs more than the rest of a short call. */
+const callerLeft = new CommitbaseError('unavailable', 'the caller has left')
 
 /** Resolves to true when the reply has been handed to the connection, to false where the caller has gone before. */
 function send(stream: ServerWritableStream<unknown, object>, reply: object): Promise<boolean> {

@@ -4,8 +4,8 @@ export interface UnrulyStore {
   readonly store: EngineStore
   /** The next save fails, and nothing of it is kept. */
   failNext(): void
-  /** The next save waits for `release`; `saving` resolves when it has begun. */
-  holdNext(): { saving: Promise<void>; release: () => void }
+  /** The next save waits for `release`, or fails with `fail`; `saving` resolves when it has begun. */
+  holdNext(): { saving: Promise<void>; release: () => void; fail: (error: Error) => void }
 }
 
 /** A store in memory whose saves can be made to fail, or held up. */
@@ -31,9 +31,9 @@ export function createUnrulyStore(): UnrulyStore {
     },
     holdNext: () => {
       const { promise: saving, resolve: begin } = Promise.withResolvers<void>()
-      const { promise: released, resolve: release } = Promise.withResolvers<void>()
+      const { promise: released, resolve: release, reject: fail } = Promise.withResolvers<void>()
       held = { begin, released }
-      return { saving, release }
+      return { saving, release, fail }
     },
   }
 }
