@@ -4,6 +4,8 @@ import type { Accepted, ActivatedJob, Command, Decision, Response } from './comm
 import { CommandRejected } from './commandRejected.ts'
 import { execute } from './decide.ts'
 import type { Poll, PollLines } from './pollLines.ts'
+import type { ZeebeRecord } from './records/record.ts'
+import { numbered } from './records/recording.ts'
 import type { ResultWaiters } from './resultWaiters.ts'
 import { nextDue, type State } from './state.ts'
 
@@ -22,6 +24,8 @@ interface BatchOptions {
   readonly clock: Clock
   readonly polls: PollLines
   readonly results: ResultWaiters
+  /** Whether somebody wants records. */
+  readonly isRecorded: () => boolean
   readonly onFault: (error: unknown) => void
 }
 
@@ -37,6 +41,8 @@ export class Batch {
   readonly #options: BatchOptions
   readonly #outcomes: Outcome[] = []
   readonly #commands: Command[] = []
+  /** Of what was decided, in order. */
+  readonly records: ZeebeRecord[] = []
   /** The clock's command got nowhere although something is due: asking again at once would never end. */
   stuck = false
 
@@ -100,11 +106,18 @@ export class Batch {
 
   #execute(command: Command): Decision | { failure: unknown } {
     try {
-      return execute(this.state, command, this.#options.clock.now())
+      const decision = execute(this.state, command, this.#options.clock.now(), this.#options.isRecorded())
+      this.#record(decision)
+      return decision
     } catch (failure) {
       this.#options.onFault(failure)
       return { failure }
     }
+  }
+
+  #record({ records }: Decision): void {
+    if (records === undefined) return
+    for (const record of numbered(this.state, records)) this.records.push(record)
   }
 
   #answerPoll(poll: Poll, jobs: ActivatedJob[]): void {

@@ -1,11 +1,17 @@
 import type { CompiledResource } from './compile/model.ts'
 import type { EngineEvent } from './event.ts'
 import type { Key, Variables } from './key.ts'
+import type { Drafts } from './records/record.ts'
 
 export { type Key, keyBase, type Variables } from './key.ts'
 
 /** What the gateway may ask for; one command a call. `Tick` is the clock's. */
-export type Command =
+export type Command = AnyCommand & {
+  /** The client's own number for it: its records carry it. */
+  operationReference?: number
+}
+
+type AnyCommand =
   | DeployResource
   | CreateProcessInstance
   | CancelProcessInstance
@@ -33,6 +39,8 @@ export interface CreateProcessInstance {
   processDefinitionKey?: Key
   variables: Variables
   startInstructions?: readonly { elementId: string }[]
+  /** The client waits for the instance's end. */
+  awaitsResult?: boolean
 }
 
 export interface CancelProcessInstance {
@@ -174,6 +182,14 @@ export interface Accepted {
   response: Response
   availableJobTypes: ReadonlySet<string>
   finished: FinishedInstance[]
+  /** Where they were asked for. */
+  records?: Drafts
 }
 
-export type Decision = Accepted | { rejection: Rejection }
+export interface Refused {
+  rejection: Rejection
+  /** Where they were asked for. */
+  records?: Drafts
+}
+
+export type Decision = Accepted | Refused

@@ -1,7 +1,6 @@
 import { startByMessage } from './instances.ts'
-import type { Key } from './key.ts'
 import { canTrigger, trigger } from './lifecycle.ts'
-import { type CorrelateStep, emit, type Run } from './run.ts'
+import { type CorrelateStep, emit, note, noteLater, type Run, type Step } from './run.ts'
 import { type Message, messageGroup, type Subscription, startLock } from './state.ts'
 
 /** A message goes to one waiting instance of each process, and starts one of each process that it may start. */
@@ -23,16 +22,21 @@ export function correlateMessage(run: Run, message: Message): void {
 }
 
 /** A subscription that opened takes the oldest buffered message that its process has not had. */
-export function correlateBuffered(run: Run, subscriptionKey: Key): void {
-  const subscription = run.state.subscriptions.get(subscriptionKey)
+export function correlateBuffered(run: Run, { key, correlated }: OpenSubscriptionStep): void {
+  const subscription = run.state.subscriptions.get(key)
   if (subscription === undefined) return
+  if (correlated === undefined) note(run, { type: 'SUBSCRIPTION_OPENED', subscription })
+  else note(run, { type: 'CORRELATION_ACKNOWLEDGED', subscription, ...correlated })
   const group = messageGroup(subscription.messageName, subscription.correlationKey)
   for (const message of run.state.messages.each('byMessage', group)) {
     if (!isFor(run, message, subscription.bpmnProcessId)) continue
     reserve(run, subscription, message)
     return
   }
+  if (correlated === undefined) noteLater(run, { type: 'SUBSCRIPTION_ACKNOWLEDGED', subscription })
 }
+
+type OpenSubscriptionStep = Extract<Step, { type: 'openSubscription' }>
 
 /** The instance takes the message that was reserved for it; if it no longer can, another one may. */
 export function deliver(run: Run, step: CorrelateStep): void {
@@ -44,9 +48,11 @@ export function deliver(run: Run, step: CorrelateStep): void {
     return
   }
   const closes = subscription.interrupting
-  emit(run, { type: 'MESSAGE_SUBSCRIPTION_CORRELATED', key: subscriptionKey, messageKey, closes })
+  emit(run, { type: 'MESSAGE_SUBSCRIPTION_CORRELATED', key: subscriptionKey, messageKey, variables, closes })
   trigger(run, host, { elementId: subscription.targetElementId, interrupting: closes }, variables)
-  if (!closes) run.laterSteps.push({ type: 'openSubscription', key: subscriptionKey })
+  const correlated = { messageKey, variables }
+  if (closes) noteLater(run, { type: 'CORRELATION_ACKNOWLEDGED', subscription, ...correlated })
+  else run.laterSteps.push({ type: 'openSubscription', key: subscriptionKey, correlated })
 }
 
 /** When an instance that a message started has ended, the next message of its key may start one. */

@@ -1,4 +1,4 @@
-import type { Command, Decision, Response } from './command.ts'
+import type { Command, Decision, Rejection, Response } from './command.ts'
 import { activateJobs } from './commands/activateJobs.ts'
 import { cancelProcessInstance } from './commands/cancelProcessInstance.ts'
 import { completeJob } from './commands/completeJob.ts'
@@ -12,6 +12,8 @@ import { throwError } from './commands/throwError.ts'
 import { tick } from './commands/tick.ts'
 import { updateJobRetries } from './commands/updateJobRetries.ts'
 import { behaviourOf } from './elements/behaviours.ts'
+import { rejectionRecord } from './records/commandRecord.ts'
+import { Recording } from './records/recording.ts'
 import { accepted, Rejected, type Run, startRun } from './run.ts'
 import { enginePath, type State } from './state.ts'
 import { runSteps } from './steps.ts'
@@ -25,20 +27,27 @@ export function decide(state: State, command: Command, now: number): Decision {
 }
 
 /** The same, and the state is as the events leave it. A rejected or failing command changes nothing. */
-export function execute(state: State, command: Command, now: number): Decision {
-  const decision = run(state, command, now, (decided) => 'events' in decided)
+export function execute(state: State, command: Command, now: number, recorded = false): Decision {
+  const decision = run(state, command, now, (decided) => 'events' in decided, recorded)
   if ('events' in decision && decision.events.length > 0) state.touched.add(enginePath)
   return decision
 }
 
 /** Deciding folds each event at once, for what comes next rests on it: unless it is kept, all of it is taken back. */
-function run(state: State, command: Command, now: number, isKept: (decision: Decision) => boolean): Decision {
+function run(
+  state: State,
+  command: Command,
+  now: number,
+  isKept: (decision: Decision) => boolean,
+  recorded = false,
+): Decision {
   const { counter } = state
   const undo: (() => void)[] = []
   state.journal.undo = undo
   let keeps = false
   try {
-    const decision = answer(startRun(state, now, behaviourOf), command)
+    const recording = recorded ? (begun: Run['begun']) => recordingOf(state, command, now, begun) : undefined
+    const decision = answer(startRun({ state, now, behaviourOf }, recording), command)
     keeps = isKept(decision)
     return decision
   } finally {
@@ -56,9 +65,17 @@ function answer(run: Run, command: Command): Decision {
     runSteps(run)
     return accepted(run, response)
   } catch (error) {
-    if (error instanceof Rejected) return { rejection: error.rejection }
+    if (error instanceof Rejected) return refused(run, command, error.rejection)
     throw error
   }
+}
+
+function refused({ recording }: Run, command: Command, rejection: Rejection): Decision {
+  return { rejection, ...(recording && { records: recording.end(rejectionRecord(command, rejection)) }) }
+}
+
+function recordingOf(state: State, command: Command, now: number, begun: Run['begun']): Recording {
+  return new Recording({ state, command, now, processOf: (key) => begun.get(key) })
 }
 
 function handle(run: Run, command: Command): Response {

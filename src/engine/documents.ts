@@ -22,6 +22,8 @@ import {
 interface EngineDocument {
   id: string
   counter: number
+  /** Absent while no record was made. */
+  position?: number
 }
 
 interface ProcessDocument extends DeployedProcessRow {
@@ -65,14 +67,14 @@ export async function fromDocuments(documents: ReadonlyMap<string, unknown>): Pr
       `the engine's state has no ${enginePath} with an id and a counter; start with an empty one`,
     )
   }
-  const state = emptyState(engine.id, engine.counter)
+  const state = emptyState(engine.id, engine.counter, engine.position)
   for (const [path, document] of documents) await load(state, path, document)
   state.touched.clear()
   return state
 }
 
 function documentAt(state: State, path: string): unknown | null {
-  if (path === enginePath) return { id: state.engineId, counter: state.counter } satisfies EngineDocument
+  if (path === enginePath) return engineDocument(state)
   const [folder, key] = partsOf(path)
   switch (folder) {
     case 'processes':
@@ -84,6 +86,10 @@ function documentAt(state: State, path: string): unknown | null {
     default:
       throw notOurs(path)
   }
+}
+
+function engineDocument({ engineId, counter, position }: State): EngineDocument {
+  return { id: engineId, counter, ...(position > 0 && { position }) }
 }
 
 function processDocument(state: State, key: Key): ProcessDocument | null {

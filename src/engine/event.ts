@@ -20,7 +20,15 @@ export type EngineEvent =
   | { type: 'DEPLOYMENT_CREATED'; key: Key; processDefinitionKeys: Key[] }
   /** `model` is derived from `process.xml`, at hand so that it need not be compiled twice. */
   | { type: 'PROCESS_CREATED'; key: Key; process: DeployedProcessRow; model: ProcessModel }
-  | { type: 'PROCESS_INSTANCE_CREATED'; key: Key; processInstanceKey: Key; bpmnProcessId: string; variables: Variables }
+  | {
+      type: 'PROCESS_INSTANCE_CREATED'
+      key: Key
+      processInstanceKey: Key
+      processDefinitionKey: Key
+      bpmnProcessId: string
+      version: number
+      variables: Variables
+    }
   /** `arrivedBy`: the flows whose tokens it takes: one, or at a join one of each. */
   | { type: 'ELEMENT_ACTIVATING'; key: Key; element: ElementInstance; arrivedBy: readonly string[] }
   | { type: 'ELEMENT_ACTIVATED'; key: Key }
@@ -65,7 +73,7 @@ export type EngineEvent =
   /** The message is kept for this subscription; no other instance of the process gets it. */
   | { type: 'MESSAGE_SUBSCRIPTION_CORRELATING'; key: Key; messageKey: Key; bpmnProcessId: string }
   /** `closes`: it was for one message only. */
-  | { type: 'MESSAGE_SUBSCRIPTION_CORRELATED'; key: Key; messageKey: Key; closes: boolean }
+  | { type: 'MESSAGE_SUBSCRIPTION_CORRELATED'; key: Key; messageKey: Key; variables: Variables; closes: boolean }
   /** The instance could not take the message any more: another one may. */
   | { type: 'MESSAGE_SUBSCRIPTION_REJECTED'; key: Key; messageKey: Key; bpmnProcessId: string }
   | { type: 'MESSAGE_SUBSCRIPTION_DELETED'; key: Key }

@@ -1,5 +1,5 @@
 import type { EngineEvent } from './event.ts'
-import { keyBase } from './key.ts'
+import { keyBase, messageSubscriptionKey } from './key.ts'
 import type { ElementInstance, Job, Message, State } from './state.ts'
 
 /** Folds an event into the state. */
@@ -89,6 +89,7 @@ export function evolve(state: State, event: EngineEvent): void {
       state.messages.delete(event.key)
       return
     case 'MESSAGE_SUBSCRIPTION_CREATED':
+      countKey(state, messageSubscriptionKey(event.key))
       state.subscriptions.put(event.subscription)
       return
     case 'MESSAGE_SUBSCRIPTION_CORRELATING':
@@ -126,7 +127,7 @@ export function evolve(state: State, event: EngineEvent): void {
 }
 
 /** Keys come from one counter: the highest that an event carries was the last one given out. */
-function countKey(state: State, key: number): void {
+export function countKey(state: State, key: number): void {
   if (key - keyBase > state.counter) state.counter = key - keyBase
 }
 

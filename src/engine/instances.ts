@@ -1,14 +1,16 @@
 import type { Key, Variables } from './key.ts'
-import { emit, nextKey, type Run } from './run.ts'
+import { emit, nextKey, note, type Run } from './run.ts'
 import type { DeployedProcessRow, ElementInstance, Message, StartSubscription } from './state.ts'
 import { setLocal } from './variables.ts'
 
 /** A new instance of a process; what it does first is queued. Answers its key. */
 export function createInstance(run: Run, process: DeployedProcessRow, variables: Variables): Key {
   const key = nextKey(run)
+  run.begun.set(key, process)
   setLocal(run, key, variables)
-  const { bpmnProcessId } = process
-  emit(run, { type: 'PROCESS_INSTANCE_CREATED', key: nextKey(run), processInstanceKey: key, bpmnProcessId, variables })
+  const { key: processDefinitionKey, bpmnProcessId, version } = process
+  const created = { processInstanceKey: key, processDefinitionKey, bpmnProcessId, version, variables }
+  emit(run, { type: 'PROCESS_INSTANCE_CREATED', key: nextKey(run), ...created })
   begin(run, instanceOf(process, key))
   return key
 }
@@ -26,16 +28,19 @@ export function startByMessage(run: Run, start: StartSubscription, message: Mess
     processInstanceKey: key,
   })
   const { correlationKey, variables } = message
+  const eventKey = nextKey(run)
+  const triggered = { processInstanceKey: key, processDefinitionKey: process.key, targetElementId: startEventId }
+  note(run, { type: 'START_EVENT_TRIGGERED', key: eventKey, ...triggered, variables })
   begin(run, {
     ...instanceOf(process, key),
-    triggers: [{ eventKey: nextKey(run), elementId: startEventId, variables, interrupting: false }],
+    triggers: [{ eventKey, elementId: startEventId, variables, interrupting: false }],
     ...(correlationKey !== '' && { startMessage: { correlationKey } }),
   })
 }
 
+/** A step of its own, as on the real engine: what brought it about is told to its end before. */
 function begin(run: Run, instance: ElementInstance): void {
-  emit(run, { type: 'ELEMENT_ACTIVATING', key: instance.key, element: instance, arrivedBy: [] })
-  run.steps.push({ type: 'activate', key: instance.key, elementId: instance.elementId, scopeKey: -1 })
+  run.steps.push({ type: 'begin', instance })
 }
 
 function instanceOf(process: DeployedProcessRow, key: Key): ElementInstance {

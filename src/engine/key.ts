@@ -4,5 +4,10 @@ export type Key = number
 /** The key before the first one. */
 export const keyBase: Key = 2251799813685248
 
+/** In the records, the message's side of a subscription has a key of its own: the one after the instance's side. */
+export function messageSubscriptionKey(subscriptionKey: Key): Key {
+  return subscriptionKey + 1
+}
+
 /** Process variables: JSON values by name. An empty name is legal. */
 export type Variables = Readonly<Record<string, unknown>>

@@ -12,12 +12,19 @@ import {
   isInner,
   modelOf,
   nextKey,
+  note,
   type Run,
   type Step,
 } from './run.ts'
 import type { ElementInstance, EventTrigger } from './state.ts'
 import { unsubscribe } from './subscriptions.ts'
 import { setLocal } from './variables.ts'
+
+/** Activates a process: a new instance. */
+export function begin(run: Run, instance: ElementInstance): void {
+  emit(run, { type: 'ELEMENT_ACTIVATING', key: instance.key, element: instance, arrivedBy: [] })
+  activate(run, { type: 'activate', key: instance.key, elementId: instance.elementId, scopeKey: -1 })
+}
 
 /** Activates an element, or goes on with one whose activation an incident had stopped. */
 export function activate(run: Run, step: ActivateStep): void {
@@ -125,7 +132,13 @@ export function canTrigger(instance: ElementInstance | undefined): instance is E
 /** What was brought to an element instance itself, by its job or its message: once, so that what an operator set after an incident stays. */
 export function takeBrought(run: Run, instance: ElementInstance): Variables {
   const brought = instance.triggers.findLast((trigger) => trigger.elementId === instance.elementId)
-  if (brought === undefined || Object.keys(brought.variables).length === 0) return {}
+  if (brought === undefined) return {}
+  if (Object.keys(brought.variables).length === 0) {
+    const { key: scopeKey, elementId: targetElementId, processInstanceKey, processDefinitionKey } = instance
+    const of = { scopeKey, targetElementId, processInstanceKey, processDefinitionKey }
+    note(run, { type: 'EVENT_TAKEN_ON', key: brought.eventKey, ...of })
+    return {}
+  }
   emit(run, { type: 'EVENT_CONSUMED', key: brought.eventKey, elementInstanceKey: instance.key })
   return brought.variables
 }
@@ -140,7 +153,6 @@ function arrive(run: Run, step: ActivateStep): ElementInstance | undefined {
   if (scope?.state !== 'ACTIVATED' || scope.interrupted) return undefined
   const element = modelOf(run, scope).elements.get(step.elementId)!
   const arrivedBy = arrivingFlows(scope, element, step.flowId)
-  if (arrivedBy === undefined) return undefined
   const isBody = element.multiInstance !== undefined && step.loopCounter === undefined
   const instance: ElementInstance = {
     key: step.key,
@@ -155,6 +167,11 @@ function arrive(run: Run, step: ActivateStep): ElementInstance | undefined {
     activeFlows: 0,
     triggers: [],
     ...(step.loopCounter !== undefined && { loopCounter: step.loopCounter }),
+  }
+  if (arrivedBy === undefined) {
+    const reason = `Expected to be able to activate parallel gateway '${element.id}', but not all sequence flows have been taken.`
+    note(run, { type: 'ACTIVATION_REFUSED', element: instance, reason })
+    return undefined
   }
   emit(run, { type: 'ELEMENT_ACTIVATING', key: step.key, element: instance, arrivedBy })
   return current(run, instance)
@@ -228,6 +245,9 @@ function endTermination(run: Run, instance: ElementInstance): void {
 
 /** A boundary event is active at once; its completion follows. */
 function activateEvent(run: Run, host: ElementInstance, event: EventTrigger): void {
+  const { processInstanceKey, processDefinitionKey } = host
+  const taken = { key: event.eventKey, scopeKey: host.key, targetElementId: event.elementId }
+  note(run, { type: 'EVENT_TAKEN_ON', ...taken, processInstanceKey, processDefinitionKey })
   const key = nextKey(run)
   const element = modelOf(run, host).elements.get(event.elementId)!
   const instance: ElementInstance = {

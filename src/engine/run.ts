@@ -2,19 +2,25 @@ import { createHash } from 'node:crypto'
 import { type Accepted, type FinishedInstance, type Key, keyBase, type Rejection, type Variables } from './command.ts'
 import type { ElementModel, ProcessModel } from './compile/model.ts'
 import type { EngineEvent } from './event.ts'
-import { evolve } from './evolve.ts'
-import type { ElementInstance, IncidentType, State } from './state.ts'
+import { countKey, evolve } from './evolve.ts'
+import type { Notice } from './records/notice.ts'
+import type { Recording } from './records/recording.ts'
+import type { DeployedProcessRow, ElementInstance, IncidentType, State } from './state.ts'
 
 /** What is still to be done for a command, one step after the other: the real engine's follow-up commands. */
 export type Step =
   | ActivateStep
+  | { type: 'begin'; instance: ElementInstance }
   | { type: 'complete'; key: Key }
   /** All instances of a parallel multi-instance body: a step of its own, as on the real engine, so that what was on its way before comes first. */
   | { type: 'activateInstances'; key: Key; elementId: string; count: number }
   | { type: 'terminate'; key: Key }
-  | { type: 'openSubscription'; key: Key }
+  /** `correlated`: it was open already, and took this message. */
+  | { type: 'openSubscription'; key: Key; correlated?: { messageKey: Key; variables: Variables } }
   | { type: 'startNext'; bpmnProcessId: string; correlationKey: string }
   | CorrelateStep
+  /** For the records only: the first of them now, the next in a step of its own. */
+  | { type: 'note'; notices: readonly Notice[] }
 
 export interface CorrelateStep {
   type: 'correlate'
@@ -57,6 +63,10 @@ export interface Run {
   readonly state: State
   readonly now: number
   readonly events: EngineEvent[]
+  /** Where somebody wants records. */
+  readonly recording: Recording | undefined
+  /** The processes of the instances that began in this run: their variables come before they are in the state. */
+  readonly begun: Map<Key, DeployedProcessRow>
   readonly steps: Step[]
   /** Steps that the real engine sends through its log: they come after all others. */
   readonly laterSteps: Step[]
@@ -76,11 +86,17 @@ export interface Run {
   uniques: number
 }
 
-export function startRun(state: State, now: number, behaviourOf: Run['behaviourOf']): Run {
+export function startRun(
+  { state, now, behaviourOf }: Pick<Run, 'state' | 'now' | 'behaviourOf'>,
+  startRecording?: (begun: Run['begun']) => Recording,
+): Run {
+  const begun: Run['begun'] = new Map()
   return {
     state,
     now,
     events: [],
+    recording: startRecording?.(begun),
+    begun,
     steps: [],
     laterSteps: [],
     taken: { steps: 0, laterSteps: 0 },
@@ -97,8 +113,21 @@ export function startRun(state: State, now: number, behaviourOf: Run['behaviourO
 
 /** Appends an event, and folds it into the state that the run sees. */
 export function emit(run: Run, event: EngineEvent): void {
+  run.recording?.record(event)
   run.events.push(event)
   evolve(run.state, event)
+}
+
+/** Tells the records, where somebody wants them, what changes nothing in the state. */
+export function note(run: Run, notice: Notice): void {
+  if (run.recording === undefined) return
+  run.recording.record(notice)
+  if ('key' in notice) countKey(run.state, notice.key)
+}
+
+/** The same, when the real engine's messages to itself have arrived. */
+export function noteLater(run: Run, ...notices: Notice[]): void {
+  if (run.recording !== undefined && notices.length > 0) run.laterSteps.push({ type: 'note', notices })
 }
 
 export function nextKey(run: Run): Key {
@@ -114,7 +143,10 @@ export function uniqueDigits(run: Run): string {
 }
 
 export function accepted(run: Run, response: Accepted['response']): Accepted {
-  return { events: run.events, response, availableJobTypes: run.availableJobTypes, finished: run.finished }
+  const { events, availableJobTypes, finished, recording } = run
+  // A poll that found nothing leaves no trace.
+  const records = response.type === 'ActivateJobs' && events.length === 0 ? undefined : recording?.end()
+  return { events, response, availableJobTypes, finished, ...(records && { records }) }
 }
 
 /** The command is refused: thrown, so that it can be from anywhere; what was done so far is taken back. */

@@ -14,6 +14,7 @@ import type {
 import { CommandRejected } from './commandRejected.ts'
 import { documentsAt, fromDocuments, toDocuments } from './documents.ts'
 import { PollLines } from './pollLines.ts'
+import { RecordLog, type RecordOptions, type Records } from './records/recordLog.ts'
 import { ResultWaiters } from './resultWaiters.ts'
 import { emptyState, incidents, nextDue, type OpenIncident, type State, takeTouched } from './state.ts'
 import type { EngineStore } from './store.ts'
@@ -26,6 +27,8 @@ export interface RuntimeOptions {
   readonly newEngineId: () => string
   /** Is told what went wrong inside, beside the callers that get an error. */
   readonly onFault: (error: unknown) => void
+  /** Makes records of all that happens; without, while somebody reads them. */
+  readonly records?: RecordOptions
 }
 
 /** What a command of a type is answered with. */
@@ -55,10 +58,12 @@ export class Runtime {
   #closed = false
   readonly #alarm: Alarm
   readonly engineId: string
+  readonly #records: RecordLog
 
-  private constructor(options: RuntimeOptions, state: State) {
+  private constructor(options: RuntimeOptions, state: State, records: RecordLog) {
     this.#options = options
     this.#state = state
+    this.#records = records
     this.engineId = state.engineId
     this.#alarm = new Alarm(options.clock, () => this.#tick())
     this.#alarm.set(nextDue(state))
@@ -67,11 +72,13 @@ export class Runtime {
   /** Loads the engine that the store holds, or makes a new one and saves it. */
   static async open(options: RuntimeOptions): Promise<Runtime> {
     const documents = await options.store.load()
-    if (documents.size > 0) return new Runtime(options, await fromDocuments(documents))
-    const state = emptyState(options.newEngineId())
-    takeTouched(state)
-    await options.store.save(toDocuments(state), 'Begin an engine')
-    return new Runtime(options, state)
+    const state = documents.size > 0 ? await fromDocuments(documents) : await begin(options)
+    return new Runtime(options, state, await RecordLog.open(options.records, state.position))
+  }
+
+  /** What happens, in the form of Zeebe's exports. */
+  get records(): Records {
+    return this.#records
   }
 
   /** Resolves when what the command did is durable. Throws CommandRejected, or CommitbaseError `unavailable`. */
@@ -134,6 +141,7 @@ export class Runtime {
     const stopping = new CommitbaseError('unavailable', 'the engine is stopping; try again when it is back')
     this.#polls.close(stopping)
     this.#results.close(stopping)
+    await this.#records.close()
     await this.#options.store.close()
   }
 
@@ -164,7 +172,13 @@ export class Runtime {
   /** Decides what has come in, as much as a batch may hold. */
   #decide(state: State): void {
     const { clock, onFault } = this.#options
-    this.#next ??= new Batch(state, { clock, onFault, polls: this.#polls, results: this.#results })
+    this.#next ??= new Batch(state, {
+      clock,
+      onFault,
+      polls: this.#polls,
+      results: this.#results,
+      isRecorded: () => this.#records.wanted,
+    })
     const works = this.#queue.splice(0, Math.max(0, batchLimit - this.#next.commands.length))
     try {
       this.#next.decide(works)
@@ -198,9 +212,12 @@ export class Runtime {
   async #save(batch: Batch): Promise<void> {
     const { state, commands } = batch
     const changes = documentsAt(state, takeTouched(state))
+    const records = await this.#records.prepare(batch.records)
     if (changes.size > 0) await this.#options.store.save(changes, subjectOf(commands))
     step('engine.saved')
+    const published = this.#records.publish(records).catch(this.#options.onFault)
     batch.settle()
+    await published
     if (batch.stuck) this.#alarm.pause()
     this.#alarm.set(nextDue(state))
   }
@@ -224,6 +241,10 @@ export class Runtime {
     this.#loading ??= this.#options.store
       .load()
       .then(fromDocuments)
+      .then(async (state) => {
+        await this.#records.recover(state.position)
+        return state
+      })
       .finally(() => {
         this.#loading = undefined
       })
@@ -241,4 +262,11 @@ export class Runtime {
 /** When what has arrived by now has been read. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
+}
+
+async function begin({ store, newEngineId }: RuntimeOptions): Promise<State> {
+  const state = emptyState(newEngineId())
+  takeTouched(state)
+  await store.save(toDocuments(state), 'Begin an engine')
+  return state
 }

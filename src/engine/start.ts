@@ -3,6 +3,7 @@ import type { Publisher } from '../events/message.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { startGateway } from './gateway/server.ts'
 import { publisherTo } from './publisher.ts'
+import type { RecordOptions, Records } from './records/recordLog.ts'
 import { Runtime } from './runtime.ts'
 import type { EngineStore } from './store.ts'
 
@@ -17,6 +18,8 @@ export interface EngineOptions {
   readonly newEngineId?: () => string
   /** Is told what went wrong inside, beside the callers that get an error; by default it goes to standard error. */
   readonly onFault?: (error: unknown) => void
+  /** Records of all that happens, as Zeebe exports them: into a file, and kept for readers. Without, they are made while somebody reads. */
+  readonly records?: RecordOptions
 }
 
 export interface RunningEngine {
@@ -26,6 +29,8 @@ export interface RunningEngine {
   readonly engineId: string
   /** For who lives in the same process: messages need no gRPC. */
   readonly publisher: Publisher
+  /** What happens, in the form of Zeebe's exports. */
+  readonly records: Records
   /** Finishes what was accepted, sends those who wait away with UNAVAILABLE, and closes the store. */
   stop(): Promise<void>
 }
@@ -36,8 +41,8 @@ export interface RunningEngine {
  */
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   const { store, host = '127.0.0.1', port = 26500, clock = systemClock } = options
-  const { newEngineId = randomUUID, onFault = reportFault } = options
-  const runtime = await Runtime.open({ store, clock, newEngineId, onFault })
+  const { newEngineId = randomUUID, onFault = reportFault, records } = options
+  const runtime = await Runtime.open({ store, clock, newEngineId, onFault, ...(records && { records }) })
   try {
     const gateway = await startGateway({ runtime, host, port, onFault })
     let stopped: Promise<void> | undefined
@@ -48,7 +53,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     }
     const address = `${host}:${gateway.port}`
     const publisher = publisherTo(runtime)
-    return { address, port: gateway.port, engineId: runtime.engineId, publisher, stop: () => (stopped ??= stop()) }
+    const { engineId, records } = runtime
+    return { address, port: gateway.port, engineId, publisher, records, stop: () => (stopped ??= stop()) }
   } catch (error) {
     await runtime.close()
     throw error

@@ -11,6 +11,8 @@ export interface State {
   readonly engineId: string
   /** How many keys were given out; the last key is `keyBase + counter`. */
   counter: number
+  /** How many records were made. */
+  position: number
   readonly journal: Journal
   readonly touched: Set<string>
   readonly processes: Table<DeployedProcessRow, 'byId'>
@@ -173,7 +175,7 @@ export interface Message {
 export const all = ''
 
 /** A new engine. `engineId` is a UUID, made by the caller. */
-export function emptyState(engineId: string, counter = 0): State {
+export function emptyState(engineId: string, counter = 0, position = 0): State {
   const journal: Journal = { undo: undefined }
   const touched = new Set<string>()
   const touch = (path: string): void => {
@@ -186,6 +188,7 @@ export function emptyState(engineId: string, counter = 0): State {
   return {
     engineId,
     counter,
+    position,
     journal,
     touched,
     models: new Map(),

@@ -1,6 +1,6 @@
 import { correlateBuffered, deliver, startNext } from './correlation.ts'
-import { activate, activateInstances, complete, terminate } from './lifecycle.ts'
-import { Rejected, type Run, type Step } from './run.ts'
+import { activate, activateInstances, begin, complete, terminate } from './lifecycle.ts'
+import { note, noteLater, Rejected, type Run, type Step } from './run.ts'
 
 /** More steps than any honest model takes for one command: a process that never waits is stopped here. */
 const mostSteps = 1_000_000
@@ -35,6 +35,9 @@ function runStep(run: Run, step: Step): void {
     case 'activate':
       activate(run, step)
       return
+    case 'begin':
+      begin(run, step.instance)
+      return
     case 'complete':
       complete(run, step.key)
       return
@@ -45,10 +48,14 @@ function runStep(run: Run, step: Step): void {
       terminate(run, step.key)
       return
     case 'openSubscription':
-      correlateBuffered(run, step.key)
+      correlateBuffered(run, step)
       return
     case 'correlate':
       deliver(run, step)
+      return
+    case 'note':
+      note(run, step.notices[0]!)
+      noteLater(run, ...step.notices.slice(1))
       return
     case 'startNext':
       startNext(run, step.bpmnProcessId, step.correlationKey)

@@ -1,7 +1,7 @@
 import type { BoundaryEvent, CatchEvent, ElementModel, MessageDefinition, ReceiveTask } from './compile/model.ts'
 import { evaluateCorrelationKey, evaluateString } from './expressions.ts'
 import type { Key } from './key.ts'
-import { bodyType, emit, isInner, modelOf, nextKey, type Run } from './run.ts'
+import { bodyType, emit, isInner, modelOf, nextKey, noteLater, type Run } from './run.ts'
 import type { ElementInstance } from './state.ts'
 import { type Schedule, scheduleOf } from './timers.ts'
 
@@ -30,6 +30,7 @@ export function unsubscribe(run: Run, instance: ElementInstance): void {
   }
   for (const subscription of run.state.subscriptions.in('byElement', instance.key)) {
     emit(run, { type: 'MESSAGE_SUBSCRIPTION_DELETED', key: subscription.key })
+    noteLater(run, { type: 'SUBSCRIPTION_CLOSED', subscription }, { type: 'CLOSE_ACKNOWLEDGED', subscription })
   }
 }
 
@@ -87,6 +88,8 @@ function openMessage(
   { name, correlationKey }: { name: string; correlationKey: string },
 ): void {
   const key = nextKey(run)
+  // The message's side has the next one (`messageSubscriptionKey`).
+  nextKey(run)
   const { processInstanceKey, bpmnProcessId } = instance
   emit(run, {
     type: 'MESSAGE_SUBSCRIPTION_CREATED',

@@ -1,6 +1,6 @@
 import type { ActivatedJob, ActivateJobs, Response } from '../command.ts'
 import { raiseIncident } from '../incidents.ts'
-import { emit, Rejected, type Run } from '../run.ts'
+import { emit, nextKey, note, Rejected, type Run } from '../run.ts'
 import type { Job } from '../state.ts'
 import { visibleVariables } from '../variables.ts'
 
@@ -23,6 +23,7 @@ export function activateJobs(run: Run, command: ActivateJobs): Response {
       jobs.push(activated)
     }
   }
+  if (run.recording !== undefined && jobs.length > 0) note(run, { type: 'JOBS_ACTIVATED', key: nextKey(run), jobs })
   return { type: 'ActivateJobs', jobs }
 }
 

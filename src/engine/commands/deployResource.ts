@@ -12,6 +12,7 @@ export function deployResource(run: Run, command: DeployResource): Response {
     resource.models.map((model) => deployProcess(run, key, resource, model)),
   )
   emit(run, { type: 'DEPLOYMENT_CREATED', key, processDefinitionKeys: processes.map((p) => p.processDefinitionKey) })
+  for (const { processDefinitionKey } of processes) moveStartSubscriptions(run, key, processDefinitionKey)
   return { type: 'DeployResource', key, processes }
 }
 
@@ -53,13 +54,15 @@ function deployProcess(run: Run, deploymentKey: Key, resource: CompiledResource,
     xml: resource.content,
   }
   emit(run, { type: 'PROCESS_CREATED', key: process.key, process, model })
-  moveStartSubscriptions(run, process, model)
   return answerOf(process)
 }
 
 /** Only the latest version of a process is started by messages. */
-function moveStartSubscriptions(run: Run, process: DeployedProcessRow, model: ProcessModel): void {
-  const { key: processDefinitionKey, bpmnProcessId } = process
+function moveStartSubscriptions(run: Run, deploymentKey: Key, processDefinitionKey: Key): void {
+  const process = run.state.processes.get(processDefinitionKey)!
+  if (process.deploymentKey !== deploymentKey) return
+  const { bpmnProcessId } = process
+  const model = run.state.models.get(processDefinitionKey)!
   for (const old of run.state.startSubscriptions.in('byProcess', bpmnProcessId)) {
     emit(run, { type: 'MESSAGE_START_EVENT_SUBSCRIPTION_DELETED', key: old.key })
   }

@@ -1,14 +1,16 @@
 import type { ProcessElement } from '../compile/model.ts'
 import { activated, activateIn, isScopeDone, queueCompletion } from '../lifecycle.ts'
-import type { Behaviour, Run } from '../run.ts'
-import type { ElementInstance } from '../state.ts'
+import { type Behaviour, note, type Run } from '../run.ts'
+import type { ElementInstance, EventTrigger } from '../state.ts'
 import { localVariables } from '../variables.ts'
 
 /** BPMN 2.0.2 §13.3.1: it ends when nothing runs in it and no token is on its way. Its start event is the message's that started it, else the none start event. */
 export const process: Behaviour = {
   activate(run, instance, element) {
     activated(run, instance)
-    const startEventId = instance.triggers[0]?.elementId ?? (element as ProcessElement).startEventId!
+    const [started] = instance.triggers
+    if (started !== undefined) noteStart(run, instance, started)
+    const startEventId = started?.elementId ?? (element as ProcessElement).startEventId!
     activateIn(run, instance, startEventId)
   },
   complete(run, instance) {
@@ -20,6 +22,11 @@ export const process: Behaviour = {
   childEnded(run, scope) {
     if (isScopeDone(run, scope)) queueCompletion(run, scope)
   },
+}
+
+function noteStart(run: Run, { key, processDefinitionKey }: ElementInstance, started: EventTrigger): void {
+  const of = { scopeKey: processDefinitionKey, processInstanceKey: key, processDefinitionKey }
+  note(run, { type: 'EVENT_TAKEN_ON', key: started.eventKey, targetElementId: started.elementId, ...of })
 }
 
 function finish(run: Run, instance: ElementInstance, outcome: 'completed' | 'terminated'): void {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import type { Accepted, ActivatedJob, Command, Key, Rejection, Variables } from '../command.ts'
+import type { Accepted, ActivatedJob, Command, Decision, Key, Rejection, Variables } from '../command.ts'
 import { compileResource } from '../compile/compileResource.ts'
 import { execute } from '../decide.ts'
 import { fromDocuments, toDocuments } from '../documents.ts'
 import type { EngineEvent } from '../event.ts'
+import type { ZeebeRecord } from '../records/record.ts'
+import { numbered } from '../records/recording.ts'
 import { emptyState, incidents, nextDue, type OpenIncident, type State } from '../state.ts'
 
 /** An engine with a clock that only the test moves: `given(models)`, when a command is done, then look. */
@@ -11,6 +13,8 @@ export interface TestEngine {
   state: State
   now: number
   readonly events: EngineEvent[]
+  /** All of what was done so far. */
+  readonly records: ZeebeRecord[]
   readonly finished: Accepted['finished']
   do(command: Command): Accepted
   refused(command: Command): Rejection
@@ -57,16 +61,17 @@ function startEngine(): TestEngine {
     state: emptyState('00000000-0000-0000-0000-000000000000'),
     now: Date.UTC(2026, 0, 1),
     events: [],
+    records: [],
     finished: [],
     do(command) {
-      const decision = execute(engine.state, command, engine.now)
+      const decision = decideOn(engine, command)
       if ('rejection' in decision) assert.fail(decision.rejection.message)
       for (const event of decision.events) engine.events.push(event)
       engine.finished.push(...decision.finished)
       return decision
     },
     refused(command) {
-      const decision = execute(engine.state, command, engine.now)
+      const decision = decideOn(engine, command)
       assert.ok('rejection' in decision, `${command.type} was accepted`)
       return decision.rejection
     },
@@ -120,6 +125,14 @@ function startEngine(): TestEngine {
     },
   }
   return engine
+}
+
+function decideOn(engine: TestEngine, command: Command): Decision {
+  const decision = execute(engine.state, command, engine.now, true)
+  if (decision.records !== undefined) {
+    for (const record of numbered(engine.state, decision.records)) engine.records.push(record)
+  }
+  return decision
 }
 
 function livesOf(events: readonly EngineEvent[], elementId?: string): string[] {

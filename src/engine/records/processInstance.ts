@@ -1,0 +1,82 @@
+import type { ElementModel } from '../compile/model.ts'
+import type { Key } from '../key.ts'
+import type { ElementInstance, State } from '../state.ts'
+import type { Moment, RecordsOf } from './mapping.ts'
+import { type Draft, defaultTenant, type Value } from './record.ts'
+
+export const processInstanceRecords = {
+  ELEMENT_ACTIVATING: ({ key, element }, moment) => [lived(moment, 'ELEMENT_ACTIVATING', key, element)],
+  ELEMENT_ACTIVATED: ({ key }, moment) => [lived(moment, 'ELEMENT_ACTIVATED', key)],
+  ELEMENT_COMPLETING: ({ key }, moment) => [lived(moment, 'ELEMENT_COMPLETING', key)],
+  ELEMENT_COMPLETED: ({ key }, moment) => [lived(moment, 'ELEMENT_COMPLETED', key)],
+  ELEMENT_TERMINATING: ({ key }, moment) => [lived(moment, 'ELEMENT_TERMINATING', key)],
+  ELEMENT_TERMINATED: ({ key }, moment) => [lived(moment, 'ELEMENT_TERMINATED', key)],
+  SEQUENCE_FLOW_TAKEN: ({ key, scopeKey, flowId }, { state }) => {
+    const scope = state.elements.get(scopeKey)!
+    const value = valueFor(scope, flowId, 'SEQUENCE_FLOW', 'UNSPECIFIED', scopeKey)
+    return [{ valueType: 'PROCESS_INSTANCE', intent: 'SEQUENCE_FLOW_TAKEN', key, value }]
+  },
+  MULTI_INSTANCE_ADVANCED: () => [],
+  ACTIVATION_REFUSED: ({ element, reason }, { state }) => [
+    {
+      valueType: 'PROCESS_INSTANCE',
+      intent: 'ACTIVATE_ELEMENT',
+      key: element.key,
+      value: elementValue(state, element),
+      recordType: 'COMMAND_REJECTION',
+      rejectionType: 'INVALID_STATE',
+      rejectionReason: reason,
+    },
+  ],
+} satisfies Partial<RecordsOf>
+
+export function cancelCommand(processInstanceKey: Key): Draft {
+  const value = {
+    bpmnElementType: 'UNSPECIFIED',
+    elementId: '',
+    bpmnProcessId: '',
+    version: -1,
+    processDefinitionKey: -1,
+    processInstanceKey: -1,
+    flowScopeKey: -1,
+    bpmnEventType: 'UNSPECIFIED',
+    parentProcessInstanceKey: -1,
+    parentElementInstanceKey: -1,
+    tenantId: defaultTenant,
+  }
+  return { valueType: 'PROCESS_INSTANCE', intent: 'CANCEL', key: processInstanceKey, value }
+}
+
+function lived({ state }: Moment, intent: string, key: Key, element = state.elements.get(key)!): Draft {
+  return { valueType: 'PROCESS_INSTANCE', intent, key, value: elementValue(state, element) }
+}
+
+function elementValue(state: State, instance: ElementInstance): Value {
+  const element = state.models.get(instance.processDefinitionKey)!.elements.get(instance.elementId)
+  const { elementId, elementType, scopeKey } = instance
+  return valueFor(instance, elementId, elementType, eventTypeOf(elementType, element), scopeKey)
+}
+
+function valueFor(of: ElementInstance, elementId: string, type: string, eventType: string, scopeKey: Key): Value {
+  return {
+    bpmnElementType: type,
+    elementId,
+    bpmnProcessId: of.bpmnProcessId,
+    version: of.version,
+    processDefinitionKey: of.processDefinitionKey,
+    processInstanceKey: of.processInstanceKey,
+    flowScopeKey: scopeKey,
+    bpmnEventType: eventType,
+    parentProcessInstanceKey: -1,
+    parentElementInstanceKey: -1,
+    tenantId: defaultTenant,
+  }
+}
+
+/** Of events and receive tasks; all else has none. */
+function eventTypeOf(elementType: string, element: ElementModel | undefined): string {
+  if (element === undefined || !(elementType.endsWith('_EVENT') || elementType === 'RECEIVE_TASK')) return 'UNSPECIFIED'
+  if ('event' in element) return element.event.type.toUpperCase()
+  // A message that is thrown is a worker's job.
+  return 'message' in element || 'jobType' in element ? 'MESSAGE' : 'NONE'
+}

@@ -1,0 +1,42 @@
+import { deploymentRecords } from './deployment.ts'
+import { incidentRecords } from './incident.ts'
+import { jobRecords } from './job.ts'
+import { jobBatchRecords } from './jobBatch.ts'
+import type { HappeningOf, Moment, RecordsOf } from './mapping.ts'
+import { messageRecords } from './message.ts'
+import { messageStartEventSubscriptionRecords } from './messageStartEventSubscription.ts'
+import { subscriptionRecords } from './messageSubscription.ts'
+import { processRecords } from './process.ts'
+import { processEventRecords } from './processEvent.ts'
+import { processInstanceRecords } from './processInstance.ts'
+import { processInstanceCreationRecords } from './processInstanceCreation.ts'
+import type { Draft } from './record.ts'
+import { timerRecords } from './timer.ts'
+import { variableRecords } from './variable.ts'
+import { variableDocumentRecords } from './variableDocument.ts'
+
+/** One file a value type; an event that has no record of its own answers none there. */
+const records: RecordsOf = {
+  ...deploymentRecords,
+  ...processRecords,
+  ...processInstanceCreationRecords,
+  ...processInstanceRecords,
+  ...processEventRecords,
+  ...variableRecords,
+  ...variableDocumentRecords,
+  ...jobRecords,
+  ...jobBatchRecords,
+  ...timerRecords,
+  ...messageRecords,
+  ...subscriptionRecords,
+  ...messageStartEventSubscriptionRecords,
+  ...incidentRecords,
+}
+
+/** The records of what happens, in the real engine's order. `moment.state` is as it is before. */
+export function recordsOf<Type extends keyof RecordsOf>(
+  happening: HappeningOf<Type>,
+  moment: Moment,
+): readonly Draft[] {
+  return records[happening.type as Type](happening, moment)
+}

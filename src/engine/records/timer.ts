@@ -1,0 +1,23 @@
+import type { Key } from '../key.ts'
+import type { Timer } from '../state.ts'
+import type { Moment, RecordsOf } from './mapping.ts'
+import { type Draft, defaultTenant } from './record.ts'
+
+export const timerRecords = {
+  TIMER_CREATED: ({ key, timer }, moment) => [timerRecord(moment, 'CREATED', key, timer)],
+  TIMER_TRIGGERED: ({ key }, moment) => [timerRecord(moment, 'TRIGGERED', key)],
+  TIMER_CANCELED: ({ key }, moment) => [timerRecord(moment, 'CANCELED', key)],
+} satisfies Partial<RecordsOf>
+
+function timerRecord({ state }: Moment, intent: string, key: Key, timer: Timer = state.timers.get(key)!): Draft {
+  const value = {
+    elementInstanceKey: timer.elementInstanceKey,
+    processInstanceKey: timer.processInstanceKey,
+    dueDate: timer.due,
+    targetElementId: timer.targetElementId,
+    repetitions: timer.repetitions,
+    processDefinitionKey: state.elements.get(timer.elementInstanceKey)?.processDefinitionKey ?? -1,
+    tenantId: defaultTenant,
+  }
+  return { valueType: 'TIMER', intent, key, value }
+}
