@@ -43,6 +43,7 @@ function missedImportRules(): string[] {
     'database-imports-down': `import '../events/planted.ts'`,
     'events-imports-down': `import '../hub/planted.ts'`,
     'feel-imports-down': `import '../git/planted.ts'`,
+    'dmn-imports-down': `import '../engine/planted.ts'`,
     'engine-imports-down': `import '../database/planted.ts'`,
     'zeebe-imports-down': `import '../engine/planted.ts'`,
     'github-imports-down': `import '../hub/planted.ts'`,
@@ -55,7 +56,20 @@ function missedImportRules(): string[] {
     'only-zeebe-knows-zeebe-node': `import 'zeebe-node'`,
     'only-git-runs-git': `import 'node:child_process'`,
   }
-  const rooms = ['git', 'database', 'events', 'feel', 'engine', 'zeebe', 'github', 'hub', 'gateway', 'console', 'cli']
+  const rooms = [
+    'git',
+    'database',
+    'events',
+    'feel',
+    'dmn',
+    'engine',
+    'zeebe',
+    'github',
+    'hub',
+    'gateway',
+    'console',
+    'cli',
+  ]
   for (const room of rooms) plant(`src/${room}/planted.ts`, planted[`${room}-imports-down`]!)
   const gitRooms = ['objects', 'commands', 'disk', 'packs', 'trees', 'history', 'local', 'remote', 'shared']
   for (const room of gitRooms)

@@ -1,4 +1,4 @@
-import { evaluate as interpret, type Warning } from 'feelin'
+import { evaluate as interpret, isFunction, type Warning } from 'feelin'
 import { inTime, type TimeLimits } from '../inTime.ts'
 import { callName, dialect, type Expression, type FeelExpression } from './expression.ts'
 import { functionNamed, inWarning, isBuiltin, type Surroundings } from './functions.ts'
@@ -122,14 +122,20 @@ function contextFor(
     }
   }
   for (const name of expression.functions) {
-    const callable = functionNamed(name, surroundings)
+    const callable = functionIn(variables, name) ?? functionNamed(name, surroundings)
     if (callable !== undefined) context.set(callName(name), callable)
   }
   return Object.fromEntries(context)
 }
 
+/** A variable that is a function, as in DMN, is called before a built-in one of its name. */
+function functionIn(variables: VariableLookup, name: string): unknown {
+  const value = variables.get(name)
+  return typeof value === 'function' || isFunction(value) ? value : undefined
+}
+
 /** The type of a FEEL value or of JSON. */
-function typeOf(value: unknown): FeelType {
+export function typeOf(value: unknown): FeelType {
   if (value === null || value === undefined) return 'NULL'
   if (typeof value === 'boolean') return 'BOOLEAN'
   if (typeof value === 'number') return Number.isFinite(value) ? 'NUMBER' : 'NULL'

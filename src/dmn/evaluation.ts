@@ -1,0 +1,117 @@
+import { type Evaluation, evaluate } from '../feel/evaluate.ts'
+import type { FeelExpression } from '../feel/expression.ts'
+import { toJson } from '../feel/json.ts'
+import type { Logic } from './model.ts'
+
+/** A decision cannot be evaluated; the message is what comes behind `Expected to evaluate decision 'x', but `. */
+export class EvaluationFailure extends Error {}
+
+/** What is evaluated on the way: decisions, and the business knowledge models that they call. Values are JSON. */
+export interface EvaluatedDecision {
+  id: string
+  name: string
+  type: DecisionType
+  output: unknown
+  inputs: readonly EvaluatedInput[]
+  matchedRules: readonly MatchedRule[]
+}
+
+export type DecisionType =
+  | 'DECISION_TABLE'
+  | 'LITERAL_EXPRESSION'
+  | 'CONTEXT'
+  | 'LIST'
+  | 'RELATION'
+  | 'INVOCATION'
+  | 'UNKNOWN'
+
+export interface EvaluatedInput {
+  id: string
+  name: string | undefined
+  value: unknown
+}
+
+export interface MatchedRule {
+  id: string
+  /** From 1. */
+  index: number
+  outputs: readonly EvaluatedOutput[]
+}
+
+export interface EvaluatedOutput {
+  id: string
+  name: string | undefined
+  value: unknown
+}
+
+/** What a table tells of itself, beside its result. */
+export interface TableReport {
+  inputs: readonly EvaluatedInput[]
+  matchedRules: readonly MatchedRule[]
+}
+
+/** FEEL values by name: JSON, dates and such, functions. */
+export type Values = Readonly<Record<string, unknown>>
+
+/** Where logic is evaluated. */
+export interface Scope {
+  readonly variables: Values
+  readonly now: number
+  readonly unique: (() => string) | undefined
+  readonly evaluated: EvaluatedDecision[]
+  /** Evaluates logic of any kind; `report` is told what a table found. */
+  evaluate(logic: Logic, scope: Scope, report?: (report: TableReport) => void): unknown
+}
+
+export function withVariables(scope: Scope, variables: Values): Scope {
+  return { ...scope, variables: { ...scope.variables, ...variables } }
+}
+
+/** A FEEL value. Throws EvaluationFailure. */
+export function evaluateExpression(expression: FeelExpression, scope: Scope): unknown {
+  const { feel, failure } = evaluateIn(expression, scope)
+  if (failure !== undefined) throw new EvaluationFailure(failureText(expression.source, failure))
+  return feel
+}
+
+function evaluateIn(expression: FeelExpression, { variables, now, unique }: Scope): Evaluation {
+  return evaluate(expression, lookupIn(variables), now, unique)
+}
+
+export function lookupIn(variables: Values): { get(name: string): unknown } {
+  return { get: (name) => (Object.hasOwn(variables, name) ? variables[name] : undefined) }
+}
+
+export function failureText(source: string, failure: string): string {
+  return `Assertion failure on evaluate the expression '${source}': ${failure}`
+}
+
+/** Evaluates what a decision or a business knowledge model consists of, and notes it down. */
+export function evaluateContainer(container: { id: string; name: string; logic: Logic }, scope: Scope): unknown {
+  const { id, name, logic } = container
+  let report: TableReport = { inputs: [], matchedRules: [] }
+  const note = (output: unknown): void => {
+    scope.evaluated.push({ id, name, type: types[logic.kind], output: toJson(output), ...report })
+  }
+  try {
+    const result = scope.evaluate(logic, scope, (told) => {
+      report = told
+    })
+    if (logic.kind !== 'functionDefinition') note(result)
+    return result
+  } catch (error) {
+    if (error instanceof EvaluationFailure) note(null)
+    throw error
+  }
+}
+
+const types: Record<Logic['kind'], DecisionType> = {
+  decisionTable: 'DECISION_TABLE',
+  literalExpression: 'LITERAL_EXPRESSION',
+  context: 'CONTEXT',
+  list: 'LIST',
+  relation: 'RELATION',
+  invocation: 'INVOCATION',
+  functionDefinition: 'UNKNOWN',
+  none: 'UNKNOWN',
+}
