@@ -1,12 +1,12 @@
-import type { BoundaryEvent } from './compile/model.ts'
+import { catchersOf } from './catchers.ts'
+import type { Catcher } from './definitions/definition.ts'
 import type { Variables } from './key.ts'
 import { trigger } from './lifecycle.ts'
 import { elementOf, type Run } from './run.ts'
 import type { ElementInstance } from './state.ts'
-import { boundaryEventsOf } from './subscriptions.ts'
 
 /**
- * Throws a BPMN error from an element instance: the nearest scope with a boundary event for the code, or else for all
+ * Throws a BPMN error from an element instance: the nearest scope with an event for the code, or else for all
  * errors, is ended and its event takes over. False where nobody catches it; then nothing happened. `caught` runs
  * before the event is triggered.
  */
@@ -18,10 +18,10 @@ export function throwErrorFrom(
   caught: () => void,
 ): boolean {
   for (const host of ancestors(run, instance)) {
-    const boundary = catcherOn(run, host, errorCode)
-    if (boundary === undefined) continue
+    const catcher = catcherIn(run, host, errorCode)
+    if (catcher === undefined) continue
     caught()
-    trigger(run, host, { elementId: boundary.id, interrupting: true }, variables)
+    trigger(run, host, catcher, variables)
     return true
   }
   return false
@@ -29,7 +29,7 @@ export function throwErrorFrom(
 
 /** The real engine's words for an error that nobody caught. */
 export function unhandledMessage(run: Run, instance: ElementInstance, errorCode: string, message: string): string {
-  const codes = [...ancestors(run, instance)].flatMap((host) => errorEventsOn(run, host).map(({ code }) => code))
+  const codes = [...ancestors(run, instance)].flatMap((host) => errorCatchers(run, host).map(({ code }) => code ?? ''))
   const available =
     codes.length === 0
       ? 'No error events are available in the scope.'
@@ -38,21 +38,22 @@ export function unhandledMessage(run: Run, instance: ElementInstance, errorCode:
   return `Expected to throw an error event with the code '${errorCode}'${said}, but it was not caught. ${available}`
 }
 
-function catcherOn(run: Run, host: ElementInstance, errorCode: string): BoundaryEvent | undefined {
-  const events = errorEventsOn(run, host)
-  const exact = events.find(({ code }) => code === errorCode)
-  return (exact ?? events.find(({ code }) => code === undefined))?.boundary
+function catcherIn(run: Run, host: ElementInstance, errorCode: string): Catcher | undefined {
+  const catchers = errorCatchers(run, host)
+  const exact = catchers.find(({ code }) => code === errorCode)
+  return (exact ?? catchers.find(({ code }) => code === undefined))?.catcher
 }
 
-function errorEventsOn(run: Run, host: ElementInstance): { boundary: BoundaryEvent; code: string | undefined }[] {
-  return boundaryEventsOf(run, host, elementOf(run, host)).flatMap((boundary) =>
-    boundary.event.type === 'error' ? [{ boundary, code: boundary.event.errorCode }] : [],
+function errorCatchers(run: Run, host: ElementInstance): { catcher: Catcher; code: string | undefined }[] {
+  return catchersOf(run, host, elementOf(run, host)).flatMap((catcher) =>
+    catcher.event.type === 'error' ? [{ catcher, code: catcher.event.errorCode }] : [],
   )
 }
 
+/** A scope that an event subprocess has ended catches nothing more, nor do those around it (seen in the real engine's walk). */
 function* ancestors(run: Run, instance: ElementInstance): IterableIterator<ElementInstance> {
   let host: ElementInstance | undefined = instance
-  while (host !== undefined) {
+  while (host !== undefined && host.interruptedBy === undefined) {
     yield host
     host = run.state.elements.get(host.scopeKey)
   }

@@ -1,5 +1,6 @@
+import { canTrigger, catcherOf } from './catchers.ts'
 import { startByMessage } from './instances.ts'
-import { canTrigger, trigger } from './lifecycle.ts'
+import { trigger } from './lifecycle.ts'
 import { type CorrelateStep, emit, note, noteLater, type Run, type Step } from './run.ts'
 import { type Message, messageGroup, type Subscription, startLock } from './state.ts'
 
@@ -43,13 +44,14 @@ export function deliver(run: Run, step: CorrelateStep): void {
   const { subscriptionKey, messageKey, variables } = step
   const subscription = run.state.subscriptions.get(subscriptionKey)
   const host = subscription && run.state.elements.get(subscription.elementInstanceKey)
-  if (subscription === undefined || !canTrigger(host)) {
+  const catcher = host && catcherOf(run, host, subscription.targetElementId)
+  if (subscription === undefined || catcher === undefined || !canTrigger(run, host, catcher)) {
     reject(run, step)
     return
   }
   const closes = subscription.interrupting
   emit(run, { type: 'MESSAGE_SUBSCRIPTION_CORRELATED', key: subscriptionKey, messageKey, variables, closes })
-  trigger(run, host, { elementId: subscription.targetElementId, interrupting: closes }, variables)
+  trigger(run, host, catcher, variables)
   const correlated = { messageKey, variables }
   if (closes) noteLater(run, { type: 'CORRELATION_ACKNOWLEDGED', subscription, ...correlated })
   else run.laterSteps.push({ type: 'openSubscription', key: subscriptionKey, correlated })

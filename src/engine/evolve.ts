@@ -39,13 +39,9 @@ export function evolve(state: State, event: EngineEvent): void {
     case 'VARIABLE_UPDATED':
       setVariable(state, event)
       return
-    case 'EVENT_TRIGGERED': {
-      const element = state.elements.get(event.elementInstanceKey)!
-      const { trigger } = event
-      if (!trigger.interrupting && trigger.elementId !== element.elementId) return
-      state.elements.put({ ...element, triggers: [...element.triggers, trigger] })
+    case 'EVENT_TRIGGERED':
+      eventTriggered(state, event)
       return
-    }
     case 'EVENT_CONSUMED':
       consumeEvent(state, event)
       return
@@ -138,6 +134,7 @@ function activating(state: State, event: EventOf<'ELEMENT_ACTIVATING'>): void {
   if (state.scopes.get(event.key) === undefined) {
     state.scopes.put({ key: event.key, processInstanceKey: event.element.processInstanceKey, values: {} })
   }
+  takeOver(state, event.element)
   const scope = state.elements.get(event.element.scopeKey)
   if (scope === undefined || event.arrivedBy.length === 0) return
   const joined = scope.takenFlows?.[event.element.elementId]
@@ -150,6 +147,14 @@ function activating(state: State, event: EventOf<'ELEMENT_ACTIVATING'>): void {
     activeFlows: scope.activeFlows - event.arrivedBy.length,
     ...(joined && { takenFlows }),
   })
+}
+
+/** An event subprocess that begins takes what began it from its scope. */
+function takeOver(state: State, { scopeKey, elementType, triggers }: ElementInstance): void {
+  const scope = elementType === 'EVENT_SUB_PROCESS' ? state.elements.get(scopeKey) : undefined
+  if (scope === undefined || scope.triggers.length === 0) return
+  const taken = new Set(triggers.map(({ eventKey }) => eventKey))
+  state.elements.put({ ...scope, triggers: scope.triggers.filter(({ eventKey }) => !taken.has(eventKey)) })
 }
 
 function withoutOneOf(taken: Readonly<Record<string, number>>, flowIds: readonly string[]): Record<string, number> {
@@ -173,6 +178,18 @@ function takeFlow(state: State, event: EventOf<'SEQUENCE_FLOW_TAKEN'>): void {
 function interruptScope(state: State, key: number): void {
   const scope = state.elements.get(state.elements.get(key)!.scopeKey)!
   state.elements.put({ ...scope, activeFlows: 0, takenFlows: undefined, interrupted: true })
+}
+
+/** What interrupts, and what is brought to an element itself, is kept until it is taken on. */
+function eventTriggered(state: State, { elementInstanceKey, trigger }: EventOf<'EVENT_TRIGGERED'>): void {
+  const element = state.elements.get(elementInstanceKey)!
+  if (!trigger.interrupting && trigger.elementId !== element.elementId) return
+  const isScope = trigger.eventSubProcessId !== undefined
+  state.elements.put({
+    ...element,
+    triggers: [...element.triggers, trigger],
+    ...(isScope && { activeFlows: 0, takenFlows: undefined, interruptedBy: trigger.eventSubProcessId }),
+  })
 }
 
 function changeElement(state: State, key: number, change: Partial<ElementInstance>): void {

@@ -1,4 +1,5 @@
-import type { ElementModel } from './compile/model.ts'
+import type { ElementModel, EventSubProcess } from './compile/model.ts'
+import type { Catcher } from './definitions/definition.ts'
 import { raiseIncident, resolveIncidentsOf } from './incidents.ts'
 import type { Key, Variables } from './key.ts'
 import {
@@ -17,7 +18,7 @@ import {
   type Step,
 } from './run.ts'
 import type { ElementInstance, EventTrigger } from './state.ts'
-import { unsubscribe } from './subscriptions.ts'
+import { unsubscribe } from './unsubscribe.ts'
 import { setLocal } from './variables.ts'
 
 /** Activates a process: a new instance. */
@@ -109,33 +110,46 @@ export function isScopeDone(run: Run, scope: ElementInstance): boolean {
   return run.state.elements.count('byScope', scope.key) === 0 && scope.activeFlows === 0
 }
 
-/** An element that waits takes an event (message, timer, error): the catch event itself, or its boundary event. */
-export function trigger(
-  run: Run,
-  host: ElementInstance,
-  target: { elementId: string; interrupting: boolean },
-  variables: Variables,
-): void {
+/** An element that waits takes an event on (message, timer, error): the catch event itself, its boundary event, or an event subprocess in it. */
+export function trigger(run: Run, host: ElementInstance, catcher: Omit<Catcher, 'event'>, variables: Variables): void {
+  const { elementId, interrupting, place, eventSubProcessId } = catcher
   const eventKey = nextKey(run)
-  const event: EventTrigger = { eventKey, variables, ...target }
-  const isBoundary = target.elementId !== host.elementId
+  const begins = eventSubProcessId === undefined ? {} : { eventSubProcessId }
+  const event: EventTrigger = { eventKey, elementId, variables, interrupting, ...begins }
   emit(run, { type: 'EVENT_TRIGGERED', key: eventKey, elementInstanceKey: host.key, trigger: event })
-  if (isBoundary && !target.interrupting) activateEvent(run, host, event)
-  else run.steps.push({ type: isBoundary ? 'terminate' : 'complete', key: host.key })
+  if (place === 'boundary' && !interrupting) activateEvent(run, host, event)
+  else if (place !== 'eventSubProcess')
+    run.steps.push({ type: place === 'boundary' ? 'terminate' : 'complete', key: host.key })
+  else if (!interrupting || interruptScope(run, host) === 0) beginEventSubProcess(run, host, event)
 }
 
-/** Whether an element instance still waits, and nothing has ended it. */
-export function canTrigger(instance: ElementInstance | undefined): instance is ElementInstance {
-  return instance?.state === 'ACTIVATED' && !instance.triggers.some((trigger) => endsHost(instance, trigger))
+/** What an element instance waited for was done outside (its job): it completes with what that brought. */
+export function completeWith(run: Run, instance: ElementInstance, variables: Variables): void {
+  trigger(run, instance, { elementId: instance.elementId, interrupting: false, place: 'intermediateCatch' }, variables)
+}
+
+/** Nothing else begins in the scope, and what runs in it is ended; answers how many that are. */
+function interruptScope(run: Run, scope: ElementInstance): number {
+  const { eventSubProcesses } = elementOf(run, scope) as EventSubProcess
+  const { elements } = modelOf(run, scope)
+  const starts = new Set(eventSubProcesses.map((id) => (elements.get(id) as EventSubProcess).startEventId))
+  unsubscribe(run, scope, (elementId) => starts.has(elementId))
+  return terminateChildren(run, scope.key)
+}
+
+/** Queues an event subprocess with what began it. */
+export function beginEventSubProcess(run: Run, scope: ElementInstance, trigger: EventTrigger): void {
+  const elementId = trigger.eventSubProcessId!
+  run.steps.push({ type: 'activate', key: nextKey(run), elementId, scopeKey: scope.key, trigger })
 }
 
 /** What was brought to an element instance itself, by its job or its message: once, so that what an operator set after an incident stays. */
-export function takeBrought(run: Run, instance: ElementInstance): Variables {
-  const brought = instance.triggers.findLast((trigger) => trigger.elementId === instance.elementId)
+export function takeBrought(run: Run, instance: ElementInstance, elementId: string = instance.elementId): Variables {
+  const brought = instance.triggers.findLast((trigger) => trigger.elementId === elementId)
   if (brought === undefined) return {}
   if (Object.keys(brought.variables).length === 0) {
-    const { key: scopeKey, elementId: targetElementId, processInstanceKey, processDefinitionKey } = instance
-    const of = { scopeKey, targetElementId, processInstanceKey, processDefinitionKey }
+    const { key: scopeKey, processInstanceKey, processDefinitionKey } = instance
+    const of = { scopeKey, targetElementId: elementId, processInstanceKey, processDefinitionKey }
     note(run, { type: 'EVENT_TAKEN_ON', key: brought.eventKey, ...of })
     return {}
   }
@@ -143,14 +157,10 @@ export function takeBrought(run: Run, instance: ElementInstance): Variables {
   return brought.variables
 }
 
-function endsHost(instance: ElementInstance, trigger: EventTrigger): boolean {
-  return trigger.interrupting || trigger.elementId === instance.elementId
-}
-
 /** A token arrives: undefined where its scope has ended, or a join waits for other tokens. */
 function arrive(run: Run, step: ActivateStep): ElementInstance | undefined {
   const scope = run.state.elements.get(step.scopeKey)
-  if (scope?.state !== 'ACTIVATED' || scope.interrupted) return undefined
+  if (scope === undefined || !isOpenFor(scope, step.elementId)) return undefined
   const element = modelOf(run, scope).elements.get(step.elementId)!
   const arrivedBy = arrivingFlows(scope, element, step.flowId)
   const isBody = element.multiInstance !== undefined && step.loopCounter === undefined
@@ -165,7 +175,7 @@ function arrive(run: Run, step: ActivateStep): ElementInstance | undefined {
     scopeKey: scope.key,
     state: 'ACTIVATING',
     activeFlows: 0,
-    triggers: [],
+    triggers: step.trigger === undefined ? [] : [step.trigger],
     ...(step.loopCounter !== undefined && { loopCounter: step.loopCounter }),
   }
   if (arrivedBy === undefined) {
@@ -186,7 +196,19 @@ function arrivingFlows(scope: ElementInstance, element: ElementModel, flowId?: s
 }
 
 function isScopeActive(run: Run, instance: ElementInstance): boolean {
-  return instance.scopeKey === -1 || run.state.elements.get(instance.scopeKey)?.state === 'ACTIVATED'
+  if (instance.scopeKey === -1) return true
+  const scope = run.state.elements.get(instance.scopeKey)
+  return scope?.state === 'ACTIVATED' && isNotInterruptedFor(scope, instance.elementId)
+}
+
+/** Whether an element may begin in a scope. */
+function isOpenFor(scope: ElementInstance, elementId: string): boolean {
+  return scope.state === 'ACTIVATED' && !scope.interrupted && isNotInterruptedFor(scope, elementId)
+}
+
+/** After an event subprocess has ended the rest of a scope, it alone goes on there. */
+function isNotInterruptedFor({ interruptedBy }: ElementInstance, elementId: string): boolean {
+  return interruptedBy === undefined || interruptedBy === elementId
 }
 
 /** The end of an element that did what it had to: its tokens go on, or its scope is told. */
@@ -234,11 +256,13 @@ function tellScope(run: Run, scopeKey: Key, verdict: ChildVerdict | undefined): 
 
 /** The end of an element that was terminated: an event that ended it takes over, else its scope is told. */
 function endTermination(run: Run, instance: ElementInstance): void {
-  const takeover = instance.triggers.find((trigger) => trigger.interrupting && trigger.elementId !== instance.elementId)
+  const takeover = instance.triggers.find(
+    (trigger) => trigger.interrupting && trigger.elementId !== instance.elementId && !trigger.eventSubProcessId,
+  )
   const scope = run.state.elements.get(instance.scopeKey)
   emit(run, { type: 'ELEMENT_TERMINATED', key: instance.key })
   if (scope === undefined) return
-  if (scope.state === 'ACTIVATED' && takeover !== undefined) activateEvent(run, instance, takeover)
+  if (takeover !== undefined && isOpenFor(scope, takeover.elementId)) activateEvent(run, instance, takeover)
   else if (scope.state !== 'TERMINATING') tellScope(run, scope.key, undefined)
   else if (run.state.elements.count('byScope', scope.key) === 0) endTermination(run, scope)
 }

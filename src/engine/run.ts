@@ -5,7 +5,7 @@ import type { EngineEvent } from './event.ts'
 import { countKey, evolve } from './evolve.ts'
 import type { Notice } from './records/notice.ts'
 import type { Recording } from './records/recording.ts'
-import type { DeployedProcessRow, ElementInstance, IncidentType, State } from './state.ts'
+import type { DeployedProcessRow, ElementInstance, EventTrigger, IncidentType, State } from './state.ts'
 
 /** What is still to be done for a command, one step after the other: the real engine's follow-up commands. */
 export type Step =
@@ -39,6 +39,8 @@ export interface ActivateStep {
   flowId?: string
   /** An instance in a multi-instance body: its number, from 1. */
   loopCounter?: number
+  /** What begins it: an event subprocess. */
+  trigger?: EventTrigger
 }
 
 /**
@@ -46,13 +48,13 @@ export interface ActivateStep {
  * both may raise an incident, and run again when that is resolved. A scope is asked before a child that ends its path
  * completes, and told when a child ended; `leave` undoes what only this element has (its job) when it is terminated.
  */
-export interface Behaviour {
-  activate(run: Run, instance: ElementInstance, element: ElementModel): void
-  complete(run: Run, instance: ElementInstance, element: ElementModel): void
+export interface Behaviour<Model extends ElementModel = ElementModel> {
+  activate(run: Run, instance: ElementInstance, element: Model): void
+  complete(run: Run, instance: ElementInstance, element: Model): void
   leave?(run: Run, instance: ElementInstance): void
-  beforeChildCompletes?(run: Run, scope: ElementInstance, element: ElementModel, child: ElementInstance): ChildVerdict
+  beforeChildCompletes?(run: Run, scope: ElementInstance, element: Model, child: ElementInstance): ChildVerdict
   /** `verdict` is undefined when the child was terminated. */
-  childEnded?(run: Run, scope: ElementInstance, element: ElementModel, verdict: ChildVerdict | undefined): void
+  childEnded?(run: Run, scope: ElementInstance, element: Model, verdict: ChildVerdict | undefined): void
 }
 
 /** What a multi-instance body does after a child: all is done, or the next item is due, or neither. */

@@ -45,8 +45,10 @@ export interface EventTrigger {
   eventKey: Key
   elementId: string
   variables: Variables
-  /** The boundary event ends its host. */
+  /** The boundary event ends its host; an event subprocess, all else in its scope. */
   interrupting: boolean
+  /** The event subprocess that its start event begins. */
+  eventSubProcessId?: string
 }
 
 /**
@@ -70,8 +72,10 @@ export interface ElementInstance {
   /** In a multi-instance body: its n-th instance, from 1. On the body: how many were started. */
   loopCounter?: number
   triggers: readonly EventTrigger[]
-  /** The terminate end event that ended the rest of this scope. */
+  /** A terminate end event ended the rest of this scope. */
   interrupted?: boolean
+  /** The event subprocess that ended the rest of this scope. */
+  interruptedBy?: string
   /** The message that started the instance, so that one instance a key is active. */
   startMessage?: { correlationKey: string }
 }

@@ -1,5 +1,5 @@
 import type { CompleteJob, Response } from '../command.ts'
-import { trigger } from '../lifecycle.ts'
+import { completeWith } from '../lifecycle.ts'
 import { emit, Rejected, type Run } from '../run.ts'
 import { answerableJob } from './job.ts'
 
@@ -15,6 +15,6 @@ export function completeJob(run: Run, { jobKey, variables }: CompleteJob): Respo
     )
   }
   emit(run, { type: 'JOB_COMPLETED', key: jobKey, variables })
-  trigger(run, instance, { elementId: job.elementId, interrupting: false }, variables)
+  completeWith(run, instance, variables)
   return { type: 'CompleteJob' }
 }

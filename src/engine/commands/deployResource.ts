@@ -66,9 +66,10 @@ function moveStartSubscriptions(run: Run, deploymentKey: Key, processDefinitionK
   for (const old of run.state.startSubscriptions.in('byProcess', bpmnProcessId)) {
     emit(run, { type: 'MESSAGE_START_EVENT_SUBSCRIPTION_DELETED', key: old.key })
   }
-  for (const { id: startEventId, message } of model.process.messageStartEvents) {
+  for (const { id: startEventId, event } of model.process.startEvents) {
+    if (event?.type !== 'message') continue
     const key = nextKey(run)
-    const messageName = String(evaluate(message!.name, { get: () => undefined }, run.now).value)
+    const messageName = String(evaluate(event.name, { get: () => undefined }, run.now).value)
     emit(run, {
       type: 'MESSAGE_START_EVENT_SUBSCRIPTION_CREATED',
       key,

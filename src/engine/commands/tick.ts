@@ -1,9 +1,9 @@
+import { canTrigger, catcherOf } from '../catchers.ts'
 import type { Response } from '../command.ts'
-import { canTrigger, trigger } from '../lifecycle.ts'
-import { elementOf, emit, type Run } from '../run.ts'
+import { trigger } from '../lifecycle.ts'
+import { emit, type Run } from '../run.ts'
 import { all, type Job, type Timer } from '../state.ts'
 import { runSteps } from '../steps.ts'
-import { boundaryEventsOf } from '../subscriptions.ts'
 import { scheduleNext } from '../timers.ts'
 
 /** Of each kind; the rest stays due, and the next Tick takes it. Others want to be served in between. */
@@ -33,13 +33,12 @@ function dueOf<Row>(rows: Iterable<Row>, dueAt: (row: Row) => number, now: numbe
 /** One timer at a time, with all that follows: it may end what a later one is waiting for. */
 function fire(run: Run, timer: Timer): void {
   const host = run.state.elements.get(timer.elementInstanceKey)
-  if (run.state.timers.get(timer.key) === undefined || !canTrigger(host)) return
+  const catcher = host && catcherOf(run, host, timer.targetElementId)
+  if (run.state.timers.get(timer.key) === undefined || catcher === undefined || !canTrigger(run, host, catcher)) return
   run.entered.count = 0
   emit(run, { type: 'TIMER_TRIGGERED', key: timer.key })
-  const boundary = boundaryEventsOf(run, host, elementOf(run, host)).find(({ id }) => id === timer.targetElementId)
-  const interrupting = boundary?.interrupting ?? true
-  trigger(run, host, { elementId: timer.targetElementId, interrupting }, {})
-  if (!interrupting) scheduleNext(run, timer)
+  trigger(run, host, catcher, {})
+  if (!catcher.interrupting) scheduleNext(run, timer)
   runSteps(run)
 }
 

@@ -1,3 +1,4 @@
+import { eventSubProcessesIn } from '../elements/eventSubProcess.ts'
 import { checkExtensions, compileElement, isArtifact } from './compileElement.ts'
 import type { Node } from './moddle.ts'
 import type { ElementModel, ProcessElement, ProcessModel, SequenceFlow, StartEvent } from './model.ts'
@@ -30,10 +31,10 @@ function compileScope(
   }
   const siblings = siblingsOf(nodes)
   for (const node of nodes.filter((candidate) => candidate.$type !== 'bpmn:SequenceFlow')) {
-    const element = compileElement(node, scopeId, siblings, problems)
+    const element = compileElement(node, scopeId, { siblings, problems })
     if (element === undefined) continue
     elements.set(element.id, element)
-    if (element.kind === 'subProcess') compileScope(node, element.id, elements, flows, problems)
+    if ('startEventId' in element) compileScope(node, element.id, elements, flows, problems)
   }
 }
 
@@ -59,7 +60,7 @@ function rootOf(
   const starts = [...elements.values()].filter(
     (element): element is StartEvent => element.kind === 'startEvent' && element.scopeId === id,
   )
-  const none = starts.filter((start) => start.message === undefined)
+  const none = starts.filter((start) => start.event === undefined)
   const written = (process.flowElements ?? []).some((node) => node.$type === 'bpmn:StartEvent')
   if (!written) problems.add(id, 'Must have at least one start event')
   if (none.length > 1) problems.add(id, 'Multiple none start events are not allowed')
@@ -74,6 +75,7 @@ function rootOf(
     outputs: [],
     boundaryEvents: [],
     ...(none[0] && { startEventId: none[0].id }),
-    messageStartEvents: starts.filter((start) => start.message !== undefined),
+    startEvents: starts.filter((start) => start.event !== undefined),
+    eventSubProcesses: eventSubProcessesIn(process),
   }
 }

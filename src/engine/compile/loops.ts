@@ -40,9 +40,9 @@ function targetsOf(model: ProcessModel, element: ElementModel): ElementModel[] {
 
 function waits(model: ProcessModel, element: ElementModel): boolean {
   switch (element.kind) {
-    case 'jobTask':
+    case 'serviceTask':
     case 'receiveTask':
-    case 'catchEvent':
+    case 'intermediateCatchEvent':
       return true
     case 'subProcess':
       return !runsThrough(model, element)

@@ -24,6 +24,7 @@ export interface Node {
   errorCode?: string
   attachedToRef?: Node
   cancelActivity?: boolean
+  isInterrupting?: boolean
   timeDate?: { body?: string }
   timeDuration?: { body?: string }
   timeCycle?: { body?: string }

@@ -25,21 +25,24 @@ export interface SequenceFlow {
   condition?: Expression
 }
 
+/** Each kind is executed by the file of its name in `elements/`. */
 export type ElementModel =
   | ProcessElement
   | SubProcess
+  | EventSubProcess
   | StartEvent
   | EndEvent
-  | JobTask
+  | IntermediateCatchEvent
+  | IntermediateThrowEvent
+  | BoundaryEvent
+  | JobWorkerElement
+  | Task
   | ReceiveTask
-  | PassElement
   | ExclusiveGateway
   | ParallelGateway
-  | CatchEvent
-  | BoundaryEvent
 
 /** What every element has. `type` is Zeebe's name (BpmnElementType); `scopeId` the element it lies in. */
-interface BaseElement {
+export interface BaseElement {
   id: string
   type: string
   scopeId: string
@@ -67,48 +70,75 @@ export interface MultiInstance {
   completionCondition?: Expression
 }
 
-/** `startEventId`: its none start event. A process may have message start events besides, or only those. */
-export interface ProcessElement extends BaseElement {
-  kind: 'process'
-  startEventId?: string
-  messageStartEvents: readonly StartEvent[]
+/** An element in which others lie. `eventSubProcesses`: the ids of those in it, in the order of the document. */
+export interface Scope extends BaseElement {
+  eventSubProcesses: readonly string[]
 }
 
-export interface SubProcess extends BaseElement {
+/** `startEventId`: its none start event. A process may have start events that wait for something besides, or only those. */
+export interface ProcessElement extends Scope {
+  kind: 'process'
+  startEventId?: string
+  startEvents: readonly StartEvent[]
+}
+
+export interface SubProcess extends Scope {
   kind: 'subProcess'
   startEventId: string
 }
 
+/** Its one start event says what begins it. */
+export interface EventSubProcess extends Scope {
+  kind: 'eventSubProcess'
+  startEventId: string
+}
+
+/** `event`: what begins a process or an event subprocess; none for one that a token begins. */
 export interface StartEvent extends BaseElement {
   kind: 'startEvent'
-  message?: { name: Expression }
+  event?: CatchDefinition
+  /** In an event subprocess: it ends what else runs in the scope. */
+  interrupting: boolean
 }
 
 export interface EndEvent extends BaseElement {
   kind: 'endEvent'
-  event: { type: 'none' } | { type: 'terminate' } | { type: 'error'; errorCode: Expression }
+  event: ThrowDefinition
 }
 
-export interface JobTask extends BaseElement {
-  kind: 'jobTask'
+export interface IntermediateCatchEvent extends BaseElement {
+  kind: 'intermediateCatchEvent'
+  event: CatchDefinition
+}
+
+export interface IntermediateThrowEvent extends BaseElement {
+  kind: 'intermediateThrowEvent'
+  event: ThrowDefinition
+}
+
+export interface BoundaryEvent extends BaseElement {
+  kind: 'boundaryEvent'
+  attachedToId: string
+  interrupting: boolean
+  event: CatchDefinition
+}
+
+/** What is done by a job worker: tasks, and events that throw a message. */
+export interface JobWorkerElement extends BaseElement {
+  kind: 'serviceTask'
   jobType: Expression
   retries: Expression
   headers: Readonly<Record<string, string>>
 }
 
-export interface MessageDefinition {
-  name: Expression
-  correlationKey: Expression
+/** An undefined or a manual task: nobody has to do anything. */
+export interface Task extends BaseElement {
+  kind: 'task'
 }
 
 export interface ReceiveTask extends BaseElement {
   kind: 'receiveTask'
-  message: MessageDefinition
-}
-
-/** Passes its token on: an undefined or manual task, a none intermediate throw event. */
-export interface PassElement extends BaseElement {
-  kind: 'pass'
+  event: MessageDefinition
 }
 
 export interface ExclusiveGateway extends BaseElement {
@@ -120,20 +150,27 @@ export interface ParallelGateway extends BaseElement {
   kind: 'parallelGateway'
 }
 
-export type TimerDefinition = { kind: 'date' | 'duration' | 'cycle'; expression: Expression }
+/** What an event waits for; each is a file in `definitions/`. */
+export type CatchDefinition = MessageDefinition | TimerDefinition | ErrorDefinition
 
-export interface CatchEvent extends BaseElement {
-  kind: 'catchEvent'
-  event: { type: 'message'; message: MessageDefinition } | { type: 'timer'; timer: TimerDefinition }
+/** `correlationKey`: none where the message starts a process. */
+export interface MessageDefinition {
+  type: 'message'
+  name: Expression
+  correlationKey: Expression
 }
 
-export interface BoundaryEvent extends BaseElement {
-  kind: 'boundaryEvent'
-  attachedToId: string
-  interrupting: boolean
-  event:
-    | { type: 'message'; message: MessageDefinition }
-    | { type: 'timer'; timer: TimerDefinition }
-    /** Without a code it catches every error. */
-    | { type: 'error'; errorCode?: string }
+export interface TimerDefinition {
+  type: 'timer'
+  kind: 'date' | 'duration' | 'cycle'
+  expression: Expression
 }
+
+/** Without a code it catches every error. */
+export interface ErrorDefinition {
+  type: 'error'
+  errorCode?: string
+}
+
+/** What an event throws. */
+export type ThrowDefinition = { type: 'none' } | { type: 'terminate' } | { type: 'error'; errorCode: Expression }

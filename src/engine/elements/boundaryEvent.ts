@@ -1,19 +1,47 @@
-import type { BoundaryEvent } from '../compile/model.ts'
+import type { Node } from '../compile/moddle.ts'
+import type { BaseElement, BoundaryEvent } from '../compile/model.ts'
+import type { Problems } from '../compile/problems.ts'
+import { compileCatch, onlyDefinition } from '../definitions/table.ts'
 import { activated, queueCompletion } from '../lifecycle.ts'
 import { applyOutputs, propagateLocal } from '../mappings.ts'
-import type { Behaviour } from '../run.ts'
+import type { Element } from './element.ts'
 
 /**
  * BPMN 2.0.2 §13.5.3. What its event brought is local to it first: a message's variables go up, an error's stay
  * (seen on Zeebe 8.6.0) unless output mappings name them.
  */
-export const boundaryEvent: Behaviour = {
+export const boundaryEvent: Element<BoundaryEvent> = {
+  compile(node, base, compiling) {
+    const definition = onlyDefinition(node, compiling)
+    const attachedToId = node.attachedToRef?.id
+    checkPlace(node, base, compiling.problems)
+    if (definition === undefined) {
+      compiling.problems.add(base.id, 'Must have exactly one event definition')
+      return undefined
+    }
+    const interrupting = node.cancelActivity !== false
+    const event = compileCatch(
+      { node, definition, place: 'boundary', interrupting },
+      ['message', 'timer', 'error'],
+      compiling,
+    )
+    return event && { ...base, kind: 'boundaryEvent', attachedToId: attachedToId ?? '', interrupting, event }
+  },
   activate(run, instance) {
     activated(run, instance)
     queueCompletion(run, instance)
   },
   complete(run, instance, element) {
     if (element.outputs.length > 0) applyOutputs(run, instance, element, {})
-    else if ((element as BoundaryEvent).event.type !== 'error') propagateLocal(run, instance)
+    else if (element.event.type !== 'error') propagateLocal(run, instance)
   },
+}
+
+function checkPlace({ attachedToRef }: Node, { id, incoming, outgoing }: BaseElement, problems: Problems): void {
+  if (attachedToRef?.id === undefined) problems.add(id, 'Must be attached to an activity')
+  if (!/Task$|SubProcess$|CallActivity$/.test(attachedToRef?.$type ?? 'Task')) {
+    problems.add(id, `Must be attached to an activity, not to ${attachedToRef?.$type.replace('bpmn:', '')}`)
+  }
+  if (outgoing.length === 0) problems.add(id, 'Must have at least one outgoing sequence flow or association')
+  if (incoming.length > 0) problems.add(id, 'Must not have incoming sequence flows')
 }

@@ -1,37 +1,28 @@
-import { throwErrorFrom, unhandledMessage } from '../bpmnErrors.ts'
 import type { EndEvent } from '../compile/model.ts'
-import { evaluateString } from '../expressions.ts'
-import { activated, queueCompletion, terminateChildren } from '../lifecycle.ts'
+import { compileThrow, onlyDefinition, throwTypeOf } from '../definitions/table.ts'
 import { applyOutputs } from '../mappings.ts'
-import { type Behaviour, IncidentRaised, type Run } from '../run.ts'
-import type { ElementInstance } from '../state.ts'
+import type { Element } from './element.ts'
+import { compileJobWorker } from './serviceTask.ts'
 
-/**
- * BPMN 2.0.2 §13.5.6. None: the token ends here. Terminate: so does everything in the scope. Error: the nearest event
- * that catches the code takes over; without one, incident UNHANDLED_ERROR_EVENT. Zeebe 8.6.0 does only the output
- * mappings, and a terminate end event's not either.
- */
-export const endEvent: Behaviour = {
-  activate(run, instance, element) {
-    const { event } = element as EndEvent
-    if (event.type === 'error') {
-      throwError(run, instance, event.errorCode)
-      return
+/** BPMN 2.0.2 §13.5.6: throws, and the token ends here. One that throws a message is done by a job worker. Of mappings Zeebe 8.6.0 does only the outputs. */
+export const endEvent: Element<EndEvent> = {
+  compile(node, base, compiling) {
+    if (base.outgoing.length > 0) {
+      compiling.problems.add(base.id, 'End events must not have outgoing sequence flows to other elements.')
     }
-    activated(run, instance)
-    queueCompletion(run, instance)
+    const definition = onlyDefinition(node, compiling)
+    if (definition === undefined) return { ...base, kind: 'endEvent', event: { type: 'none' } }
+    if (definition.$type === 'bpmn:MessageEventDefinition') return compileJobWorker(node, base, compiling)
+    const place = 'end'
+    const event = compileThrow({ node, definition, place, interrupting: false }, ['terminate', 'error'], compiling)
+    return event && { ...base, kind: 'endEvent', event }
+  },
+  activate(run, instance, element) {
+    throwTypeOf(element.event).activate(run, instance, element, element.event)
   },
   complete(run, instance, element) {
-    if ((element as EndEvent).event.type === 'terminate') terminateChildren(run, instance.scopeKey)
+    const { complete } = throwTypeOf(element.event)
+    if (complete !== undefined) complete(run, instance, element, element.event)
     else applyOutputs(run, instance, element, {})
   },
-}
-
-type ErrorCode = Extract<EndEvent['event'], { type: 'error' }>['errorCode']
-
-function throwError(run: Run, instance: ElementInstance, code: ErrorCode): void {
-  const errorCode = code.kind === 'static' ? code.value : evaluateString(run, instance.key, code)
-  const thrown = throwErrorFrom(run, instance, errorCode, {}, () => activated(run, instance))
-  if (thrown) return
-  throw new IncidentRaised('UNHANDLED_ERROR_EVENT', unhandledMessage(run, instance, errorCode, ''), instance.key)
 }

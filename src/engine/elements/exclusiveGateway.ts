@@ -1,16 +1,29 @@
 import type { ExclusiveGateway } from '../compile/model.ts'
 import { evaluateBoolean } from '../expressions.ts'
 import { passThrough } from '../lifecycle.ts'
-import { type Behaviour, IncidentRaised, modelOf, type Run } from '../run.ts'
+import { IncidentRaised, modelOf, type Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
+import type { Element } from './element.ts'
 
 /**
  * BPMN 2.0.2 §13.4.2: the first flow whose condition is true. Zeebe: without one and without a default flow, incident
  * CONDITION_ERROR; a condition that is not boolean, EXTRACT_VALUE_ERROR.
  */
-export const exclusiveGateway: Behaviour = {
+export const exclusiveGateway: Element<ExclusiveGateway> = {
+  compile(node, base, { problems, siblings }) {
+    const flows = siblings.leaving.get(node) ?? []
+    if (flows.length > 1) {
+      for (const flow of flows) {
+        if (flow.conditionExpression === undefined && flow !== node.default) {
+          problems.add(flow.id ?? base.id, 'Must have a condition or be default flow')
+        }
+      }
+    }
+    const defaultFlowId = node.default?.id
+    return { ...base, kind: 'exclusiveGateway', ...(defaultFlowId !== undefined && { defaultFlowId }) }
+  },
   activate(run, instance, element) {
-    passThrough(run, instance, element, chooseFlow(run, instance, element as ExclusiveGateway))
+    passThrough(run, instance, element, chooseFlow(run, instance, element))
   },
   complete() {},
 }

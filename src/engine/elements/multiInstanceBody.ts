@@ -4,7 +4,8 @@ import { evaluateArray, evaluateBoolean, evaluateIn, sourceOf } from '../express
 import { activated, activateIn, countEntered, isScopeDone, queueCompletion, terminateChildren } from '../lifecycle.ts'
 import { type Behaviour, emit, IncidentRaised, type Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
-import { subscribe, unsubscribe } from '../subscriptions.ts'
+import { subscribe } from '../subscribe.ts'
+import { unsubscribe } from '../unsubscribe.ts'
 import { localVariables, propagate, setLocal, variablesFrom } from '../variables.ts'
 
 /**

@@ -1,10 +1,18 @@
+import type { ReceiveTask } from '../compile/model.ts'
+import { compileMessage } from '../definitions/message.ts'
 import { activated, takeBrought } from '../lifecycle.ts'
 import { applyInputs, applyOutputs } from '../mappings.ts'
-import type { Behaviour } from '../run.ts'
-import { subscribe, unsubscribe } from '../subscriptions.ts'
+import { subscribe } from '../subscribe.ts'
+import { unsubscribe } from '../unsubscribe.ts'
+import type { Element } from './element.ts'
 
 /** BPMN 2.0.2 §13.3.3: waits for its message. */
-export const receiveTask: Behaviour = {
+export const receiveTask: Element<ReceiveTask> = {
+  compile: (node, base, { problems }) => ({
+    ...base,
+    kind: 'receiveTask',
+    event: compileMessage(base.id, node.messageRef, problems),
+  }),
   activate(run, instance, element) {
     applyInputs(run, instance, element)
     subscribe(run, instance, element)

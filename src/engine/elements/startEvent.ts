@@ -1,31 +1,65 @@
-import type { Variables } from '../command.ts'
-import { activated, queueCompletion } from '../lifecycle.ts'
+import type { Node } from '../compile/moddle.ts'
+import type { StartEvent } from '../compile/model.ts'
+import type { Place } from '../definitions/definition.ts'
+import { compileCatch, onlyDefinition } from '../definitions/table.ts'
+import type { Variables } from '../key.ts'
+import { activated, queueCompletion, takeBrought } from '../lifecycle.ts'
 import { applyOutputs, propagateLocal } from '../mappings.ts'
-import { type Behaviour, elementOf, type Run } from '../run.ts'
+import { elementOf, type Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
-import { subscribe } from '../subscriptions.ts'
+import { subscribe } from '../subscribe.ts'
 import { setLocal } from '../variables.ts'
+import type { Element } from './element.ts'
 
 /**
- * BPMN 2.0.2 §13.5.1. A message start event brings the message's variables. One in a subprocess opens the subprocess's
- * boundary events when it completes, and has the incident where that fails (seen on Zeebe 8.6.0).
+ * BPMN 2.0.2 §13.5.1. When it completes, its scope's boundary events and event subprocesses open; where that fails, it has the incident
+ * (seen on Zeebe 8.6.0). What started the process or the event subprocess brings variables: the former's are local to the start event
+ * first.
  */
-export const startEvent: Behaviour = {
+export const startEvent: Element<StartEvent> = {
+  compile(node, base, compiling) {
+    const place = placeOf(node)
+    const interrupting = node.isInterrupting !== false
+    const definition = onlyDefinition(node, compiling)
+    if (definition === undefined) return { ...base, kind: 'startEvent', interrupting }
+    if (place === undefined) compiling.problems.add(base.id, 'Must be a none start event')
+    const event = compileCatch(
+      { node, definition, place: place ?? 'start', interrupting },
+      place === 'eventSubProcess' ? ['message', 'timer', 'error'] : ['message'],
+      compiling,
+    )
+    return event && { ...base, kind: 'startEvent', interrupting, event }
+  },
   activate(run, instance) {
     activated(run, instance)
-    setLocal(run, instance.key, messageVariables(run, instance))
+    if (!isInEventSubProcess(run, instance)) setLocal(run, instance.key, broughtToProcess(run, instance))
     queueCompletion(run, instance)
   },
   complete(run, instance, element) {
-    if (element.outputs.length > 0) applyOutputs(run, instance, element, {})
+    const scope = scopeOf(run, instance)
+    if (isInEventSubProcess(run, instance)) {
+      applyOutputs(run, instance, element, takeBrought(run, scope, element.id))
+    } else if (element.outputs.length > 0) applyOutputs(run, instance, element, {})
     else propagateLocal(run, instance)
-    const scope = run.state.elements.get(instance.scopeKey)!
-    if (scope.scopeKey !== -1) subscribe(run, scope, elementOf(run, scope))
+    subscribe(run, scope, elementOf(run, scope))
   },
 }
 
-/** Those of the message that started the process instance, which keeps them for its start event. */
-function messageVariables(run: Run, instance: ElementInstance): Variables {
-  const scope = run.state.elements.get(instance.scopeKey)!
-  return scope.triggers.find((trigger) => trigger.elementId === instance.elementId)?.variables ?? {}
+/** Undefined in an embedded subprocess, which nothing but a token begins. */
+function placeOf({ $parent }: Node): Place | undefined {
+  if ($parent?.$type === 'bpmn:Process') return 'start'
+  return $parent?.triggeredByEvent ? 'eventSubProcess' : undefined
+}
+
+function scopeOf(run: Run, instance: ElementInstance): ElementInstance {
+  return run.state.elements.get(instance.scopeKey)!
+}
+
+function isInEventSubProcess(run: Run, instance: ElementInstance): boolean {
+  return scopeOf(run, instance).elementType === 'EVENT_SUB_PROCESS'
+}
+
+/** What started the process instance, which keeps it for its start event. */
+function broughtToProcess(run: Run, instance: ElementInstance): Variables {
+  return scopeOf(run, instance).triggers.find(({ elementId }) => elementId === instance.elementId)?.variables ?? {}
 }

@@ -1,21 +1,28 @@
 import type { SubProcess } from '../compile/model.ts'
-import { activated, activateIn, isScopeDone, queueCompletion } from '../lifecycle.ts'
+import { activated, activateIn } from '../lifecycle.ts'
 import { applyInputs, applyOutputs } from '../mappings.ts'
-import type { Behaviour } from '../run.ts'
-import { unsubscribe } from '../subscriptions.ts'
+import { scopeOf } from '../scopes.ts'
+import { unsubscribe } from '../unsubscribe.ts'
+import type { Element } from './element.ts'
+import { compileEventSubProcess, eventSubProcessesIn } from './eventSubProcess.ts'
 
 /** BPMN 2.0.2 §13.3.4, embedded. Its variables are a scope of their own; only output mappings leave it. Its start event opens its boundary events. */
-export const subProcess: Behaviour = {
+export const subProcess: Element<SubProcess> = {
+  compile(node, base, compiling) {
+    if (node.triggeredByEvent) return compileEventSubProcess(node, base, compiling)
+    const starts = (node.flowElements ?? []).filter((element) => element.$type === 'bpmn:StartEvent')
+    if (starts.length !== 1) compiling.problems.add(base.id, 'Must have exactly one start event')
+    const startEventId = starts[0]?.id ?? ''
+    return { ...base, kind: 'subProcess', startEventId, eventSubProcesses: eventSubProcessesIn(node) }
+  },
   activate(run, instance, element) {
     applyInputs(run, instance, element)
     activated(run, instance)
-    activateIn(run, instance, (element as SubProcess).startEventId)
+    activateIn(run, instance, element.startEventId)
   },
   complete(run, instance, element) {
     applyOutputs(run, instance, element, {})
     unsubscribe(run, instance)
   },
-  childEnded(run, scope) {
-    if (isScopeDone(run, scope)) queueCompletion(run, scope)
-  },
+  ...scopeOf,
 }

@@ -76,7 +76,7 @@ function valueFor(of: ElementInstance, elementId: string, type: string, eventTyp
 /** Of events and receive tasks; all else has none. */
 function eventTypeOf(elementType: string, element: ElementModel | undefined): string {
   if (element === undefined || !(elementType.endsWith('_EVENT') || elementType === 'RECEIVE_TASK')) return 'UNSPECIFIED'
-  if ('event' in element) return element.event.type.toUpperCase()
+  if ('event' in element && element.event !== undefined) return element.event.type.toUpperCase()
   // A message that is thrown is a worker's job.
-  return 'message' in element || 'jobType' in element ? 'MESSAGE' : 'NONE'
+  return 'jobType' in element ? 'MESSAGE' : 'NONE'
 }

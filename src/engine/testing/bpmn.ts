@@ -154,6 +154,37 @@ export function subProcess(id: string, options: Activity, ...parts: Part[]): Par
   }
 }
 
+/** One of the parts is its start event, such as `messageBegin('s', 'name', '=key')`. */
+export function eventSubProcess(id: string, options: Mappings, ...parts: Part[]): Part {
+  const content = `${extensions(options)}${parts.map((part) => part.inside).join('\n')}`
+  return {
+    inside: element('subProcess', id, ' triggeredByEvent="true"', content),
+    beside: parts.map((part) => part.beside ?? '').join('\n'),
+  }
+}
+
+/** Start events of event subprocesses. */
+export function messageBegin(id: string, name: string, key: string, options: Boundary = {}): Part {
+  return { inside: begin(id, options, messageEvent(id)), beside: message(id, name, key) }
+}
+
+export function timerBegin(id: string, timer: TimerOf, options: Boundary = {}): Part {
+  return { inside: begin(id, options, timerEvent(timer)) }
+}
+
+export function errorBegin(id: string, code?: string, options: Boundary = {}): Part {
+  if (code === undefined) return { inside: begin(id, options, '<bpmn:errorEventDefinition />') }
+  return {
+    inside: begin(id, options, `<bpmn:errorEventDefinition errorRef="error-${id}" />`),
+    beside: `<bpmn:error id="error-${id}" errorCode="${escapeXml(code)}" />`,
+  }
+}
+
+function begin(id: string, options: Boundary, definition: string): string {
+  const interrupting = options.interrupting === false ? ' isInterrupting="false"' : ''
+  return element('startEvent', id, interrupting, `${extensions(options)}${definition}`)
+}
+
 /** Any element, by its BPMN name: for what has no function above. */
 export function element(name: string, id: string, attributes: string, content: string): string {
   const split = content.startsWith(extensionsOpen) ? content.indexOf(extensionsClose) + extensionsClose.length : 0

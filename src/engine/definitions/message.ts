@@ -1,0 +1,69 @@
+import type { Expression } from '../../feel/expression.ts'
+import { extension, type Node } from '../compile/moddle.ts'
+import type { MessageDefinition } from '../compile/model.ts'
+import type { Problems } from '../compile/problems.ts'
+import { evaluateCorrelationKey, evaluateString } from '../expressions.ts'
+import { emit, nextKey, type Run } from '../run.ts'
+import type { ElementInstance } from '../state.ts'
+import type { Catcher, CatchType } from './definition.ts'
+
+/** BPMN 2.0.2 §10.5.5.7. Name and key are fixed when the element is entered; a boundary event's key is looked up in the scope around its activity (as on Zeebe 8.6.0). */
+export const messageCatch: CatchType<MessageDefinition> = {
+  compile({ node, definition, place }, { problems }) {
+    const id = node.id ?? ''
+    if (place !== 'start') return compileMessage(id, definition.messageRef, problems)
+    const name = messageName(id, definition.messageRef, problems)
+    if (name.kind === 'feel' && name.variables.length > 0) {
+      problems.add(id, 'The name of a message that starts a process must not depend on variables')
+    }
+    return { type: 'message', name, correlationKey: { kind: 'static', value: '' } }
+  },
+  watch(run, host, catcher, definition) {
+    const keyScope = catcher.place === 'boundary' ? host.scopeKey : host.key
+    const name = evaluateString(run, host.key, definition.name)
+    const correlationKey = evaluateCorrelationKey(run, keyScope, definition.correlationKey)
+    return () => open(run, host, catcher, name, correlationKey)
+  },
+}
+
+/** The message that an event or a receive task waits for, with the key that it must bring. */
+export function compileMessage(id: string, message: Node | undefined, problems: Problems): MessageDefinition {
+  const name = messageName(id, message, problems)
+  const at = message?.id ?? id
+  const subscription = message && extension(message, 'zeebe:Subscription')
+  if (message !== undefined && subscription === undefined) {
+    problems.add(at, 'Must have exactly one zeebe:subscription extension element')
+  }
+  const key = subscription === undefined ? '=null' : subscription.correlationKey
+  const correlationKey = problems.feel(`${at} > extensionElements > subscription`, key)
+  return { type: 'message', name, correlationKey }
+}
+
+function messageName(id: string, message: Node | undefined, problems: Problems): Expression {
+  if (message === undefined) problems.add(id, 'Must reference a message')
+  else if (!message.name) problems.add(message.id ?? id, 'Name must be present and not empty')
+  return problems.expression(message?.id ?? id, message?.name || '-')
+}
+
+function open(run: Run, host: ElementInstance, catcher: Catcher, messageName: string, correlationKey: string): void {
+  const key = nextKey(run)
+  // The message's side has the next one (`messageSubscriptionKey`).
+  nextKey(run)
+  const { elementId: targetElementId, interrupting } = catcher
+  const { processInstanceKey, bpmnProcessId, key: elementInstanceKey } = host
+  emit(run, {
+    type: 'MESSAGE_SUBSCRIPTION_CREATED',
+    key,
+    subscription: {
+      key,
+      processInstanceKey,
+      elementInstanceKey,
+      targetElementId,
+      bpmnProcessId,
+      messageName,
+      correlationKey,
+      interrupting,
+    },
+  })
+  run.laterSteps.push({ type: 'openSubscription', key })
+}

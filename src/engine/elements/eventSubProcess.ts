@@ -1,0 +1,43 @@
+import type { Compiling } from '../compile/compiling.ts'
+import type { Node } from '../compile/moddle.ts'
+import type { BaseElement, EventSubProcess } from '../compile/model.ts'
+import { activated, activateIn } from '../lifecycle.ts'
+import { applyInputs, applyOutputs } from '../mappings.ts'
+import type { Behaviour } from '../run.ts'
+import { scopeOf } from '../scopes.ts'
+import { unsubscribe } from '../unsubscribe.ts'
+
+/** BPMN 2.0.2 §13.5.4: begun by its start event, in the scope in which it lies; an interrupting one after all else there has ended. */
+export const eventSubProcess: Behaviour<EventSubProcess> = {
+  activate(run, instance, element) {
+    applyInputs(run, instance, element)
+    activated(run, instance)
+    activateIn(run, instance, element.startEventId)
+  },
+  complete(run, instance, element) {
+    applyOutputs(run, instance, element, {})
+    unsubscribe(run, instance)
+  },
+  ...scopeOf,
+}
+
+export function compileEventSubProcess(node: Node, base: BaseElement, { problems }: Compiling): EventSubProcess {
+  const starts = (node.flowElements ?? []).filter((element) => element.$type === 'bpmn:StartEvent')
+  if (starts.length !== 1) problems.add(base.id, 'Must have exactly one start event')
+  if (base.incoming.length > 0) problems.add(base.id, 'Must not have incoming sequence flows')
+  if (base.outgoing.length > 0) problems.add(base.id, 'Must not have outgoing sequence flows')
+  return {
+    ...base,
+    type: 'EVENT_SUB_PROCESS',
+    kind: 'eventSubProcess',
+    startEventId: starts[0]?.id ?? '',
+    eventSubProcesses: eventSubProcessesIn(node),
+  }
+}
+
+/** The ids of the event subprocesses that lie in a process or subprocess. */
+export function eventSubProcessesIn({ flowElements = [] }: Node): string[] {
+  return flowElements
+    .filter((node) => node.$type === 'bpmn:SubProcess' && node.triggeredByEvent)
+    .map(({ id = '' }) => id)
+}
