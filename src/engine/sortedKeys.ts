@@ -1,82 +1,80 @@
 import type { Key } from './key.ts'
 
-/** A key and what it is sorted by (itself, or a due date); equal orders are told apart by the key. */
-export interface SortedKey {
-  order: number
-  key: Key
-}
-
-const chunkLimit = 256
+/** Numbers of a chunk at most: an order and a key take two. */
+const chunkLimit = 512
 
 /**
- * Keys in ascending order. In chunks, so that adding at the end, taking from the front and a change in the middle
- * all stay cheap with a hundred thousand of them.
+ * Keys in ascending order of what they are sorted by (themselves, or a due date); equal orders are told apart by the key. In chunks, so
+ * that adding at the end, taking from the front and a change in the middle all stay cheap with a hundred thousand of them. A chunk is
+ * order, key, order, key: an object for each entry would take four times the memory.
  */
 export class SortedKeys {
-  #chunks: SortedKey[][] = []
+  #chunks: number[][] = []
   #size = 0
 
   get size(): number {
     return this.#size
   }
 
-  first(): SortedKey | undefined {
+  firstOrder(): number | undefined {
     return this.#chunks[0]?.[0]
   }
 
   /** The keys in order; the set must not change meanwhile. */
-  *[Symbol.iterator](): IterableIterator<SortedKey> {
-    for (const chunk of this.#chunks) yield* chunk
+  *[Symbol.iterator](): IterableIterator<Key> {
+    for (const chunk of this.#chunks) for (let at = 1; at < chunk.length; at += 2) yield chunk[at]!
   }
 
-  add(entry: SortedKey): void {
-    const at = this.#chunkFor(entry)
+  add(order: number, key: Key): void {
+    const at = this.#chunkFor(order, key)
     const chunk = this.#chunks[at]
     this.#size += 1
     if (chunk === undefined) {
-      this.#chunks.push([entry])
+      this.#chunks.push([order, key])
       return
     }
-    chunk.splice(positionIn(chunk, entry), 0, entry)
+    chunk.splice(positionIn(chunk, order, key), 0, order, key)
     if (chunk.length > chunkLimit)
       this.#chunks.splice(at, 1, chunk.slice(0, chunkLimit / 2), chunk.slice(chunkLimit / 2))
   }
 
-  delete(entry: SortedKey): void {
-    const at = this.#chunkFor(entry)
+  delete(order: number, key: Key): void {
+    const at = this.#chunkFor(order, key)
     const chunk = this.#chunks[at]
     if (chunk === undefined) return
-    const position = positionIn(chunk, entry)
-    if (chunk[position]?.key !== entry.key) return
-    chunk.splice(position, 1)
+    const position = positionIn(chunk, order, key)
+    if (chunk[position + 1] !== key) return
+    chunk.splice(position, 2)
     this.#size -= 1
     if (chunk.length === 0) this.#chunks.splice(at, 1)
   }
 
-  /** The first chunk whose last entry is not before the entry; else the last chunk. */
-  #chunkFor(entry: SortedKey): number {
+  /** The first chunk whose last entry is not before this one; else the last chunk. */
+  #chunkFor(order: number, key: Key): number {
     let low = 0
     let high = this.#chunks.length - 1
     while (low < high) {
       const middle = (low + high) >> 1
-      if (compare(this.#chunks[middle]!.at(-1)!, entry) < 0) low = middle + 1
+      const chunk = this.#chunks[middle]!
+      if (isBefore(chunk, chunk.length - 2, order, key)) low = middle + 1
       else high = middle
     }
     return low
   }
 }
 
-function positionIn(chunk: readonly SortedKey[], entry: SortedKey): number {
+/** Where the entry is in the chunk, or belongs. */
+function positionIn(chunk: readonly number[], order: number, key: Key): number {
   let low = 0
-  let high = chunk.length
+  let high = chunk.length / 2
   while (low < high) {
     const middle = (low + high) >> 1
-    if (compare(chunk[middle]!, entry) < 0) low = middle + 1
+    if (isBefore(chunk, middle * 2, order, key)) low = middle + 1
     else high = middle
   }
-  return low
+  return low * 2
 }
 
-function compare(a: SortedKey, b: SortedKey): number {
-  return a.order - b.order || a.key - b.key
+function isBefore(chunk: readonly number[], at: number, order: number, key: Key): boolean {
+  return chunk[at]! < order || (chunk[at] === order && chunk[at + 1]! < key)
 }

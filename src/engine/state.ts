@@ -1,6 +1,7 @@
 import type { ProcessModel } from './compile/model.ts'
 import type { Key, Variables } from './key.ts'
-import { createTable, type IndexEntry, type Journal, type Table } from './table.ts'
+import { createTable, type Journal, type Table } from './table.ts'
+import type { IndexEntry } from './tableIndex.ts'
 
 /**
  * The engine's state: rows in tables, as the real engine's column families. Rows are immutable and replaced as a
@@ -187,7 +188,12 @@ export function emptyState(engineId: string, counter = 0, position = 0): State {
     touched.add(path)
     journal.undo?.push(() => touched.delete(path))
   }
-  const ofInstance = (row: { processInstanceKey: Key }): void => touch(instancePath(row.processInstanceKey))
+  let lastInstance = { key: -1, path: '' }
+  const ofInstance = ({ processInstanceKey: key }: { processInstanceKey: Key }): void => {
+    // Mostly one instance's rows change one after the other.
+    if (lastInstance.key !== key) lastInstance = { key, path: instancePath(key) }
+    touch(lastInstance.path)
+  }
   const byInstance = (row: { processInstanceKey: Key }) => ({ group: row.processInstanceKey })
   return {
     engineId,

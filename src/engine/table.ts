@@ -1,8 +1,5 @@
 import type { Key } from './key.ts'
-import { SortedKeys } from './sortedKeys.ts'
-
-/** Where a row stands in an index: in which group, and (else by its key) in which order. */
-export type IndexEntry = { group: string | number; order?: number } | undefined
+import { type IndexEntry, TableIndex } from './tableIndex.ts'
 
 /** `undo` is there while a decision runs: what takes its changes back, last one last. */
 export interface Journal {
@@ -31,22 +28,16 @@ export function createTable<Row extends { key: Key }, IndexName extends string>(
   indexes: Record<IndexName, (row: Row) => IndexEntry>,
 ): Table<Row, IndexName> {
   const rows = new Map<Key, Row>()
-  const names = Object.keys(indexes) as IndexName[]
-  const groups = Object.fromEntries(names.map((name) => [name, new Map()])) as Record<
-    IndexName,
-    Map<string | number, SortedKeys>
-  >
+  const indexOf = Object.fromEntries(
+    Object.entries<(row: Row) => IndexEntry>(indexes).map(([name, entryOf]) => [name, new TableIndex(entryOf, rows)]),
+  ) as Record<IndexName, TableIndex<Row>>
+  const all = Object.values<TableIndex<Row>>(indexOf)
 
   function replace(key: Key, next: Row | undefined): void {
     const previous = rows.get(key)
-    if (previous !== undefined) {
-      rows.delete(key)
-      for (const name of names) remove(groups[name], indexes[name](previous), key)
-    }
-    if (next !== undefined) {
-      rows.set(key, next)
-      for (const name of names) insert(groups[name], indexes[name](next), key)
-    }
+    for (const index of all) index.replace(previous, next)
+    if (next === undefined) rows.delete(key)
+    else rows.set(key, next)
   }
 
   function change(key: Key, next: Row | undefined): void {
@@ -59,7 +50,7 @@ export function createTable<Row extends { key: Key }, IndexName extends string>(
   }
 
   function* each(index: IndexName, group: string | number): IteratorObject<Row> {
-    for (const { key } of groups[index].get(group) ?? []) yield rows.get(key)!
+    for (const key of indexOf[index].keys(group)) yield rows.get(key)!
     return undefined
   }
 
@@ -68,26 +59,9 @@ export function createTable<Row extends { key: Key }, IndexName extends string>(
     put: (row) => change(row.key, row),
     delete: (key) => change(key, undefined),
     values: () => rows.values(),
-    in: (index, group) => [...each(index, group)],
+    in: (index, group) => Array.from(indexOf[index].keys(group), (key) => rows.get(key)!),
     each,
-    count: (index, group) => groups[index].get(group)?.size ?? 0,
-    firstOrder: (index, group) => groups[index].get(group)?.first()?.order,
+    count: (index, group) => indexOf[index].count(group),
+    firstOrder: (index, group) => indexOf[index].firstOrder(group),
   }
-}
-
-function insert(groups: Map<string | number, SortedKeys>, entry: IndexEntry, key: Key): void {
-  if (entry === undefined) return
-  let keys = groups.get(entry.group)
-  if (keys === undefined) {
-    keys = new SortedKeys()
-    groups.set(entry.group, keys)
-  }
-  keys.add({ order: entry.order ?? key, key })
-}
-
-function remove(groups: Map<string | number, SortedKeys>, entry: IndexEntry, key: Key): void {
-  if (entry === undefined) return
-  const keys = groups.get(entry.group)
-  keys?.delete({ order: entry.order ?? key, key })
-  if (keys?.size === 0) groups.delete(entry.group)
 }
