@@ -39,6 +39,8 @@ export type EngineEvent =
   | { type: 'ELEMENT_TERMINATED'; key: Key }
   /** `joinId`: it leads to a parallel gateway, where its token waits for the others. */
   | { type: 'SEQUENCE_FLOW_TAKEN'; key: Key; scopeKey: Key; flowId: string; joinId?: string }
+  /** A link leads to its catch event: its token is on its way, as on a sequence flow. */
+  | { type: 'LINK_FOLLOWED'; key: Key; scopeKey: Key }
   /** A multi-instance body started its n-th instance. */
   | { type: 'MULTI_INSTANCE_ADVANCED'; key: Key; loopCounter: number }
   | { type: 'VARIABLE_CREATED' | 'VARIABLE_UPDATED'; key: Key; scopeKey: Key; name: string; value: unknown }

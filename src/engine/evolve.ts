@@ -32,6 +32,9 @@ export function evolve(state: State, event: EngineEvent): void {
     case 'SEQUENCE_FLOW_TAKEN':
       takeFlow(state, event)
       return
+    case 'LINK_FOLLOWED':
+      changeElement(state, event.scopeKey, { activeFlows: state.elements.get(event.scopeKey)!.activeFlows + 1 })
+      return
     case 'MULTI_INSTANCE_ADVANCED':
       changeElement(state, event.key, { loopCounter: event.loopCounter })
       return

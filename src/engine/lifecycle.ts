@@ -220,11 +220,13 @@ function leaveCompleted(
 ): void {
   const inner = isInner(run, instance)
   const scope = run.state.elements.get(instance.scopeKey)
-  const goesOn = !inner && element.kind !== 'process' && flowIds.length > 0
+  const linked = linkedBy(element)
+  const goesOn = !inner && element.kind !== 'process' && (flowIds.length > 0 || linked !== undefined)
   const verdict = scope === undefined || goesOn ? undefined : askScope(run, scope, current(run, instance))
   const interruptsScope = element.kind === 'endEvent' && element.event.type === 'terminate'
   emit(run, { type: 'ELEMENT_COMPLETED', key: instance.key, ...(interruptsScope && { interruptsScope }) })
-  if (goesOn) for (const flowId of flowIds) takeFlow(run, instance, flowId)
+  if (linked !== undefined) followLink(run, instance, linked)
+  else if (goesOn) for (const flowId of flowIds) takeFlow(run, instance, flowId)
   else if (scope !== undefined) tellScope(run, scope.key, verdict)
 }
 
@@ -241,6 +243,17 @@ function takeFlow(run: Run, instance: ElementInstance, flowId: string): void {
     ...(joins && { joinId: targetId }),
   })
   run.steps.push({ type: 'activate', key: nextKey(run), elementId: targetId, scopeKey, flowId })
+}
+
+/** The catch event that a link leads to. */
+function linkedBy(element: ElementModel): string | undefined {
+  return element.kind === 'intermediateThrowEvent' && element.event.type === 'link' ? element.event.targetId : undefined
+}
+
+function followLink(run: Run, { elementId, scopeKey }: ElementInstance, targetId: string): void {
+  const key = nextKey(run)
+  emit(run, { type: 'LINK_FOLLOWED', key, scopeKey })
+  run.steps.push({ type: 'activate', key, elementId: targetId, scopeKey, flowId: elementId })
 }
 
 function askScope(run: Run, scope: ElementInstance, child: ElementInstance): ChildVerdict | undefined {

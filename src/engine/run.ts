@@ -35,7 +35,7 @@ export interface ActivateStep {
   key: Key
   elementId: string
   scopeKey: Key
-  /** The flow that the token came by. */
+  /** The flow that the token came by, or the event whose link led here. */
   flowId?: string
   /** An instance in a multi-instance body: its number, from 1. */
   loopCounter?: number

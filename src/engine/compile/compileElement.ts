@@ -3,6 +3,7 @@ import type { Compiling } from './compiling.ts'
 import { extension, type Node } from './moddle.ts'
 import type { BaseElement, ElementModel, Mapping, MultiInstance } from './model.ts'
 import type { Problems } from './problems.ts'
+import { twice } from './twice.ts'
 
 /** Compiles one element of a scope. Undefined, with a problem, for what this engine does not execute. */
 export function compileElement(node: Node, scopeId: string, compiling: Compiling): ElementModel | undefined {
@@ -69,10 +70,6 @@ function checkCatchers(node: Node, id: string, boundaries: readonly Node[], prob
   if (node.messageRef?.name && names.includes(node.messageRef.name)) {
     problems.add(id, 'Cannot reference the same message name as a boundary event')
   }
-}
-
-function twice<Value>(values: readonly Value[]): Value[] {
-  return values.filter((value, index) => values.indexOf(value) !== index)
 }
 
 const pathPattern = '[a-zA-Z_][a-zA-Z0-9_]*(\\.[a-zA-Z_][a-zA-Z0-9_]*)*'

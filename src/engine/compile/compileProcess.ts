@@ -1,5 +1,6 @@
 import { eventSubProcessesIn } from '../elements/eventSubProcess.ts'
 import { checkExtensions, compileElement, isArtifact } from './compileElement.ts'
+import { checkLinks } from './links.ts'
 import type { Node } from './moddle.ts'
 import type { ElementModel, ProcessElement, ProcessModel, SequenceFlow, StartEvent } from './model.ts'
 import type { Problems } from './problems.ts'
@@ -10,6 +11,7 @@ export function compileProcess(process: Node, checksum: string, problems: Proble
   const bpmnProcessId = process.id ?? ''
   if (bpmnProcessId === '') problems.add('process', 'Must have an id')
   checkExtensions(process, problems)
+  checkLinks(process, problems)
   const elements = new Map<string, ElementModel>()
   const flows = new Map<string, SequenceFlow>()
   compileScope(process, bpmnProcessId, elements, flows, problems)

@@ -151,7 +151,7 @@ export interface ParallelGateway extends BaseElement {
 }
 
 /** What an event waits for; each is a file in `definitions/`. */
-export type CatchDefinition = MessageDefinition | TimerDefinition | ErrorDefinition
+export type CatchDefinition = MessageDefinition | TimerDefinition | ErrorDefinition | LinkDefinition
 
 /** `correlationKey`: none where the message starts a process. */
 export interface MessageDefinition {
@@ -172,5 +172,14 @@ export interface ErrorDefinition {
   errorCode?: string
 }
 
-/** What an event throws. */
-export type ThrowDefinition = { type: 'none' } | { type: 'terminate' } | { type: 'error'; errorCode: Expression }
+/** It waits for nothing: a link that throws leads there. */
+export interface LinkDefinition {
+  type: 'link'
+}
+
+/** What an event throws. `targetId`: the catch event that a link leads to. */
+export type ThrowDefinition =
+  | { type: 'none' }
+  | { type: 'terminate' }
+  | { type: 'error'; errorCode: Expression }
+  | { type: 'link'; targetId: string }

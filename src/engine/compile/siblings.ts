@@ -1,3 +1,4 @@
+import { linkNamesOf } from './links.ts'
 import type { Node } from './moddle.ts'
 
 /** The nodes of one scope by what they hang on, so that compiling takes as long as the file is. */
@@ -8,6 +9,8 @@ export interface Siblings {
   arriving: ReadonlyMap<Node, readonly Node[]>
   /** Boundary events by the activity that they are attached to. */
   attached: ReadonlyMap<Node, readonly Node[]>
+  /** Link catch events by name. */
+  links: ReadonlyMap<string, Node>
 }
 
 export function siblingsOf(nodes: readonly Node[]): Siblings {
@@ -16,6 +19,7 @@ export function siblingsOf(nodes: readonly Node[]): Siblings {
     leaving: groupBy(flows, (flow) => flow.sourceRef),
     arriving: groupBy(flows, (flow) => flow.targetRef),
     attached: groupBy(nodes, (node) => node.attachedToRef),
+    links: new Map(nodes.flatMap((node) => linkNamesOf(node).map((name) => [name, node] as const))),
   }
 }
 

@@ -15,6 +15,13 @@ export interface DefinedEvent {
   readonly interrupting: boolean
 }
 
+/** Where a problem of an event definition is printed: with its id, or below the event's. */
+export function placeIn({ node, definition }: DefinedEvent): string {
+  if (definition.id !== undefined) return definition.id
+  const [first = '', ...rest] = definition.$type.replace('bpmn:', '')
+  return `${node.id} > ${first.toLowerCase()}${rest.join('')}`
+}
+
 /** What can take an event on for an element instance: the element itself, a boundary event on it, an event subprocess in it. */
 export interface Catcher {
   /** The event that is triggered: for an event subprocess its start event. */

@@ -3,6 +3,7 @@ import type { Node } from '../compile/moddle.ts'
 import type { CatchDefinition, ThrowDefinition } from '../compile/model.ts'
 import type { CatchType, DefinedEvent, ThrowType } from './definition.ts'
 import { errorCatch, errorThrow } from './error.ts'
+import { linkCatch, linkThrow } from './link.ts'
 import { messageCatch } from './message.ts'
 import { noneThrow } from './none.ts'
 import { terminateThrow } from './terminate.ts'
@@ -13,12 +14,14 @@ const catchTypes: { [Type in CatchDefinition['type']]: CatchType<Extract<CatchDe
   message: messageCatch,
   timer: timerCatch,
   error: errorCatch,
+  link: linkCatch,
 }
 
 /** Which file throws which. */
 const throwTypes: { [Type in ThrowDefinition['type']]: ThrowType<Extract<ThrowDefinition, { type: Type }>> } = {
   none: noneThrow,
   error: errorThrow,
+  link: linkThrow,
   terminate: terminateThrow,
 }
 

@@ -10,7 +10,11 @@ export const intermediateThrowEvent: Element<IntermediateThrowEvent> = {
     const definition = onlyDefinition(node, compiling)
     if (definition === undefined) return { ...base, kind: 'intermediateThrowEvent', event: { type: 'none' } }
     if (definition.$type === 'bpmn:MessageEventDefinition') return compileJobWorker(node, base, compiling)
-    const event = compileThrow({ node, definition, place: 'intermediateThrow', interrupting: false }, [], compiling)
+    const event = compileThrow(
+      { node, definition, place: 'intermediateThrow', interrupting: false },
+      ['link'],
+      compiling,
+    )
     return event && { ...base, kind: 'intermediateThrowEvent', event }
   },
   activate(run, instance, element) {

@@ -16,6 +16,7 @@ export const processInstanceRecords = {
     const value = valueFor(scope, flowId, 'SEQUENCE_FLOW', 'UNSPECIFIED', scopeKey)
     return [{ valueType: 'PROCESS_INSTANCE', intent: 'SEQUENCE_FLOW_TAKEN', key, value }]
   },
+  LINK_FOLLOWED: () => [],
   MULTI_INSTANCE_ADVANCED: () => [],
   ACTIVATION_REFUSED: ({ element, reason }, { state }) => [
     {

@@ -104,6 +104,15 @@ export function messageCatch(id: string, name: string, key: string, options: Map
   }
 }
 
+/** The token goes on at `linkCatch` of the same name. */
+export function linkThrow(id: string, name: string, options: Mappings = {}): Part {
+  return { inside: element('intermediateThrowEvent', id, '', `${extensions(options)}${linkEvent(name)}`) }
+}
+
+export function linkCatch(id: string, name: string, options: Mappings = {}): Part {
+  return { inside: element('intermediateCatchEvent', id, '', `${extensions(options)}${linkEvent(name)}`) }
+}
+
 export interface TimerOf {
   date?: string
   duration?: string
@@ -249,6 +258,10 @@ function message(id: string, name: string, key?: string): string {
     ? `<bpmn:extensionElements><zeebe:subscription correlationKey="${escapeXml(key)}" /></bpmn:extensionElements>`
     : ''
   return `<bpmn:message id="message-${id}" name="${escapeXml(name)}">${subscription}</bpmn:message>`
+}
+
+function linkEvent(name: string): string {
+  return `<bpmn:linkEventDefinition name="${escapeXml(name)}" />`
 }
 
 function timerEvent(timer: TimerOf): string {
