@@ -1,0 +1,22 @@
+import type { ZeebeRecord } from '../../src/engine/records/record.ts'
+import { startEngine } from '../../src/engine/start.ts'
+import { createMemoryStore } from '../../src/engine/store.ts'
+import { createManualClock } from '../../src/engine/testing/manualClock.ts'
+import type { Target } from './target.ts'
+
+/** A new embedded engine with a clock of its own, in memory. */
+export async function openOurs(): Promise<Target> {
+  const clock = createManualClock()
+  const engine = await startEngine({ store: createMemoryStore(), port: 0, clock, records: {} })
+  return {
+    name: 'ours',
+    address: engine.address,
+    async *records(signal) {
+      for await (const { json } of engine.records.read({ from: 1, signal })) yield JSON.parse(json) as ZeebeRecord
+    },
+    async advance(milliseconds) {
+      clock.advance(milliseconds)
+    },
+    close: () => engine.stop(),
+  }
+}

@@ -1,0 +1,13 @@
+import type { ZeebeRecord } from '../../src/engine/records/record.ts'
+
+/** An engine that scenarios are played on. */
+export interface Target {
+  readonly name: string
+  /** `host:port` of its gateway. */
+  readonly address: string
+  /** Every record from now on, until `signal` aborts it. */
+  records(signal: AbortSignal): AsyncIterable<ZeebeRecord>
+  /** Moves its clock forward by milliseconds. */
+  advance(milliseconds: number): Promise<void>
+  close(): Promise<void>
+}
