@@ -32,6 +32,10 @@ Options:
   --host <address>       where the hub listens (default: 127.0.0.1); others can reach another one: make a token first
   --allow-host <name>    a name under which the hub may be asked, beside addresses and localhost; may be repeated
   --engine-port <port>   of the engine's gateway (default: 26500; 0: any free one)
+  --management-port <port>
+                         of the engine's health, clock and records (default: 9600, or any free one beside --engine-port 0)
+  --no-management        opens no such port
+  --records <file>       appends every record of the engine to this file, as Zeebe exports them
   --repository <name>    the repository's owner/name (default: ${defaultRepository})
   --no-demo              does not run the shop
   --exit                 ends after the run; status 0 only if all that it announced came true
@@ -40,6 +44,7 @@ Options:
 
 Environment:
   COMMITBASE_TOKEN                                         may do everything at the hub while it runs (default: a new one, which nobody is told)
+  ZEEBE_CLOCK_CONTROLLED=true                              lets the management port move the engine's clock
   ZEEBE_ADDRESS, ZEEBE_CLIENT_ID, ZEEBE_CLIENT_SECRET, …   use that engine instead of the embedded one
   ALLOW_HOSTS                                              what the HTTP worker may ask though it is not public: 'host,10.0.0.0/8'
   GITHUB_REPOSITORY and GITHUB_TOKEN                       dispatch to GitHub instead of the hub
@@ -51,6 +56,9 @@ const options = {
   host: { type: 'string' },
   'allow-host': { type: 'string', multiple: true, default: [] as string[] },
   'engine-port': { type: 'string' },
+  'management-port': { type: 'string' },
+  management: { type: 'boolean', default: true },
+  records: { type: 'string' },
   repository: { type: 'string', default: defaultRepository },
   demo: { type: 'boolean', default: true },
   exit: { type: 'boolean', default: false },
@@ -116,12 +124,20 @@ async function installationOptions(flags: Flags, screen: Screen) {
     host: flags.host,
     hosts: flags['allow-host'],
     token: takeToken(process.env),
-    enginePort: portFrom('--engine-port', flags['engine-port'], 26500),
+    ...enginePorts(flags),
+    ...(flags.records !== undefined && { records: flags.records }),
+    controlledClock: process.env.ZEEBE_CLOCK_CONTROLLED === 'true',
     repository: flags.repository,
     handlers: { ...(await loadHandlers(inProject(shopHandlers))), path: shopHandlers },
     ...(elsewhere ? { elsewhere } : {}),
     log: (message: string) => screen.warning(message),
   }
+}
+
+function enginePorts(flags: Flags): { enginePort: number; managementPort?: number } {
+  const enginePort = portFrom('--engine-port', flags['engine-port'], 26500)
+  if (!flags.management) return { enginePort }
+  return { enginePort, managementPort: portFrom('--management-port', flags['management-port'], enginePort && 9600) }
 }
 
 /** Handlers and child processes do not see it. */
@@ -191,7 +207,7 @@ function runDemo({ installation, target, shop, screen, story, signal }: Demo): P
   })
 }
 
-function tellWhatToTry({ hub, engine }: Installation, target: Target, screen: Screen, data: string): void {
+function tellWhatToTry({ hub, engine, embedded }: Installation, target: Target, screen: Screen, data: string): void {
   const git = `git --git-dir=${relative('.', hub.folder)}`
   const at = data === dataFolder ? '' : ` --data ${data}`
   const body = JSON.stringify({
@@ -212,6 +228,7 @@ function tellWhatToTry({ hub, engine }: Installation, target: Target, screen: Sc
     `git clone -c http.extraHeader="Authorization: Bearer $TOKEN" ${hub.address}/${hub.repository}.git`,
   )
   screen.hint('open incidents', 'npx commitbase incidents')
+  if (embedded?.management) screen.hint("the engine's management", embedded.management.address)
   screen.hint("the engine's gateway", engine.address)
   if (target.repository !== hub.repository) screen.hint('events go to', `${target.api}/repos/${target.repository}`)
   screen.section('Ctrl-C stops it; started again, it goes on where it stopped.')

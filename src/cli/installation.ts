@@ -1,6 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { commitbase } from '../database/author.ts'
+import { createControlledClock } from '../engine/controlledClock.ts'
 import { createGitStore } from '../engine/gitStore.ts'
 import { type RunningEngine, startEngine } from '../engine/start.ts'
 import { CommitbaseError } from '../errors.ts'
@@ -24,6 +25,12 @@ export interface InstallationOptions {
   /** What may do everything at the hub while it runs (default: a new one). */
   readonly token?: string
   readonly enginePort: number
+  /** Of the embedded engine's health, clock and records (default: none is opened). */
+  readonly managementPort?: number
+  /** A file that gets every record of the embedded engine. */
+  readonly records?: string
+  /** The embedded engine's clock can be moved, at the management port. */
+  readonly controlledClock?: boolean
   /** owner/name. */
   readonly repository: string
   readonly handlers: HandlerSet
@@ -95,10 +102,18 @@ function logJob({ level, message, elementId }: HttpWorkerLog, log: (message: str
   if (level !== 'info') log(`${elementId ?? 'the HTTP worker'}: ${message}`)
 }
 
-function startEmbedded(hub: Hub, { enginePort, log }: InstallationOptions): Promise<RunningEngine> {
+function startEmbedded(hub: Hub, options: InstallationOptions): Promise<RunningEngine> {
+  const { enginePort, managementPort, records, controlledClock, log } = options
   const author = { ...commitbase, name: 'Commitbase engine' }
   const store = createGitStore({ repository: hub.gitRepository, writer: hub.writer, author, clock: Date.now })
-  return startEngine({ store, port: enginePort, onFault: (error) => log(`the engine: ${String(error)}`) })
+  return startEngine({
+    store,
+    port: enginePort,
+    onFault: (error) => log(`the engine: ${String(error)}`),
+    ...(managementPort !== undefined && { management: { port: managementPort } }),
+    ...(records !== undefined && { records: { file: records } }),
+    ...(controlledClock && { clock: createControlledClock() }),
+  })
 }
 
 async function writeAddresses(folder: string, hub: Hub, engine: Engine): Promise<void> {

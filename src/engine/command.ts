@@ -134,7 +134,8 @@ export type Response =
   | { type: 'PublishMessage'; key: Key }
   | { type: 'SetVariables'; key: Key }
   | { type: 'ResolveIncident' }
-  | { type: 'Tick' }
+  /** `happened`: whether something was due. */
+  | { type: 'Tick'; happened: boolean }
 
 export interface DeployedProcess {
   bpmnProcessId: string

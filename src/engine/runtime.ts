@@ -128,6 +128,15 @@ export class Runtime {
     return incidents(await this.#load())
   }
 
+  /** Does what is due by now, without waiting for the clock to say so: for who has moved it. */
+  async catchUp(): Promise<void> {
+    for (let happened = true; happened; ) {
+      const due = nextDue(await this.#load())
+      happened =
+        due !== undefined && due <= this.#options.clock.now() && (await this.execute({ type: 'Tick' })).happened
+    }
+  }
+
   /** Whether commands can be executed, as far as is known. */
   get healthy(): boolean {
     return this.#state !== undefined && !this.#closed

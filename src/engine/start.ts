@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Publisher } from '../events/message.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { startGateway } from './gateway/server.ts'
+import { type Management, type ManagementOptions, startManagement } from './management/server.ts'
 import { publisherTo } from './publisher.ts'
 import type { RecordOptions, Records } from './records/recordLog.ts'
 import { Runtime } from './runtime.ts'
@@ -20,6 +21,8 @@ export interface EngineOptions {
   readonly onFault?: (error: unknown) => void
   /** Records of all that happens, as Zeebe exports them: into a file, and kept for readers. Without, they are made while somebody reads. */
   readonly records?: RecordOptions
+  /** Serves health, clock and records over HTTP; without, no port is opened. */
+  readonly management?: ManagementOptions
 }
 
 export interface RunningEngine {
@@ -31,6 +34,10 @@ export interface RunningEngine {
   readonly publisher: Publisher
   /** What happens, in the form of Zeebe's exports. */
   readonly records: Records
+  /** The management port, where it was asked for. */
+  readonly management?: Pick<Management, 'address' | 'port'>
+  /** Does what is due by the clock, without waiting for it to say so: for who has moved it. */
+  catchUp(): Promise<void>
   /** Finishes what was accepted, sends those who wait away with UNAVAILABLE, and closes the store. */
   stop(): Promise<void>
 }
@@ -43,20 +50,30 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const { store, host = '127.0.0.1', port = 26500, clock = systemClock } = options
   const { newEngineId = randomUUID, onFault = reportFault, records } = options
   const runtime = await Runtime.open({ store, clock, newEngineId, onFault, ...(records && { records }) })
+  const doors: { stop(): Promise<void> }[] = []
+  const stop = async (): Promise<void> => {
+    const closed = runtime.close()
+    await Promise.all(doors.map((door) => door.stop()))
+    await closed
+  }
   try {
     const gateway = await startGateway({ runtime, host, port, onFault })
+    doors.push(gateway)
+    const management = options.management && (await startManagement(options.management, { engine: runtime, clock }))
+    if (management) doors.push(management)
     let stopped: Promise<void> | undefined
-    const stop = async (): Promise<void> => {
-      const closed = runtime.close()
-      await gateway.stop()
-      await closed
+    return {
+      address: `${host}:${gateway.port}`,
+      port: gateway.port,
+      engineId: runtime.engineId,
+      publisher: publisherTo(runtime),
+      records: runtime.records,
+      ...(management && { management }),
+      catchUp: () => runtime.catchUp(),
+      stop: () => (stopped ??= stop()),
     }
-    const address = `${host}:${gateway.port}`
-    const publisher = publisherTo(runtime)
-    const { engineId, records } = runtime
-    return { address, port: gateway.port, engineId, publisher, records, stop: () => (stopped ??= stop()) }
   } catch (error) {
-    await runtime.close()
+    await stop()
     throw error
   }
 }

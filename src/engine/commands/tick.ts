@@ -17,7 +17,7 @@ export function tick(run: Run): Response {
   for (const message of dueOf(state.messages.each('due', all), (row) => row.deadline, now)) {
     emit(run, { type: 'MESSAGE_EXPIRED', key: message.key })
   }
-  return { type: 'Tick' }
+  return { type: 'Tick', happened: run.events.length > 0 }
 }
 
 /** The rows come in the order in which they are due. */

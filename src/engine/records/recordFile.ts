@@ -30,14 +30,15 @@ export class RecordFile {
   static async open(path: string, position: number): Promise<RecordFile> {
     const file = await openToAppend(path)
     const next = await openToAppend(`${path}.next`)
-    const end = await endOf(file, path)
-    if (end.last > position) {
-      const message = `the records in '${path}' are another engine's: they end at position ${end.last}, this engine's at ${position}; choose another file`
-      throw new CommitbaseError('invalid', message)
+    try {
+      const records = new RecordFile(path, file, next, await endOf(file, path, position))
+      await records.recover(position)
+      return records
+    } catch (error) {
+      await file.close()
+      await next.close()
+      throw error
     }
-    const records = new RecordFile(path, file, next, end)
-    await records.recover(position)
-    return records
   }
 
   async prepare(lines: readonly RecordLine[]): Promise<void> {
@@ -98,7 +99,7 @@ async function openToAppend(path: string): Promise<FileHandle> {
 }
 
 /** Cuts off a line that was not written whole. */
-async function endOf(file: FileHandle, path: string): Promise<{ length: number; last: number }> {
+async function endOf(file: FileHandle, path: string, position: number): Promise<{ length: number; last: number }> {
   const { size } = await file.stat()
   let tail = Buffer.alloc(0)
   for (let from = size; from > 0; ) {
@@ -111,8 +112,10 @@ async function endOf(file: FileHandle, path: string): Promise<{ length: number; 
     const before = tail.subarray(0, Math.max(whole - 1, 0)).lastIndexOf(newline) + 1
     if (whole > 0 && (before > 0 || from === 0)) {
       const length = size - tail.length + whole
+      const last = positionOf(tail.subarray(before, whole - 1).toString(), path)
+      if (last > position) throw anotherEngines(path, last, position)
       await file.truncate(length)
-      return { length, last: positionOf(tail.subarray(before, whole).toString(), path) }
+      return { length, last }
     }
   }
   await file.truncate(0)
@@ -126,6 +129,11 @@ function positionOf(line: string, path: string): number {
   const [found] = linesOf(line)
   if (found !== undefined) return found.position
   throw new CommitbaseError('invalid', `'${path}' holds no records: its last line is no JSON with a position`)
+}
+
+function anotherEngines(path: string, last: number, position: number): CommitbaseError {
+  const message = `the records in '${path}' are another engine's: they end at position ${last}, this engine's at ${position}; choose another file`
+  return new CommitbaseError('invalid', message)
 }
 
 function linesOf(text: string): RecordLine[] {

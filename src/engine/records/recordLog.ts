@@ -20,7 +20,7 @@ export interface ReadOptions {
 /** An engine's records, for those who live in the same process. */
 export interface Records {
   /**
-   * The records that are kept from `from` on, and then each new one when it is durable. Throws `not_found` where they
+   * From its first `next()` on: the records that are kept from `from` on, and then each new one when it is durable. Throws `not_found` where they
    * are not kept any more, and `unavailable` for a reader who fell behind those who are kept: nobody's slowness takes memory.
    */
   read(options?: ReadOptions): AsyncIterable<RecordLine>
@@ -81,8 +81,12 @@ export class RecordLog implements Records {
     this.#wake()
   }
 
-  async *read({ from, follow = true, signal }: ReadOptions = {}): AsyncGenerator<RecordLine> {
-    let next = this.#startOf(from)
+  read({ from, ...how }: ReadOptions = {}): AsyncGenerator<RecordLine> {
+    return this.#readOn(this.#startOf(from), how)
+  }
+
+  async *#readOn(start: number, { follow = true, signal }: ReadOptions): AsyncGenerator<RecordLine> {
+    let next = start
     const end = follow ? Number.POSITIVE_INFINITY : this.#next
     this.#readers += 1
     const left = (): void => this.#wake()
