@@ -68,7 +68,10 @@ export async function fromDocuments(documents: ReadonlyMap<string, unknown>): Pr
     )
   }
   const state = emptyState(engine.id, engine.counter, engine.position)
-  for (const [path, document] of documents) await load(state, path, document)
+  for (const [path, document] of documents) {
+    const loading = load(state, path, document)
+    if (loading) await loading
+  }
   state.touched.clear()
   return state
 }
@@ -117,18 +120,18 @@ function instanceDocument(state: State, key: Key): InstanceDocument | null {
   }
 }
 
-async function load(state: State, path: string, document: unknown): Promise<void> {
-  if (path === enginePath) return
+/** A promise only of what has to be compiled: a hundred thousand others need not wait a turn each. */
+function load(state: State, path: string, document: unknown): Promise<void> | undefined {
+  if (path === enginePath) return undefined
   switch (partsOf(path)[0]) {
     case 'processes':
-      await loadProcess(state, document as ProcessDocument)
-      return
+      return loadProcess(state, document as ProcessDocument)
     case 'instances':
       loadInstance(state, document as InstanceDocument)
-      return
+      return undefined
     case 'messages':
       state.messages.put(document as Message)
-      return
+      return undefined
     default:
       throw notOurs(path)
   }

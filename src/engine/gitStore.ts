@@ -1,6 +1,5 @@
 import type { Person } from '../git/objects/commit.ts'
 import type { Repository } from '../git/repository.ts'
-import type { Child } from '../git/trees/folder.ts'
 import type { Path, WorkingTree } from '../git/trees/workingTree.ts'
 import { Workspace } from '../git/workspace.ts'
 import type { Writer } from '../git/writer.ts'
@@ -24,8 +23,8 @@ export function createGitStore({ repository, writer, author, clock }: GitStoreOp
   return {
     async load() {
       const tree = (await Workspace.open(repository, [engineRef])).tree(engineRef)
-      const files = await listFiles(tree, [])
-      elsewhere = new Map(files.filter(isElsewhere).map(({ path, file }) => [path, file]))
+      const files = await listFiles(tree)
+      elsewhere = new Map(files.filter(isElsewhere).map(({ path, folder, name }) => [path, [...folder, name]]))
       return readDocuments(tree, files)
     },
     async save(changes, subject) {
@@ -52,11 +51,15 @@ async function writeDocuments(tree: WorkingTree, changes: ReadonlyMap<string, un
  * that were given out together lie together, so that a save writes few folders.
  */
 function fileOf(path: string): Path {
-  const names = path.split('/')
-  if (names.length < 2) return names
-  const name = names.at(-1)!
+  const slash = path.lastIndexOf('/')
+  if (slash < 0) return [path]
+  const name = path.slice(slash + 1)
+  return [...path.slice(0, slash).split('/'), folderOf(name), name]
+}
+
+function folderOf(name: string): string {
   const folder = Math.floor(Number.parseInt(name, 10) / keysTogether) % folders
-  return [...names.slice(0, -1), folder.toString(16).padStart(2, '0'), name]
+  return folder.toString(16).padStart(2, '0')
 }
 
 const keysTogether = 256
@@ -65,31 +68,43 @@ const folders = 256
 interface StoredFile {
   /** The document's. */
   readonly path: string
-  readonly file: Path
+  readonly folder: Path
+  readonly name: string
   readonly oid: string
 }
 
 /** Folders once went by a digest of the key: such a file goes when its document is written. */
-function isElsewhere({ path, file }: StoredFile): boolean {
-  return fileOf(path).join('/') !== file.join('/')
+function isElsewhere({ folder, name }: StoredFile): boolean {
+  return folder.length > 0 && folder.at(-1) !== folderOf(name)
 }
 
+/** Some thousands at a time: what is read of a hundred thousand is several times as large as what is kept of them. */
 async function readDocuments(tree: WorkingTree, files: readonly StoredFile[]): Promise<Map<string, unknown>> {
-  const bytes = await tree.readBlobs(files.map(({ oid }) => oid))
-  return new Map(files.map(({ path }, index) => [path, JSON.parse(bytes[index]!.toString('utf8'))]))
+  const documents = new Map<string, unknown>()
+  for (let from = 0; from < files.length; from += readTogether) {
+    const some = files.slice(from, from + readTogether)
+    const bytes = await tree.readBlobs(some.map(({ oid }) => oid))
+    for (const [index, { path }] of some.entries()) documents.set(path, JSON.parse(bytes[index]!.toString('utf8')))
+  }
+  return documents
 }
 
-async function listFiles(tree: WorkingTree, folder: Path): Promise<StoredFile[]> {
+const readTogether = 8_192
+
+/** All files, level by level: the folders of one are read together. */
+async function listFiles(tree: WorkingTree): Promise<StoredFile[]> {
   const found: StoredFile[] = []
-  for (const [name, child] of await tree.list(folder)) found.push(...(await filesOf(tree, [...folder, name], child)))
+  for (let level: Path[] = [[]]; level.length > 0; ) {
+    const below: Path[] = []
+    for (const [index, list] of (await tree.listAll(level)).entries()) {
+      const folder = level[index]!
+      const prefix = folder.length < 2 ? folder : folder.slice(0, -1)
+      for (const [name, child] of list) {
+        if (child.kind === 'folder') below.push([...folder, name])
+        else found.push({ path: [...prefix, name].join('/'), folder, name, oid: child.oid })
+      }
+    }
+    level = below
+  }
   return found
-}
-
-async function filesOf(tree: WorkingTree, file: Path, child: Child): Promise<StoredFile[]> {
-  if (child.kind === 'folder') return listFiles(tree, file)
-  return [{ path: documentOf(file), file, oid: child.oid }]
-}
-
-function documentOf(file: Path): string {
-  return file.length < 3 ? file.join('/') : [...file.slice(0, -2), file.at(-1)].join('/')
 }

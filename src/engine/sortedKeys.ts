@@ -2,6 +2,7 @@ import type { Key } from './key.ts'
 
 /** Numbers of a chunk at most: an order and a key take two. */
 const chunkLimit = 512
+const few = 16
 
 /**
  * Keys in ascending order of what they are sorted by (themselves, or a due date); equal orders are told apart by the key. In chunks, so
@@ -9,8 +10,12 @@ const chunkLimit = 512
  * order, key, order, key: an object for each entry would take four times the memory.
  */
 export class SortedKeys {
-  #chunks: number[][] = []
-  #size = 0
+  #chunks: number[][]
+  #size = 1
+
+  constructor(order: number, key: Key) {
+    this.#chunks = [[order, key]]
+  }
 
   get size(): number {
     return this.#size
@@ -33,7 +38,10 @@ export class SortedKeys {
       this.#chunks.push([order, key])
       return
     }
-    chunk.splice(positionIn(chunk, order, key), 0, order, key)
+    const position = positionIn(chunk, order, key)
+    // An array that grows makes room for sixteen more; there are many with two.
+    if (chunk.length < few) this.#chunks[at] = chunk.toSpliced(position, 0, order, key)
+    else chunk.splice(position, 0, order, key)
     if (chunk.length > chunkLimit)
       this.#chunks.splice(at, 1, chunk.slice(0, chunkLimit / 2), chunk.slice(chunkLimit / 2))
   }

@@ -48,8 +48,7 @@ export class TableIndex<Row extends { key: Key }> {
     const keys = this.#groups.get(group)
     if (keys === undefined) this.#groups.set(group, key)
     else if (typeof keys === 'number') {
-      const both = new SortedKeys()
-      both.add(this.#orderOf(keys), keys)
+      const both = new SortedKeys(this.#orderOf(keys), keys)
       both.add(order, key)
       this.#groups.set(group, both)
     } else keys.add(order, key)
