@@ -1,5 +1,6 @@
 import { type Evaluation, evaluate, type FeelType, type VariableLookup } from '../feel/evaluate.ts'
 import type { Expression } from '../feel/expression.ts'
+import { printedDateTime, zoned } from './dateTime.ts'
 import type { Key } from './key.ts'
 import { IncidentRaised, type Run, uniqueDigits } from './run.ts'
 import { variablesFrom } from './variables.ts'
@@ -34,6 +35,27 @@ export function evaluateNumber(run: Run, scopeKey: Key, expression: Expression):
 
 export function evaluateArray(run: Run, scopeKey: Key, expression: Expression): readonly unknown[] {
   return evaluateAs(run, scopeKey, expression, 'ARRAY').value as unknown[]
+}
+
+export function evaluateStrings(run: Run, scopeKey: Key, expression: Expression): readonly string[] {
+  const evaluation = evaluateAs(run, scopeKey, expression, 'ARRAY')
+  const items = evaluation.value as unknown[]
+  if (items.every((item) => typeof item === 'string')) return items
+  throw raised(
+    `Expected result of the expression '${sourceOf(expression)}' to be 'ARRAY' containing 'STRING' items, but was 'ARRAY' containing at least one non-'STRING' item.`,
+    evaluation,
+    scopeKey,
+  )
+}
+
+/** A date and time as Java prints it; undefined for null and an empty text. */
+export function evaluateDateTime(run: Run, scopeKey: Key, expression: Expression): string | undefined {
+  const evaluation = evaluateOneOf(run, scopeKey, expression, ['NULL', 'DATE_TIME', 'STRING'])
+  if (evaluation.value === null || evaluation.value === '') return undefined
+  const text = evaluation.type === 'DATE_TIME' ? zoned(String(evaluation.value)) : String(evaluation.value)
+  const dateTime = printedDateTime(text)
+  if (dateTime !== undefined) return dateTime
+  throw raised(`Invalid date-time format '${text}' for expression '${sourceOf(expression)}'.`, evaluation, scopeKey)
 }
 
 export function evaluateOneOf(run: Run, scopeKey: Key, expression: Expression, types: readonly FeelType[]): Evaluation {

@@ -162,6 +162,7 @@ export type IncidentType =
   | 'JOB_NO_RETRIES'
   | 'MESSAGE_SIZE_EXCEEDED'
   | 'UNHANDLED_ERROR_EVENT'
+  | 'FORM_NOT_FOUND'
   | 'UNKNOWN'
 
 /** A buffered message: kept until it expires, even after it correlated. */

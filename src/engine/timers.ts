@@ -2,6 +2,7 @@ import { Cron } from 'croner'
 import { DateTime, Duration } from 'luxon'
 import type { Evaluation } from '../feel/evaluate.ts'
 import type { TimerDefinition } from './compile/model.ts'
+import { instantOf, zoned } from './dateTime.ts'
 import { evaluateOneOf, evaluateString, sourceOf } from './expressions.ts'
 import type { Key } from './key.ts'
 import { emit, IncidentRaised, nextKey, type Run } from './run.ts'
@@ -113,19 +114,8 @@ function plus(now: number, duration: string): number {
 }
 
 function dateOf(value: Evaluation, source: string): number {
-  const text = value.type === 'DATE_TIME' && !hasZone(String(value.value)) ? `${value.value}Z` : String(value.value)
+  const text = value.type === 'DATE_TIME' ? zoned(String(value.value)) : String(value.value)
   const instant = instantOf(text)
   if (instant === undefined) throw new ScheduleError(`Invalid date-time format '${text}' for expression '${source}'.`)
   return instant
-}
-
-function hasZone(text: string): boolean {
-  return /(Z|[+-]\d\d:?\d\d|\]|@.*)$/.test(text)
-}
-
-/** A date and time with its offset (and perhaps a zone's name in brackets); undefined for any other text. */
-function instantOf(text: string): number | undefined {
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))(?:\[[^\]]+\])?$/.exec(text)
-  const instant = match ? DateTime.fromISO(match[1]!, { zone: 'utc' }) : undefined
-  return instant?.isValid ? instant.toMillis() : undefined
 }

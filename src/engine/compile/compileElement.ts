@@ -127,8 +127,11 @@ const knownExtensions = new Set([
   'zeebe:TaskHeaders',
   'zeebe:Properties',
   'zeebe:VersionTag',
-  // Forms of user tasks lie in the process; the tasks themselves are refused.
+  // Forms of user tasks lie in the process; a task's header names the one that is its own.
   'zeebe:UserTaskForm',
+  'zeebe:AssignmentDefinition',
+  'zeebe:TaskSchedule',
+  'zeebe:FormDefinition',
 ])
 
 function unsupported(node: Node, problems: Problems): undefined {

@@ -39,6 +39,13 @@ export interface Node {
   outputParameters?: { source?: string; target?: string }[]
   values?: { key?: string; value?: string }[]
   correlationKey?: string
+  assignee?: string
+  candidateGroups?: string
+  candidateUsers?: string
+  dueDate?: string
+  followUpDate?: string
+  formKey?: string
+  formId?: string
   inputCollection?: string
   inputElement?: string
   outputCollection?: string

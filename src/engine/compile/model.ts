@@ -129,6 +129,18 @@ export interface JobWorkerElement extends BaseElement {
   jobType: Expression
   retries: Expression
   headers: Readonly<Record<string, string>>
+  /** Of a user task: they become headers, too. */
+  userTask?: UserTaskProperties
+}
+
+/** Who does a user task, until when, and with which form. */
+export interface UserTaskProperties {
+  assignee?: Expression
+  candidateGroups?: Expression
+  candidateUsers?: Expression
+  dueDate?: Expression
+  followUpDate?: Expression
+  formId?: Expression
 }
 
 /** An undefined or a manual task: nobody has to do anything. */

@@ -37,6 +37,16 @@ export class Problems {
     }
   }
 
+  /** An attribute that may be static or FEEL, or absent; `requirement`, if there is one, is what a static one must be. */
+  optional(element: string, text: string | undefined, requirement?: Requirement): Expression | undefined {
+    if (text === undefined || text === '') return undefined
+    const expression = this.expression(element, text)
+    if (expression.kind === 'static' && requirement !== undefined && !requirement.isMet(text)) {
+      this.add(element, `Expected static value to ${requirement.description}, but found '${text}'.`)
+    }
+    return expression.kind === 'static' && text.trim() === '' ? undefined : expression
+  }
+
   /** An attribute that must be FEEL. */
   feel(element: string, text: string | undefined): Expression {
     if (text !== undefined && text !== '' && !text.startsWith('=')) {
@@ -48,6 +58,12 @@ export class Problems {
     }
     return this.expression(element, text)
   }
+}
+
+/** What a value that is written out in the model must be, in the real engine's words. */
+export interface Requirement {
+  readonly description: string
+  readonly isMet: (text: string) => boolean
 }
 
 const none: Expression = { kind: 'static', value: '' }

@@ -8,6 +8,7 @@ import { emit, IncidentRaised, nextKey, type Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
 import { subscribe } from '../subscribe.ts'
 import { unsubscribe } from '../unsubscribe.ts'
+import { userTaskHeaders } from '../userTaskHeaders.ts'
 import type { Element } from './element.ts'
 
 /** BPMN 2.0.2 §13.3.3, done by a job worker; so are send tasks, script and business rule tasks with a task definition, and events that throw a message. Zeebe: type and retries are expressions; a fraction of a retry is none. */
@@ -17,8 +18,9 @@ export const serviceTask: Element<JobWorkerElement> = {
     applyInputs(run, instance, element)
     const type = jobType(run, instance, element)
     const retries = evaluateNumber(run, instance.key, element.retries) | 0
+    const headers = { ...element.headers, ...(element.userTask && userTaskHeaders(run, instance, element.userTask)) }
     subscribe(run, instance, element)
-    createJob(run, instance, element, type, retries)
+    createJob(run, instance, type, retries, headers)
     activated(run, instance)
   },
   complete(run, instance, element) {
@@ -34,14 +36,21 @@ export function compileJobWorker(node: Node, base: BaseElement, { problems }: Co
   const definition = extension(node, 'zeebe:TaskDefinition')
   if (definition === undefined) problems.add(base.id, "Must have exactly one 'zeebe:taskDefinition' extension element")
   const at = `${base.id} > extensionElements > taskDefinition`
-  const headers = extension(node, 'zeebe:TaskHeaders')?.values ?? []
   return {
     ...base,
     kind: 'serviceTask',
     jobType: problems.expression(at, definition ? definition.type : '-'),
     retries: problems.expression(at, definition?.retries || '3'),
-    headers: Object.fromEntries(headers.filter(({ key, value }) => key && value).map(({ key, value }) => [key, value])),
+    headers: headersOf(node),
   }
+}
+
+type Headers = Readonly<Record<string, string>>
+
+/** Those with a key and a value. */
+export function headersOf(node: Node): Headers {
+  const headers = extension(node, 'zeebe:TaskHeaders')?.values ?? []
+  return Object.fromEntries(headers.flatMap(({ key, value }) => (key && value ? [[key, value]] : [])))
 }
 
 function jobType(run: Run, instance: ElementInstance, task: JobWorkerElement): string {
@@ -55,7 +64,7 @@ function jobType(run: Run, instance: ElementInstance, task: JobWorkerElement): s
   )
 }
 
-function createJob(run: Run, instance: ElementInstance, task: JobWorkerElement, type: string, retries: number): void {
+function createJob(run: Run, instance: ElementInstance, type: string, retries: number, headers: Headers): void {
   const key = nextKey(run)
   const { processInstanceKey, elementId, processDefinitionKey, bpmnProcessId, version } = instance
   emit(run, {
@@ -70,7 +79,7 @@ function createJob(run: Run, instance: ElementInstance, task: JobWorkerElement, 
       bpmnProcessId,
       version,
       type,
-      customHeaders: task.headers,
+      customHeaders: headers,
       retries,
       state: 'ACTIVATABLE',
       worker: '',

@@ -16,6 +16,7 @@ import { serviceTask } from './serviceTask.ts'
 import { startEvent } from './startEvent.ts'
 import { subProcess } from './subProcess.ts'
 import { task } from './task.ts'
+import { userTask } from './userTask.ts'
 
 /** Which element of a BPMN file is read by which file of ours. What is not here is refused at deployment. */
 export const elements: Readonly<Record<string, Pick<Element<ElementModel>, 'compile'> | undefined>> = {
@@ -31,6 +32,7 @@ export const elements: Readonly<Record<string, Pick<Element<ElementModel>, 'comp
   'bpmn:ScriptTask': serviceTask,
   'bpmn:BusinessRuleTask': serviceTask,
   'bpmn:ReceiveTask': receiveTask,
+  'bpmn:UserTask': userTask,
   'bpmn:ExclusiveGateway': exclusiveGateway,
   'bpmn:ParallelGateway': parallelGateway,
   'bpmn:SubProcess': subProcess,

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { ZBClient } from 'zeebe-node'
-import { end, errorBoundary, flow, messageCatch, model, serviceTask, start, timerBoundary } from '../testing/bpmn.ts'
+import {
+  end,
+  errorBoundary,
+  flow,
+  messageCatch,
+  model,
+  serviceTask,
+  start,
+  timerBoundary,
+  userTask,
+} from '../testing/bpmn.ts'
 import { createManualClock } from '../testing/manualClock.ts'
 import { startTestEngine, type TestEngine } from '../testing/testEngine.ts'
 
@@ -68,6 +78,27 @@ test('an instance runs through a worker, and its result has what the worker gave
   })
   assert.equal(result.bpmnProcessId, 'straight')
   assert.deepEqual({ ...result.variables, worker: 'w' }, { a: 1, sum: 2, worker: 'w' })
+})
+
+test('a task list takes user tasks as jobs, with who is to do them in the headers', async (t) => {
+  const client = connect(t, await startTestEngine(t))
+  const task = userTask('approve', { assignee: '=boss', candidateGroups: 'accounting', form: { formKey: 'f' } })
+  await deploy(client, 'approval', model('approval', start(), task, end(), flow('start -> approve -> end')))
+  client.createWorker({
+    taskType: 'io.camunda.zeebe:userTask',
+    taskHandler: (job) => job.complete({ seen: job.customHeaders }),
+    loglevel: 'NONE',
+  })
+  const { variables } = await client.createProcessInstanceWithResult({
+    bpmnProcessId: 'approval',
+    variables: { boss: 'ann' },
+    requestTimeout: 5_000,
+  })
+  assert.deepEqual(variables.seen, {
+    'io.camunda.zeebe:assignee': 'ann',
+    'io.camunda.zeebe:candidateGroups': '["accounting"]',
+    'io.camunda.zeebe:formKey': 'f',
+  })
 })
 
 test('only the variables that are asked for are fetched', async (t) => {

@@ -77,12 +77,30 @@ export interface JobActivity extends Activity {
 }
 
 export function serviceTask(id: string, type: string = id, options: JobActivity = {}): Part {
-  const retries = options.retries === undefined ? '' : ` retries="${escapeXml(options.retries)}"`
-  const headers = Object.entries(options.headers ?? {})
-    .map(([key, value]) => `<zeebe:header key="${escapeXml(key)}" value="${escapeXml(value)}" />`)
-    .join('')
-  const job = `<zeebe:taskDefinition type="${escapeXml(type)}"${retries} />${headers && `<zeebe:taskHeaders>${headers}</zeebe:taskHeaders>`}`
+  const job = `${emptyTag('zeebe:taskDefinition', { type, retries: options.retries })}${taskHeaders(options)}`
   return { inside: element('serviceTask', id, '', `${extensions(options, job)}${multiInstance(options)}`) }
+}
+
+export interface UserActivity extends Activity {
+  assignee?: string
+  candidateGroups?: string
+  candidateUsers?: string
+  dueDate?: string
+  followUpDate?: string
+  /** The attributes of its form's definition, such as `{ formId: 'f' }`. */
+  form?: Record<string, string>
+  headers?: Record<string, string>
+}
+
+export function userTask(id: string, options: UserActivity = {}): Part {
+  const { assignee, candidateGroups, candidateUsers, dueDate, followUpDate, form } = options
+  const details = [
+    emptyTag('zeebe:assignmentDefinition', { assignee, candidateGroups, candidateUsers }),
+    emptyTag('zeebe:taskSchedule', { dueDate, followUpDate }),
+    emptyTag('zeebe:formDefinition', { ...form }),
+    taskHeaders(options),
+  ].join('')
+  return { inside: element('userTask', id, '', `${extensions(options, details)}${multiInstance(options)}`) }
 }
 
 export function receiveTask(id: string, name: string, key: string, options: Activity = {}): Part {
@@ -233,6 +251,18 @@ function extensions({ inputs = {}, outputs = {} }: Mappings, more = ''): string 
   ].join('')
   const io = mappings === '' ? '' : `<zeebe:ioMapping>${mappings}</zeebe:ioMapping>`
   return io || more ? `${extensionsOpen}${more}${io}${extensionsClose}` : ''
+}
+
+function taskHeaders({ headers = {} }: { headers?: Record<string, string> }): string {
+  const each = Object.entries(headers).map(([key, value]) => emptyTag('zeebe:header', { key, value }))
+  return each.length === 0 ? '' : `<zeebe:taskHeaders>${each.join('')}</zeebe:taskHeaders>`
+}
+
+/** Nothing, where no attribute is given. */
+function emptyTag(name: string, attributes: Record<string, string | undefined>): string {
+  const given = Object.entries(attributes).filter(([, value]) => value !== undefined)
+  const written = given.map(([key, value]) => ` ${key}="${escapeXml(value!)}"`)
+  return given.length === 0 ? '' : `<${name}${written.join('')} />`
 }
 
 function multiInstance({ multi }: Activity): string {

@@ -1,0 +1,65 @@
+import { type Expression, parseExpression } from '../../feel/expression.ts'
+import { printedDateTime } from '../dateTime.ts'
+import { extension, type Node } from './moddle.ts'
+import type { UserTaskProperties } from './model.ts'
+import type { Problems, Requirement } from './problems.ts'
+
+/** Who does a user task, until when, and with which form. */
+export function compileUserTask(node: Node, problems: Problems): UserTaskProperties {
+  const properties = {
+    ...assignment(node, problems),
+    ...schedule(node, problems),
+    formId: form(node, problems),
+  }
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined))
+}
+
+function assignment(node: Node, problems: Problems) {
+  const { assignee, candidateGroups, candidateUsers } = extension(node, 'zeebe:AssignmentDefinition') ?? {}
+  const at = `${node.id} > extensionElements > assignmentDefinition`
+  return {
+    assignee: literal(problems.optional(at, assignee), (text) => text),
+    candidateGroups: literal(problems.optional(at, candidateGroups, commaSeparated), itemsOf),
+    candidateUsers: literal(problems.optional(at, candidateUsers, commaSeparated), itemsOf),
+  }
+}
+
+function schedule(node: Node, problems: Problems) {
+  const { dueDate, followUpDate } = extension(node, 'zeebe:TaskSchedule') ?? {}
+  const at = `${node.id} > extensionElements > taskSchedule`
+  return {
+    dueDate: problems.optional(at, dueDate, dateTime),
+    followUpDate: problems.optional(at, followUpDate, dateTime),
+  }
+}
+
+function form(node: Node, problems: Problems): Expression | undefined {
+  const definition = extension(node, 'zeebe:FormDefinition')
+  if (definition === undefined) return undefined
+  const at = `${node.id} > extensionElements > formDefinition`
+  const { formId = '', formKey = '' } = definition
+  if ((formId.trim() === '') === (formKey.trim() === '')) {
+    problems.add(at, "Exactly one of the attributes 'formId, formKey' must be present and not blank")
+  }
+  return formId === '' ? undefined : problems.expression(at, formId)
+}
+
+/** What is written out in the model is a text (or a list of texts), also where it reads as a number. */
+function literal(expression: Expression | undefined, read: (text: string) => unknown): Expression | undefined {
+  if (expression?.kind !== 'static') return expression
+  return parseExpression(`=${JSON.stringify(read(expression.value))}`)
+}
+
+const commaSeparated: Requirement = {
+  description: "be a list of comma-separated values, e.g. 'a,b,c'",
+  isMet: (text) => itemsOf(text).every((item) => item !== ''),
+}
+
+const dateTime: Requirement = {
+  description: "be a valid DateTime String, e.g. '2023-03-02T15:35+02:00'",
+  isMet: (text) => printedDateTime(text) !== undefined,
+}
+
+function itemsOf(text: string): string[] {
+  return text.split(',').map((item) => item.trim())
+}
