@@ -4,12 +4,12 @@ import { bodyType, elementOf, isInner, modelOf, type Run } from './run.ts'
 import type { ElementInstance } from './state.ts'
 
 /**
- * What can take an event on for an element instance, in the order of precedence: the element itself, event subprocesses in it, boundary
- * events on it. Of a multi-instance activity the boundary events are on the body, all else is each instance's.
+ * What can take an event on for an element instance, in the order of precedence: the element itself (a gateway: the events
+ * after it), event subprocesses in it, boundary events on it. Of a multi-instance activity the boundary events are on the body, all else is each instance's.
  */
 export function catchersOf(run: Run, instance: ElementInstance, element: ElementModel): Catcher[] {
   const isBody = instance.elementType === bodyType
-  const own = isBody ? [] : [...ownCatcher(element), ...eventSubProcesses(run, instance, element)]
+  const own = isBody ? [] : [...ownCatchers(run, instance, element), ...eventSubProcesses(run, instance, element)]
   return [...own, ...(isInner(run, instance) ? [] : boundaryEvents(run, instance, element))]
 }
 
@@ -34,6 +34,14 @@ export function canTrigger(
 /** Whether a trigger ends its host: its own event, or a boundary event that interrupts. */
 function endsHost(host: ElementInstance, elementId: string, interrupting: boolean): boolean {
   return interrupting || elementId === host.elementId
+}
+
+function ownCatchers(run: Run, instance: ElementInstance, element: ElementModel): Catcher[] {
+  if (element.kind === 'eventBasedGateway') {
+    const { flows, elements } = modelOf(run, instance)
+    return element.outgoing.flatMap((id) => ownCatcher(elements.get(flows.get(id)!.targetId)!))
+  }
+  return ownCatcher(element)
 }
 
 function ownCatcher(element: ElementModel): Catcher[] {

@@ -37,7 +37,7 @@ export type EngineEvent =
   | { type: 'ELEMENT_COMPLETED'; key: Key; interruptsScope?: boolean }
   | { type: 'ELEMENT_TERMINATING'; key: Key }
   | { type: 'ELEMENT_TERMINATED'; key: Key }
-  /** `joinId`: it leads to a parallel gateway, where its token waits for the others. */
+  /** `joinId`: it leads to a gateway where its token waits for others. */
   | { type: 'SEQUENCE_FLOW_TAKEN'; key: Key; scopeKey: Key; flowId: string; joinId?: string }
   /** A link leads to its catch event: its token is on its way, as on a sequence flow. */
   | { type: 'LINK_FOLLOWED'; key: Key; scopeKey: Key }

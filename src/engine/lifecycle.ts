@@ -1,6 +1,8 @@
+import { linkTargetOf } from './compile/links.ts'
 import type { ElementModel, EventSubProcess } from './compile/model.ts'
 import type { Catcher } from './definitions/definition.ts'
 import { raiseIncident, resolveIncidentsOf } from './incidents.ts'
+import { arrivalAt, isJoin } from './joins.ts'
 import type { Key, Variables } from './key.ts'
 import {
   type ActivateStep,
@@ -162,7 +164,7 @@ function arrive(run: Run, step: ActivateStep): ElementInstance | undefined {
   const scope = run.state.elements.get(step.scopeKey)
   if (scope === undefined || !isOpenFor(scope, step.elementId)) return undefined
   const element = modelOf(run, scope).elements.get(step.elementId)!
-  const arrivedBy = arrivingFlows(scope, element, step.flowId)
+  const arrival = step.flowId === undefined ? { by: [] } : arrivalAt(run, scope, element, step.flowId)
   const isBody = element.multiInstance !== undefined && step.loopCounter === undefined
   const instance: ElementInstance = {
     key: step.key,
@@ -178,21 +180,12 @@ function arrive(run: Run, step: ActivateStep): ElementInstance | undefined {
     triggers: step.trigger === undefined ? [] : [step.trigger],
     ...(step.loopCounter !== undefined && { loopCounter: step.loopCounter }),
   }
-  if (arrivedBy === undefined) {
-    const reason = `Expected to be able to activate parallel gateway '${element.id}', but not all sequence flows have been taken.`
-    note(run, { type: 'ACTIVATION_REFUSED', element: instance, reason })
+  if ('refused' in arrival) {
+    note(run, { type: 'ACTIVATION_REFUSED', element: instance, reason: arrival.refused })
     return undefined
   }
-  emit(run, { type: 'ELEMENT_ACTIVATING', key: step.key, element: instance, arrivedBy })
+  emit(run, { type: 'ELEMENT_ACTIVATING', key: step.key, element: instance, arrivedBy: arrival.by })
   return current(run, instance)
-}
-
-/** A parallel gateway takes one token of each incoming flow, and waits until all are there. */
-function arrivingFlows(scope: ElementInstance, element: ElementModel, flowId?: string): readonly string[] | undefined {
-  if (flowId === undefined) return []
-  if (element.kind !== 'parallelGateway') return [flowId]
-  const taken = scope.takenFlows?.[element.id] ?? {}
-  return element.incoming.every((id) => (taken[id] ?? 0) > 0) ? element.incoming : undefined
 }
 
 function isScopeActive(run: Run, instance: ElementInstance): boolean {
@@ -220,12 +213,15 @@ function leaveCompleted(
 ): void {
   const inner = isInner(run, instance)
   const scope = run.state.elements.get(instance.scopeKey)
-  const linked = linkedBy(element)
+  const linked = linkTargetOf(element)
   const goesOn = !inner && element.kind !== 'process' && (flowIds.length > 0 || linked !== undefined)
   const verdict = scope === undefined || goesOn ? undefined : askScope(run, scope, current(run, instance))
   const interruptsScope = element.kind === 'endEvent' && element.event.type === 'terminate'
+  const left = current(run, instance)
+  const { goOn } = run.behaviourOf(instance, element)
   emit(run, { type: 'ELEMENT_COMPLETED', key: instance.key, ...(interruptsScope && { interruptsScope }) })
   if (linked !== undefined) followLink(run, instance, linked)
+  else if (goesOn && goOn) goOn(run, left, element)
   else if (goesOn) for (const flowId of flowIds) takeFlow(run, instance, flowId)
   else if (scope !== undefined) tellScope(run, scope.key, verdict)
 }
@@ -233,7 +229,7 @@ function leaveCompleted(
 function takeFlow(run: Run, instance: ElementInstance, flowId: string): void {
   const model = modelOf(run, instance)
   const { targetId } = model.flows.get(flowId)!
-  const joins = model.elements.get(targetId)!.kind === 'parallelGateway'
+  const joins = isJoin(model.elements.get(targetId)!)
   const scopeKey = instance.scopeKey
   emit(run, {
     type: 'SEQUENCE_FLOW_TAKEN',
@@ -246,10 +242,6 @@ function takeFlow(run: Run, instance: ElementInstance, flowId: string): void {
 }
 
 /** The catch event that a link leads to. */
-function linkedBy(element: ElementModel): string | undefined {
-  return element.kind === 'intermediateThrowEvent' && element.event.type === 'link' ? element.event.targetId : undefined
-}
-
 function followLink(run: Run, { elementId, scopeKey }: ElementInstance, targetId: string): void {
   const key = nextKey(run)
   emit(run, { type: 'LINK_FOLLOWED', key, scopeKey })
@@ -269,8 +261,9 @@ function tellScope(run: Run, scopeKey: Key, verdict: ChildVerdict | undefined): 
 
 /** The end of an element that was terminated: an event that ended it takes over, else its scope is told. */
 function endTermination(run: Run, instance: ElementInstance): void {
+  const { boundaryEvents } = elementOf(run, instance)
   const takeover = instance.triggers.find(
-    (trigger) => trigger.interrupting && trigger.elementId !== instance.elementId && !trigger.eventSubProcessId,
+    ({ interrupting, elementId }) => interrupting && boundaryEvents.includes(elementId),
   )
   const scope = run.state.elements.get(instance.scopeKey)
   emit(run, { type: 'ELEMENT_TERMINATED', key: instance.key })
@@ -280,8 +273,8 @@ function endTermination(run: Run, instance: ElementInstance): void {
   else if (run.state.elements.count('byScope', scope.key) === 0) endTermination(run, scope)
 }
 
-/** A boundary event is active at once; its completion follows. */
-function activateEvent(run: Run, host: ElementInstance, event: EventTrigger): void {
+/** A boundary event, or one that a gateway waited for, is active at once; its completion follows. */
+export function activateEvent(run: Run, host: ElementInstance, event: EventTrigger): void {
   const { processInstanceKey, processDefinitionKey } = host
   const taken = { key: event.eventKey, scopeKey: host.key, targetElementId: event.elementId }
   note(run, { type: 'EVENT_TAKEN_ON', ...taken, processInstanceKey, processDefinitionKey })

@@ -52,6 +52,8 @@ export interface Behaviour<Model extends ElementModel = ElementModel> {
   activate(run: Run, instance: ElementInstance, element: Model): void
   complete(run: Run, instance: ElementInstance, element: Model): void
   leave?(run: Run, instance: ElementInstance): void
+  /** What comes after it when it has completed, instead of its outgoing flows. */
+  goOn?(run: Run, instance: ElementInstance, element: Model): void
   beforeChildCompletes?(run: Run, scope: ElementInstance, element: Model, child: ElementInstance): ChildVerdict
   /** `verdict` is undefined when the child was terminated. */
   childEnded?(run: Run, scope: ElementInstance, element: Model, verdict: ChildVerdict | undefined): void

@@ -68,7 +68,7 @@ export interface ElementInstance {
   state: ElementState
   /** Tokens on sequence flows in this scope: taken, and not yet arrived at an element's activation. */
   activeFlows: number
-  /** Per parallel gateway in this scope: how often each incoming flow was taken and not yet joined. */
+  /** Per joining gateway in this scope: how often each incoming flow was taken and not yet joined. */
   takenFlows?: Readonly<Record<string, Readonly<Record<string, number>>>>
   /** In a multi-instance body: its n-th instance, from 1. On the body: how many were started. */
   loopCounter?: number

@@ -3,7 +3,7 @@ import type { Compiling } from './compiling.ts'
 import { extension, type Node } from './moddle.ts'
 import type { BaseElement, ElementModel, Mapping, MultiInstance } from './model.ts'
 import type { Problems } from './problems.ts'
-import { twice } from './twice.ts'
+import { checkSameEvents } from './sameEvents.ts'
 
 /** Compiles one element of a scope. Undefined, with a problem, for what this engine does not execute. */
 export function compileElement(node: Node, scopeId: string, compiling: Compiling): ElementModel | undefined {
@@ -27,7 +27,7 @@ function baseOf(node: Node, id: string, scopeId: string, { siblings, problems }:
   const leaving = siblings.leaving.get(node) ?? []
   const boundaries = siblings.attached.get(node) ?? []
   checkCatchers(node, id, boundaries, problems)
-  if (node.$type !== 'bpmn:ExclusiveGateway' && leaving.some((flow) => flow.conditionExpression)) {
+  if (!conditional.has(node.$type) && leaving.some((flow) => flow.conditionExpression)) {
     problems.add(id, 'Conditional sequence flows are only supported at exclusive or inclusive gateway')
   }
   const io = extension(node, 'zeebe:IoMapping')
@@ -49,6 +49,8 @@ function baseOf(node: Node, id: string, scopeId: string, { siblings, problems }:
   }
 }
 
+const conditional = new Set(['bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway'])
+
 function idOf(node: Node): string {
   return node.id ?? ''
 }
@@ -56,18 +58,8 @@ function idOf(node: Node): string {
 /** Which of two events would take over is not left to chance. */
 function checkCatchers(node: Node, id: string, boundaries: readonly Node[], problems: Problems): void {
   const definitions = boundaries.flatMap((boundary) => boundary.eventDefinitions ?? [])
-  const codes = definitions
-    .filter(({ $type }) => $type === 'bpmn:ErrorEventDefinition')
-    .map((d) => d.errorRef?.errorCode)
-  const names = definitions.flatMap(({ messageRef }) => messageRef?.name ?? [])
-  for (const code of twice(codes)) {
-    const which = code ? `with the same error code '${code}'` : 'without error code'
-    problems.add(id, `Multiple error catch events ${which} are not supported on the same scope.`)
-  }
-  for (const name of twice(names)) {
-    problems.add(id, `Multiple message event definitions with the same name '${name}' are not allowed.`)
-  }
-  if (node.messageRef?.name && names.includes(node.messageRef.name)) {
+  checkSameEvents(id, definitions, problems)
+  if (node.messageRef?.name && definitions.some(({ messageRef }) => messageRef?.name === node.messageRef?.name)) {
     problems.add(id, 'Cannot reference the same message name as a boundary event')
   }
 }

@@ -4,6 +4,7 @@ import { checkLinks } from './links.ts'
 import type { Node } from './moddle.ts'
 import type { ElementModel, ProcessElement, ProcessModel, SequenceFlow, StartEvent } from './model.ts'
 import type { Problems } from './problems.ts'
+import { checkSameEvents } from './sameEvents.ts'
 import { siblingsOf } from './siblings.ts'
 
 /** Compiles a process with all that lies in it. */
@@ -31,6 +32,12 @@ function compileScope(
   for (const node of nodes.filter((candidate) => candidate.$type === 'bpmn:SequenceFlow')) {
     compileFlow(node, flows, problems)
   }
+  const starts = nodes.filter((node) => node.triggeredByEvent).flatMap(({ flowElements = [] }) => flowElements)
+  checkSameEvents(
+    scopeId,
+    starts.filter(({ $type }) => $type === 'bpmn:StartEvent').flatMap(({ eventDefinitions = [] }) => eventDefinitions),
+    problems,
+  )
   const siblings = siblingsOf(nodes)
   for (const node of nodes.filter((candidate) => candidate.$type !== 'bpmn:SequenceFlow')) {
     const element = compileElement(node, scopeId, { siblings, problems })

@@ -1,4 +1,5 @@
 import type { Node } from './moddle.ts'
+import type { ElementModel } from './model.ts'
 import type { Problems } from './problems.ts'
 import { twice } from './twice.ts'
 
@@ -20,4 +21,9 @@ export function linkNamesOf({ $type, eventDefinitions = [] }: Node): string[] {
   return eventDefinitions.flatMap((definition) =>
     definition.$type === 'bpmn:LinkEventDefinition' && definition.name ? [definition.name] : [],
   )
+}
+
+/** The catch event where a token goes on that a throw event takes over; none for any other element. */
+export function linkTargetOf(element: ElementModel): string | undefined {
+  return element.kind === 'intermediateThrowEvent' && element.event.type === 'link' ? element.event.targetId : undefined
 }

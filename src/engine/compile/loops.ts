@@ -42,6 +42,7 @@ function waits(model: ProcessModel, element: ElementModel): boolean {
   switch (element.kind) {
     case 'serviceTask':
     case 'receiveTask':
+    case 'eventBasedGateway':
     case 'intermediateCatchEvent':
       return true
     case 'subProcess':

@@ -39,7 +39,9 @@ export type ElementModel =
   | Task
   | ReceiveTask
   | ExclusiveGateway
+  | InclusiveGateway
   | ParallelGateway
+  | EventBasedGateway
 
 /** What every element has. `type` is Zeebe's name (BpmnElementType); `scopeId` the element it lies in. */
 export interface BaseElement {
@@ -109,6 +111,8 @@ export interface EndEvent extends BaseElement {
 export interface IntermediateCatchEvent extends BaseElement {
   kind: 'intermediateCatchEvent'
   event: CatchDefinition
+  /** An event-based gateway waits for it. */
+  awaitedByGateway: boolean
 }
 
 export interface IntermediateThrowEvent extends BaseElement {
@@ -158,8 +162,18 @@ export interface ExclusiveGateway extends BaseElement {
   defaultFlowId?: string
 }
 
+export interface InclusiveGateway extends BaseElement {
+  kind: 'inclusiveGateway'
+  defaultFlowId?: string
+}
+
 export interface ParallelGateway extends BaseElement {
   kind: 'parallelGateway'
+}
+
+/** It waits for what the catch events wait for to which its outgoing flows lead. */
+export interface EventBasedGateway extends BaseElement {
+  kind: 'eventBasedGateway'
 }
 
 /** What an event waits for; each is a file in `definitions/`. */

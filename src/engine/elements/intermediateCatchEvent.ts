@@ -1,12 +1,15 @@
 import type { IntermediateCatchEvent } from '../compile/model.ts'
 import { compileCatch, onlyDefinition } from '../definitions/table.ts'
 import { activated, queueCompletion, takeBrought } from '../lifecycle.ts'
-import { applyInputs, applyOutputs } from '../mappings.ts'
+import { applyInputs, applyOutputs, propagateLocal } from '../mappings.ts'
 import { subscribe } from '../subscribe.ts'
 import { unsubscribe } from '../unsubscribe.ts'
 import type { Element } from './element.ts'
 
-/** BPMN 2.0.2 §13.5.2: waits for its event; a link's target passes. */
+/**
+ * BPMN 2.0.2 §13.5.2: waits for its event; a link's target passes. After an event-based gateway it is the gateway that waits; what the event
+ * brought is local here then, and no input mappings are applied.
+ */
 export const intermediateCatchEvent: Element<IntermediateCatchEvent> = {
   compile(node, base, compiling) {
     const definition = onlyDefinition(node, compiling)
@@ -16,7 +19,10 @@ export const intermediateCatchEvent: Element<IntermediateCatchEvent> = {
     }
     const place = 'intermediateCatch'
     const event = compileCatch({ node, definition, place, interrupting: true }, ['message', 'timer', 'link'], compiling)
-    return event && { ...base, kind: 'intermediateCatchEvent', event }
+    const awaitedByGateway = (compiling.siblings.arriving.get(node) ?? []).some(
+      ({ sourceRef }) => sourceRef?.$type === 'bpmn:EventBasedGateway',
+    )
+    return event && { ...base, kind: 'intermediateCatchEvent', event, awaitedByGateway }
   },
   activate(run, instance, element) {
     if (element.event.type === 'link') {
@@ -29,7 +35,8 @@ export const intermediateCatchEvent: Element<IntermediateCatchEvent> = {
     activated(run, instance)
   },
   complete(run, instance, element) {
-    applyOutputs(run, instance, element, takeBrought(run, instance))
+    if (element.awaitedByGateway && element.outputs.length === 0) propagateLocal(run, instance)
+    else applyOutputs(run, instance, element, takeBrought(run, instance))
     unsubscribe(run, instance)
   },
 }

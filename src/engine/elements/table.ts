@@ -4,8 +4,10 @@ import type { ElementInstance } from '../state.ts'
 import { boundaryEvent } from './boundaryEvent.ts'
 import type { Element } from './element.ts'
 import { endEvent } from './endEvent.ts'
+import { eventBasedGateway } from './eventBasedGateway.ts'
 import { eventSubProcess } from './eventSubProcess.ts'
 import { exclusiveGateway } from './exclusiveGateway.ts'
+import { inclusiveGateway } from './inclusiveGateway.ts'
 import { intermediateCatchEvent } from './intermediateCatchEvent.ts'
 import { intermediateThrowEvent } from './intermediateThrowEvent.ts'
 import { enterInstance, multiInstanceBody } from './multiInstanceBody.ts'
@@ -34,7 +36,9 @@ export const elements: Readonly<Record<string, Pick<Element<ElementModel>, 'comp
   'bpmn:ReceiveTask': receiveTask,
   'bpmn:UserTask': userTask,
   'bpmn:ExclusiveGateway': exclusiveGateway,
+  'bpmn:InclusiveGateway': inclusiveGateway,
   'bpmn:ParallelGateway': parallelGateway,
+  'bpmn:EventBasedGateway': eventBasedGateway,
   'bpmn:SubProcess': subProcess,
 }
 
@@ -52,7 +56,9 @@ const behaviours: { [Kind in ElementModel['kind']]: Behaviour<Extract<ElementMod
   task,
   receiveTask,
   exclusiveGateway,
+  inclusiveGateway,
   parallelGateway,
+  eventBasedGateway,
 }
 
 /** What an instance does: its element's behaviour, or the multi-instance body's around it. */

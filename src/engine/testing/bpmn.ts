@@ -169,6 +169,15 @@ export function parallel(id: string): Part {
   return { inside: element('parallelGateway', id, '', '') }
 }
 
+export function inclusive(id: string, defaultFlow?: string): Part {
+  return { inside: element('inclusiveGateway', id, defaultFlow ? ` default="${defaultFlow}"` : '', '') }
+}
+
+/** Its flows lead to catch events, such as `messageCatch('m', 'name', '=key')`. */
+export function eventBased(id: string): Part {
+  return { inside: element('eventBasedGateway', id, '', '') }
+}
+
 export function subProcess(id: string, options: Activity, ...parts: Part[]): Part {
   return {
     inside: element(
