@@ -21,7 +21,9 @@ export interface EngineProcess {
 /** Starts the engine on a folder; resolves when it listens. `flags`: Node's own. */
 export async function startEngineProcess(folder: string, flags: readonly string[] = []): Promise<EngineProcess> {
   const script = fileURLToPath(new URL('engineProcess.ts', import.meta.url))
-  const child = fork(script, [folder], { execArgv: [...flags] })
+  // As `npm start` has it (scripts/keepCompiled.mjs).
+  const env = { ...process.env, NODE_COMPILE_CACHE: compiled }
+  const child = fork(script, [folder], { execArgv: [...flags], env })
   const gone = once(child, 'exit')
   const answer = async <T>(): Promise<T> => {
     const ended = gone.then(([status, signal]) => {
@@ -47,3 +49,5 @@ export async function startEngineProcess(folder: string, flags: readonly string[
     },
   }
 }
+
+const compiled = fileURLToPath(new URL('../../node_modules/.cache/commitbase', import.meta.url))
