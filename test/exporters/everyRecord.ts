@@ -1,0 +1,134 @@
+import type { ZeebeRecord } from '../../src/engine/records/record.ts'
+import {
+  end,
+  errorBoundary,
+  flow,
+  messageBoundary,
+  messageCatch,
+  messageStart,
+  model,
+  parallel,
+  receiveTask,
+  serviceTask,
+  start,
+  subProcess,
+  timerBoundary,
+  timerCatch,
+} from '../../src/engine/testing/bpmn.ts'
+import { given, type TestEngine } from '../../src/engine/testing/engine.ts'
+
+/** The records of an engine in which everything happens that it has a record of. */
+export async function everyRecord(): Promise<ZeebeRecord[]> {
+  const engine = await given(...models)
+  jobs(engine)
+  messages(engine)
+  timers(engine)
+  scopes(engine)
+  refusals(engine)
+  return engine.records
+}
+
+const models = [
+  model(
+    'jobs',
+    start(),
+    serviceTask('a'),
+    errorBoundary('caught', 'a', 'E'),
+    end(),
+    end('late'),
+    flow('start -> a -> end'),
+    flow('caught -> late'),
+  ),
+  model(
+    'messages',
+    messageStart('begin', 'BEGIN'),
+    messageCatch('m', 'M', '="k"'),
+    receiveTask('r', 'R', '="k"'),
+    messageBoundary('b', 'r', 'B', '="k"', { interrupting: false }),
+    end(),
+    end('extra'),
+    flow('begin -> m -> r -> end'),
+    flow('b -> extra'),
+  ),
+  model(
+    'timers',
+    start(),
+    timerCatch('t', { duration: 'PT1M' }),
+    serviceTask('wait'),
+    timerBoundary('again', 'wait', { cycle: 'R2/PT1M' }, { interrupting: false }),
+    end(),
+    end('ticked'),
+    flow('start -> t -> wait -> end'),
+    flow('again -> ticked'),
+  ),
+  model(
+    'scopes',
+    start(),
+    parallel('fork'),
+    subProcess(
+      'many',
+      { multi: { in: '=[1, 2]', as: 'item', out: 'results', element: '=item' } },
+      start('in'),
+      serviceTask('each'),
+      end('out'),
+      flow('in -> each -> out'),
+    ),
+    serviceTask('other'),
+    parallel('join'),
+    end(),
+    flow('start -> fork -> many -> join -> end'),
+    flow('fork -> other -> join'),
+  ),
+]
+
+function jobs(engine: TestEngine): void {
+  const failing = { errorMessage: 'no', variables: { why: null } }
+  engine.create('jobs', { text: 'é', list: [1, { a: true }], none: null })
+  const { key: jobKey } = engine.job('a')
+  engine.do({ type: 'FailJob', jobKey, retries: 1, retryBackOff: 1_000, ...failing, operationReference: 7 })
+  engine.advance(1_000)
+  engine.job('a')
+  engine.advance(60_000)
+  engine.job('a')
+  engine.do({ type: 'FailJob', jobKey, retries: 0, retryBackOff: 0, ...failing })
+  engine.do({ type: 'UpdateJobRetries', jobKey, retries: 3 })
+  engine.do({ type: 'ResolveIncident', incidentKey: engine.incident().key })
+  engine.do({ type: 'ThrowError', jobKey: engine.job('a').key, errorCode: 'E', errorMessage: '', variables: { v: 1 } })
+  engine.create('jobs')
+  engine.do({ type: 'ThrowError', jobKey: engine.job('a').key, errorCode: 'X', errorMessage: '', variables: {} })
+  const processInstanceKey = engine.create('jobs')
+  engine.do({ type: 'SetVariables', elementInstanceKey: processInstanceKey, variables: { x: 1 }, local: true })
+  engine.do({ type: 'SetVariables', elementInstanceKey: processInstanceKey, variables: { x: 2 }, local: false })
+  engine.do({ type: 'CancelProcessInstance', processInstanceKey })
+}
+
+function messages(engine: TestEngine): void {
+  engine.publish('BEGIN', 'k', { v: 1 })
+  engine.publish('M', 'k', { got: true }, 60_000, 'an id')
+  engine.publish('B', 'k')
+  engine.publish('R', 'k')
+  engine.publish('M', 'nobody', {}, 1_000)
+  engine.advance(60_000)
+}
+
+function timers(engine: TestEngine): void {
+  engine.create('timers')
+  engine.advance(60_000)
+  engine.advance(60_000)
+  engine.complete(engine.job('wait'))
+}
+
+function scopes(engine: TestEngine): void {
+  engine.create('scopes')
+  engine.complete(engine.job('other'))
+  for (const job of engine.jobs('each')) engine.complete(job)
+}
+
+function refusals(engine: TestEngine): void {
+  engine.refused({ type: 'CreateProcessInstance', bpmnProcessId: 'nobody', variables: {} })
+  engine.refused({ type: 'CancelProcessInstance', processInstanceKey: 1 })
+  engine.refused({ type: 'CompleteJob', jobKey: 1, variables: {} })
+  engine.refused({ type: 'ResolveIncident', incidentKey: 1 })
+  engine.refused({ type: 'SetVariables', elementInstanceKey: 1, variables: {}, local: true })
+  engine.refused({ type: 'DeployResource', resources: [] })
+}
