@@ -215,7 +215,8 @@ function removeElement(state: State, key: number): void {
 function setVariable(state: State, event: EventOf<'VARIABLE_CREATED' | 'VARIABLE_UPDATED'>): void {
   const processInstanceKey = state.elements.get(event.scopeKey)?.processInstanceKey ?? event.scopeKey
   const scope = state.scopes.get(event.scopeKey) ?? { key: event.scopeKey, processInstanceKey, values: {} }
-  state.scopes.put({ ...scope, values: { ...scope.values, [event.name]: event.value } })
+  const keys = event.type === 'VARIABLE_CREATED' ? { ...scope.keys, [event.name]: event.key } : scope.keys
+  state.scopes.put({ ...scope, values: { ...scope.values, [event.name]: event.value }, ...(keys && { keys }) })
 }
 
 function changeJob(state: State, key: number, change: Partial<Job>): void {

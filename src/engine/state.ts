@@ -86,6 +86,8 @@ export interface VariableScope {
   key: Key
   processInstanceKey: Key
   values: Variables
+  /** Each variable's own, from its creation on. */
+  keys?: Readonly<Record<string, Key>>
 }
 
 export type JobState = 'ACTIVATABLE' | 'ACTIVATED' | 'FAILED' | 'ERROR_THROWN'

@@ -66,5 +66,12 @@ function setIn(run: Run, scopeKey: Key, name: string, value: unknown): void {
   const values = localVariables(run.state, scopeKey)
   const known = Object.hasOwn(values, name)
   if (known && isDeepStrictEqual(values[name], value)) return
-  emit(run, { type: known ? 'VARIABLE_UPDATED' : 'VARIABLE_CREATED', key: nextKey(run), scopeKey, name, value })
+  if (known) emit(run, { type: 'VARIABLE_UPDATED', key: keyOf(run, scopeKey, name), scopeKey, name, value })
+  else emit(run, { type: 'VARIABLE_CREATED', key: nextKey(run), scopeKey, name, value })
+}
+
+/** A state from before variables had keys has none. */
+function keyOf(run: Run, scopeKey: Key, name: string): Key {
+  const keys = run.state.scopes.get(scopeKey)?.keys ?? {}
+  return Object.hasOwn(keys, name) ? keys[name]! : nextKey(run)
 }

@@ -135,6 +135,29 @@ test('a refused command is a command and its rejection, with the reason as the e
   assert.deepEqual([command!.operationReference, rejection!.operationReference], [42, 42])
 })
 
+test('a variable keeps its key, and its value is a JSON text', async () => {
+  const engine = await given(work)
+  const processInstanceKey = engine.create('work', { x: { a: 1 } })
+  for (const x of [2, 'three']) {
+    engine.do({ type: 'SetVariables', elementInstanceKey: processInstanceKey, variables: { x }, local: false })
+  }
+  const told = since(engine).filter(({ valueType }) => valueType === 'VARIABLE')
+  assert.deepEqual(
+    told.map(({ intent, value }) => [intent, value.value]),
+    [
+      ['CREATED', '{"a":1}'],
+      ['UPDATED', '2'],
+      ['UPDATED', '"three"'],
+    ],
+  )
+  assert.equal(new Set(told.map(({ key }) => key)).size, 1)
+  const [{ value }] = told as [ZeebeRecord]
+  assert.deepEqual(
+    [value.scopeKey, value.processInstanceKey, value.processDefinitionKey, value.bpmnProcessId],
+    [processInstanceKey, processInstanceKey, keyBase + 2, 'work'],
+  )
+})
+
 test('an early token at a join is a rejected activation', async () => {
   const engine = await given(
     model(
