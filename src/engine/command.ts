@@ -1,7 +1,9 @@
 import type { CompiledResource } from './compile/model.ts'
+import type { DecisionEvaluation } from './decisionEvaluation.ts'
 import type { EngineEvent } from './event.ts'
 import type { Key, Variables } from './key.ts'
 import type { Drafts } from './records/record.ts'
+import type { DecisionRequirementsRow, DecisionRow, FormRow } from './state.ts'
 
 export { type Key, keyBase, type Variables } from './key.ts'
 
@@ -13,6 +15,7 @@ export type Command = AnyCommand & {
 
 type AnyCommand =
   | DeployResource
+  | EvaluateDecision
   | CreateProcessInstance
   | CancelProcessInstance
   | ActivateJobs
@@ -29,6 +32,14 @@ type AnyCommand =
 export interface DeployResource {
   type: 'DeployResource'
   resources: readonly CompiledResource[]
+}
+
+/** Which decision: the latest version of `decisionId`, else by `decisionKey`. */
+export interface EvaluateDecision {
+  type: 'EvaluateDecision'
+  decisionId: string
+  decisionKey: Key
+  variables: Variables
 }
 
 /** Which process: by `processDefinitionKey`, or by `bpmnProcessId` and `version` (-1 or absent: the latest). */
@@ -117,7 +128,15 @@ export interface Tick {
 
 /** What a command is answered with, by the command's type. */
 export type Response =
-  | { type: 'DeployResource'; key: Key; processes: DeployedProcess[] }
+  | {
+      type: 'DeployResource'
+      key: Key
+      processes: DeployedProcess[]
+      decisions: DecisionRow[]
+      decisionRequirements: DecisionRequirementsRow[]
+      forms: FormRow[]
+    }
+  | { type: 'EvaluateDecision'; key: Key; evaluation: DecisionEvaluation }
   | {
       type: 'CreateProcessInstance'
       processDefinitionKey: Key

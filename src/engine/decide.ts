@@ -4,6 +4,7 @@ import { cancelProcessInstance } from './commands/cancelProcessInstance.ts'
 import { completeJob } from './commands/completeJob.ts'
 import { createProcessInstance } from './commands/createProcessInstance.ts'
 import { deployResource } from './commands/deployResource.ts'
+import { evaluateDecision } from './commands/evaluateDecision.ts'
 import { failJob } from './commands/failJob.ts'
 import { publishMessage } from './commands/publishMessage.ts'
 import { resolveIncident } from './commands/resolveIncident.ts'
@@ -82,6 +83,8 @@ function handle(run: Run, command: Command): Response {
   switch (command.type) {
     case 'DeployResource':
       return deployResource(run, command)
+    case 'EvaluateDecision':
+      return evaluateDecision(run, command)
     case 'CreateProcessInstance':
       return createProcessInstance(run, command)
     case 'CancelProcessInstance':

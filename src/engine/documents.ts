@@ -2,10 +2,15 @@ import { CommitbaseError } from '../errors.ts'
 import { compileResource } from './compile/compileResource.ts'
 import type { Key } from './key.ts'
 import {
+  type DecisionRequirementsRow,
+  type DecisionRow,
   type DeployedProcessRow,
+  decisionsPath,
   type ElementInstance,
   emptyState,
   enginePath,
+  type FormRow,
+  formPath,
   type Incident,
   instancePath,
   type Job,
@@ -30,6 +35,10 @@ interface ProcessDocument extends DeployedProcessRow {
   startSubscriptions: readonly StartSubscription[]
 }
 
+interface DecisionsDocument extends DecisionRequirementsRow {
+  decisions: readonly DecisionRow[]
+}
+
 interface InstanceDocument {
   processInstanceKey: Key
   bpmnProcessId: string
@@ -42,12 +51,14 @@ interface InstanceDocument {
   incidents: readonly Incident[]
 }
 
-/** All documents of a state, by path: `engine.json`, `processes/<key>.json`, `instances/<key>.json`, `messages/<key>.json`. */
+/** All documents of a state, by path: `engine.json`, and `<key>.json` in `processes/`, `decisions/`, `forms/`, `instances/` and `messages/`. */
 export function toDocuments(state: State): Map<string, unknown> {
   const instances = [...state.elements.values()].filter((element) => element.scopeKey === -1)
   return documentsAt(state, [
     enginePath,
     ...[...state.processes.values()].map((process) => processPath(process.key)),
+    ...[...state.decisionRequirements.values()].map(({ key }) => decisionsPath(key)),
+    ...[...state.forms.values()].map(({ key }) => formPath(key)),
     ...instances.map((instance) => instancePath(instance.key)),
     ...[...state.messages.values()].map((message) => messagePath(message.key)),
   ])
@@ -82,6 +93,10 @@ function documentAt(state: State, path: string): unknown | null {
   switch (folder) {
     case 'processes':
       return processDocument(state, key)
+    case 'decisions':
+      return decisionsDocument(state, key)
+    case 'forms':
+      return state.forms.get(key) ?? null
     case 'instances':
       return instanceDocument(state, key)
     case 'messages':
@@ -102,6 +117,11 @@ function processDocument(state: State, key: Key): ProcessDocument | null {
     .in('byProcess', process.bpmnProcessId)
     .filter((subscription) => subscription.processDefinitionKey === key)
   return { ...process, startSubscriptions }
+}
+
+function decisionsDocument(state: State, key: Key): DecisionsDocument | null {
+  const requirements = state.decisionRequirements.get(key)
+  return requirements ? { ...requirements, decisions: state.decisions.in('byRequirements', key) } : null
 }
 
 function instanceDocument(state: State, key: Key): InstanceDocument | null {
@@ -126,6 +146,11 @@ function load(state: State, path: string, document: unknown): Promise<void> | un
   switch (partsOf(path)[0]) {
     case 'processes':
       return loadProcess(state, document as ProcessDocument)
+    case 'decisions':
+      return loadDecisions(state, document as DecisionsDocument)
+    case 'forms':
+      state.forms.put(document as FormRow)
+      return undefined
     case 'instances':
       loadInstance(state, document as InstanceDocument)
       return undefined
@@ -149,6 +174,22 @@ async function loadProcess(state: State, { startSubscriptions, ...process }: Pro
   state.processes.put(process)
   state.models.set(process.key, model)
   for (const subscription of startSubscriptions) state.startSubscriptions.put(subscription)
+}
+
+async function loadDecisions(state: State, { decisions, ...requirements }: DecisionsDocument): Promise<void> {
+  const { decisions: model, problems } = await compileResource({
+    name: requirements.resourceName,
+    content: requirements.xml,
+  })
+  if (model === undefined) {
+    throw new CommitbaseError(
+      'invalid',
+      `the decisions '${requirements.decisionRequirementsId}' of the engine's state no longer compile: ${problems}`,
+    )
+  }
+  state.decisionRequirements.put(requirements)
+  state.decisionModels.set(requirements.key, model)
+  for (const decision of decisions) state.decisions.put(decision)
 }
 
 function loadInstance(state: State, document: InstanceDocument): void {

@@ -1,9 +1,14 @@
+import type { DecisionRequirements } from '../dmn/model.ts'
 import type { ProcessModel } from './compile/model.ts'
+import type { DecisionEvaluation } from './decisionEvaluation.ts'
 import type { Key, Variables } from './key.ts'
 import type {
+  DecisionRequirementsRow,
+  DecisionRow,
   DeployedProcessRow,
   ElementInstance,
   EventTrigger,
+  FormRow,
   Incident,
   Job,
   Message,
@@ -17,9 +22,26 @@ import type {
  * Events carry what they change, so that `evolve` needs nothing else.
  */
 export type EngineEvent =
-  | { type: 'DEPLOYMENT_CREATED'; key: Key; processDefinitionKeys: Key[] }
+  | {
+      type: 'DEPLOYMENT_CREATED'
+      key: Key
+      processDefinitionKeys: Key[]
+      decisionRequirementsKeys: Key[]
+      decisionKeys: Key[]
+      formKeys: Key[]
+    }
   /** `model` is derived from `process.xml`, at hand so that it need not be compiled twice. */
   | { type: 'PROCESS_CREATED'; key: Key; process: DeployedProcessRow; model: ProcessModel }
+  /** `model` as above. */
+  | {
+      type: 'DECISION_REQUIREMENTS_CREATED'
+      key: Key
+      requirements: DecisionRequirementsRow
+      model: DecisionRequirements
+    }
+  | { type: 'DECISION_CREATED'; key: Key; decision: DecisionRow }
+  | { type: 'FORM_CREATED'; key: Key; form: FormRow }
+  | { type: 'DECISION_EVALUATED' | 'DECISION_EVALUATION_FAILED'; key: Key; evaluation: DecisionEvaluation }
   | {
       type: 'PROCESS_INSTANCE_CREATED'
       key: Key

@@ -10,6 +10,16 @@ export function evolve(state: State, event: EngineEvent): void {
       state.processes.put(event.process)
       state.models.set(event.key, event.model)
       return
+    case 'DECISION_REQUIREMENTS_CREATED':
+      state.decisionRequirements.put(event.requirements)
+      state.decisionModels.set(event.key, event.model)
+      return
+    case 'DECISION_CREATED':
+      state.decisions.put(event.decision)
+      return
+    case 'FORM_CREATED':
+      state.forms.put(event.form)
+      return
     case 'ELEMENT_ACTIVATING':
       activating(state, event)
       return
@@ -117,6 +127,8 @@ export function evolve(state: State, event: EngineEvent): void {
       resolveIncident(state, event.key)
       return
     case 'DEPLOYMENT_CREATED':
+    case 'DECISION_EVALUATED':
+    case 'DECISION_EVALUATION_FAILED':
     case 'PROCESS_INSTANCE_CREATED':
     case 'VARIABLE_DOCUMENT_UPDATED':
       return

@@ -1,3 +1,4 @@
+import type { DecisionRequirements } from '../dmn/model.ts'
 import type { ProcessModel } from './compile/model.ts'
 import type { Key, Variables } from './key.ts'
 import { createTable, type Journal, type Table } from './table.ts'
@@ -18,6 +19,11 @@ export interface State {
   readonly touched: Set<string>
   readonly processes: Table<DeployedProcessRow, 'byId'>
   readonly models: Map<Key, ProcessModel>
+  readonly decisionRequirements: Table<DecisionRequirementsRow, 'byId'>
+  /** By the key of their requirements. */
+  readonly decisionModels: Map<Key, DecisionRequirements>
+  readonly decisions: Table<DecisionRow, 'byId' | 'byRequirements'>
+  readonly forms: Table<FormRow, 'byId'>
   readonly elements: Table<ElementInstance, 'byScope' | 'byInstance' | 'byStart'>
   readonly scopes: Table<VariableScope, 'byInstance'>
   readonly jobs: Table<Job, 'activatable' | 'due' | 'byElement' | 'byInstance'>
@@ -33,10 +39,48 @@ export interface DeployedProcessRow {
   key: Key
   bpmnProcessId: string
   version: number
+  versionTag?: string
   resourceName: string
   checksum: string
   deploymentKey: Key
   xml: string
+}
+
+/** A deployed version of a file of decisions. `checksum`: hex SHA-256 of the resource. */
+export interface DecisionRequirementsRow {
+  key: Key
+  decisionRequirementsId: string
+  name: string
+  version: number
+  namespace: string
+  resourceName: string
+  checksum: string
+  deploymentKey: Key
+  xml: string
+}
+
+/** A deployed version of a decision: one of those in its requirements' file. */
+export interface DecisionRow {
+  key: Key
+  decisionId: string
+  name: string
+  version: number
+  versionTag?: string
+  decisionRequirementsId: string
+  decisionRequirementsKey: Key
+  deploymentKey: Key
+}
+
+/** A deployed version of a form, as it was sent. `checksum`: hex SHA-256 of the resource. */
+export interface FormRow {
+  key: Key
+  formId: string
+  version: number
+  versionTag?: string
+  resourceName: string
+  checksum: string
+  deploymentKey: Key
+  json: string
 }
 
 export type ElementState = 'ACTIVATING' | 'ACTIVATED' | 'COMPLETING' | 'COMPLETED' | 'TERMINATING' | 'TERMINATED'
@@ -208,6 +252,17 @@ export function emptyState(engineId: string, counter = 0, position = 0): State {
     processes: createTable(journal, (row: DeployedProcessRow) => touch(processPath(row.key)), {
       byId: (row) => ({ group: row.bpmnProcessId, order: row.version }),
     }),
+    decisionModels: new Map(),
+    decisionRequirements: createTable(journal, (row: DecisionRequirementsRow) => touch(decisionsPath(row.key)), {
+      byId: (row) => ({ group: row.decisionRequirementsId, order: row.version }),
+    }),
+    decisions: createTable(journal, (row: DecisionRow) => touch(decisionsPath(row.decisionRequirementsKey)), {
+      byId: (row) => ({ group: row.decisionId, order: row.version }),
+      byRequirements: (row) => ({ group: row.decisionRequirementsKey }),
+    }),
+    forms: createTable(journal, (row: FormRow) => touch(formPath(row.key)), {
+      byId: (row) => ({ group: row.formId, order: row.version }),
+    }),
     elements: createTable(journal, ofInstance, {
       byScope: (row: ElementInstance) => ({ group: row.scopeKey }),
       byInstance,
@@ -272,6 +327,8 @@ export function takeTouched(state: State): Set<string> {
 export const enginePath = 'engine.json'
 export const instancePath = (key: Key): string => `instances/${key}.json`
 export const processPath = (key: Key): string => `processes/${key}.json`
+export const decisionsPath = (requirementsKey: Key): string => `decisions/${requirementsKey}.json`
+export const formPath = (key: Key): string => `forms/${key}.json`
 export const messagePath = (key: Key): string => `messages/${key}.json`
 
 /** Length-prefixed, since both parts may hold any character. */

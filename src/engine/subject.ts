@@ -13,6 +13,8 @@ function detailOf(command: Command): string {
   switch (command.type) {
     case 'DeployResource':
       return oneLine(command.resources.map((resource) => resource.name).join(' '))
+    case 'EvaluateDecision':
+      return oneLine(command.decisionId || String(command.decisionKey))
     case 'CreateProcessInstance':
       return oneLine(command.bpmnProcessId || String(command.processDefinitionKey ?? ''))
     case 'CancelProcessInstance':

@@ -1,80 +1,58 @@
-import { evaluate } from '../../feel/evaluate.ts'
-import type { DeployedProcess, DeployResource, Key, Response } from '../command.ts'
-import type { CompiledResource, ProcessModel } from '../compile/model.ts'
-import { emit, nextKey, Rejected, type Run } from '../run.ts'
+import type { DeployedProcess, DeployResource, Response } from '../command.ts'
+import type { CompiledResource } from '../compile/model.ts'
+import { decisions } from '../deployments/decisions.ts'
+import { type Deployment, newDeployment, type ResourceKind } from '../deployments/deployment.ts'
+import { forms } from '../deployments/forms.ts'
+import { processes } from '../deployments/processes.ts'
+import { emit, Rejected, type Run } from '../run.ts'
+import { moveStartSubscriptions } from '../startSubscriptions.ts'
 import type { DeployedProcessRow } from '../state.ts'
 
-/** Deploys processes: a resource whose content is that of the latest version of its process makes no new version. */
-export function deployResource(run: Run, command: DeployResource): Response {
-  checkResources(command.resources)
-  const key = nextKey(run)
-  const processes = command.resources.flatMap((resource) =>
-    resource.models.map((model) => deployProcess(run, key, resource, model)),
-  )
-  emit(run, { type: 'DEPLOYMENT_CREATED', key, processDefinitionKeys: processes.map((p) => p.processDefinitionKey) })
-  for (const { processDefinitionKey } of processes) moveStartSubscriptions(run, key, processDefinitionKey)
-  return { type: 'DeployResource', key, processes }
-}
+const kinds: readonly ResourceKind[] = [processes, decisions, forms]
 
-function checkResources(resources: readonly CompiledResource[]): void {
-  if (resources.length === 0) {
+/** Deploys resources, all or none. What is the latest version already makes no new one, unless something else of the deployment is new. */
+export function deployResource(run: Run, { resources }: DeployResource): Response {
+  if (resources.length === 0)
     throw new Rejected('INVALID_ARGUMENT', 'CREATE', 'Expected to deploy at least one resource, but none given')
+  const deployment = newDeployment(run)
+  planAll(deployment, resources)
+  if (hasNews(deployment)) for (const resource of resources) for (const kind of kinds) kind.create(deployment, resource)
+  const rows = rowsOf(deployment)
+  emit(run, {
+    type: 'DEPLOYMENT_CREATED',
+    key: deployment.key,
+    processDefinitionKeys: rows.processes.map(({ key }) => key),
+    decisionRequirementsKeys: rows.decisionRequirements.map(({ key }) => key),
+    decisionKeys: rows.decisions.map(({ key }) => key),
+    formKeys: rows.forms.map(({ key }) => key),
+  })
+  for (const process of rows.processes) {
+    if (process.deploymentKey === deployment.key) moveStartSubscriptions(run, process)
   }
-  const problems = resources.flatMap((resource) => resource.problems ?? [])
-  if (problems.length > 0) throw refused(problems.join('\n'))
-  const seen = new Map<string, string>()
-  for (const { name, models } of resources) {
-    for (const { bpmnProcessId } of models) {
-      const first = seen.get(bpmnProcessId)
-      if (first !== undefined) throw refused(`Duplicated process id in resources '${first}' and '${name}'`)
-      seen.set(bpmnProcessId, name)
-    }
-  }
+  return { type: 'DeployResource', key: deployment.key, ...rows, processes: rows.processes.map(answerOf) }
 }
 
-function refused(problems: string): Rejected {
-  return new Rejected(
-    'INVALID_ARGUMENT',
-    'CREATE',
-    `Expected to deploy new resources, but encountered the following errors:\n${problems}`,
-  )
+/** Throws, with all of the problems, where there is one. */
+function planAll(deployment: Deployment, resources: readonly CompiledResource[]): void {
+  const problems = resources.flatMap((resource) => {
+    const found = resource.problems ?? kinds.map((kind) => kind.plan(deployment, resource)).find(Boolean)
+    return found ?? []
+  })
+  if (problems.length === 0) return
+  const message = `Expected to deploy new resources, but encountered the following errors:\n${problems.join('\n')}`
+  throw new Rejected('INVALID_ARGUMENT', 'CREATE', message)
 }
 
-function deployProcess(run: Run, deploymentKey: Key, resource: CompiledResource, model: ProcessModel): DeployedProcess {
-  const { bpmnProcessId, checksum } = model
-  const latest = run.state.processes.in('byId', bpmnProcessId).at(-1)
-  if (latest?.checksum === checksum && latest.resourceName === resource.name) return answerOf(latest)
-  const process: DeployedProcessRow = {
-    key: nextKey(run),
-    bpmnProcessId,
-    version: (latest?.version ?? 0) + 1,
-    resourceName: resource.name,
-    checksum,
-    deploymentKey,
-    xml: resource.content,
-  }
-  emit(run, { type: 'PROCESS_CREATED', key: process.key, process, model })
-  return answerOf(process)
+function hasNews({ processes, decisionRequirements, forms }: Deployment): boolean {
+  return [processes, decisionRequirements, forms].some((planned) => planned.some(({ duplicate }) => !duplicate))
 }
 
-/** Only the latest version of a process is started by messages. */
-function moveStartSubscriptions(run: Run, deploymentKey: Key, processDefinitionKey: Key): void {
-  const process = run.state.processes.get(processDefinitionKey)!
-  if (process.deploymentKey !== deploymentKey) return
-  const { bpmnProcessId } = process
-  const model = run.state.models.get(processDefinitionKey)!
-  for (const old of run.state.startSubscriptions.in('byProcess', bpmnProcessId)) {
-    emit(run, { type: 'MESSAGE_START_EVENT_SUBSCRIPTION_DELETED', key: old.key })
-  }
-  for (const { id: startEventId, event } of model.process.startEvents) {
-    if (event?.type !== 'message') continue
-    const key = nextKey(run)
-    const messageName = String(evaluate(event.name, { get: () => undefined }, run.now).value)
-    emit(run, {
-      type: 'MESSAGE_START_EVENT_SUBSCRIPTION_CREATED',
-      key,
-      subscription: { key, processDefinitionKey, bpmnProcessId, startEventId, messageName },
-    })
+function rowsOf({ processes, decisionRequirements, decisions, forms }: Deployment) {
+  return {
+    processes: processes.map(({ row }) => row),
+    decisionRequirements: decisionRequirements.map(({ row }) => row),
+    decisions: decisions.map(({ row }) => row),
+    forms: forms.map(({ row }) => row),
   }
 }
 

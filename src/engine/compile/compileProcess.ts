@@ -1,7 +1,7 @@
 import { eventSubProcessesIn } from '../elements/eventSubProcess.ts'
 import { checkExtensions, compileElement, isArtifact } from './compileElement.ts'
 import { checkLinks } from './links.ts'
-import type { Node } from './moddle.ts'
+import { extension, type Node } from './moddle.ts'
 import type { ElementModel, ProcessElement, ProcessModel, SequenceFlow, StartEvent } from './model.ts'
 import type { Problems } from './problems.ts'
 import { checkSameEvents } from './sameEvents.ts'
@@ -18,7 +18,8 @@ export function compileProcess(process: Node, checksum: string, problems: Proble
   compileScope(process, bpmnProcessId, elements, flows, problems)
   const root = rootOf(process, bpmnProcessId, elements, problems)
   elements.set(bpmnProcessId, root)
-  return { bpmnProcessId, checksum, elements, flows, process: root }
+  const versionTag = extension(process, 'zeebe:VersionTag')?.value
+  return { bpmnProcessId, ...(versionTag && { versionTag }), checksum, elements, flows, process: root }
 }
 
 function compileScope(

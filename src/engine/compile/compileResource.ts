@@ -1,52 +1,23 @@
-import { messageOf } from '../../errors.ts'
-import { compileProcess } from './compileProcess.ts'
-import { straightThroughLoop } from './loops.ts'
-import { checksumOf, type Node, type ParsedFile, parseFile } from './moddle.ts'
-import type { CompiledResource, ProcessModel } from './model.ts'
-import { Problems } from './problems.ts'
+import { compileBpmn } from './compileBpmn.ts'
+import { compileDmn } from './compileDmn.ts'
+import { compileForm } from './compileForm.ts'
+import type { CompiledResource } from './model.ts'
 
-/** Compiles a BPMN file. What is wrong with it comes back as `problems`; it never throws for what a user wrote. */
+/** What a compiler of a kind of resource makes of it. */
+type Compiled = Partial<Pick<CompiledResource, 'models' | 'decisions' | 'form' | 'problems'>>
+
+/** By the name's ending. */
+const compilers: Record<string, (name: string, content: string) => Promise<Compiled> | Compiled> = {
+  '.bpmn': compileBpmn,
+  '.xml': compileBpmn,
+  '.dmn': compileDmn,
+  '.form': compileForm,
+}
+
+/** Compiles a resource of a deployment. What is wrong with it comes back as `problems`; it never throws for what a user wrote. */
 export async function compileResource({ name, content }: { name: string; content: string }): Promise<CompiledResource> {
-  const refused = (problems: string): CompiledResource => ({
-    name,
-    content,
-    models: [],
-    problems: `'${name}': ${problems}`,
-  })
+  const ending = Object.keys(compilers).find((known) => name.endsWith(known))
   // The real one puts an empty line before these, and only these.
-  if (!/\.bpmn(20\.xml)?$/.test(name))
-    return { name, content, models: [], problems: `\n'${name}': unknown resource type` }
-  try {
-    const file = await parseFile(content)
-    const broken = brokenXml(file)
-    if (broken !== undefined) return refused(`Error: ${broken}`)
-    const problems = new Problems()
-    const models = compileProcesses(file.definitions, checksumOf(content), problems)
-    if (!problems.isEmpty) return refused(String(problems))
-    const looping = models.flatMap((model) => loopProblem(model) ?? [])
-    return looping.length === 0 ? { name, content, models } : refused(looping.join(''))
-  } catch (error) {
-    return refused(`Fatal Error: ${messageOf(error)}`)
-  }
-}
-
-/** What the schema would refuse: unknown elements, dangling references, the same id twice. */
-function brokenXml({ definitions, warnings }: ParsedFile): string | undefined {
-  if (definitions.$type !== 'bpmn:Definitions') return `expected bpmn:definitions but found ${definitions.$type}`
-  return warnings[0]
-}
-
-function compileProcesses(definitions: Node, checksum: string, problems: Problems): ProcessModel[] {
-  const processes = (definitions.rootElements ?? []).filter((node) => node.$type === 'bpmn:Process')
-  const executable = processes.filter((process) => process.isExecutable)
-  if (executable.length === 0) {
-    problems.add(definitions.id ?? 'definitions', 'Must contain at least one executable process')
-  }
-  return executable.map((process) => compileProcess(process, checksum, problems))
-}
-
-function loopProblem(model: ProcessModel): string | undefined {
-  const loop = straightThroughLoop(model)
-  if (loop === undefined) return undefined
-  return `- Process: ${model.bpmnProcessId}\n    - ERROR: Processes are not allowed to contain a straight-through processing loop: ${loop.join(' > ')}\n`
+  if (ending === undefined) return { name, content, models: [], problems: `\n'${name}': unknown resource type` }
+  return { name, content, models: [], ...(await compilers[ending]!(name, content)) }
 }

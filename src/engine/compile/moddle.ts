@@ -38,6 +38,7 @@ export interface Node {
   inputParameters?: { source?: string; target?: string }[]
   outputParameters?: { source?: string; target?: string }[]
   values?: { key?: string; value?: string }[]
+  value?: string
   correlationKey?: string
   assignee?: string
   candidateGroups?: string

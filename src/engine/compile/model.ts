@@ -1,16 +1,28 @@
+import type { DecisionRequirements } from '../../dmn/model.ts'
 import type { Expression } from '../../feel/expression.ts'
 
 /** A resource of a deployment, compiled. `problems`, where there are any, are in the words of the real engine's rejection. */
 export interface CompiledResource {
   name: string
   content: string
+  /** Of a BPMN file: its processes. */
   models: readonly ProcessModel[]
+  /** Of a DMN file. */
+  decisions?: DecisionRequirements
+  form?: FormModel
   problems?: string
+}
+
+/** What a form says of itself; the engine keeps the rest as it is. */
+export interface FormModel {
+  id: string
+  versionTag?: string
 }
 
 /** A process as it is executed: derived from its XML, never stored. */
 export interface ProcessModel {
   bpmnProcessId: string
+  versionTag?: string
   /** Hex SHA-256 of the resource that it came from. */
   checksum: string
   elements: ReadonlyMap<string, ElementModel>

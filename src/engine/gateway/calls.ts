@@ -6,6 +6,7 @@ import { createProcessInstanceWithResult } from './calls/createProcessInstanceWi
 import { deployProcess } from './calls/deployProcess.ts'
 import { deployResource } from './calls/deployResource.ts'
 import { describe } from './calls/describe.ts'
+import { evaluateDecision } from './calls/evaluateDecision.ts'
 import { failJob } from './calls/failJob.ts'
 import { checkHealth, watchHealth } from './calls/health.ts'
 import { listIncidents } from './calls/listIncidents.ts'
@@ -32,6 +33,7 @@ export const unaryCalls = {
   UpdateJobRetries: updateJobRetries,
   PublishMessage: publishMessage,
   ResolveIncident: resolveIncident,
+  EvaluateDecision: evaluateDecision,
 }
 
 export const streamingCalls = {

@@ -1,4 +1,5 @@
 import type { Command, Rejection } from '../command.ts'
+import { decisionEvaluationCommand } from './decisionEvaluation.ts'
 import { deploymentCommand } from './deployment.ts'
 import { incidentCommand } from './incident.ts'
 import { jobCommand } from './job.ts'
@@ -25,6 +26,8 @@ function draftOf(command: Command): Draft | undefined {
   switch (command.type) {
     case 'DeployResource':
       return deploymentCommand(command)
+    case 'EvaluateDecision':
+      return decisionEvaluationCommand(command)
     case 'CreateProcessInstance':
       return processInstanceCreationCommand(command)
     case 'CancelProcessInstance':

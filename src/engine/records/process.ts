@@ -7,7 +7,7 @@ export const processRecords = {
     const value = {
       bpmnProcessId: process.bpmnProcessId,
       version: process.version,
-      versionTag: '',
+      versionTag: process.versionTag ?? '',
       processDefinitionKey: key,
       resourceName: process.resourceName,
       checksum: md5(process.xml),

@@ -1,4 +1,8 @@
+import { decisionRecords } from './decision.ts'
+import { decisionEvaluationRecords } from './decisionEvaluation.ts'
+import { decisionRequirementsRecords } from './decisionRequirements.ts'
 import { deploymentRecords } from './deployment.ts'
+import { formRecords } from './form.ts'
 import { incidentRecords } from './incident.ts'
 import { jobRecords } from './job.ts'
 import { jobBatchRecords } from './jobBatch.ts'
@@ -19,6 +23,10 @@ import { variableDocumentRecords } from './variableDocument.ts'
 const records: RecordsOf = {
   ...deploymentRecords,
   ...processRecords,
+  ...decisionRequirementsRecords,
+  ...decisionRecords,
+  ...decisionEvaluationRecords,
+  ...formRecords,
   ...processInstanceCreationRecords,
   ...processInstanceRecords,
   ...processEventRecords,

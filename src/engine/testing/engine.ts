@@ -47,13 +47,32 @@ export interface TestEngine {
 /** Deploys the models, each as a file of its own. */
 export async function given(...models: string[]): Promise<TestEngine> {
   const engine = startEngine()
-  await deploy(engine, ...models)
+  if (models.length > 0) await deploy(engine, ...models)
   return engine
 }
 
 export async function deploy(engine: TestEngine, ...models: string[]): Promise<Accepted> {
   const named = models.map((content) => ({ name: `${/process id="([^"]*)"/.exec(content)?.[1]}.bpmn`, content }))
   return engine.do({ type: 'DeployResource', resources: await Promise.all(named.map(compileResource)) })
+}
+
+/** Deploys files by name. */
+export async function deployFiles(engine: TestEngine, files: Record<string, string>): Promise<Deployed> {
+  const resources = await compileFiles(files)
+  const { response } = engine.do({ type: 'DeployResource', resources })
+  assert.ok(response.type === 'DeployResource')
+  return response
+}
+
+/** Why files are not deployed. */
+export async function refusedFiles(engine: TestEngine, files: Record<string, string>): Promise<string> {
+  return engine.refused({ type: 'DeployResource', resources: await compileFiles(files) }).message
+}
+
+type Deployed = Extract<Accepted['response'], { type: 'DeployResource' }>
+
+function compileFiles(files: Record<string, string>) {
+  return Promise.all(Object.entries(files).map(([name, content]) => compileResource({ name, content })))
 }
 
 function startEngine(): TestEngine {

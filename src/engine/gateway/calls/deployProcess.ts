@@ -16,5 +16,5 @@ interface DeployProcessResponse {
 export const deployProcess: UnaryCall<DeployProcessRequest, DeployProcessResponse> = async (request, context) => {
   const resources = request.processes.map(({ name, definition }) => ({ name, content: definition }))
   const { key, deployments } = await deployResource({ resources, tenantId: defaultTenant }, context)
-  return { key, processes: deployments.map(({ process }) => process) }
+  return { key, processes: deployments.flatMap((deployment) => ('process' in deployment ? [deployment.process] : [])) }
 }

@@ -1,0 +1,47 @@
+import { messageOf } from '../../errors.ts'
+import { compileProcess } from './compileProcess.ts'
+import { straightThroughLoop } from './loops.ts'
+import { checksumOf, type Node, type ParsedFile, parseFile } from './moddle.ts'
+import type { CompiledResource, ProcessModel } from './model.ts'
+import { Problems } from './problems.ts'
+
+/** Compiles a BPMN file. */
+export async function compileBpmn(
+  name: string,
+  content: string,
+): Promise<Pick<CompiledResource, 'models'> | { problems: string }> {
+  const refused = (problems: string) => ({ problems: `'${name}': ${problems}` })
+  try {
+    const file = await parseFile(content)
+    const broken = brokenXml(file)
+    if (broken !== undefined) return refused(`Error: ${broken}`)
+    const problems = new Problems()
+    const models = compileProcesses(file.definitions, checksumOf(content), problems)
+    if (!problems.isEmpty) return refused(String(problems))
+    const looping = models.flatMap((model) => loopProblem(model) ?? [])
+    return looping.length === 0 ? { models } : refused(looping.join(''))
+  } catch (error) {
+    return refused(`Fatal Error: ${messageOf(error)}`)
+  }
+}
+
+/** What the schema would refuse: unknown elements, dangling references, the same id twice. */
+function brokenXml({ definitions, warnings }: ParsedFile): string | undefined {
+  if (definitions.$type !== 'bpmn:Definitions') return `expected bpmn:definitions but found ${definitions.$type}`
+  return warnings[0]
+}
+
+function compileProcesses(definitions: Node, checksum: string, problems: Problems): ProcessModel[] {
+  const processes = (definitions.rootElements ?? []).filter((node) => node.$type === 'bpmn:Process')
+  const executable = processes.filter((process) => process.isExecutable)
+  if (executable.length === 0) {
+    problems.add(definitions.id ?? 'definitions', 'Must contain at least one executable process')
+  }
+  return executable.map((process) => compileProcess(process, checksum, problems))
+}
+
+function loopProblem(model: ProcessModel): string | undefined {
+  const loop = straightThroughLoop(model)
+  if (loop === undefined) return undefined
+  return `- Process: ${model.bpmnProcessId}\n    - ERROR: Processes are not allowed to contain a straight-through processing loop: ${loop.join(' > ')}\n`
+}

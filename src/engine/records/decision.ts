@@ -1,0 +1,24 @@
+import type { DecisionRow } from '../state.ts'
+import type { RecordsOf } from './mapping.ts'
+import { defaultTenant, type Value } from './record.ts'
+
+export const decisionRecords = {
+  DECISION_CREATED: ({ key, decision }) => [
+    { valueType: 'DECISION', intent: 'CREATED', key, value: decisionValue(decision) },
+  ],
+} satisfies Partial<RecordsOf>
+
+export function decisionValue(decision: DecisionRow, duplicate = false): Value {
+  return {
+    decisionId: decision.decisionId,
+    decisionName: decision.name,
+    version: decision.version,
+    versionTag: decision.versionTag ?? '',
+    decisionKey: decision.key,
+    decisionRequirementsId: decision.decisionRequirementsId,
+    decisionRequirementsKey: decision.decisionRequirementsKey,
+    duplicate,
+    tenantId: defaultTenant,
+    deploymentKey: decision.deploymentKey,
+  }
+}

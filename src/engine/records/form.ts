@@ -1,0 +1,26 @@
+import type { FormRow } from '../state.ts'
+import type { RecordsOf } from './mapping.ts'
+import { md5 } from './process.ts'
+import { defaultTenant, type Value } from './record.ts'
+
+export const formRecords = {
+  FORM_CREATED: ({ key, form }) => [{ valueType: 'FORM', intent: 'CREATED', key, value: formValue(form) }],
+} satisfies Partial<RecordsOf>
+
+function formValue(form: FormRow): Value {
+  return { ...formMetadata(form, false), resource: Buffer.from(form.json).toString('base64') }
+}
+
+export function formMetadata(form: FormRow, duplicate: boolean): Value {
+  return {
+    formId: form.formId,
+    version: form.version,
+    versionTag: form.versionTag ?? '',
+    formKey: form.key,
+    resourceName: form.resourceName,
+    checksum: md5(form.json),
+    duplicate,
+    tenantId: defaultTenant,
+    deploymentKey: form.deploymentKey,
+  }
+}
