@@ -24,6 +24,11 @@ export function evaluateBoolean(run: Run, scopeKey: Key, expression: Expression,
   return evaluateAs(run, scopeKey, expression, 'BOOLEAN', variables).value as boolean
 }
 
+/** The code of an error or escalation: a static one as it stands there, also where it reads as a number. */
+export function evaluateCode(run: Run, scopeKey: Key, expression: Expression): string {
+  return expression.kind === 'static' ? expression.value : evaluateString(run, scopeKey, expression)
+}
+
 /** A string; a static one that reads as a number is no string to the real engine. */
 export function evaluateString(run: Run, scopeKey: Key, expression: Expression): string {
   return evaluateAs(run, scopeKey, expression, 'STRING').value as string

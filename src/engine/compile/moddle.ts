@@ -22,6 +22,8 @@ export interface Node {
   messageRef?: Node
   errorRef?: Node
   errorCode?: string
+  escalationRef?: Node
+  escalationCode?: string
   attachedToRef?: Node
   cancelActivity?: boolean
   isInterrupting?: boolean

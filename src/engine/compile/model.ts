@@ -189,7 +189,12 @@ export interface EventBasedGateway extends BaseElement {
 }
 
 /** What an event waits for; each is a file in `definitions/`. */
-export type CatchDefinition = MessageDefinition | TimerDefinition | ErrorDefinition | LinkDefinition
+export type CatchDefinition =
+  | MessageDefinition
+  | TimerDefinition
+  | ErrorDefinition
+  | EscalationDefinition
+  | LinkDefinition
 
 /** `correlationKey`: none where the message starts a process. */
 export interface MessageDefinition {
@@ -210,6 +215,12 @@ export interface ErrorDefinition {
   errorCode?: string
 }
 
+/** An empty code catches every escalation; without one it catches none. */
+export interface EscalationDefinition {
+  type: 'escalation'
+  escalationCode?: string
+}
+
 /** It waits for nothing: a link that throws leads there. */
 export interface LinkDefinition {
   type: 'link'
@@ -220,4 +231,5 @@ export type ThrowDefinition =
   | { type: 'none' }
   | { type: 'terminate' }
   | { type: 'error'; errorCode: Expression }
+  | { type: 'escalation'; escalationCode: Expression }
   | { type: 'link'; targetId: string }

@@ -2,20 +2,21 @@ import type { Node } from './moddle.ts'
 import type { Problems } from './problems.ts'
 import { twice } from './twice.ts'
 
-/** Of events that are waited for together, no two may be of the same message or error: which one would take over is not left to chance. */
+/** Of events that are waited for together, no two may be of the same message, escalation or error: which one would take over is not left to chance. */
 export function checkSameEvents(id: string, definitions: readonly Node[], problems: Problems): void {
+  const ofType = (name: string) => definitions.filter(({ $type }) => $type === `bpmn:${name}EventDefinition`)
   for (const name of twice(definitions.flatMap(({ messageRef }) => messageRef?.name || []))) {
     problems.add(id, `Multiple message event definitions with the same name '${name}' are not allowed.`)
   }
-  const errors = definitions.filter(({ $type }) => $type === 'bpmn:ErrorEventDefinition')
-  for (const code of twice(errors.map(({ errorRef }) => errorRef?.errorCode || undefined))) {
-    problems.add(id, code === undefined ? twoForAllErrors : twoForError(code))
-  }
+  const escalations = ofType('Escalation').map(({ escalationRef: ref }) => ref && (ref.escalationCode || null))
+  const errors = ofType('Error').map(({ errorRef: ref }) => ref && (ref.errorCode || null))
+  for (const code of twice(escalations)) problems.add(id, twoFor('escalation', code))
+  for (const code of twice(errors)) problems.add(id, twoFor('error', code))
 }
 
-const twoForAllErrors =
-  'The same scope can not contain more than one error catch event without error code. An error catch event without error code catches all errors.'
-
-function twoForError(code: string): string {
-  return `Multiple error catch events with the same error code '${code}' are not supported on the same scope.`
+/** One without a reference and one whose reference has no code are two to the real engine: they are let pass together. */
+function twoFor(what: 'error' | 'escalation', code: string | null | undefined): string {
+  return code
+    ? `Multiple ${what} catch events with the same ${what} code '${code}' are not supported on the same scope.`
+    : `The same scope can not contain more than one ${what} catch event without ${what} code. An ${what} catch event without ${what} code catches all ${what}s.`
 }

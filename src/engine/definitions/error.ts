@@ -1,6 +1,6 @@
 import { throwErrorFrom, unhandledMessage } from '../bpmnErrors.ts'
 import type { ErrorDefinition, ThrowDefinition } from '../compile/model.ts'
-import { evaluateString } from '../expressions.ts'
+import { evaluateCode } from '../expressions.ts'
 import { activated } from '../lifecycle.ts'
 import { IncidentRaised } from '../run.ts'
 import type { CatchType, ThrowType } from './definition.ts'
@@ -28,7 +28,7 @@ export const errorThrow: ThrowType<Extract<ThrowDefinition, { type: 'error' }>> 
     return { type: 'error', errorCode: problems.expression(at, error?.errorCode ?? '-') }
   },
   activate(run, instance, _element, { errorCode: code }) {
-    const errorCode = code.kind === 'static' ? code.value : evaluateString(run, instance.key, code)
+    const errorCode = evaluateCode(run, instance.key, code)
     const thrown = throwErrorFrom(run, instance, errorCode, {}, () => activated(run, instance))
     if (thrown) return
     throw new IncidentRaised('UNHANDLED_ERROR_EVENT', unhandledMessage(run, instance, errorCode, ''), instance.key)

@@ -3,6 +3,7 @@ import type { Node } from '../compile/moddle.ts'
 import type { CatchDefinition, ThrowDefinition } from '../compile/model.ts'
 import type { CatchType, DefinedEvent, ThrowType } from './definition.ts'
 import { errorCatch, errorThrow } from './error.ts'
+import { escalationCatch, escalationThrow } from './escalation.ts'
 import { linkCatch, linkThrow } from './link.ts'
 import { messageCatch } from './message.ts'
 import { noneThrow } from './none.ts'
@@ -14,6 +15,7 @@ const catchTypes: { [Type in CatchDefinition['type']]: CatchType<Extract<CatchDe
   message: messageCatch,
   timer: timerCatch,
   error: errorCatch,
+  escalation: escalationCatch,
   link: linkCatch,
 }
 
@@ -21,6 +23,7 @@ const catchTypes: { [Type in CatchDefinition['type']]: CatchType<Extract<CatchDe
 const throwTypes: { [Type in ThrowDefinition['type']]: ThrowType<Extract<ThrowDefinition, { type: Type }>> } = {
   none: noneThrow,
   error: errorThrow,
+  escalation: escalationThrow,
   link: linkThrow,
   terminate: terminateThrow,
 }

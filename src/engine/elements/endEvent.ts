@@ -14,7 +14,11 @@ export const endEvent: Element<EndEvent> = {
     if (definition === undefined) return { ...base, kind: 'endEvent', event: { type: 'none' } }
     if (definition.$type === 'bpmn:MessageEventDefinition') return compileJobWorker(node, base, compiling)
     const place = 'end'
-    const event = compileThrow({ node, definition, place, interrupting: false }, ['terminate', 'error'], compiling)
+    const event = compileThrow(
+      { node, definition, place, interrupting: false },
+      ['terminate', 'error', 'escalation'],
+      compiling,
+    )
     return event && { ...base, kind: 'endEvent', event }
   },
   activate(run, instance, element) {

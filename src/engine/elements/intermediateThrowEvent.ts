@@ -12,7 +12,7 @@ export const intermediateThrowEvent: Element<IntermediateThrowEvent> = {
     if (definition.$type === 'bpmn:MessageEventDefinition') return compileJobWorker(node, base, compiling)
     const event = compileThrow(
       { node, definition, place: 'intermediateThrow', interrupting: false },
-      ['link'],
+      ['escalation', 'link'],
       compiling,
     )
     return event && { ...base, kind: 'intermediateThrowEvent', event }

@@ -25,7 +25,7 @@ export const startEvent: Element<StartEvent> = {
     if (place === undefined) compiling.problems.add(base.id, 'Must be a none start event')
     const event = compileCatch(
       { node, definition, place: place ?? 'start', interrupting },
-      place === 'eventSubProcess' ? ['message', 'timer', 'error'] : ['message'],
+      place === 'eventSubProcess' ? ['message', 'timer', 'error', 'escalation'] : ['message'],
       compiling,
     )
     return event && { ...base, kind: 'startEvent', interrupting, event }

@@ -31,6 +31,15 @@ export type Notice =
       processDefinitionKey: Key
       targetElementId: string
     }
+  /** An escalation was thrown, and taken on or not. `catchElementId`: empty where nothing catches it. */
+  | {
+      type: 'ESCALATED' | 'NOT_ESCALATED'
+      key: Key
+      processInstanceKey: Key
+      escalationCode: string
+      throwElementId: string
+      catchElementId: string
+    }
   | { type: 'JOBS_ACTIVATED'; key: Key; jobs: readonly ActivatedJob[] }
   /** An element that cannot be activated yet; what is refused is the token's. */
   | { type: 'ACTIVATION_REFUSED'; element: ElementInstance; reason: string }

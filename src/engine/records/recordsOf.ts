@@ -2,6 +2,7 @@ import { decisionRecords } from './decision.ts'
 import { decisionEvaluationRecords } from './decisionEvaluation.ts'
 import { decisionRequirementsRecords } from './decisionRequirements.ts'
 import { deploymentRecords } from './deployment.ts'
+import { escalationRecords } from './escalation.ts'
 import { formRecords } from './form.ts'
 import { incidentRecords } from './incident.ts'
 import { jobRecords } from './job.ts'
@@ -38,6 +39,7 @@ const records: RecordsOf = {
   ...messageRecords,
   ...subscriptionRecords,
   ...messageStartEventSubscriptionRecords,
+  ...escalationRecords,
   ...incidentRecords,
 }
 

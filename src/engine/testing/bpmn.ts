@@ -71,6 +71,18 @@ export function errorEnd(id: string, code: string): Part {
   }
 }
 
+export function escalationEnd(id: string, code: string, options: Mappings = {}): Part {
+  return {
+    inside: element('endEvent', id, '', `${extensions(options)}${escalationEvent(id, code)}`),
+    ...escalation(id, code),
+  }
+}
+
+export function escalationThrow(id: string, code: string, options: Mappings = {}): Part {
+  const inside = element('intermediateThrowEvent', id, '', `${extensions(options)}${escalationEvent(id, code)}`)
+  return { inside, ...escalation(id, code) }
+}
+
 export interface JobActivity extends Activity {
   retries?: string
   headers?: Record<string, string>
@@ -161,6 +173,11 @@ export function errorBoundary(id: string, on: string, code?: string, options: Bo
   }
 }
 
+/** Without a code for all escalations. */
+export function escalationBoundary(id: string, on: string, code?: string, options: Boundary = {}): Part {
+  return { inside: boundary(id, on, options, escalationEvent(id, code)), ...escalation(id, code) }
+}
+
 export function exclusive(id: string, defaultFlow?: string): Part {
   return { inside: element('exclusiveGateway', id, defaultFlow ? ` default="${defaultFlow}"` : '', '') }
 }
@@ -214,6 +231,10 @@ export function errorBegin(id: string, code?: string, options: Boundary = {}): P
     inside: begin(id, options, `<bpmn:errorEventDefinition errorRef="error-${id}" />`),
     beside: `<bpmn:error id="error-${id}" errorCode="${escapeXml(code)}" />`,
   }
+}
+
+export function escalationBegin(id: string, code?: string, options: Boundary = {}): Part {
+  return { inside: begin(id, options, escalationEvent(id, code)), ...escalation(id, code) }
 }
 
 function begin(id: string, options: Boundary, definition: string): string {
@@ -301,6 +322,17 @@ function message(id: string, name: string, key?: string): string {
 
 function linkEvent(name: string): string {
   return `<bpmn:linkEventDefinition name="${escapeXml(name)}" />`
+}
+
+function escalationEvent(id: string, code?: string): string {
+  return code === undefined
+    ? '<bpmn:escalationEventDefinition />'
+    : `<bpmn:escalationEventDefinition escalationRef="escalation-${id}" />`
+}
+
+function escalation(id: string, code?: string): { beside?: string } {
+  if (code === undefined) return {}
+  return { beside: `<bpmn:escalation id="escalation-${id}" escalationCode="${escapeXml(code)}" />` }
 }
 
 function timerEvent(timer: TimerOf): string {
