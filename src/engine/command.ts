@@ -23,6 +23,7 @@ type AnyCommand =
   | FailJob
   | ThrowError
   | UpdateJobRetries
+  | UpdateJobTimeout
   | PublishMessage
   | SetVariables
   | ResolveIncident
@@ -99,6 +100,13 @@ export interface UpdateJobRetries {
   retries: number
 }
 
+/** `timeout` in milliseconds from now. */
+export interface UpdateJobTimeout {
+  type: 'UpdateJobTimeout'
+  jobKey: Key
+  timeout: number
+}
+
 /** `timeToLive` in milliseconds. An empty `messageId` is none. */
 export interface PublishMessage {
   type: 'PublishMessage'
@@ -150,6 +158,7 @@ export type Response =
   | { type: 'FailJob' }
   | { type: 'ThrowError' }
   | { type: 'UpdateJobRetries' }
+  | { type: 'UpdateJobTimeout' }
   | { type: 'PublishMessage'; key: Key }
   | { type: 'SetVariables'; key: Key }
   | { type: 'ResolveIncident' }

@@ -12,6 +12,7 @@ import { setVariables } from './commands/setVariables.ts'
 import { throwError } from './commands/throwError.ts'
 import { tick } from './commands/tick.ts'
 import { updateJobRetries } from './commands/updateJobRetries.ts'
+import { updateJobTimeout } from './commands/updateJobTimeout.ts'
 import { behaviourOf } from './elements/table.ts'
 import { rejectionRecord } from './records/commandRecord.ts'
 import { Recording } from './records/recording.ts'
@@ -99,6 +100,8 @@ function handle(run: Run, command: Command): Response {
       return throwError(run, command)
     case 'UpdateJobRetries':
       return updateJobRetries(run, command)
+    case 'UpdateJobTimeout':
+      return updateJobTimeout(run, command)
     case 'PublishMessage':
       return publishMessage(run, command)
     case 'SetVariables':

@@ -79,6 +79,7 @@ export type EngineEvent =
   | { type: 'JOB_RECURRED_AFTER_BACKOFF'; key: Key }
   | { type: 'JOB_TIMED_OUT'; key: Key }
   | { type: 'JOB_RETRIES_UPDATED'; key: Key; retries: number }
+  | { type: 'JOB_TIMEOUT_UPDATED'; key: Key; deadline: number }
   | {
       type: 'JOB_ERROR_THROWN'
       key: Key

@@ -81,6 +81,9 @@ export function evolve(state: State, event: EngineEvent): void {
     case 'JOB_RETRIES_UPDATED':
       changeJob(state, event.key, { retries: event.retries })
       return
+    case 'JOB_TIMEOUT_UPDATED':
+      changeJob(state, event.key, { deadline: event.deadline })
+      return
     case 'JOB_ERROR_THROWN':
       jobErrorThrown(state, event)
       return

@@ -25,6 +25,7 @@ function detailOf(command: Command): string {
     case 'FailJob':
     case 'ThrowError':
     case 'UpdateJobRetries':
+    case 'UpdateJobTimeout':
       return String(command.jobKey)
     case 'PublishMessage':
       return oneLine(`${command.name} ${command.correlationKey}`)

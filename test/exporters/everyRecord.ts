@@ -88,6 +88,7 @@ function jobs(engine: TestEngine): void {
   engine.do({ type: 'FailJob', jobKey, retries: 1, retryBackOff: 1_000, ...failing, operationReference: 7 })
   engine.advance(1_000)
   engine.job('a')
+  engine.do({ type: 'UpdateJobTimeout', jobKey, timeout: 30_000 })
   engine.advance(60_000)
   engine.job('a')
   engine.do({ type: 'FailJob', jobKey, retries: 0, retryBackOff: 0, ...failing })

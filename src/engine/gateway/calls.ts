@@ -17,6 +17,7 @@ import { streamActivatedJobs } from './calls/streamActivatedJobs.ts'
 import { throwError } from './calls/throwError.ts'
 import { topology } from './calls/topology.ts'
 import { updateJobRetries } from './calls/updateJobRetries.ts'
+import { updateJobTimeout } from './calls/updateJobTimeout.ts'
 
 /** The calls of the gateway protocol that the engine serves, by the protocol's names. */
 export const unaryCalls = {
@@ -31,6 +32,7 @@ export const unaryCalls = {
   FailJob: failJob,
   ThrowError: throwError,
   UpdateJobRetries: updateJobRetries,
+  UpdateJobTimeout: updateJobTimeout,
   PublishMessage: publishMessage,
   ResolveIncident: resolveIncident,
   EvaluateDecision: evaluateDecision,

@@ -289,6 +289,16 @@ const lines: Line[] = [
     rejected('UPDATE_RETRIES', 'NOT_FOUND', `Expected to update job with key '${none}', but no such job was found`),
   ],
   [
+    'UpdateJobTimeout',
+    { jobKey: none, timeout: 1 },
+    'NOT_FOUND',
+    rejected(
+      'UPDATE_TIMEOUT',
+      'NOT_FOUND',
+      `Expected to update job deadline with key '${none}', but no such job was found`,
+    ),
+  ],
+  [
     'ResolveIncident',
     { incidentKey: none },
     'NOT_FOUND',
@@ -383,12 +393,20 @@ test('what a job is in decides what may be done with it', async (t) => {
   await client.call('FailJob', { jobKey, retries: 0, errorMessage: 'out of paper' })
   assert.deepEqual(await client.refusal('CompleteJob', { jobKey }), inState('COMPLETE', 'complete', 'FAILED'))
   assert.deepEqual(await client.refusal('FailJob', { jobKey, retries: 1 }), inState('FAIL', 'fail', 'FAILED'))
+  assert.deepEqual(await client.refusal('UpdateJobTimeout', { jobKey, timeout: 1 }), {
+    code: 'FAILED_PRECONDITION',
+    details: rejected(
+      'UPDATE_TIMEOUT',
+      'INVALID_STATE',
+      `Expected to update the timeout of job with key '${jobKey}', but it is not active`,
+    ),
+  })
   assert.deepEqual(
     await client.refusal('ThrowError', { jobKey, errorCode: 'e' }),
     inState('THROW_ERROR', 'throw an error for', 'FAILED'),
   )
   await client.call('CancelProcessInstance', { processInstanceKey: instance })
-  for (const call of ['CompleteJob', 'FailJob', 'ThrowError', 'UpdateJobRetries']) {
+  for (const call of ['CompleteJob', 'FailJob', 'ThrowError', 'UpdateJobRetries', 'UpdateJobTimeout']) {
     assert.equal((await client.refusal(call, { jobKey, retries: 1, errorCode: 'e' })).code, 'NOT_FOUND', call)
   }
   assert.equal((await client.refusal('CancelProcessInstance', { processInstanceKey: instance })).code, 'NOT_FOUND')

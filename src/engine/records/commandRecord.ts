@@ -38,6 +38,7 @@ function draftOf(command: Command): Draft | undefined {
     case 'FailJob':
     case 'ThrowError':
     case 'UpdateJobRetries':
+    case 'UpdateJobTimeout':
       return jobCommand(command)
     case 'PublishMessage':
       return messageCommand(command)

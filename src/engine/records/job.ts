@@ -1,4 +1,4 @@
-import type { CompleteJob, FailJob, ThrowError, UpdateJobRetries } from '../command.ts'
+import type { CompleteJob, FailJob, ThrowError, UpdateJobRetries, UpdateJobTimeout } from '../command.ts'
 import type { Key } from '../key.ts'
 import type { Job } from '../state.ts'
 import type { Moment, RecordsOf } from './mapping.ts'
@@ -20,6 +20,7 @@ export const jobRecords = {
   JOB_RECURRED_AFTER_BACKOFF: ({ key }, moment) => [jobRecord(moment, 'RECURRED_AFTER_BACKOFF', key)],
   JOB_TIMED_OUT: ({ key }, moment) => [jobRecord(moment, 'TIMED_OUT', key)],
   JOB_RETRIES_UPDATED: ({ key, retries }, moment) => [jobRecord(moment, 'RETRIES_UPDATED', key, { retries })],
+  JOB_TIMEOUT_UPDATED: ({ key, deadline }, moment) => [jobRecord(moment, 'TIMEOUT_UPDATED', key, { deadline })],
   JOB_ERROR_THROWN: ({ key, errorCode, errorMessage, variables, caught }, moment) => {
     const uncaught = caught ? {} : { elementId: 'NO_CATCH_EVENT_FOUND' }
     return [jobRecord(moment, 'ERROR_THROWN', key, { errorCode, errorMessage, variables, ...uncaught })]
@@ -27,7 +28,7 @@ export const jobRecords = {
   JOB_CANCELED: ({ key }, moment) => [jobRecord(moment, 'CANCELED', key)],
 } satisfies Partial<RecordsOf>
 
-type JobCommand = CompleteJob | FailJob | ThrowError | UpdateJobRetries
+type JobCommand = CompleteJob | FailJob | ThrowError | UpdateJobRetries | UpdateJobTimeout
 
 /** The client's command: it brings what it wants changed, and no more. */
 export function jobCommand(command: JobCommand): Draft {
@@ -50,6 +51,8 @@ export function jobCommand(command: JobCommand): Draft {
     }
     case 'UpdateJobRetries':
       return draft('UPDATE_RETRIES', { retries: command.retries })
+    case 'UpdateJobTimeout':
+      return draft('UPDATE_TIMEOUT', { timeout: command.timeout })
   }
 }
 

@@ -1,9 +1,10 @@
-import type { CreateProcessInstance, Key } from '../../command.ts'
+import type { Command, CreateProcessInstance, Key } from '../../command.ts'
 import type { UnaryCall } from '../context.ts'
 import { parseDocument } from '../document.ts'
+import { type Referenced, referenceOf } from '../operationReference.ts'
 import { checkTenant, defaultTenant } from '../tenant.ts'
 
-export interface CreateProcessInstanceRequest {
+export interface CreateProcessInstanceRequest extends Referenced {
   processDefinitionKey: Key
   bpmnProcessId: string
   version: number
@@ -36,7 +37,7 @@ export const createProcessInstance: UnaryCall<CreateProcessInstanceRequest, Crea
 }
 
 /** The command of a request: an id, where there is one, counts before a key, as on Zeebe. */
-export function creation(request: CreateProcessInstanceRequest): CreateProcessInstance {
+export function creation(request: CreateProcessInstanceRequest): CreateProcessInstance & Command {
   const which =
     request.bpmnProcessId === ''
       ? { processDefinitionKey: request.processDefinitionKey }
@@ -46,5 +47,6 @@ export function creation(request: CreateProcessInstanceRequest): CreateProcessIn
     ...which,
     variables: parseDocument(request.variables),
     startInstructions: request.startInstructions,
+    ...referenceOf(request),
   }
 }

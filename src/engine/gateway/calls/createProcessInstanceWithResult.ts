@@ -30,7 +30,10 @@ export const createProcessInstanceWithResult: UnaryCall<
   checkTenant('CreateProcessInstanceWithResult', inner.tenantId)
   const timeout = requestTimeout > 0 ? requestTimeout : defaultTimeout
   const timedOut = (): Status => new Status('DEADLINE_EXCEEDED', timeoutText(timeout, host, port))
-  const instance = await runtime.createWithResult(creation(inner), { timeout, signal, timedOut })
+  const instance = await runtime.createWithResult(
+    { ...creation(inner), awaitsResult: true },
+    { timeout, signal, timedOut },
+  )
   return {
     processDefinitionKey: instance.processDefinitionKey,
     bpmnProcessId: instance.bpmnProcessId,
@@ -48,6 +51,7 @@ const nothing: CreateProcessInstanceRequest = {
   variables: '',
   startInstructions: [],
   tenantId: '',
+  operationReference: 0,
 }
 
 function fetched({ variables }: FinishedInstance, names: readonly string[]): unknown {

@@ -1,8 +1,9 @@
 import type { Key } from '../../command.ts'
 import type { UnaryCall } from '../context.ts'
 import { parseDocument } from '../document.ts'
+import { type Referenced, referenceOf } from '../operationReference.ts'
 
-interface SetVariablesRequest {
+interface SetVariablesRequest extends Referenced {
   elementInstanceKey: Key
   variables: string
   local: boolean
@@ -11,6 +12,7 @@ interface SetVariablesRequest {
 export const setVariables: UnaryCall<SetVariablesRequest, { key: Key }> = async (request, { runtime }) => {
   const { elementInstanceKey, local } = request
   const variables = parseDocument(request.variables)
-  const { key } = await runtime.execute({ type: 'SetVariables', elementInstanceKey, variables, local })
+  const command = { type: 'SetVariables', elementInstanceKey, variables, local, ...referenceOf(request) } as const
+  const { key } = await runtime.execute(command)
   return { key }
 }

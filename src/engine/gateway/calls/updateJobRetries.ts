@@ -1,15 +1,14 @@
 import type { Key } from '../../command.ts'
 import type { UnaryCall } from '../context.ts'
+import { type Referenced, referenceOf } from '../operationReference.ts'
 
-interface UpdateJobRetriesRequest {
+interface UpdateJobRetriesRequest extends Referenced {
   jobKey: Key
   retries: number
 }
 
-export const updateJobRetries: UnaryCall<UpdateJobRetriesRequest, object> = async (
-  { jobKey, retries },
-  { runtime },
-) => {
-  await runtime.execute({ type: 'UpdateJobRetries', jobKey, retries })
+export const updateJobRetries: UnaryCall<UpdateJobRetriesRequest, object> = async (request, { runtime }) => {
+  const { jobKey, retries } = request
+  await runtime.execute({ type: 'UpdateJobRetries', jobKey, retries, ...referenceOf(request) })
   return {}
 }
