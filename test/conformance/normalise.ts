@@ -11,6 +11,7 @@ export class Normaliser {
 
   /** Undefined for a record that is not compared. */
   line(record: ZeebeRecord): string | undefined {
+    if (record.recordType === 'EVENT') this.#learnInstance(record.value)
     if (record.valueType === 'PROCESS_INSTANCE' && record.recordType === 'EVENT') this.#learn(record)
     if (record.recordType === 'COMMAND_REJECTION') {
       return `refused ${record.valueType} ${record.intent} ${record.rejectionType}: ${plain(record.rejectionReason)}`
@@ -26,9 +27,21 @@ export class Normaliser {
   }
 
   #learn({ key, intent, value }: ZeebeRecord): void {
-    if (intent === 'SEQUENCE_FLOW_TAKEN' || this.#names.has(key)) return
+    if (intent === 'SEQUENCE_FLOW_TAKEN') return
     const { elementId, bpmnElementType } = value as { elementId: string; bpmnElementType: string }
-    const id = bpmnElementType === 'MULTI_INSTANCE_BODY' ? `${elementId}:all` : elementId
+    this.#call(key, bpmnElementType === 'MULTI_INSTANCE_BODY' ? `${elementId}:all` : elementId)
+  }
+
+  /** The variables of a process instance come before it does. */
+  #learnInstance(value: Fields): void {
+    const { processInstanceKey, bpmnProcessId } = value
+    if (Number(processInstanceKey) > 0 && typeof bpmnProcessId === 'string') {
+      this.#call(Number(processInstanceKey), bpmnProcessId)
+    }
+  }
+
+  #call(key: number, id: string): void {
+    if (this.#names.has(key)) return
     const count = (this.#counts.get(id) ?? 0) + 1
     this.#counts.set(id, count)
     this.#names.set(key, count === 1 ? id : `${id}#${count}`)
@@ -58,7 +71,7 @@ const described: Partial<Record<string, Describe>> = {
   PROCESS: (value, { intent }) => `process ${value.bpmnProcessId} ${intent} v${value.version}`,
   DEPLOYMENT: (value, { intent }) =>
     `deployment ${intent} ${(value.processesMetadata as Fields[])
-      .map((one: Fields) => `${one.bpmnProcessId} v${one.version}${one.isDuplicate ? ' again' : ''}`)
+      .map((one: Fields) => `${one.bpmnProcessId} v${one.version}${one.duplicate ? ' again' : ''}`)
       .join(', ')}`,
   VARIABLE: (value, { intent }, nameOf) =>
     `variable ${value.name} ${intent} ${canonical(String(value.value))} in ${nameOf(value.scopeKey)}`,

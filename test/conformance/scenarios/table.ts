@@ -1,7 +1,28 @@
 import type { Scenarios } from '../scenario.ts'
+import { deploymentScenarios } from './deployments.ts'
+import { errorScenarios } from './errors.ts'
+import { exclusiveGatewayScenarios, parallelGatewayScenarios } from './gateways.ts'
+import { messageScenarios, messageStartScenarios, receiveTaskScenarios } from './messages.ts'
+import { multiInstanceScenarios } from './multiInstance.ts'
 import { serviceTaskScenarios } from './serviceTask.ts'
+import { eventSubProcessScenarios, subProcessScenarios } from './subProcesses.ts'
+import { timerBoundaryScenarios, timerScenarios } from './timers.ts'
+import { variableScenarios } from './variables.ts'
 
 /** All scenarios, by the element or the rule that they show. */
 export const scenarios: Readonly<Record<string, Scenarios>> = {
   'service task': serviceTaskScenarios,
+  variables: variableScenarios,
+  'exclusive gateway': exclusiveGatewayScenarios,
+  'parallel gateway': parallelGatewayScenarios,
+  message: messageScenarios,
+  'receive task': receiveTaskScenarios,
+  'message start event': messageStartScenarios,
+  'timer catch event': timerScenarios,
+  'timer boundary event': timerBoundaryScenarios,
+  'error and terminate events': errorScenarios,
+  subprocess: subProcessScenarios,
+  'event subprocess': eventSubProcessScenarios,
+  'multi-instance': multiInstanceScenarios,
+  deployment: deploymentScenarios,
 }
