@@ -1,3 +1,4 @@
+import { ancestorsOf } from './callers.ts'
 import { catchersOf } from './catchers.ts'
 import type { Catcher } from './definitions/definition.ts'
 import type { Variables } from './key.ts'
@@ -17,7 +18,7 @@ export function throwErrorFrom(
   variables: Variables,
   caught: () => void,
 ): boolean {
-  for (const host of ancestors(run, instance)) {
+  for (const host of ancestorsOf(run, instance)) {
     const catcher = catcherIn(run, host, errorCode)
     if (catcher === undefined) continue
     caught()
@@ -29,7 +30,9 @@ export function throwErrorFrom(
 
 /** The real engine's words for an error that nobody caught. */
 export function unhandledMessage(run: Run, instance: ElementInstance, errorCode: string, message: string): string {
-  const codes = [...ancestors(run, instance)].flatMap((host) => errorCatchers(run, host).map(({ code }) => code ?? ''))
+  const codes = [...ancestorsOf(run, instance)].flatMap((host) =>
+    errorCatchers(run, host).map(({ code }) => code ?? ''),
+  )
   const available =
     codes.length === 0
       ? 'No error events are available in the scope.'
@@ -48,13 +51,4 @@ function errorCatchers(run: Run, host: ElementInstance): { catcher: Catcher; cod
   return catchersOf(run, host, elementOf(run, host)).flatMap((catcher) =>
     catcher.event.type === 'error' ? [{ catcher, code: catcher.event.errorCode }] : [],
   )
-}
-
-/** A scope that an event subprocess has ended catches nothing more, nor do those around it (seen in the real engine's walk). */
-function* ancestors(run: Run, instance: ElementInstance): IterableIterator<ElementInstance> {
-  let host: ElementInstance | undefined = instance
-  while (host !== undefined && host.interruptedBy === undefined) {
-    yield host
-    host = run.state.elements.get(host.scopeKey)
-  }
 }

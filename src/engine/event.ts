@@ -55,8 +55,8 @@ export type EngineEvent =
   | { type: 'ELEMENT_ACTIVATING'; key: Key; element: ElementInstance; arrivedBy: readonly string[] }
   | { type: 'ELEMENT_ACTIVATED'; key: Key }
   | { type: 'ELEMENT_COMPLETING'; key: Key }
-  /** `interruptsScope`: a terminate end event; what else is on its way in the scope is gone. */
-  | { type: 'ELEMENT_COMPLETED'; key: Key; interruptsScope?: boolean }
+  /** `interruptsScope`: a terminate end event; what else is on its way in the scope is gone. `brings`: a called process hands its variables over. */
+  | { type: 'ELEMENT_COMPLETED'; key: Key; interruptsScope?: boolean; brings?: BroughtToCaller }
   | { type: 'ELEMENT_TERMINATING'; key: Key }
   | { type: 'ELEMENT_TERMINATED'; key: Key }
   /** `joinId`: it leads to a gateway where its token waits for others. */
@@ -113,3 +113,9 @@ export type EngineEvent =
   | { type: 'MESSAGE_START_EVENT_SUBSCRIPTION_DELETED'; key: Key }
   | { type: 'INCIDENT_CREATED'; key: Key; incident: Incident }
   | { type: 'INCIDENT_RESOLVED'; key: Key }
+
+/** What a process that was called leaves to the call activity. */
+export interface BroughtToCaller {
+  callerKey: Key
+  variables: Variables
+}

@@ -1,4 +1,4 @@
-import type { EngineEvent } from './event.ts'
+import type { BroughtToCaller, EngineEvent } from './event.ts'
 import { keyBase, messageSubscriptionKey } from './key.ts'
 import type { ElementInstance, Job, Message, State } from './state.ts'
 
@@ -34,6 +34,7 @@ export function evolve(state: State, event: EngineEvent): void {
       return
     case 'ELEMENT_COMPLETED':
       if (event.interruptsScope) interruptScope(state, event.key)
+      if (event.brings) bringToCaller(state, event.brings)
       removeElement(state, event.key)
       return
     case 'ELEMENT_TERMINATED':
@@ -208,6 +209,12 @@ function eventTriggered(state: State, { elementInstanceKey, trigger }: EventOf<'
     triggers: [...element.triggers, trigger],
     ...(isScope && { activeFlows: 0, takenFlows: undefined, interruptedBy: trigger.eventSubProcessId }),
   })
+}
+
+/** It is kept until the call activity completes. The real engine gives it the call activity's own key. */
+function bringToCaller(state: State, { callerKey: eventKey, variables }: BroughtToCaller): void {
+  const { elementId, triggers } = state.elements.get(eventKey)!
+  changeElement(state, eventKey, { triggers: [...triggers, { eventKey, elementId, variables, interrupting: false }] })
 }
 
 function changeElement(state: State, key: number, change: Partial<ElementInstance>): void {

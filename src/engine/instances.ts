@@ -15,6 +15,20 @@ export function createInstance(run: Run, process: DeployedProcessRow, variables:
   return key
 }
 
+/** A new instance of a process that a call activity runs, with these variables. */
+export function callProcess(
+  run: Run,
+  process: DeployedProcessRow,
+  caller: ElementInstance,
+  variables: Variables,
+): void {
+  const key = nextKey(run)
+  run.begun.set(key, process)
+  setLocal(run, key, variables)
+  const { key: parentElementInstanceKey, processInstanceKey: parentProcessInstanceKey } = caller
+  begin(run, { ...instanceOf(process, key), parentElementInstanceKey, parentProcessInstanceKey })
+}
+
 /** A message starts an instance: its start event brings the message's variables. */
 export function startByMessage(run: Run, start: StartSubscription, message: Message): void {
   const process = run.state.processes.get(start.processDefinitionKey)!

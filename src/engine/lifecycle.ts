@@ -1,3 +1,4 @@
+import { broughtToCaller, callerOf } from './callers.ts'
 import { linkTargetOf } from './compile/links.ts'
 import type { ElementModel, EventSubProcess } from './compile/model.ts'
 import type { Catcher } from './definitions/definition.ts'
@@ -62,7 +63,7 @@ export function terminate(run: Run, key: Key): void {
   run.behaviourOf(instance, element).leave?.(run, instance)
   unsubscribe(run, instance)
   resolveIncidentsOf(run, instance)
-  if (terminateChildren(run, key) === 0) endTermination(run, current(run, instance))
+  if (terminateChildren(run, key) + terminateCalled(run, key) === 0) endTermination(run, current(run, instance))
 }
 
 /** Queues the termination of what runs in a scope; answers how many that are. */
@@ -70,6 +71,13 @@ export function terminateChildren(run: Run, scopeKey: Key): number {
   const children = run.state.elements.in('byScope', scopeKey)
   for (const child of children) run.steps.push({ type: 'terminate', key: child.key })
   return children.length
+}
+
+/** The process that a call activity runs ends with it. */
+function terminateCalled(run: Run, callerKey: Key): number {
+  const called = run.state.elements.in('byCaller', callerKey)
+  for (const child of called) run.steps.push({ type: 'terminate', key: child.key })
+  return called.length
 }
 
 export function activated(run: Run, instance: ElementInstance): void {
@@ -216,14 +224,32 @@ function leaveCompleted(
   const linked = linkTargetOf(element)
   const goesOn = !inner && element.kind !== 'process' && (flowIds.length > 0 || linked !== undefined)
   const verdict = scope === undefined || goesOn ? undefined : askScope(run, scope, current(run, instance))
-  const interruptsScope = element.kind === 'endEvent' && element.event.type === 'terminate'
   const left = current(run, instance)
+  const caller = scope === undefined ? callerOf(run, instance) : undefined
   const { goOn } = run.behaviourOf(instance, element)
-  emit(run, { type: 'ELEMENT_COMPLETED', key: instance.key, ...(interruptsScope && { interruptsScope }) })
+  emitCompleted(run, instance, element, caller)
   if (linked !== undefined) followLink(run, instance, linked)
+  else if (caller !== undefined) tellCaller(run, caller)
   else if (goesOn && goOn) goOn(run, left, element)
   else if (goesOn) for (const flowId of flowIds) takeFlow(run, instance, flowId)
   else if (scope !== undefined) tellScope(run, scope.key, verdict)
+}
+
+function emitCompleted(run: Run, instance: ElementInstance, element: ElementModel, caller?: ElementInstance): void {
+  const interruptsScope = element.kind === 'endEvent' && element.event.type === 'terminate'
+  const brings = caller && broughtToCaller(run, instance, caller)
+  emit(run, {
+    type: 'ELEMENT_COMPLETED',
+    key: instance.key,
+    ...(interruptsScope && { interruptsScope }),
+    ...(brings && { brings }),
+  })
+}
+
+/** A called process has ended: its call activity completes, or ends where that was what ended the process. */
+function tellCaller(run: Run, caller: ElementInstance): void {
+  if (caller.state === 'TERMINATING') endTermination(run, current(run, caller))
+  else queueCompletion(run, caller)
 }
 
 function takeFlow(run: Run, instance: ElementInstance, flowId: string): void {
@@ -266,7 +292,9 @@ function endTermination(run: Run, instance: ElementInstance): void {
     ({ interrupting, elementId }) => interrupting && boundaryEvents.includes(elementId),
   )
   const scope = run.state.elements.get(instance.scopeKey)
+  const caller = scope === undefined ? callerOf(run, instance) : undefined
   emit(run, { type: 'ELEMENT_TERMINATED', key: instance.key })
+  if (caller !== undefined) tellCaller(run, caller)
   if (scope === undefined) return
   if (takeover !== undefined && isOpenFor(scope, takeover.elementId)) activateEvent(run, instance, takeover)
   else if (scope.state !== 'TERMINATING') tellScope(run, scope.key, undefined)

@@ -24,7 +24,7 @@ export interface State {
   readonly decisionModels: Map<Key, DecisionRequirements>
   readonly decisions: Table<DecisionRow, 'byId' | 'byRequirements'>
   readonly forms: Table<FormRow, 'byId'>
-  readonly elements: Table<ElementInstance, 'byScope' | 'byInstance' | 'byStart'>
+  readonly elements: Table<ElementInstance, 'byScope' | 'byInstance' | 'byStart' | 'byCaller'>
   readonly scopes: Table<VariableScope, 'byInstance'>
   readonly jobs: Table<Job, 'activatable' | 'due' | 'byElement' | 'byInstance'>
   readonly timers: Table<Timer, 'due' | 'byElement' | 'byInstance'>
@@ -121,6 +121,9 @@ export interface ElementInstance {
   interrupted?: boolean
   /** The event subprocess that ended the rest of this scope. */
   interruptedBy?: string
+  /** Of a process instance: the call activity that runs it, and that one's process instance. */
+  parentElementInstanceKey?: Key
+  parentProcessInstanceKey?: Key
   /** The message that started the instance, so that one instance a key is active. */
   startMessage?: { correlationKey: string }
 }
@@ -205,6 +208,7 @@ export type IncidentType =
   | 'IO_MAPPING_ERROR'
   | 'EXTRACT_VALUE_ERROR'
   | 'CONDITION_ERROR'
+  | 'CALLED_ELEMENT_ERROR'
   | 'JOB_NO_RETRIES'
   | 'MESSAGE_SIZE_EXCEEDED'
   | 'UNHANDLED_ERROR_EVENT'
@@ -266,6 +270,8 @@ export function emptyState(engineId: string, counter = 0, position = 0): State {
     elements: createTable(journal, ofInstance, {
       byScope: (row: ElementInstance) => ({ group: row.scopeKey }),
       byInstance,
+      byCaller: (row) =>
+        row.parentElementInstanceKey === undefined ? undefined : { group: row.parentElementInstanceKey },
       byStart: (row) => row.startMessage && { group: startLock(row.bpmnProcessId, row.startMessage.correlationKey) },
     }),
     scopes: createTable(journal, ofInstance, { byInstance: (row: VariableScope) => byInstance(row) }),

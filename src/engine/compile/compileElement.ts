@@ -116,6 +116,7 @@ export function checkExtensions(node: Node, problems: Problems): void {
 const knownExtensions = new Set([
   'zeebe:IoMapping',
   'zeebe:TaskDefinition',
+  'zeebe:CalledElement',
   'zeebe:TaskHeaders',
   'zeebe:Properties',
   'zeebe:VersionTag',

@@ -1,13 +1,20 @@
-import type { ElementModel, ProcessModel, SubProcess } from './model.ts'
+import type { CallActivity, ElementModel, ProcessModel, SubProcess } from './model.ts'
 
 /** The ids of a loop of elements that never wait, the first one again at the end; undefined where there is none. */
 export function straightThroughLoop(model: ProcessModel): string[] | undefined {
   const done = new Set<string>()
-  for (const element of model.elements.values()) {
+  for (const element of inOrder(model)) {
     const loop = loopFrom(model, element, done)
     if (loop !== undefined) return loop
   }
   return undefined
+}
+
+/** Where the real engine looks first, so that it is the same loop that is told: at tasks that do nothing and at calls, by their ids. */
+function inOrder(model: ProcessModel): ElementModel[] {
+  const elements = [...model.elements.values()]
+  const first = elements.filter(({ kind }) => kind === 'task' || kind === 'callActivity')
+  return [...first.sort((a, b) => (a.id < b.id ? -1 : 1)), ...elements]
 }
 
 /** Depth first, with a stack of its own: a chain of elements may be longer than the engine's is deep. */
@@ -35,7 +42,14 @@ function loopFrom(model: ProcessModel, start: ElementModel, done: Set<string>): 
 }
 
 function targetsOf(model: ProcessModel, element: ElementModel): ElementModel[] {
+  if (element.kind === 'callActivity') return startsOf(model, element)
   return element.outgoing.map((id) => model.elements.get(model.flows.get(id)!.targetId)!)
+}
+
+/** A call goes on where its process starts. Of those only this one is known here: what another one does comes to light when it runs. */
+function startsOf({ bpmnProcessId, process, elements }: ProcessModel, { processId }: CallActivity): ElementModel[] {
+  const callsItself = processId.kind === 'static' && processId.value === bpmnProcessId
+  return callsItself && process.startEventId !== undefined ? [elements.get(process.startEventId)!] : []
 }
 
 function waits(model: ProcessModel, element: ElementModel): boolean {

@@ -49,6 +49,11 @@ export interface Node {
   followUpDate?: string
   formKey?: string
   formId?: string
+  processId?: string
+  propagateAllChildVariables?: boolean
+  propagateAllParentVariables?: boolean
+  bindingType?: string
+  versionTag?: string
   inputCollection?: string
   inputElement?: string
   outputCollection?: string

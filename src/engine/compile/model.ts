@@ -50,6 +50,7 @@ export type ElementModel =
   | JobWorkerElement
   | Task
   | ReceiveTask
+  | CallActivity
   | ExclusiveGateway
   | InclusiveGateway
   | ParallelGateway
@@ -168,6 +169,18 @@ export interface ReceiveTask extends BaseElement {
   kind: 'receiveTask'
   event: MessageDefinition
 }
+
+/** Runs another process. `processId`: which, by its id; `binding`: which version of it. */
+export interface CallActivity extends BaseElement {
+  kind: 'callActivity'
+  processId: Expression
+  binding: Binding
+  propagateAllChildVariables: boolean
+  propagateAllParentVariables: boolean
+}
+
+/** The latest version, the one of the same deployment, or the latest with a version tag. */
+export type Binding = { type: 'latest' } | { type: 'deployment' } | { type: 'versionTag'; versionTag: string }
 
 export interface ExclusiveGateway extends BaseElement {
   kind: 'exclusiveGateway'

@@ -31,6 +31,8 @@ function noteStart(run: Run, { key, processDefinitionKey }: ElementInstance, sta
 }
 
 function finish(run: Run, instance: ElementInstance, outcome: 'completed' | 'terminated'): void {
+  // Nobody but the call activity waits for a called process.
+  if (instance.parentElementInstanceKey !== undefined) return
   const { processDefinitionKey, bpmnProcessId, version, key } = instance
   const variables = localVariables(run.state, key)
   run.finished.push({ processInstanceKey: key, processDefinitionKey, bpmnProcessId, version, outcome, variables })

@@ -2,6 +2,7 @@ import type { ElementModel } from '../compile/model.ts'
 import { type Behaviour, bodyType } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
 import { boundaryEvent } from './boundaryEvent.ts'
+import { callActivity } from './callActivity.ts'
 import type { Element } from './element.ts'
 import { endEvent } from './endEvent.ts'
 import { eventBasedGateway } from './eventBasedGateway.ts'
@@ -35,6 +36,7 @@ export const elements: Readonly<Record<string, Pick<Element<ElementModel>, 'comp
   'bpmn:BusinessRuleTask': serviceTask,
   'bpmn:ReceiveTask': receiveTask,
   'bpmn:UserTask': userTask,
+  'bpmn:CallActivity': callActivity,
   'bpmn:ExclusiveGateway': exclusiveGateway,
   'bpmn:InclusiveGateway': inclusiveGateway,
   'bpmn:ParallelGateway': parallelGateway,
@@ -55,6 +57,7 @@ const behaviours: { [Kind in ElementModel['kind']]: Behaviour<Extract<ElementMod
   serviceTask,
   task,
   receiveTask,
+  callActivity,
   exclusiveGateway,
   inclusiveGateway,
   parallelGateway,

@@ -1,5 +1,5 @@
 import type { Key } from '../key.ts'
-import type { Incident, State } from '../state.ts'
+import type { ElementInstance, Incident, State } from '../state.ts'
 import type { RecordsOf } from './mapping.ts'
 import { type Draft, defaultTenant } from './record.ts'
 
@@ -38,12 +38,36 @@ function incidentRecord(intent: string, incident: Incident, state: State): Draft
     elementInstanceKey: incident.elementInstanceKey,
     jobKey: incident.jobKey ?? -1,
     variableScopeKey: incident.variableScopeKey,
-    elementInstancePath: [pathTo(incident.elementInstanceKey, state)],
-    processDefinitionPath: [incident.processDefinitionKey],
-    callingElementPath: [],
+    ...pathsTo(incident.elementInstanceKey, state),
     tenantId: defaultTenant,
   }
   return { valueType: 'INCIDENT', intent, key: incident.key, value }
+}
+
+/** From the instance that nobody called down to the element: a list of keys for each process instance, and what called the next. */
+function pathsTo(elementInstanceKey: Key, state: State) {
+  const elementInstancePath: Key[][] = []
+  const processDefinitionPath: Key[] = []
+  const callingElementPath: number[] = []
+  for (let key: Key | undefined = elementInstanceKey; key !== undefined; ) {
+    const element: ElementInstance = state.elements.get(key)!
+    elementInstancePath.unshift(pathTo(key, state))
+    processDefinitionPath.unshift(element.processDefinitionKey)
+    if (key !== elementInstanceKey) callingElementPath.unshift(indexOfCall(element, state))
+    key = state.elements.get(element.processInstanceKey)?.parentElementInstanceKey
+  }
+  return { elementInstancePath, processDefinitionPath, callingElementPath }
+}
+
+/** Which of its process's call activities it is, in the order of their ids. */
+function indexOfCall({ processDefinitionKey, elementId }: ElementInstance, state: State): number {
+  const calls = [...state.models.get(processDefinitionKey)!.elements.values()].filter(
+    ({ kind }) => kind === 'callActivity',
+  )
+  return calls
+    .map(({ id }) => id)
+    .sort()
+    .indexOf(elementId)
 }
 
 /** From the process instance down to the element. */

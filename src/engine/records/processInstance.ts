@@ -13,7 +13,7 @@ export const processInstanceRecords = {
   ELEMENT_TERMINATED: ({ key }, moment) => [lived(moment, 'ELEMENT_TERMINATED', key)],
   SEQUENCE_FLOW_TAKEN: ({ key, scopeKey, flowId }, { state }) => {
     const scope = state.elements.get(scopeKey)!
-    const value = valueFor(scope, flowId, 'SEQUENCE_FLOW', 'UNSPECIFIED', scopeKey)
+    const value = valueFor(state, scope, flowId, 'SEQUENCE_FLOW', 'UNSPECIFIED', scopeKey)
     return [{ valueType: 'PROCESS_INSTANCE', intent: 'SEQUENCE_FLOW_TAKEN', key, value }]
   },
   LINK_FOLLOWED: () => [],
@@ -55,10 +55,19 @@ function lived({ state }: Moment, intent: string, key: Key, element = state.elem
 function elementValue(state: State, instance: ElementInstance): Value {
   const element = state.models.get(instance.processDefinitionKey)!.elements.get(instance.elementId)
   const { elementId, elementType, scopeKey } = instance
-  return valueFor(instance, elementId, elementType, eventTypeOf(elementType, element), scopeKey)
+  return valueFor(state, instance, elementId, elementType, eventTypeOf(elementType, element), scopeKey)
 }
 
-function valueFor(of: ElementInstance, elementId: string, type: string, eventType: string, scopeKey: Key): Value {
+function valueFor(
+  state: State,
+  of: ElementInstance,
+  elementId: string,
+  type: string,
+  eventType: string,
+  scopeKey: Key,
+): Value {
+  const { parentProcessInstanceKey = -1, parentElementInstanceKey = -1 } =
+    state.elements.get(of.processInstanceKey) ?? of
   return {
     bpmnElementType: type,
     elementId,
@@ -68,8 +77,8 @@ function valueFor(of: ElementInstance, elementId: string, type: string, eventTyp
     processInstanceKey: of.processInstanceKey,
     flowScopeKey: scopeKey,
     bpmnEventType: eventType,
-    parentProcessInstanceKey: -1,
-    parentElementInstanceKey: -1,
+    parentProcessInstanceKey,
+    parentElementInstanceKey,
     tenantId: defaultTenant,
   }
 }

@@ -127,6 +127,31 @@ export function receiveTask(id: string, name: string, key: string, options: Acti
   }
 }
 
+export interface CallActivityOf extends Activity {
+  binding?: 'latest' | 'deployment' | 'versionTag'
+  versionTag?: string
+  propagateAllChildVariables?: boolean
+  propagateAllParentVariables?: boolean
+}
+
+export function callActivity(id: string, processId: string, options: CallActivityOf = {}): Part {
+  const { binding, versionTag, propagateAllChildVariables: child, propagateAllParentVariables: parent } = options
+  const attributes = [
+    `processId="${escapeXml(processId)}"`,
+    binding && `bindingType="${binding}"`,
+    versionTag !== undefined && `versionTag="${escapeXml(versionTag)}"`,
+    child !== undefined && `propagateAllChildVariables="${child}"`,
+    parent !== undefined && `propagateAllParentVariables="${parent}"`,
+  ]
+  const called = `<zeebe:calledElement ${attributes.filter(Boolean).join(' ')} />`
+  return { inside: element('callActivity', id, '', `${extensions(options, called)}${multiInstance(options)}`) }
+}
+
+/** Of the process itself: the first part. */
+export function versionTag(tag: string): Part {
+  return { inside: `${extensionsOpen}<zeebe:versionTag value="${escapeXml(tag)}" />${extensionsClose}` }
+}
+
 export function messageCatch(id: string, name: string, key: string, options: Mappings = {}): Part {
   return {
     inside: element('intermediateCatchEvent', id, '', `${extensions(options)}${messageEvent(id)}`),
