@@ -4,17 +4,19 @@ import { commitbase } from '../database/author.ts'
 import { foldReceipts } from '../database/foldReceipts.ts'
 import { pruneReceipts } from '../database/pruneReceipts.ts'
 import { receiptsRef } from '../database/receipt.ts'
+import { engineRef } from '../engine/gitStore.ts'
 import { CommitbaseError } from '../errors.ts'
 import { openLocal } from '../git/local/local.ts'
 import { type Ownership, takeOwnership } from '../git/local/owner.ts'
 import { keepUp, type UpkeepStep } from '../git/local/upkeep.ts'
 import { Writer } from '../git/writer.ts'
+import { pruneEngine } from '../hub/pruneEngine.ts'
 import { dataFolder } from './engineAddress.ts'
 import { readFlags } from './flags.ts'
 
 const help = `Usage: commitbase upkeep [options]
 
-Forgets receipts that are older, or more, than the database's settings keep; merges the packs of a repository that no process owns, and
+Forgets receipts, and the engine's history, that are older or more than the database's settings keep; merges the packs of a repository that no process owns, and
 brings its commit-graph up to date, with which git answers 'git log -- <path>' at once. A running hub does that on its own, now and then.
 Doing it again changes nothing.
 
@@ -34,7 +36,7 @@ export async function upkeep(args: readonly string[]): Promise<number> {
   const folder = repositoryIn(values.data)
   const ownership = await takeOwnership(folder)
   try {
-    tellForgotten(await prune(folder, ownership))
+    await forget(folder, ownership)
     const config = { 'core.hooksPath': '/dev/null' }
     await keepUp(folder, { environment: process.env, config }, { full: values.full, onStep: tell })
   } finally {
@@ -50,21 +52,20 @@ const options = {
 } as const
 
 /** Whoever opens the repository takes up what a process that was killed had left in its ahead-file. */
-async function prune(folder: string, ownership: Ownership): Promise<number> {
+async function forget(folder: string, ownership: Ownership): Promise<void> {
   const fold = foldReceipts(commitbase, Date.now)
   const repository = await openLocal(folder, { create: false, environment: process.env, ownership, fold })
   try {
     const branch = await repository.head()
-    const writer = new Writer({ repository, refs: [branch, receiptsRef], fold })
+    const writer = new Writer({ repository, refs: [branch, receiptsRef, engineRef], fold })
     const seal = () => repository.seal()
-    return await pruneReceipts({ repository, writer, branch, basedir: 'db', now: Date.now(), seal })
+    const pruning = { repository, writer, branch, basedir: 'db', now: Date.now(), seal }
+    const receipts = await pruneReceipts(pruning)
+    if (receipts > 0) process.stdout.write(`forgot ${receipts} receipts\n`)
+    if (await pruneEngine(pruning)) process.stdout.write(`began the engine's history anew\n`)
   } finally {
     await repository.close()
   }
-}
-
-function tellForgotten(receipts: number): void {
-  if (receipts > 0) process.stdout.write(`forgot ${receipts} receipts\n`)
 }
 
 function repositoryIn(data: string): string {

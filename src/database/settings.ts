@@ -17,16 +17,18 @@ export interface IndexSettings {
   readonly unique: boolean
 }
 
-/** How long receipts are kept: the newest so many, and none for longer than so many days. */
+/** How long something is kept: the newest so many, and none for longer than so many days. */
 export interface Keeping {
   readonly days: number
   readonly most: number
 }
 
-/** What `.commitbase.json` says: the indexes by table, and how long receipts are kept. */
+/** What `.commitbase.json` says: the indexes by table, how long receipts are kept, and how long the engine's history. */
 export interface DatabaseSettings {
   readonly indexes: ReadonlyMap<string, readonly IndexSettings[]>
   readonly receipts: Keeping
+  /** `most`: of the engine's keys; an instance of three elements takes some fifteen. */
+  readonly engine: Keeping
 }
 
 /** The settings in a tree, within its `now`; none where the file is not there. Throws `invalid`, naming file and place (JSON Pointer), where it is no settings file. */
@@ -48,8 +50,11 @@ export function readSettings(tree: WorkingTree, basedir: Path): DatabaseSettings
 /** GitHub runs a workflow again for 30 days: what is repeated by then is known. */
 const keeping: Keeping = { days: 90, most: 1_000_000 }
 
+/** At 5 KB an instance on the disk as it is written: some gigabytes, and twice as many before the first go. */
+const engineKeeping: Keeping = { days: 30, most: 10_000_000 }
+
 /** Where the file is not there. */
-export const noSettings: DatabaseSettings = { indexes: new Map(), receipts: keeping }
+export const noSettings: DatabaseSettings = { indexes: new Map(), receipts: keeping, engine: engineKeeping }
 
 /** Each write asks; by blob id and path, the oldest forgotten first. */
 const parsed = new Map<string, DatabaseSettings>()
@@ -66,6 +71,14 @@ export const settingsSchema = {
       properties: {
         days: { type: 'integer', minimum: 1 },
         // What was applied and is not marked as done in the hub's journal must be known when it comes again.
+        most: { type: 'integer', minimum: 10_000 },
+      },
+    },
+    engine: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        days: { type: 'integer', minimum: 1 },
         most: { type: 'integer', minimum: 10_000 },
       },
     },
@@ -98,6 +111,7 @@ let validate: ValidateFunction | undefined
 
 interface SettingsText {
   readonly receipts?: Partial<Keeping>
+  readonly engine?: Partial<Keeping>
   readonly tables?: Readonly<Record<string, { readonly indexes?: readonly { fields: string[]; unique?: boolean }[] }>>
 }
 
@@ -109,7 +123,7 @@ function parseSettings(bytes: Buffer, name: string): DatabaseSettings {
     const extra = 'additionalProperty' in params ? ` ('${params.additionalProperty}')` : ''
     refuse(name, instancePath, `${message}${extra}`, valueAt(given, instancePath))
   }
-  const { receipts, tables = {} } = given as SettingsText
+  const { receipts, engine, tables = {} } = given as SettingsText
   const indexes = new Map<string, IndexSettings[]>()
   for (const [table, settings] of Object.entries(tables)) {
     const at = pointerBelow('/tables', table)
@@ -119,7 +133,7 @@ function parseSettings(bytes: Buffer, name: string): DatabaseSettings {
     checkFields(name, `${at}/indexes`, declared)
     if (declared.length > 0) indexes.set(table, declared)
   }
-  return { indexes, receipts: { ...keeping, ...receipts } }
+  return { indexes, receipts: { ...keeping, ...receipts }, engine: { ...engineKeeping, ...engine } }
 }
 
 function checkFields(name: string, at: string, indexes: readonly IndexSettings[]): void {

@@ -8,6 +8,9 @@ import type { EngineStore } from './store.ts'
 /** Where the engine's documents live, out of the branch's history. */
 export const engineRef = 'refs/commitbase/engine'
 
+/** Beside the documents: when the ref's history began (`pruneHistory.ts`). */
+export const historyFile = 'history.json'
+
 export interface GitStoreOptions {
   readonly repository: Repository
   /** The repository's one write door, opened with `engineRef` among its refs. */
@@ -101,7 +104,8 @@ async function listFiles(tree: WorkingTree): Promise<StoredFile[]> {
       const prefix = folder.length < 2 ? folder : folder.slice(0, -1)
       for (const [name, child] of list) {
         if (child.kind === 'folder') below.push([...folder, name])
-        else found.push({ path: [...prefix, name].join('/'), folder, name, oid: child.oid })
+        else if (folder.length > 0 || name !== historyFile)
+          found.push({ path: [...prefix, name].join('/'), folder, name, oid: child.oid })
       }
     }
     level = below

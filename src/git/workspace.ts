@@ -92,6 +92,11 @@ export class Workspace {
     this.#pointed.set(ref, { ref, from, to: to?.oid ?? null })
   }
 
+  /** Moves a ref to the newest commit of another, those made here included, together with the others; `from` is what was read. */
+  follow(ref: string, from: Oid | null, other: string): void {
+    this.#pointed.set(ref, { ref, from, to: this.tip(other) })
+  }
+
   /** Hands on an entry that finds its place in a ref's tree later; it becomes durable with the batch. */
   defer(entry: DeferredEntry): void {
     this.#deferred.push(entry)

@@ -1,17 +1,15 @@
-import { type Pruning, pruneReceipts } from '../database/pruneReceipts.ts'
-
-export interface HousekeepingOptions extends Omit<Pruning, 'now' | 'signal'> {
-  /** Milliseconds since 1970. */
-  readonly clock: () => number
+export interface HousekeepingOptions {
+  /** What is done now and then, one after the other, whatever becomes of the others. Ends early when it is told to. */
+  readonly chores: readonly ((signal: AbortSignal) => Promise<unknown>)[]
   readonly onTrouble: (error: unknown) => void
 }
 
-/** Forgets old receipts now and then, as the database's settings say. */
+/** Forgets what is old, now and then, as the database's settings say. */
 export class Housekeeping {
   readonly #options: HousekeepingOptions
   readonly #stopped = new AbortController()
   #timer: NodeJS.Timeout | undefined
-  #running: Promise<unknown> = Promise.resolve()
+  #running: Promise<void> = Promise.resolve()
 
   constructor(options: HousekeepingOptions) {
     this.#options = options
@@ -21,14 +19,6 @@ export class Housekeeping {
     this.#plan(firstPause)
   }
 
-  /** Gives how many receipts were forgotten. */
-  async run(): Promise<number> {
-    const { clock, ...pruning } = this.#options
-    const pruned = pruneReceipts({ ...pruning, now: clock(), signal: this.#stopped.signal })
-    this.#running = pruned.catch(() => {})
-    return await pruned
-  }
-
   async stop(): Promise<void> {
     this.#stopped.abort()
     clearTimeout(this.#timer)
@@ -36,11 +26,15 @@ export class Housekeeping {
   }
 
   #plan(pause: number): void {
-    const turn = () =>
-      this.run()
-        .catch((error) => this.#options.onTrouble(error))
-        .finally(() => this.#plan(longPause))
+    const turn = () => {
+      this.#running = this.#run().finally(() => this.#plan(longPause))
+    }
     if (!this.#stopped.signal.aborted) this.#timer = setTimeout(turn, pause).unref()
+  }
+
+  async #run(): Promise<void> {
+    const { chores, onTrouble } = this.#options
+    for (const chore of chores) await chore(this.#stopped.signal).catch(onTrouble)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { createNewId } from '../database/newId.ts'
+import { pruneReceipts } from '../database/pruneReceipts.ts'
 import type { Receipt } from '../database/receipt.ts'
 import { messageOf } from '../errors.ts'
 import { type Applied, applyEvent, type EventContext } from '../events/applyEvent.ts'
@@ -22,6 +23,7 @@ import { KnownTokens } from './knownTokens.ts'
 import { openStorage, type Storage } from './openStorage.ts'
 import { OwnInbox } from './ownInbox.ts'
 import { Postman } from './postman.ts'
+import { pruneEngine } from './pruneEngine.ts'
 import { createRandom } from './random.ts'
 import { addRoutes } from './routes.ts'
 import { close, createServer, listen, mayPass } from './server.ts'
@@ -166,16 +168,11 @@ export class Hub {
   #createHousekeeping(): Housekeeping {
     const { basedir, clock, log } = this.#settings
     const { branch, writer, gitRepository: repository } = this
-    const onTrouble = (error: unknown) => log(`receipts cannot be pruned: ${messageOf(error)}`, error)
-    return new Housekeeping({
-      repository,
-      writer,
-      branch,
-      basedir,
-      clock,
-      onTrouble,
-      seal: () => this.#storage.repository.seal(),
-    })
+    const onTrouble = (error: unknown) => log(`what is old cannot be forgotten: ${messageOf(error)}`, error)
+    const pruning = { repository, writer, branch, basedir, seal: () => this.#storage.repository.seal() }
+    const forgetReceipts = (signal: AbortSignal) => pruneReceipts({ ...pruning, now: clock(), signal })
+    const forgetHistory = () => pruneEngine({ ...pruning, now: clock() })
+    return new Housekeeping({ chores: [forgetReceipts, forgetHistory], onTrouble })
   }
 
   #createIntake(): Intake {
