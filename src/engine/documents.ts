@@ -33,6 +33,8 @@ interface EngineDocument {
 
 interface ProcessDocument extends DeployedProcessRow {
   startSubscriptions: readonly StartSubscription[]
+  /** Absent where no timer starts it. */
+  startTimers?: readonly Timer[]
 }
 
 interface DecisionsDocument extends DecisionRequirementsRow {
@@ -116,7 +118,8 @@ function processDocument(state: State, key: Key): ProcessDocument | null {
   const startSubscriptions = state.startSubscriptions
     .in('byProcess', process.bpmnProcessId)
     .filter((subscription) => subscription.processDefinitionKey === key)
-  return { ...process, startSubscriptions }
+  const startTimers = state.timers.in('byProcess', key)
+  return { ...process, startSubscriptions, ...(startTimers.length > 0 && { startTimers }) }
 }
 
 function decisionsDocument(state: State, key: Key): DecisionsDocument | null {
@@ -162,7 +165,8 @@ function load(state: State, path: string, document: unknown): Promise<void> | un
   }
 }
 
-async function loadProcess(state: State, { startSubscriptions, ...process }: ProcessDocument): Promise<void> {
+async function loadProcess(state: State, document: ProcessDocument): Promise<void> {
+  const { startSubscriptions, startTimers = [], ...process } = document
   const { models, problems } = await compileResource({ name: process.resourceName, content: process.xml })
   const model = models.find((candidate) => candidate.bpmnProcessId === process.bpmnProcessId)
   if (model === undefined) {
@@ -174,6 +178,7 @@ async function loadProcess(state: State, { startSubscriptions, ...process }: Pro
   state.processes.put(process)
   state.models.set(process.key, model)
   for (const subscription of startSubscriptions) state.startSubscriptions.put(subscription)
+  for (const timer of startTimers) state.timers.put(timer)
 }
 
 async function loadDecisions(state: State, { decisions, ...requirements }: DecisionsDocument): Promise<void> {

@@ -90,7 +90,8 @@ export type EngineEvent =
     }
   | { type: 'JOB_CANCELED'; key: Key }
   | { type: 'TIMER_CREATED'; key: Key; timer: Timer }
-  | { type: 'TIMER_TRIGGERED'; key: Key }
+  /** `processInstanceKey`: the instance that it starts. */
+  | { type: 'TIMER_TRIGGERED'; key: Key; processInstanceKey?: Key }
   | { type: 'TIMER_CANCELED'; key: Key }
   | { type: 'MESSAGE_PUBLISHED'; key: Key; message: Message }
   | { type: 'MESSAGE_EXPIRED'; key: Key }

@@ -42,14 +42,26 @@ export function startByMessage(run: Run, start: StartSubscription, message: Mess
     processInstanceKey: key,
   })
   const { correlationKey, variables } = message
+  const started = startedBy(run, instanceOf(process, key), startEventId, variables)
+  begin(run, { ...started, ...(correlationKey !== '' && { startMessage: { correlationKey } }) })
+}
+
+/** Something else than a message starts the instance `key`, at the start event that waited for it. */
+export function startByEvent(run: Run, process: DeployedProcessRow, key: Key, event: StartingEvent): void {
+  begin(run, startedBy(run, instanceOf(process, key), event.startEventId, event.variables))
+}
+
+interface StartingEvent {
+  startEventId: string
+  variables: Variables
+}
+
+function startedBy(run: Run, instance: ElementInstance, elementId: string, variables: Variables): ElementInstance {
+  const { key: processInstanceKey, processDefinitionKey } = instance
   const eventKey = nextKey(run)
-  const triggered = { processInstanceKey: key, processDefinitionKey: process.key, targetElementId: startEventId }
+  const triggered = { processInstanceKey, processDefinitionKey, targetElementId: elementId }
   note(run, { type: 'START_EVENT_TRIGGERED', key: eventKey, ...triggered, variables })
-  begin(run, {
-    ...instanceOf(process, key),
-    triggers: [{ eventKey, elementId: startEventId, variables, interrupting: false }],
-    ...(correlationKey !== '' && { startMessage: { correlationKey } }),
-  })
+  return { ...instance, triggers: [{ eventKey, elementId, variables, interrupting: false }] }
 }
 
 /** A step of its own, as on the real engine: what brought it about is told to its end before. */

@@ -303,8 +303,22 @@ function endTermination(run: Run, instance: ElementInstance): void {
 
 /** A boundary event, or one that a gateway waited for, is active at once; its completion follows. */
 export function activateEvent(run: Run, host: ElementInstance, event: EventTrigger): void {
+  activateEventIn(run, host, event, { scopeKey: host.scopeKey, eventScopeKey: host.key })
+}
+
+/** The start event of a process instance that an event started; the process definition had waited for it. */
+export function activateStartEvent(run: Run, instance: ElementInstance, event: EventTrigger): void {
+  activateEventIn(run, instance, event, { scopeKey: instance.key, eventScopeKey: instance.processDefinitionKey })
+}
+
+function activateEventIn(
+  run: Run,
+  host: ElementInstance,
+  event: EventTrigger,
+  { scopeKey, eventScopeKey }: { scopeKey: Key; eventScopeKey: Key },
+): void {
   const { processInstanceKey, processDefinitionKey } = host
-  const taken = { key: event.eventKey, scopeKey: host.key, targetElementId: event.elementId }
+  const taken = { key: event.eventKey, scopeKey: eventScopeKey, targetElementId: event.elementId }
   note(run, { type: 'EVENT_TAKEN_ON', ...taken, processInstanceKey, processDefinitionKey })
   const key = nextKey(run)
   const element = modelOf(run, host).elements.get(event.elementId)!
@@ -316,7 +330,7 @@ export function activateEvent(run: Run, host: ElementInstance, event: EventTrigg
     version: host.version,
     elementId: element.id,
     elementType: element.type,
-    scopeKey: host.scopeKey,
+    scopeKey,
     state: 'ACTIVATING',
     activeFlows: 0,
     triggers: [],

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test'
 import { CommitbaseError } from '../errors.ts'
 import { startEngine } from './start.ts'
 import { createMemoryStore, type EngineStore } from './store.ts'
-import { end, flow, messageCatch, model, serviceTask, start, timerCatch } from './testing/bpmn.ts'
+import { end, flow, messageCatch, model, serviceTask, start, timerCatch, timerStart } from './testing/bpmn.ts'
 import { createManualClock } from './testing/manualClock.ts'
 import { startTestEngine } from './testing/testEngine.ts'
 import { createUnrulyStore } from './testing/unrulyStore.ts'
@@ -250,4 +250,22 @@ test('commands that come together share a save', async (t: TestContext) => {
   assert.deepEqual(subjects.slice(0, 2), ['Begin an engine', 'DeployResource straight.bpmn'])
   assert.ok(subjects.length < 40, `50 commands took ${subjects.length - 2} saves`)
   assert.ok(subjects.some((subject) => /^\d+ commands: CreateProcessInstance \d+$/.test(subject)))
+})
+
+test('a timer that starts a process fires while nobody asks for anything, and after a restart', async (t) => {
+  const store = createMemoryStore()
+  const clock = createManualClock()
+  const hourly = timerStart('tick', { cycle: 'R/PT1H' })
+  const first = await startTestEngine(t, { store, clock })
+  await first.deploy({
+    'hourly.bpmn': model('hourly', hourly, serviceTask('task', 'work'), flow('tick -> task')),
+  })
+  const poll = first.client.activate('work', { requestTimeout: 10_000 })
+  clock.advance(3_600_000)
+  assert.equal((await poll).length, 1)
+  await first.stop()
+  clock.advance(3_600_000)
+  const second = await startTestEngine(t, { store, clock })
+  const jobs = await second.client.activate('work', { requestTimeout: 10_000, maxJobsToActivate: 5 })
+  assert.equal(new Set(jobs.map((job) => job.processInstanceKey)).size, 2, 'the first, which timed out, and a second')
 })

@@ -27,7 +27,7 @@ export interface State {
   readonly elements: Table<ElementInstance, 'byScope' | 'byInstance' | 'byStart' | 'byCaller'>
   readonly scopes: Table<VariableScope, 'byInstance'>
   readonly jobs: Table<Job, 'activatable' | 'due' | 'byElement' | 'byInstance'>
-  readonly timers: Table<Timer, 'due' | 'byElement' | 'byInstance'>
+  readonly timers: Table<Timer, 'due' | 'byElement' | 'byInstance' | 'byProcess'>
   readonly subscriptions: Table<Subscription, 'byMessage' | 'byElement' | 'byInstance'>
   readonly startSubscriptions: Table<StartSubscription, 'byMessage' | 'byProcess'>
   readonly incidents: Table<Incident, 'byElement' | 'byJob' | 'byInstance'>
@@ -159,9 +159,13 @@ export interface Job {
   errorMessage?: string
 }
 
-/** `due` in milliseconds since the epoch; `repetitions` left (-1: for ever), `interval` as ISO 8601 or cron. */
+/**
+ * `due` in milliseconds since the epoch; `repetitions` left (-1: for ever), `interval` as ISO 8601 or cron. One that starts instances is of a
+ * process (`processDefinitionKey`); its element instance is -1, and its process instance the last one that it started, or -1.
+ */
 export interface Timer {
   key: Key
+  processDefinitionKey?: Key
   processInstanceKey: Key
   elementInstanceKey: Key
   targetElementId: string
@@ -245,6 +249,10 @@ export function emptyState(engineId: string, counter = 0, position = 0): State {
     if (lastInstance.key !== key) lastInstance = { key, path: instancePath(key) }
     touch(lastInstance.path)
   }
+  const ofTimer = (row: Timer): void => {
+    if (row.processDefinitionKey === undefined) ofInstance(row)
+    else touch(processPath(row.processDefinitionKey))
+  }
   const byInstance = (row: { processInstanceKey: Key }) => ({ group: row.processInstanceKey })
   return {
     engineId,
@@ -281,10 +289,12 @@ export function emptyState(engineId: string, counter = 0, position = 0): State {
       byElement: (row) => ({ group: row.elementInstanceKey }),
       byInstance,
     }),
-    timers: createTable(journal, ofInstance, {
+    timers: createTable(journal, ofTimer, {
       due: (row: Timer) => ({ group: all, order: row.due }),
-      byElement: (row) => ({ group: row.elementInstanceKey }),
-      byInstance,
+      byElement: (row) => (isStartTimer(row) ? undefined : { group: row.elementInstanceKey }),
+      byInstance: (row) => (isStartTimer(row) ? undefined : byInstance(row)),
+      byProcess: ({ processDefinitionKey }) =>
+        processDefinitionKey === undefined ? undefined : { group: processDefinitionKey },
     }),
     subscriptions: createTable(journal, ofInstance, {
       byMessage: (row: Subscription) => ({
@@ -345,6 +355,10 @@ export function messageGroup(name: string, correlationKey: string): string {
 /** One instance per process and correlation key may run that was started by a message. */
 export function startLock(bpmnProcessId: string, correlationKey: string): string {
   return messageGroup(bpmnProcessId, correlationKey)
+}
+
+function isStartTimer({ processDefinitionKey }: Timer): boolean {
+  return processDefinitionKey !== undefined
 }
 
 function dueJob(row: Job): IndexEntry {

@@ -5,7 +5,7 @@ import { type Deployment, newDeployment, type ResourceKind } from '../deployment
 import { forms } from '../deployments/forms.ts'
 import { processes } from '../deployments/processes.ts'
 import { emit, Rejected, type Run } from '../run.ts'
-import { moveStartSubscriptions } from '../startSubscriptions.ts'
+import { closeStartSubscriptions, closeStartTimers, openStartSubscriptions, openStartTimers } from '../startEvents.ts'
 import type { DeployedProcessRow } from '../state.ts'
 
 const kinds: readonly ResourceKind[] = [processes, decisions, forms]
@@ -18,6 +18,13 @@ export function deployResource(run: Run, { resources }: DeployResource): Respons
   planAll(deployment, resources)
   if (hasNews(deployment)) for (const resource of resources) for (const kind of kinds) kind.create(deployment, resource)
   const rows = rowsOf(deployment)
+  const news = rows.processes
+    .filter(({ deploymentKey }) => deploymentKey === deployment.key)
+    .map((process) => ({ process, replaced: replacedBy(run, process) }))
+  for (const { process, replaced } of news) {
+    if (replaced) closeStartTimers(run, replaced)
+    openStartTimers(run, process)
+  }
   emit(run, {
     type: 'DEPLOYMENT_CREATED',
     key: deployment.key,
@@ -26,8 +33,9 @@ export function deployResource(run: Run, { resources }: DeployResource): Respons
     decisionKeys: rows.decisions.map(({ key }) => key),
     formKeys: rows.forms.map(({ key }) => key),
   })
-  for (const process of rows.processes) {
-    if (process.deploymentKey === deployment.key) moveStartSubscriptions(run, process)
+  for (const { process, replaced } of news) {
+    if (replaced) closeStartSubscriptions(run, replaced)
+    openStartSubscriptions(run, process)
   }
   return { type: 'DeployResource', key: deployment.key, ...rows, processes: rows.processes.map(answerOf) }
 }
@@ -54,6 +62,11 @@ function rowsOf({ processes, decisionRequirements, decisions, forms }: Deploymen
     decisions: decisions.map(({ row }) => row),
     forms: forms.map(({ row }) => row),
   }
+}
+
+/** The version that was started by events until now. */
+function replacedBy(run: Run, { bpmnProcessId, version }: DeployedProcessRow): DeployedProcessRow | undefined {
+  return run.state.processes.in('byId', bpmnProcessId).findLast((other) => other.version < version)
 }
 
 function answerOf({ bpmnProcessId, version, key, resourceName }: DeployedProcessRow): DeployedProcess {

@@ -1,7 +1,8 @@
 import { canTrigger, catcherOf } from '../catchers.ts'
-import type { Response } from '../command.ts'
+import type { Key, Response } from '../command.ts'
+import { startByEvent } from '../instances.ts'
 import { trigger } from '../lifecycle.ts'
-import { emit, type Run } from '../run.ts'
+import { emit, nextKey, type Run } from '../run.ts'
 import { all, type Job, type Timer } from '../state.ts'
 import { runSteps } from '../steps.ts'
 import { scheduleNext } from '../timers.ts'
@@ -32,6 +33,11 @@ function dueOf<Row>(rows: Iterable<Row>, dueAt: (row: Row) => number, now: numbe
 
 /** One timer at a time, with all that follows: it may end what a later one is waiting for. */
 function fire(run: Run, timer: Timer): void {
+  if (timer.processDefinitionKey === undefined) fireFor(run, timer)
+  else start(run, timer, timer.processDefinitionKey)
+}
+
+function fireFor(run: Run, timer: Timer): void {
   const host = run.state.elements.get(timer.elementInstanceKey)
   const catcher = host && catcherOf(run, host, timer.targetElementId)
   if (run.state.timers.get(timer.key) === undefined || catcher === undefined || !canTrigger(run, host, catcher)) return
@@ -39,6 +45,18 @@ function fire(run: Run, timer: Timer): void {
   emit(run, { type: 'TIMER_TRIGGERED', key: timer.key })
   trigger(run, host, catcher, {})
   if (!catcher.interrupting) scheduleNext(run, timer)
+  runSteps(run)
+}
+
+/** The one that comes next tells which instance this one started, as on the real engine. */
+function start(run: Run, timer: Timer, processDefinitionKey: Key): void {
+  if (run.state.timers.get(timer.key) === undefined) return
+  run.entered.count = 0
+  const processInstanceKey = nextKey(run)
+  emit(run, { type: 'TIMER_TRIGGERED', key: timer.key, processInstanceKey })
+  const process = run.state.processes.get(processDefinitionKey)!
+  startByEvent(run, process, processInstanceKey, { startEventId: timer.targetElementId, variables: {} })
+  scheduleNext(run, { ...timer, processInstanceKey })
   runSteps(run)
 }
 

@@ -171,7 +171,7 @@ const refused: [title: string, xml: string, problems: string | RegExp][] = [
     /- Element: c\n {4}- ERROR: Elements of type 'AdHocSubProcess' are currently not supported/,
   ],
   [
-    'a start timer',
+    'a conditional start',
     model(
       'p',
       {
@@ -179,13 +179,13 @@ const refused: [title: string, xml: string, problems: string | RegExp][] = [
           'startEvent',
           's',
           '',
-          '<bpmn:timerEventDefinition><bpmn:timeCycle>R/PT1H</bpmn:timeCycle></bpmn:timerEventDefinition>',
+          '<bpmn:conditionalEventDefinition><bpmn:condition>=true</bpmn:condition></bpmn:conditionalEventDefinition>',
         ),
       },
       end(),
       flow('s -> end'),
     ),
-    /- Element: s\n {4}- ERROR: Event definition of type 'TimerEventDefinition' is not supported here by this engine/,
+    /- Element: s\n {4}- ERROR: Event definition of type 'ConditionalEventDefinition' is not supported here by this engine/,
   ],
   [
     'an event subprocess without a start event',

@@ -25,8 +25,9 @@ function checkCycle({ node, definition, place, interrupting }: DefinedEvent, pro
   if (place === 'intermediateCatch') {
     problems.add(node.id ?? '', 'Intermediate timer catch event must have either a time duration or a time date.')
   }
-  if (place === 'boundary' && interrupting) {
-    problems.add(node.id ?? '', 'Interrupting timer event with time cycle is not allowed.')
+  if ((place === 'boundary' || place === 'eventSubProcess') && interrupting) {
+    const id = place === 'boundary' ? node.id : node.$parent?.id
+    problems.add(id ?? '', 'Interrupting timer event with time cycle is not allowed.')
   }
 }
 

@@ -1,4 +1,5 @@
 import { emit, nextKey } from '../run.ts'
+import { startTimerProblems } from '../startEvents.ts'
 import type { DeployedProcessRow, State } from '../state.ts'
 import { asVersion, type ResourceKind } from './deployment.ts'
 
@@ -7,6 +8,8 @@ export const processes: ResourceKind = {
   plan({ run, key: deploymentKey, processes }, resource) {
     const { name, content: xml, models } = resource
     const other = processes.find(({ row }) => models.some(({ bpmnProcessId }) => bpmnProcessId === row.bpmnProcessId))
+    const problems = startTimerProblems(run, resource)
+    if (problems !== undefined) return problems
     if (other !== undefined) return `Duplicated process id in resources '${other.row.resourceName}' and '${name}'`
     for (const model of models) {
       const { bpmnProcessId, versionTag, checksum } = model

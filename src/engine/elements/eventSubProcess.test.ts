@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { compileResource } from '../compile/compileResource.ts'
 import {
   end,
   errorBegin,
@@ -8,9 +9,11 @@ import {
   flow,
   messageBegin,
   model,
+  type Part,
   serviceTask,
   start,
   subProcess,
+  type TimerOf,
   timerBegin,
   timerBoundary,
 } from '../testing/bpmn.ts'
@@ -115,4 +118,52 @@ test('it goes on after a restart', async () => {
   await engine.restart()
   engine.complete(engine.job('react'))
   assert.equal(engine.finished[0]?.outcome, 'completed')
+})
+
+test('a timer begins one: by a cycle again and again where it does not interrupt, once where it does', async () => {
+  const timed = (options: { interrupting?: boolean }, timer: TimerOf) =>
+    eventSubProcess(
+      'timed',
+      {},
+      timerBegin('tick', timer, options),
+      serviceTask('react'),
+      end('r'),
+      flow('tick -> react -> r'),
+    )
+  const engine = await given(
+    model('p', ...working, timed({ interrupting: false }, { cycle: 'R2/PT1M' })),
+    model('q', ...working, timed({}, { duration: 'PT1H' })),
+  )
+  engine.create('p')
+  for (let minute = 1; minute <= 3; minute += 1) {
+    engine.advance(60_000)
+    await engine.restart()
+  }
+  assert.deepEqual(engine.running().sort(), ['react', 'react', 'timed', 'timed', 'work'])
+  for (const job of [...engine.jobs('react'), engine.job('work')]) engine.complete(job)
+  assert.equal(engine.finished.length, 1)
+  engine.create('q')
+  engine.advance(3_600_000)
+  assert.deepEqual(engine.running(), ['timed', 'react'])
+})
+
+test('at deployment: one event begins it, a cycle does not interrupt, and no two begin by the same message', async () => {
+  const problemsOf = async (...parts: Part[]) => {
+    const content = model('p', ...working, ...parts)
+    return (await compileResource({ name: 'p.bpmn', content })).problems
+  }
+  const sub = (id: string, begin: Part) =>
+    eventSubProcess(id, {}, begin, end(`end-${id}`), flow(`b-${id} -> end-${id}`))
+  assert.equal(
+    await problemsOf(sub('s', timerBegin('b-s', { cycle: 'R/PT1S' }))),
+    "'p.bpmn': - Element: s\n    - ERROR: Interrupting timer event with time cycle is not allowed.\n",
+  )
+  assert.equal(
+    await problemsOf(sub('s', start('b-s'))),
+    "'p.bpmn': - Element: s\n    - ERROR: Start events in event subprocesses must be one of: message, timer, error, signal or escalation\n",
+  )
+  assert.equal(
+    await problemsOf(sub('s', messageBegin('b-s', 'M', '=k')), sub('t', messageBegin('b-t', 'M', '=k'))),
+    "'p.bpmn': - Element: p\n    - ERROR: Multiple message event definitions with the same name 'M' are not allowed.\n",
+  )
 })

@@ -24,6 +24,12 @@ export const eventSubProcess: Behaviour<EventSubProcess> = {
 export function compileEventSubProcess(node: Node, base: BaseElement, { problems }: Compiling): EventSubProcess {
   const starts = (node.flowElements ?? []).filter((element) => element.$type === 'bpmn:StartEvent')
   if (starts.length !== 1) problems.add(base.id, 'Must have exactly one start event')
+  if (starts.some(({ eventDefinitions = [] }) => eventDefinitions.length === 0)) {
+    problems.add(
+      base.id,
+      'Start events in event subprocesses must be one of: message, timer, error, signal or escalation',
+    )
+  }
   if (base.incoming.length > 0) problems.add(base.id, 'Must not have incoming sequence flows')
   if (base.outgoing.length > 0) problems.add(base.id, 'Must not have outgoing sequence flows')
   return {

@@ -1,8 +1,8 @@
 import type { ProcessElement } from '../compile/model.ts'
-import { activated, activateIn } from '../lifecycle.ts'
-import { type Behaviour, note, type Run } from '../run.ts'
+import { activated, activateIn, activateStartEvent } from '../lifecycle.ts'
+import type { Behaviour, Run } from '../run.ts'
 import { scopeOf } from '../scopes.ts'
-import type { ElementInstance, EventTrigger } from '../state.ts'
+import type { ElementInstance } from '../state.ts'
 import { unsubscribe } from '../unsubscribe.ts'
 import { localVariables } from '../variables.ts'
 
@@ -11,9 +11,8 @@ export const process: Behaviour<ProcessElement> = {
   activate(run, instance, element) {
     activated(run, instance)
     const [started] = instance.triggers
-    if (started !== undefined) noteStart(run, instance, started)
-    const startEventId = started?.elementId ?? element.startEventId!
-    activateIn(run, instance, startEventId)
+    if (started === undefined) activateIn(run, instance, element.startEventId!)
+    else activateStartEvent(run, instance, started)
   },
   complete(run, instance) {
     unsubscribe(run, instance)
@@ -23,11 +22,6 @@ export const process: Behaviour<ProcessElement> = {
     finish(run, instance, 'terminated')
   },
   ...scopeOf,
-}
-
-function noteStart(run: Run, { key, processDefinitionKey }: ElementInstance, started: EventTrigger): void {
-  const of = { scopeKey: processDefinitionKey, processInstanceKey: key, processDefinitionKey }
-  note(run, { type: 'EVENT_TAKEN_ON', key: started.eventKey, targetElementId: started.elementId, ...of })
 }
 
 function finish(run: Run, instance: ElementInstance, outcome: 'completed' | 'terminated'): void {

@@ -2,13 +2,11 @@ import type { Node } from '../compile/moddle.ts'
 import type { StartEvent } from '../compile/model.ts'
 import type { Place } from '../definitions/definition.ts'
 import { compileCatch, onlyDefinition } from '../definitions/table.ts'
-import type { Variables } from '../key.ts'
 import { activated, queueCompletion, takeBrought } from '../lifecycle.ts'
 import { applyOutputs, propagateLocal } from '../mappings.ts'
 import { elementOf, type Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
 import { subscribe } from '../subscribe.ts'
-import { setLocal } from '../variables.ts'
 import type { Element } from './element.ts'
 
 /**
@@ -25,14 +23,13 @@ export const startEvent: Element<StartEvent> = {
     if (place === undefined) compiling.problems.add(base.id, 'Must be a none start event')
     const event = compileCatch(
       { node, definition, place: place ?? 'start', interrupting },
-      place === 'eventSubProcess' ? ['message', 'timer', 'error', 'escalation'] : ['message'],
+      place === 'eventSubProcess' ? ['message', 'timer', 'error', 'escalation'] : ['message', 'timer'],
       compiling,
     )
     return event && { ...base, kind: 'startEvent', interrupting, event }
   },
   activate(run, instance) {
     activated(run, instance)
-    if (!isInEventSubProcess(run, instance)) setLocal(run, instance.key, broughtToProcess(run, instance))
     queueCompletion(run, instance)
   },
   complete(run, instance, element) {
@@ -57,9 +54,4 @@ function scopeOf(run: Run, instance: ElementInstance): ElementInstance {
 
 function isInEventSubProcess(run: Run, instance: ElementInstance): boolean {
   return scopeOf(run, instance).elementType === 'EVENT_SUB_PROCESS'
-}
-
-/** What started the process instance, which keeps it for its start event. */
-function broughtToProcess(run: Run, instance: ElementInstance): Variables {
-  return scopeOf(run, instance).triggers.find(({ elementId }) => elementId === instance.elementId)?.variables ?? {}
 }

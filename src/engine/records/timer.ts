@@ -5,7 +5,11 @@ import { type Draft, defaultTenant } from './record.ts'
 
 export const timerRecords = {
   TIMER_CREATED: ({ key, timer }, moment) => [timerRecord(moment, 'CREATED', key, timer)],
-  TIMER_TRIGGERED: ({ key }, moment) => [timerRecord(moment, 'TRIGGERED', key)],
+  TIMER_TRIGGERED: ({ key, processInstanceKey }, moment) => {
+    const timer = moment.state.timers.get(key)!
+    const started = processInstanceKey === undefined ? {} : { processInstanceKey }
+    return [timerRecord(moment, 'TRIGGERED', key, { ...timer, ...started })]
+  },
   TIMER_CANCELED: ({ key }, moment) => [timerRecord(moment, 'CANCELED', key)],
 } satisfies Partial<RecordsOf>
 
@@ -16,7 +20,8 @@ function timerRecord({ state }: Moment, intent: string, key: Key, timer: Timer =
     dueDate: timer.due,
     targetElementId: timer.targetElementId,
     repetitions: timer.repetitions,
-    processDefinitionKey: state.elements.get(timer.elementInstanceKey)?.processDefinitionKey ?? -1,
+    processDefinitionKey:
+      timer.processDefinitionKey ?? state.elements.get(timer.elementInstanceKey)?.processDefinitionKey ?? -1,
     tenantId: defaultTenant,
   }
   return { valueType: 'TIMER', intent, key, value }

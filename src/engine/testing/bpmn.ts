@@ -56,6 +56,10 @@ export function messageStart(id: string, name: string, options: Mappings = {}): 
   }
 }
 
+export function timerStart(id: string, timer: TimerOf, options: Mappings = {}): Part {
+  return { inside: element('startEvent', id, '', `${extensions(options)}${timerEvent(timer)}`) }
+}
+
 export function end(id = 'end', options: Mappings = {}): Part {
   return { inside: element('endEvent', id, '', extensions(options)) }
 }
