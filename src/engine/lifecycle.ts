@@ -153,6 +153,15 @@ export function beginEventSubProcess(run: Run, scope: ElementInstance, trigger: 
   run.steps.push({ type: 'activate', key: nextKey(run), elementId, scopeKey: scope.key, trigger })
 }
 
+/** An element that did its work when it was entered keeps what came of it, in the variable of that name, and ends. */
+export function bringResult(run: Run, instance: ElementInstance, name: string, value: unknown): void {
+  const eventKey = nextKey(run)
+  const event = { eventKey, elementId: instance.elementId, variables: { [name]: value }, interrupting: false }
+  emit(run, { type: 'EVENT_TRIGGERED', key: eventKey, elementInstanceKey: instance.key, trigger: event })
+  activated(run, instance)
+  queueCompletion(run, instance)
+}
+
 /** What was brought to an element instance itself, by its job or its message: once, so that what an operator set after an incident stays. */
 export function takeBrought(run: Run, instance: ElementInstance, elementId: string = instance.elementId): Variables {
   const brought = instance.triggers.findLast((trigger) => trigger.elementId === elementId)

@@ -217,6 +217,8 @@ export type IncidentType =
   | 'MESSAGE_SIZE_EXCEEDED'
   | 'UNHANDLED_ERROR_EVENT'
   | 'FORM_NOT_FOUND'
+  | 'CALLED_DECISION_ERROR'
+  | 'DECISION_EVALUATION_ERROR'
   | 'UNKNOWN'
 
 /** A buffered message: kept until it expires, even after it correlated. */

@@ -125,6 +125,8 @@ const knownExtensions = new Set([
   'zeebe:AssignmentDefinition',
   'zeebe:TaskSchedule',
   'zeebe:FormDefinition',
+  'zeebe:Script',
+  'zeebe:CalledDecision',
 ])
 
 function unsupported(node: Node, problems: Problems): undefined {

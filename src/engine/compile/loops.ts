@@ -56,6 +56,9 @@ function waits(model: ProcessModel, element: ElementModel): boolean {
   switch (element.kind) {
     case 'serviceTask':
     case 'receiveTask':
+    // They may change what the next time depends on.
+    case 'scriptTask':
+    case 'businessRuleTask':
     case 'eventBasedGateway':
     case 'intermediateCatchEvent':
       return true

@@ -42,6 +42,11 @@ export interface Node {
   values?: { key?: string; value?: string }[]
   value?: string
   correlationKey?: string
+  expression?: string
+  resultVariable?: string
+  decisionId?: string
+  bindingType?: string
+  versionTag?: string
   assignee?: string
   candidateGroups?: string
   candidateUsers?: string
@@ -52,8 +57,6 @@ export interface Node {
   processId?: string
   propagateAllChildVariables?: boolean
   propagateAllParentVariables?: boolean
-  bindingType?: string
-  versionTag?: string
   inputCollection?: string
   inputElement?: string
   outputCollection?: string

@@ -51,6 +51,8 @@ export type ElementModel =
   | Task
   | ReceiveTask
   | CallActivity
+  | ScriptTask
+  | BusinessRuleTask
   | ExclusiveGateway
   | InclusiveGateway
   | ParallelGateway
@@ -165,6 +167,24 @@ export interface Task extends BaseElement {
   kind: 'task'
 }
 
+/** One whose script the engine evaluates. */
+export interface ScriptTask extends BaseElement {
+  kind: 'scriptTask'
+  expression: Expression
+  resultVariable: string
+}
+
+/** One whose decision the engine evaluates. */
+export interface BusinessRuleTask extends BaseElement {
+  kind: 'businessRuleTask'
+  decisionId: Expression
+  resultVariable: string
+  binding: Binding
+}
+
+/** Which version of another resource is meant: its latest, the one that was deployed together with the process, or the latest of those with a tag. */
+export type Binding = { type: 'latest' } | { type: 'deployment' } | { type: 'versionTag'; versionTag: string }
+
 export interface ReceiveTask extends BaseElement {
   kind: 'receiveTask'
   event: MessageDefinition
@@ -178,9 +198,6 @@ export interface CallActivity extends BaseElement {
   propagateAllChildVariables: boolean
   propagateAllParentVariables: boolean
 }
-
-/** The latest version, the one of the same deployment, or the latest with a version tag. */
-export type Binding = { type: 'latest' } | { type: 'deployment' } | { type: 'versionTag'; versionTag: string }
 
 export interface ExclusiveGateway extends BaseElement {
   kind: 'exclusiveGateway'

@@ -22,6 +22,12 @@ export class Problems {
     return parts.join('')
   }
 
+  /** An attribute that must be there. */
+  attribute(element: string, name: string, text: string | undefined): string {
+    if (!text) this.add(element, `Attribute '${name}' must be present and not empty`)
+    return text ?? ''
+  }
+
   /** An attribute that may be static or FEEL. */
   expression(element: string, text: string | undefined): Expression {
     if (text === undefined || text === '') {

@@ -1,7 +1,7 @@
 import { callerOf } from '../callers.ts'
-import { extension, type Node } from '../compile/moddle.ts'
+import { compileBinding } from '../compile/binding.ts'
+import { extension } from '../compile/moddle.ts'
 import type { Binding, CallActivity } from '../compile/model.ts'
-import type { Problems } from '../compile/problems.ts'
 import { evaluateString } from '../expressions.ts'
 import { callProcess } from '../instances.ts'
 import { activated, takeBrought } from '../lifecycle.ts'
@@ -28,7 +28,7 @@ export const callActivity: Element<CallActivity> = {
       ...base,
       kind: 'callActivity',
       processId: problems.expression(at, called ? called.processId : '-'),
-      binding: bindingOf(called, at, problems),
+      binding: compileBinding(called, at, problems),
       propagateAllChildVariables: called?.propagateAllChildVariables !== false,
       propagateAllParentVariables: called?.propagateAllParentVariables !== false,
     }
@@ -45,24 +45,6 @@ export const callActivity: Element<CallActivity> = {
     applyOutputs(run, instance, element, takeBrought(run, instance))
     unsubscribe(run, instance)
   },
-}
-
-const bindingTypes = ['deployment', 'latest', 'versionTag']
-
-/** Which version of something an element names. */
-function bindingOf(node: Node | undefined, at: string, problems: Problems): Binding {
-  const { bindingType: type = 'latest', versionTag = '' } = node ?? {}
-  if (!bindingTypes.includes(type)) {
-    problems.add(at, `Attribute 'bindingType' must be one of: ${bindingTypes.join(', ')}`)
-  }
-  const hasTag = versionTag.trim() !== ''
-  if (type === 'versionTag' && !hasTag) {
-    problems.add(at, "Attribute 'versionTag' must be present and not empty if 'bindingType' is 'versionTag'")
-  }
-  if (type !== 'versionTag' && hasTag) {
-    problems.add(at, "Attribute 'versionTag' may only be used if 'bindingType' is 'versionTag'")
-  }
-  return type === 'versionTag' ? { type, versionTag } : { type: type === 'deployment' ? type : 'latest' }
 }
 
 /** Zeebe's default: so many processes call one another, the first included. */

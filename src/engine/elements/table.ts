@@ -2,6 +2,7 @@ import type { ElementModel } from '../compile/model.ts'
 import { type Behaviour, bodyType } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
 import { boundaryEvent } from './boundaryEvent.ts'
+import { businessRuleTask } from './businessRuleTask.ts'
 import { callActivity } from './callActivity.ts'
 import type { Element } from './element.ts'
 import { endEvent } from './endEvent.ts'
@@ -15,6 +16,7 @@ import { enterInstance, multiInstanceBody } from './multiInstanceBody.ts'
 import { parallelGateway } from './parallelGateway.ts'
 import { process } from './process.ts'
 import { receiveTask } from './receiveTask.ts'
+import { scriptTask } from './scriptTask.ts'
 import { serviceTask } from './serviceTask.ts'
 import { startEvent } from './startEvent.ts'
 import { subProcess } from './subProcess.ts'
@@ -32,8 +34,8 @@ export const elements: Readonly<Record<string, Pick<Element<ElementModel>, 'comp
   'bpmn:ManualTask': task,
   'bpmn:ServiceTask': serviceTask,
   'bpmn:SendTask': serviceTask,
-  'bpmn:ScriptTask': serviceTask,
-  'bpmn:BusinessRuleTask': serviceTask,
+  'bpmn:ScriptTask': scriptTask,
+  'bpmn:BusinessRuleTask': businessRuleTask,
   'bpmn:ReceiveTask': receiveTask,
   'bpmn:UserTask': userTask,
   'bpmn:CallActivity': callActivity,
@@ -58,6 +60,8 @@ const behaviours: { [Kind in ElementModel['kind']]: Behaviour<Extract<ElementMod
   task,
   receiveTask,
   callActivity,
+  scriptTask,
+  businessRuleTask,
   exclusiveGateway,
   inclusiveGateway,
   parallelGateway,

@@ -119,6 +119,27 @@ export function userTask(id: string, options: UserActivity = {}): Part {
   return { inside: element('userTask', id, '', `${extensions(options, details)}${multiInstance(options)}`) }
 }
 
+export function scriptTask(id: string, expression: string, resultVariable: string, options: Activity = {}): Part {
+  const script = emptyTag('zeebe:script', { expression, resultVariable })
+  return { inside: element('scriptTask', id, '', extensions(options, script) + multiInstance(options)) }
+}
+
+export interface DecisionActivity extends Activity {
+  bindingType?: string
+  versionTag?: string
+}
+
+export function businessRuleTask(
+  id: string,
+  decisionId: string,
+  resultVariable: string,
+  options: DecisionActivity = {},
+): Part {
+  const { bindingType, versionTag } = options
+  const called = emptyTag('zeebe:calledDecision', { decisionId, resultVariable, bindingType, versionTag })
+  return { inside: element('businessRuleTask', id, '', extensions(options, called) + multiInstance(options)) }
+}
+
 export function receiveTask(id: string, name: string, key: string, options: Activity = {}): Part {
   return {
     inside: element(
