@@ -4,6 +4,7 @@ import type { Scenario } from './scenario.ts'
 /** What a scenario asks for and did not show; empty where all is well. */
 export function check(scenario: Scenario, seen: Seen): string[] {
   return [
+    ...seen.broken,
     ...missing('records', scenario.records, seen.records),
     ...missing('answers', scenario.answers, seen.answers),
     ...(scenario.never ?? []).flatMap((line) =>

@@ -1,5 +1,6 @@
 import type { ZeebeRecord } from '../../src/engine/records/record.ts'
 import { type Answer, Client, Refused } from './client.ts'
+import { brokenInvariants } from './invariants.ts'
 import { Normaliser, plain } from './normalise.ts'
 import type { Resource, Scenario, Step } from './scenario.ts'
 import type { Target } from './target.ts'
@@ -9,6 +10,8 @@ import { Watch } from './watch.ts'
 export interface Seen {
   readonly records: readonly string[]
   readonly answers: readonly string[]
+  /** What does not hold though it does of every stream. */
+  readonly broken: readonly string[]
 }
 
 /** Plays a scenario from its deployment to the last step, and waits until the engine has told all that came of it. */
@@ -21,7 +24,8 @@ export async function play(target: Target, scenario: Scenario): Promise<Seen> {
     for (const step of scenario.steps) await player.step(step)
     const records = await player.settled()
     const normaliser = new Normaliser()
-    return { records: records.flatMap((record) => normaliser.line(record) ?? []), answers: player.answers }
+    const lines = records.flatMap((record) => normaliser.line(record) ?? [])
+    return { records: lines, answers: player.answers, broken: brokenInvariants(records) }
   } finally {
     left.abort()
     await player.close()

@@ -3,6 +3,7 @@ import { messageOf } from '../../src/errors.ts'
 import { check } from './check.ts'
 import { openOurs } from './ours.ts'
 import { play, type Seen } from './play.ts'
+import { walk } from './random/walk.ts'
 import type { Scenario } from './scenario.ts'
 import { scenarios } from './scenarios/table.ts'
 
@@ -12,6 +13,8 @@ Plays the scenarios of test/conformance/scenarios on the embedded engine, and ho
 tells against what each asks for. Exit status 1: something differs.
 
   --only <words>   only scenarios whose element or name contains the words
+  --random <n>     walks through so many random processes instead; each is made of nested blocks and has to live as they say
+  --seed <n>       the first one's (default 1)
   --show           prints what was seen, line by line
   --stop           ends at the first that differs
   --help           this text`
@@ -20,13 +23,18 @@ const { values: flags } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     show: { type: 'boolean', default: false },
+    random: { type: 'string' },
+    seed: { type: 'string', default: '1' },
     stop: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
 
 if (flags.help) console.log(usage)
-else process.exitCode = (await run()) ? 0 : 1
+else
+  process.exitCode = (await (flags.random === undefined ? run() : walkAll(Number(flags.random), Number(flags.seed))))
+    ? 0
+    : 1
 
 /** Whether all was as it has to be. */
 async function run(): Promise<boolean> {
@@ -64,4 +72,19 @@ function show(title: string, { records, answers }: Seen): void {
   console.log(`\n=== ${title}`)
   for (const line of answers) console.log(`  < ${line}`)
   for (const line of records) console.log(`    ${line}`)
+}
+
+async function walkAll(count: number, first: number): Promise<boolean> {
+  let wrong = 0
+  for (let seed = first; seed < first + count; seed += 1) {
+    const finding = await walk(seed)
+    if (finding === undefined) continue
+    wrong += 1
+    console.log(
+      `differs  seed ${seed}: ${finding.tree}\n    ${finding.what.join('\n    ')}\n${flags.show ? finding.model : ''}`,
+    )
+    if (flags.stop) break
+  }
+  console.log(`${count} random processes from seed ${first} on, ${wrong} did not live as their blocks say`)
+  return wrong === 0
 }
