@@ -15,6 +15,7 @@ export type Command = AnyCommand & {
 
 type AnyCommand =
   | DeployResource
+  | DeleteResource
   | EvaluateDecision
   | CreateProcessInstance
   | CancelProcessInstance
@@ -33,6 +34,12 @@ type AnyCommand =
 export interface DeployResource {
   type: 'DeployResource'
   resources: readonly CompiledResource[]
+}
+
+/** `resourceKey`: of a process, of a file of decisions (its requirements), or of a form. */
+export interface DeleteResource {
+  type: 'DeleteResource'
+  resourceKey: Key
 }
 
 /** Which decision: the latest version of `decisionId`, else by `decisionKey`. */
@@ -144,6 +151,7 @@ export type Response =
       decisionRequirements: DecisionRequirementsRow[]
       forms: FormRow[]
     }
+  | { type: 'DeleteResource' }
   | { type: 'EvaluateDecision'; key: Key; evaluation: DecisionEvaluation }
   | {
       type: 'CreateProcessInstance'

@@ -3,6 +3,7 @@ import { activateJobs } from './commands/activateJobs.ts'
 import { cancelProcessInstance } from './commands/cancelProcessInstance.ts'
 import { completeJob } from './commands/completeJob.ts'
 import { createProcessInstance } from './commands/createProcessInstance.ts'
+import { deleteResource } from './commands/deleteResource.ts'
 import { deployResource } from './commands/deployResource.ts'
 import { evaluateDecision } from './commands/evaluateDecision.ts'
 import { failJob } from './commands/failJob.ts'
@@ -84,6 +85,8 @@ function handle(run: Run, command: Command): Response {
   switch (command.type) {
     case 'DeployResource':
       return deployResource(run, command)
+    case 'DeleteResource':
+      return deleteResource(run, command)
     case 'EvaluateDecision':
       return evaluateDecision(run, command)
     case 'CreateProcessInstance':

@@ -17,6 +17,8 @@ import {
   type Message,
   messagePath,
   processPath,
+  type RetiredVersion,
+  retiredPath,
   type StartSubscription,
   type State,
   type Subscription,
@@ -53,7 +55,7 @@ interface InstanceDocument {
   incidents: readonly Incident[]
 }
 
-/** All documents of a state, by path: `engine.json`, and `<key>.json` in `processes/`, `decisions/`, `forms/`, `instances/` and `messages/`. */
+/** All documents of a state, by path: `engine.json`, and `<key>.json` in `processes/`, `decisions/`, `forms/`, `retired/`, `instances/` and `messages/`. */
 export function toDocuments(state: State): Map<string, unknown> {
   const instances = [...state.elements.values()].filter((element) => element.scopeKey === -1)
   return documentsAt(state, [
@@ -61,6 +63,7 @@ export function toDocuments(state: State): Map<string, unknown> {
     ...[...state.processes.values()].map((process) => processPath(process.key)),
     ...[...state.decisionRequirements.values()].map(({ key }) => decisionsPath(key)),
     ...[...state.forms.values()].map(({ key }) => formPath(key)),
+    ...[...state.retiredVersions.values()].map(({ key }) => retiredPath(key)),
     ...instances.map((instance) => instancePath(instance.key)),
     ...[...state.messages.values()].map((message) => messagePath(message.key)),
   ])
@@ -99,6 +102,8 @@ function documentAt(state: State, path: string): unknown | null {
       return decisionsDocument(state, key)
     case 'forms':
       return state.forms.get(key) ?? null
+    case 'retired':
+      return state.retiredVersions.get(key) ?? null
     case 'instances':
       return instanceDocument(state, key)
     case 'messages':
@@ -153,6 +158,9 @@ function load(state: State, path: string, document: unknown): Promise<void> | un
       return loadDecisions(state, document as DecisionsDocument)
     case 'forms':
       state.forms.put(document as FormRow)
+      return undefined
+    case 'retired':
+      state.retiredVersions.put(document as RetiredVersion)
       return undefined
     case 'instances':
       loadInstance(state, document as InstanceDocument)

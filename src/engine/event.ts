@@ -41,6 +41,11 @@ export type EngineEvent =
     }
   | { type: 'DECISION_CREATED'; key: Key; decision: DecisionRow }
   | { type: 'FORM_CREATED'; key: Key; form: FormRow }
+  | { type: 'RESOURCE_DELETING' | 'RESOURCE_DELETED'; key: Key; resourceKey: Key }
+  | { type: 'PROCESS_DELETING' | 'PROCESS_DELETED'; key: Key; processDefinitionKey: Key }
+  | { type: 'DECISION_DELETED'; key: Key; decisionKey: Key }
+  | { type: 'DECISION_REQUIREMENTS_DELETED'; key: Key; decisionRequirementsKey: Key }
+  | { type: 'FORM_DELETED'; key: Key; formKey: Key }
   | { type: 'DECISION_EVALUATED' | 'DECISION_EVALUATION_FAILED'; key: Key; evaluation: DecisionEvaluation }
   | {
       type: 'PROCESS_INSTANCE_CREATED'

@@ -1,6 +1,6 @@
 import type { BroughtToCaller, EngineEvent } from './event.ts'
-import { keyBase, messageSubscriptionKey } from './key.ts'
-import type { ElementInstance, Job, Message, State } from './state.ts'
+import { type Key, keyBase, messageSubscriptionKey } from './key.ts'
+import { type ElementInstance, type Job, type Message, type RetiredVersion, retiredGroup, type State } from './state.ts'
 
 /** Folds an event into the state. */
 export function evolve(state: State, event: EngineEvent): void {
@@ -19,6 +19,19 @@ export function evolve(state: State, event: EngineEvent): void {
       return
     case 'FORM_CREATED':
       state.forms.put(event.form)
+      return
+    case 'PROCESS_DELETED':
+      deleteProcess(state, event.processDefinitionKey)
+      return
+    case 'DECISION_DELETED':
+      state.decisions.delete(event.decisionKey)
+      return
+    case 'DECISION_REQUIREMENTS_DELETED':
+      state.decisionRequirements.delete(event.decisionRequirementsKey)
+      forget(state, state.decisionModels, event.decisionRequirementsKey)
+      return
+    case 'FORM_DELETED':
+      deleteForm(state, event.formKey)
       return
     case 'ELEMENT_ACTIVATING':
       activating(state, event)
@@ -131,6 +144,9 @@ export function evolve(state: State, event: EngineEvent): void {
       resolveIncident(state, event.key)
       return
     case 'DEPLOYMENT_CREATED':
+    case 'RESOURCE_DELETING':
+    case 'RESOURCE_DELETED':
+    case 'PROCESS_DELETING':
     case 'DECISION_EVALUATED':
     case 'DECISION_EVALUATION_FAILED':
     case 'PROCESS_INSTANCE_CREATED':
@@ -144,6 +160,35 @@ export function evolve(state: State, event: EngineEvent): void {
 /** Keys come from one counter: the highest that an event carries was the last one given out. */
 export function countKey(state: State, key: number): void {
   if (key - keyBase > state.counter) state.counter = key - keyBase
+}
+
+/** Its number is not given out again. */
+function deleteProcess(state: State, key: Key): void {
+  const { bpmnProcessId: id, version } = state.processes.get(key)!
+  retire(state, { key, kind: 'process', id, version })
+  state.processes.delete(key)
+  forget(state, state.models, key)
+}
+
+function deleteForm(state: State, key: Key): void {
+  const { formId: id, version } = state.forms.get(key)!
+  retire(state, { key, kind: 'form', id, version })
+  state.forms.delete(key)
+}
+
+/** Of the versions of a resource that were deleted, the highest is kept in mind. */
+function retire(state: State, retired: RetiredVersion): void {
+  const others = state.retiredVersions.in('byId', retiredGroup(retired.kind, retired.id))
+  if (others.some(({ version }) => version > retired.version)) return
+  for (const { key } of others) state.retiredVersions.delete(key)
+  state.retiredVersions.put(retired)
+}
+
+/** A compiled model is in no table: that it goes is taken back like what is. */
+function forget<Model>(state: State, models: Map<Key, Model>, key: Key): void {
+  const model = models.get(key)!
+  state.journal.undo?.push(() => models.set(key, model))
+  models.delete(key)
 }
 
 type EventOf<Type extends EngineEvent['type']> = Extract<EngineEvent, { type: Type }>

@@ -24,6 +24,7 @@ export interface State {
   readonly decisionModels: Map<Key, DecisionRequirements>
   readonly decisions: Table<DecisionRow, 'byId' | 'byRequirements'>
   readonly forms: Table<FormRow, 'byId'>
+  readonly retiredVersions: Table<RetiredVersion, 'byId'>
   readonly elements: Table<ElementInstance, 'byScope' | 'byInstance' | 'byStart' | 'byCaller'>
   readonly scopes: Table<VariableScope, 'byInstance'>
   readonly jobs: Table<Job, 'activatable' | 'due' | 'byElement' | 'byInstance'>
@@ -69,6 +70,14 @@ export interface DecisionRow {
   decisionRequirementsId: string
   decisionRequirementsKey: Key
   deploymentKey: Key
+}
+
+/** The highest version of a process or form that was deleted: the next one is higher. `key`: the deleted resource's. */
+export interface RetiredVersion {
+  key: Key
+  kind: 'process' | 'form'
+  id: string
+  version: number
 }
 
 /** A deployed version of a form, as it was sent. `checksum`: hex SHA-256 of the resource. */
@@ -277,6 +286,9 @@ export function emptyState(engineId: string, counter = 0, position = 0): State {
     forms: createTable(journal, (row: FormRow) => touch(formPath(row.key)), {
       byId: (row) => ({ group: row.formId, order: row.version }),
     }),
+    retiredVersions: createTable(journal, (row: RetiredVersion) => touch(retiredPath(row.key)), {
+      byId: (row) => ({ group: retiredGroup(row.kind, row.id), order: row.version }),
+    }),
     elements: createTable(journal, ofInstance, {
       byScope: (row: ElementInstance) => ({ group: row.scopeKey }),
       byInstance,
@@ -347,11 +359,22 @@ export const instancePath = (key: Key): string => `instances/${key}.json`
 export const processPath = (key: Key): string => `processes/${key}.json`
 export const decisionsPath = (requirementsKey: Key): string => `decisions/${requirementsKey}.json`
 export const formPath = (key: Key): string => `forms/${key}.json`
+export const retiredPath = (key: Key): string => `retired/${key}.json`
 export const messagePath = (key: Key): string => `messages/${key}.json`
 
 /** Length-prefixed, since both parts may hold any character. */
 export function messageGroup(name: string, correlationKey: string): string {
   return `${name.length}:${name}${correlationKey}`
+}
+
+export function retiredGroup(kind: RetiredVersion['kind'], id: string): string {
+  return `${kind} ${id}`
+}
+
+/** The number of the next version of a process or form, after `latest`, those that were deleted included. */
+export function versionAfter(state: State, kind: RetiredVersion['kind'], id: string, latest = 0): number {
+  const retired = state.retiredVersions.in('byId', retiredGroup(kind, id)).at(-1)?.version ?? 0
+  return Math.max(latest, retired) + 1
 }
 
 /** One instance per process and correlation key may run that was started by a message. */

@@ -13,6 +13,8 @@ function detailOf(command: Command): string {
   switch (command.type) {
     case 'DeployResource':
       return oneLine(command.resources.map((resource) => resource.name).join(' '))
+    case 'DeleteResource':
+      return String(command.resourceKey)
     case 'EvaluateDecision':
       return oneLine(command.decisionId || String(command.decisionKey))
     case 'CreateProcessInstance':

@@ -1,6 +1,6 @@
 import { checksumOf } from '../compile/moddle.ts'
 import { emit, nextKey } from '../run.ts'
-import type { FormRow, State } from '../state.ts'
+import { type FormRow, type State, versionAfter } from '../state.ts'
 import { asVersion, type ResourceKind } from './deployment.ts'
 
 /** A form, for user tasks to name. One with the content and the name of its latest version is a duplicate. */
@@ -38,5 +38,5 @@ function latestForm(state: State, formId: string): FormRow | undefined {
 }
 
 function nextVersion(state: State, formId: string): number {
-  return (latestForm(state, formId)?.version ?? 0) + 1
+  return versionAfter(state, 'form', formId, latestForm(state, formId)?.version)
 }

@@ -1,6 +1,6 @@
 import { emit, nextKey } from '../run.ts'
 import { startTimerProblems } from '../startEvents.ts'
-import type { DeployedProcessRow, State } from '../state.ts'
+import { type DeployedProcessRow, type State, versionAfter } from '../state.ts'
 import { asVersion, type ResourceKind } from './deployment.ts'
 
 /** The executable processes of a BPMN file. One whose file has the content and the name of its latest version's is a duplicate. */
@@ -40,5 +40,5 @@ function latestProcess(state: State, bpmnProcessId: string): DeployedProcessRow 
 }
 
 function nextVersion(state: State, bpmnProcessId: string): number {
-  return (latestProcess(state, bpmnProcessId)?.version ?? 0) + 1
+  return versionAfter(state, 'process', bpmnProcessId, latestProcess(state, bpmnProcessId)?.version)
 }

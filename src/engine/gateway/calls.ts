@@ -3,6 +3,7 @@ import { cancelProcessInstance } from './calls/cancelProcessInstance.ts'
 import { completeJob } from './calls/completeJob.ts'
 import { createProcessInstance } from './calls/createProcessInstance.ts'
 import { createProcessInstanceWithResult } from './calls/createProcessInstanceWithResult.ts'
+import { deleteResource } from './calls/deleteResource.ts'
 import { deployProcess } from './calls/deployProcess.ts'
 import { deployResource } from './calls/deployResource.ts'
 import { describe } from './calls/describe.ts'
@@ -24,6 +25,7 @@ export const unaryCalls = {
   Topology: topology,
   DeployResource: deployResource,
   DeployProcess: deployProcess,
+  DeleteResource: deleteResource,
   CreateProcessInstance: createProcessInstance,
   CreateProcessInstanceWithResult: createProcessInstanceWithResult,
   CancelProcessInstance: cancelProcessInstance,

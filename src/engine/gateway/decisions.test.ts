@@ -79,6 +79,25 @@ test('a decision that is not there is refused, and so is another tenant', async 
   })
 })
 
+test('DeleteResource takes requirements, processes and forms by their keys', async (t) => {
+  const { client } = await startTestEngine(t)
+  const files = Object.entries({ 'a.form': '{"id": "a"}', 'rules.dmn': rules, 'proc.bpmn': process })
+  const resources = files.map(([name, content]) => ({ name, content: Buffer.from(content) }))
+  const { deployments } = (await client.call('DeployResource', { resources })) as {
+    deployments: Record<string, Record<string, unknown>>[]
+  }
+  const keys = deployments.flatMap(({ process, decisionRequirements, form }) =>
+    [process?.processDefinitionKey, decisionRequirements?.decisionRequirementsKey, form?.formKey].filter(Boolean),
+  )
+  assert.equal(keys.length, 3)
+  for (const resourceKey of keys) assert.deepEqual(await client.call('DeleteResource', { resourceKey }), {})
+  for (const resourceKey of keys)
+    assert.deepEqual(await client.refusal('DeleteResource', { resourceKey }), {
+      code: 'NOT_FOUND',
+      details: `Command 'DELETE' rejected with code 'NOT_FOUND': Expected to delete resource but no resource found with key \`${resourceKey}\``,
+    })
+})
+
 test('zeebe-node deploys and evaluates a decision', async (t) => {
   const { address } = await startTestEngine(t)
   const client = new ZBClient(address, { loglevel: 'NONE', retry: false, useTLS: false })

@@ -8,6 +8,7 @@ import { messageCommand } from './message.ts'
 import { cancelCommand } from './processInstance.ts'
 import { processInstanceCreationCommand } from './processInstanceCreation.ts'
 import type { Draft, RejectionType } from './record.ts'
+import { resourceDeletionCommand } from './resourceDeletion.ts'
 import { variableDocumentCommand } from './variableDocument.ts'
 
 /** The record of what a client asked for; the clock's command has none. */
@@ -26,6 +27,8 @@ function draftOf(command: Command): Draft | undefined {
   switch (command.type) {
     case 'DeployResource':
       return deploymentCommand(command)
+    case 'DeleteResource':
+      return resourceDeletionCommand(command.resourceKey)
     case 'EvaluateDecision':
       return decisionEvaluationCommand(command)
     case 'CreateProcessInstance':

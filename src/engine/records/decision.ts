@@ -6,6 +6,10 @@ export const decisionRecords = {
   DECISION_CREATED: ({ key, decision }) => [
     { valueType: 'DECISION', intent: 'CREATED', key, value: decisionValue(decision) },
   ],
+  DECISION_DELETED: ({ key, decisionKey }, { state }) => {
+    const value = decisionValue(state.decisions.get(decisionKey)!)
+    return [{ valueType: 'DECISION', intent: 'DELETED', key, value }]
+  },
 } satisfies Partial<RecordsOf>
 
 export function decisionValue(decision: DecisionRow, duplicate = false): Value {

@@ -7,6 +7,10 @@ export const decisionRequirementsRecords = {
   DECISION_REQUIREMENTS_CREATED: ({ key, requirements }) => [
     { valueType: 'DECISION_REQUIREMENTS', intent: 'CREATED', key, value: decisionRequirementsValue(requirements) },
   ],
+  DECISION_REQUIREMENTS_DELETED: ({ key, decisionRequirementsKey }, { state }) => {
+    const value = decisionRequirementsValue(state.decisionRequirements.get(decisionRequirementsKey)!)
+    return [{ valueType: 'DECISION_REQUIREMENTS', intent: 'DELETED', key, value }]
+  },
 } satisfies Partial<RecordsOf>
 
 function decisionRequirementsValue(row: DecisionRequirementsRow): Value {

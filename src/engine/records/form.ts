@@ -5,6 +5,9 @@ import { defaultTenant, type Value } from './record.ts'
 
 export const formRecords = {
   FORM_CREATED: ({ key, form }) => [{ valueType: 'FORM', intent: 'CREATED', key, value: formValue(form) }],
+  FORM_DELETED: ({ key, formKey }, { state }) => [
+    { valueType: 'FORM', intent: 'DELETED', key, value: formValue(state.forms.get(formKey)!) },
+  ],
 } satisfies Partial<RecordsOf>
 
 function formValue(form: FormRow): Value {

@@ -16,6 +16,7 @@ import { processEventRecords } from './processEvent.ts'
 import { processInstanceRecords } from './processInstance.ts'
 import { processInstanceCreationRecords } from './processInstanceCreation.ts'
 import type { Draft } from './record.ts'
+import { resourceDeletionRecords } from './resourceDeletion.ts'
 import { timerRecords } from './timer.ts'
 import { variableRecords } from './variable.ts'
 import { variableDocumentRecords } from './variableDocument.ts'
@@ -28,6 +29,7 @@ const records: RecordsOf = {
   ...decisionRecords,
   ...decisionEvaluationRecords,
   ...formRecords,
+  ...resourceDeletionRecords,
   ...processInstanceCreationRecords,
   ...processInstanceRecords,
   ...processEventRecords,
