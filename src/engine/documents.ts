@@ -2,6 +2,7 @@ import { CommitbaseError } from '../errors.ts'
 import { compileResource } from './compile/compileResource.ts'
 import type { Key } from './key.ts'
 import {
+  type CompensationSubscription,
   type DecisionRequirementsRow,
   type DecisionRow,
   type DeployedProcessRow,
@@ -53,6 +54,8 @@ interface InstanceDocument {
   timers: readonly Timer[]
   subscriptions: readonly Subscription[]
   incidents: readonly Incident[]
+  /** Absent where nothing can be compensated. */
+  compensations?: readonly CompensationSubscription[]
 }
 
 /** All documents of a state, by path: `engine.json`, and `<key>.json` in `processes/`, `decisions/`, `forms/`, `retired/`, `instances/` and `messages/`. */
@@ -135,6 +138,7 @@ function decisionsDocument(state: State, key: Key): DecisionsDocument | null {
 function instanceDocument(state: State, key: Key): InstanceDocument | null {
   const instance = state.elements.get(key)
   if (instance === undefined) return null
+  const compensations = state.compensations.in('byInstance', key)
   return {
     processInstanceKey: key,
     bpmnProcessId: instance.bpmnProcessId,
@@ -145,6 +149,7 @@ function instanceDocument(state: State, key: Key): InstanceDocument | null {
     timers: state.timers.in('byInstance', key),
     subscriptions: state.subscriptions.in('byInstance', key),
     incidents: state.incidents.in('byInstance', key),
+    ...(compensations.length > 0 && { compensations }),
   }
 }
 
@@ -212,6 +217,7 @@ function loadInstance(state: State, document: InstanceDocument): void {
   for (const row of document.timers) state.timers.put(row)
   for (const row of document.subscriptions) state.subscriptions.put(row)
   for (const row of document.incidents) state.incidents.put(row)
+  for (const row of document.compensations ?? []) state.compensations.put(row)
 }
 
 function partsOf(path: string): [folder: string, key: Key] {

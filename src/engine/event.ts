@@ -3,6 +3,7 @@ import type { ProcessModel } from './compile/model.ts'
 import type { DecisionEvaluation } from './decisionEvaluation.ts'
 import type { Key, Variables } from './key.ts'
 import type {
+  CompensationSubscription,
   DecisionRequirementsRow,
   DecisionRow,
   DeployedProcessRow,
@@ -117,6 +118,16 @@ export type EngineEvent =
       processInstanceKey: Key
     }
   | { type: 'MESSAGE_START_EVENT_SUBSCRIPTION_DELETED'; key: Key }
+  | { type: 'COMPENSATION_SUBSCRIPTION_CREATED'; key: Key; subscription: CompensationSubscription }
+  /** Without a handler it is a scope in which something is compensated. */
+  | {
+      type: 'COMPENSATION_SUBSCRIPTION_TRIGGERED'
+      key: Key
+      throwEventId: string
+      throwEventInstanceKey: Key
+      compensationHandlerInstanceKey?: Key
+    }
+  | { type: 'COMPENSATION_SUBSCRIPTION_COMPLETED' | 'COMPENSATION_SUBSCRIPTION_DELETED'; key: Key }
   | { type: 'INCIDENT_CREATED'; key: Key; incident: Incident }
   | { type: 'INCIDENT_RESOLVED'; key: Key }
 

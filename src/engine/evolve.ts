@@ -137,6 +137,16 @@ export function evolve(state: State, event: EngineEvent): void {
     case 'MESSAGE_START_EVENT_SUBSCRIPTION_DELETED':
       state.startSubscriptions.delete(event.key)
       return
+    case 'COMPENSATION_SUBSCRIPTION_CREATED':
+      state.compensations.put(event.subscription)
+      return
+    case 'COMPENSATION_SUBSCRIPTION_TRIGGERED':
+      triggerCompensation(state, event)
+      return
+    case 'COMPENSATION_SUBSCRIPTION_COMPLETED':
+    case 'COMPENSATION_SUBSCRIPTION_DELETED':
+      state.compensations.delete(event.key)
+      return
     case 'INCIDENT_CREATED':
       state.incidents.put(event.incident)
       return
@@ -260,6 +270,13 @@ function eventTriggered(state: State, { elementInstanceKey, trigger }: EventOf<'
 function bringToCaller(state: State, { callerKey: eventKey, variables }: BroughtToCaller): void {
   const { elementId, triggers } = state.elements.get(eventKey)!
   changeElement(state, eventKey, { triggers: [...triggers, { eventKey, elementId, variables, interrupting: false }] })
+}
+
+function triggerCompensation(
+  state: State,
+  { type, key, ...triggered }: EventOf<'COMPENSATION_SUBSCRIPTION_TRIGGERED'>,
+): void {
+  state.compensations.put({ ...state.compensations.get(key)!, ...triggered })
 }
 
 function changeElement(state: State, key: number, change: Partial<ElementInstance>): void {

@@ -1,4 +1,5 @@
 import { broughtToCaller, callerOf } from './callers.ts'
+import { completeHandler, dropCompensations, dropCompensationsIn, openCompensation } from './compensations.ts'
 import { linkTargetOf } from './compile/links.ts'
 import type { ElementModel, EventSubProcess } from './compile/model.ts'
 import type { Catcher } from './definitions/definition.ts'
@@ -63,6 +64,8 @@ export function terminate(run: Run, key: Key): void {
   run.behaviourOf(instance, element).leave?.(run, instance)
   unsubscribe(run, instance)
   resolveIncidentsOf(run, instance)
+  if (instance.elementType === 'PROCESS') dropCompensations(run, key)
+  if (instance.elementType === 'SUB_PROCESS') dropCompensationsIn(run, key)
   if (terminateChildren(run, key) + terminateCalled(run, key) === 0) endTermination(run, current(run, instance))
 }
 
@@ -196,6 +199,7 @@ function arrive(run: Run, step: ActivateStep): ElementInstance | undefined {
     activeFlows: 0,
     triggers: step.trigger === undefined ? [] : [step.trigger],
     ...(step.loopCounter !== undefined && { loopCounter: step.loopCounter }),
+    ...(step.compensates && { compensates: true }),
   }
   if ('refused' in arrival) {
     note(run, { type: 'ACTIVATION_REFUSED', element: instance, reason: arrival.refused })
@@ -232,6 +236,7 @@ function leaveCompleted(
   const scope = run.state.elements.get(instance.scopeKey)
   const linked = linkTargetOf(element)
   const goesOn = !inner && element.kind !== 'process' && (flowIds.length > 0 || linked !== undefined)
+  openCompensation(run, instance, element)
   const verdict = scope === undefined || goesOn ? undefined : askScope(run, scope, current(run, instance))
   const left = current(run, instance)
   const caller = scope === undefined ? callerOf(run, instance) : undefined
@@ -242,6 +247,7 @@ function leaveCompleted(
   else if (goesOn && goOn) goOn(run, left, element)
   else if (goesOn) for (const flowId of flowIds) takeFlow(run, instance, flowId)
   else if (scope !== undefined) tellScope(run, scope.key, verdict)
+  if (left.compensates) completeHandler(run, left)
 }
 
 function emitCompleted(run: Run, instance: ElementInstance, element: ElementModel, caller?: ElementInstance): void {

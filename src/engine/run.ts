@@ -39,6 +39,8 @@ export interface ActivateStep {
   flowId?: string
   /** An instance in a multi-instance body: its number, from 1. */
   loopCounter?: number
+  /** It compensates an activity. */
+  compensates?: boolean
   /** What begins it: an event subprocess. */
   trigger?: EventTrigger
 }

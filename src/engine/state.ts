@@ -31,6 +31,10 @@ export interface State {
   readonly timers: Table<Timer, 'due' | 'byElement' | 'byInstance' | 'byProcess'>
   readonly subscriptions: Table<Subscription, 'byMessage' | 'byElement' | 'byInstance'>
   readonly startSubscriptions: Table<StartSubscription, 'byMessage' | 'byProcess'>
+  readonly compensations: Table<
+    CompensationSubscription,
+    'byScope' | 'byActivity' | 'byThrower' | 'byHandler' | 'byInstance'
+  >
   readonly incidents: Table<Incident, 'byElement' | 'byJob' | 'byInstance'>
   readonly messages: Table<Message, 'byMessage' | 'due' | 'byMessageId'>
 }
@@ -126,6 +130,8 @@ export interface ElementInstance {
   /** In a multi-instance body: its n-th instance, from 1. On the body: how many were started. */
   loopCounter?: number
   triggers: readonly EventTrigger[]
+  /** It compensates an activity. */
+  compensates?: boolean
   /** A terminate end event ended the rest of this scope. */
   interrupted?: boolean
   /** The event subprocess that ended the rest of this scope. */
@@ -202,6 +208,20 @@ export interface StartSubscription {
   bpmnProcessId: string
   startEventId: string
   messageName: string
+}
+
+/** A completed activity that can be compensated, or is being so. `compensationHandlerId`: none where it is a scope in which that can be. */
+export interface CompensationSubscription {
+  key: Key
+  processInstanceKey: Key
+  processDefinitionKey: Key
+  compensableActivityId: string
+  compensableActivityInstanceKey: Key
+  compensableActivityScopeKey: Key
+  compensationHandlerId?: string
+  throwEventId?: string
+  throwEventInstanceKey?: Key
+  compensationHandlerInstanceKey?: Key
 }
 
 export interface Incident {
@@ -322,6 +342,13 @@ export function emptyState(engineId: string, counter = 0, position = 0): State {
       byMessage: (row) => ({ group: row.messageName }),
       byProcess: (row) => ({ group: row.bpmnProcessId }),
     }),
+    compensations: createTable(journal, ofInstance, {
+      byScope: (row: CompensationSubscription) => ({ group: row.compensableActivityScopeKey }),
+      byActivity: (row) => ({ group: row.compensableActivityInstanceKey }),
+      byThrower: (row) => groupOf(row.throwEventInstanceKey),
+      byHandler: (row) => groupOf(row.compensationHandlerInstanceKey),
+      byInstance,
+    }),
     incidents: createTable(journal, ofInstance, {
       byElement: (row: Incident) => ({ group: row.elementInstanceKey }),
       byJob: (row) => (row.jobKey === undefined ? undefined : { group: row.jobKey }),
@@ -384,6 +411,10 @@ export function startLock(bpmnProcessId: string, correlationKey: string): string
 
 function isStartTimer({ processDefinitionKey }: Timer): boolean {
   return processDefinitionKey !== undefined
+}
+
+function groupOf(key: Key | undefined): IndexEntry {
+  return key === undefined ? undefined : { group: key }
 }
 
 function dueJob(row: Job): IndexEntry {

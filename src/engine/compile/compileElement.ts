@@ -1,3 +1,4 @@
+import { checkHandler } from '../definitions/compensation.ts'
 import { elements } from '../elements/table.ts'
 import type { Compiling } from './compiling.ts'
 import { extension, type Node } from './moddle.ts'
@@ -13,7 +14,7 @@ export function compileElement(node: Node, scopeId: string, compiling: Compiling
   const element = elements[node.$type]
   if (element === undefined) return unsupported(node, problems)
   checkExtensions(node, problems)
-  if (node.isForCompensation) problems.add(id, 'Compensation handlers are not supported by this engine')
+  checkHandler(node, compiling)
   return element.compile(node, baseOf(node, id, scopeId, compiling), compiling)
 }
 

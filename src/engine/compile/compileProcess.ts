@@ -39,7 +39,7 @@ function compileScope(
     starts.filter(({ $type }) => $type === 'bpmn:StartEvent').flatMap(({ eventDefinitions = [] }) => eventDefinitions),
     problems,
   )
-  const siblings = siblingsOf(nodes)
+  const siblings = siblingsOf(nodes, scope.artifacts)
   for (const node of nodes.filter((candidate) => candidate.$type !== 'bpmn:SequenceFlow')) {
     const element = compileElement(node, scopeId, { siblings, problems })
     if (element === undefined) continue

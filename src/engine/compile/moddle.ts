@@ -23,6 +23,11 @@ export interface Node {
   errorRef?: Node
   errorCode?: string
   escalationRef?: Node
+  activityRef?: Node
+  /** What `activityRef` names, where nothing has that id. */
+  missingActivity?: string
+  waitForCompletion?: boolean
+  artifacts?: Node[]
   escalationCode?: string
   attachedToRef?: Node
   cancelActivity?: boolean
@@ -77,7 +82,23 @@ export async function parseFile(xml: string): Promise<ParsedFile> {
   if (countTags(xml) > mostTags)
     throw new Error(`it has more than ${mostTags} elements: deploy parts of it as files of their own`)
   const { rootElement, warnings } = await new BpmnModdle({ zeebe }).fromXML(xml)
-  return { definitions: rootElement as Node, warnings: warnings.map((warning: { message: string }) => warning.message) }
+  const others = warnings.filter((warning: Warning) => !isMissingActivity(warning))
+  return { definitions: rootElement as Node, warnings: others.map(({ message }: Warning) => message) }
+}
+
+interface Warning {
+  message: string
+  /** Of a reference to nothing: where it stands. */
+  element?: Node
+  property?: string
+  value?: string
+}
+
+/** To the real engine it is no broken file, but a problem of the event. */
+function isMissingActivity({ element, property, value }: Warning): boolean {
+  if (element === undefined || value === undefined || property !== 'bpmn:activityRef') return false
+  element.missingActivity = value
+  return true
 }
 
 /** Reading so many takes a few seconds, in which nobody else has a turn; a model that a person can read has hundreds. */

@@ -225,6 +225,7 @@ export type CatchDefinition =
   | ErrorDefinition
   | EscalationDefinition
   | LinkDefinition
+  | CompensationDefinition
 
 /** `correlationKey`: none where the message starts a process. */
 export interface MessageDefinition {
@@ -256,10 +257,17 @@ export interface LinkDefinition {
   type: 'link'
 }
 
-/** What an event throws. `targetId`: the catch event that a link leads to. */
+/** On an activity: what compensates it. */
+export interface CompensationDefinition {
+  type: 'compensation'
+  handlerId?: string
+}
+
+/** What an event throws. `activityId`: the one that is compensated, instead of all in the scope. `targetId`: the catch event that a link leads to. */
 export type ThrowDefinition =
   | { type: 'none' }
   | { type: 'terminate' }
   | { type: 'error'; errorCode: Expression }
   | { type: 'escalation'; escalationCode: Expression }
+  | { type: 'compensation'; activityId?: string }
   | { type: 'link'; targetId: string }

@@ -9,18 +9,31 @@ export interface Siblings {
   arriving: ReadonlyMap<Node, readonly Node[]>
   /** Boundary events by the activity that they are attached to. */
   attached: ReadonlyMap<Node, readonly Node[]>
+  /** What compensates, by the boundary event from which an association leads there. */
+  handlers: ReadonlyMap<Node, Node>
   /** Link catch events by name. */
   links: ReadonlyMap<string, Node>
 }
 
-export function siblingsOf(nodes: readonly Node[]): Siblings {
+export function siblingsOf(nodes: readonly Node[], artifacts: readonly Node[] = []): Siblings {
   const flows = nodes.filter((node) => node.$type === 'bpmn:SequenceFlow')
   return {
     leaving: groupBy(flows, (flow) => flow.sourceRef),
     arriving: groupBy(flows, (flow) => flow.targetRef),
     attached: groupBy(nodes, (node) => node.attachedToRef),
+    handlers: handlersOf(artifacts),
     links: new Map(nodes.flatMap((node) => linkNamesOf(node).map((name) => [name, node] as const))),
   }
+}
+
+/** The first one counts; notes and data hang on associations too. */
+function handlersOf(artifacts: readonly Node[]): Map<Node, Node> {
+  const handlers = new Map<Node, Node>()
+  for (const { $type, sourceRef, targetRef } of artifacts) {
+    if ($type !== 'bpmn:Association' || sourceRef === undefined || handlers.has(sourceRef)) continue
+    if (/Task$|SubProcess$|CallActivity$/.test(targetRef?.$type ?? '')) handlers.set(sourceRef, targetRef!)
+  }
+  return handlers
 }
 
 function groupBy(nodes: readonly Node[], keyOf: (node: Node) => Node | undefined): Map<Node, Node[]> {

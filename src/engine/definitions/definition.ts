@@ -15,6 +15,10 @@ export interface DefinedEvent {
   readonly interrupting: boolean
 }
 
+/** The real engine's words for an event subprocess that nothing, or something else, begins. */
+export const beginsOtherwise =
+  'Start events in event subprocesses must be one of: message, timer, error, signal or escalation'
+
 /** Where a problem of an event definition is printed: with its id, or below the event's. */
 export function placeIn({ node, definition }: DefinedEvent): string {
   if (definition.id !== undefined) return definition.id

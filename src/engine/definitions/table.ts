@@ -1,7 +1,15 @@
 import type { Compiling } from '../compile/compiling.ts'
 import type { Node } from '../compile/moddle.ts'
 import type { CatchDefinition, ThrowDefinition } from '../compile/model.ts'
-import type { CatchType, DefinedEvent, ThrowType } from './definition.ts'
+import { compensationCatch, compensationThrow } from './compensation.ts'
+import {
+  beginsOtherwise,
+  type CatchType,
+  type DefinedEvent,
+  type Place,
+  placeIn,
+  type ThrowType,
+} from './definition.ts'
 import { errorCatch, errorThrow } from './error.ts'
 import { escalationCatch, escalationThrow } from './escalation.ts'
 import { linkCatch, linkThrow } from './link.ts'
@@ -17,6 +25,7 @@ const catchTypes: { [Type in CatchDefinition['type']]: CatchType<Extract<CatchDe
   error: errorCatch,
   escalation: escalationCatch,
   link: linkCatch,
+  compensation: compensationCatch,
 }
 
 /** Which file throws which. */
@@ -25,6 +34,7 @@ const throwTypes: { [Type in ThrowDefinition['type']]: ThrowType<Extract<ThrowDe
   error: errorThrow,
   escalation: escalationThrow,
   link: linkThrow,
+  compensation: compensationThrow,
   terminate: terminateThrow,
 }
 
@@ -61,17 +71,52 @@ export function compileThrow(
 /** The event definition; more than one is a problem, none is undefined. */
 export function onlyDefinition(node: Node, { problems }: Compiling): Node | undefined {
   const definitions = node.eventDefinitions ?? []
-  if (definitions.length > 1) problems.add(node.id ?? '', 'Must have exactly one event definition')
+  if (definitions.length > 1) problems.add(node.id ?? '', moreThanOne[node.$type] ?? exactlyOne)
   return definitions[0]
 }
 
-/** `bpmn:MessageEventDefinition` is `message`. */
-function nameOf({ $type }: Node): string {
-  const name = $type.replace(/^bpmn:(.*)EventDefinition$/, '$1')
-  return `${name[0]?.toLowerCase()}${name.slice(1)}`
+export const exactlyOne = 'Must have exactly one event definition'
+
+const moreThanOne: Readonly<Record<string, string | undefined>> = {
+  'bpmn:StartEvent': "Start event can't have more than one type",
+  'bpmn:EndEvent': 'Must have at most one event definition',
 }
 
-function unsupported({ node, definition }: DefinedEvent, { problems }: Compiling): undefined {
-  const type = definition.$type.replace('bpmn:', '')
-  problems.add(node.id ?? node.$type, `Event definition of type '${type}' is not supported here by this engine`)
+/** `bpmn:MessageEventDefinition` is `message`; of compensation the verb is in the file. */
+function nameOf({ $type }: Node): string {
+  const name = $type.replace(/^bpmn:(.*)EventDefinition$/, '$1')
+  return name === 'Compensate' ? 'compensation' : `${name[0]?.toLowerCase()}${name.slice(1)}`
+}
+
+/** What the real engine refuses is told in its words, by place; what it executes and this one does not, in ours. */
+function unsupported(event: DefinedEvent, { problems }: Compiling): undefined {
+  const { node, definition, place } = event
+  const isBegin = place === 'eventSubProcess'
+  const at = (isBegin ? node.$parent?.id : node.id) ?? node.$type
+  const known = knownThere[place]
+  const name = nameOf(definition)
+  if (known !== undefined && !known.types.includes(name)) problems.add(at, known.problem)
+  else {
+    const type = definition.$type.replace('bpmn:', '')
+    problems.add(at, `Event definition of type '${type}' is not supported here by this engine`)
+  }
+  if (!knownAnywhere.includes(name)) problems.add(placeIn(event), 'Event definition of this type is not supported')
+}
+
+const knownAnywhere = ['message', 'timer', 'error', 'terminate', 'signal', 'link', 'escalation', 'compensation']
+
+const knownThere: Partial<Record<Place, { types: readonly string[]; problem: string }>> = {
+  boundary: {
+    types: ['timer', 'message', 'error', 'signal', 'escalation', 'compensation'],
+    problem: 'Boundary events must be one of: timer, message, error, signal, escalation',
+  },
+  end: {
+    types: ['error', 'message', 'terminate', 'signal', 'escalation', 'compensation'],
+    problem: 'End events must be one of: none, error, message, terminate, signal, escalation or compensation',
+  },
+  intermediateCatch: {
+    types: ['message', 'timer', 'signal', 'link'],
+    problem: 'Event definition must be one of: message, timer, signal, or link',
+  },
+  eventSubProcess: { types: ['timer', 'message', 'error', 'signal', 'escalation'], problem: beginsOtherwise },
 }

@@ -1,7 +1,7 @@
+import type { Compiling } from '../compile/compiling.ts'
 import type { Node } from '../compile/moddle.ts'
 import type { BaseElement, BoundaryEvent } from '../compile/model.ts'
-import type { Problems } from '../compile/problems.ts'
-import { compileCatch, onlyDefinition } from '../definitions/table.ts'
+import { compileCatch, exactlyOne, onlyDefinition } from '../definitions/table.ts'
 import { activated, queueCompletion } from '../lifecycle.ts'
 import { applyOutputs, propagateLocal } from '../mappings.ts'
 import type { Element } from './element.ts'
@@ -14,15 +14,15 @@ export const boundaryEvent: Element<BoundaryEvent> = {
   compile(node, base, compiling) {
     const definition = onlyDefinition(node, compiling)
     const attachedToId = node.attachedToRef?.id
-    checkPlace(node, base, compiling.problems)
+    checkPlace(node, base, compiling)
     if (definition === undefined) {
-      compiling.problems.add(base.id, 'Must have exactly one event definition')
+      compiling.problems.add(base.id, exactlyOne)
       return undefined
     }
     const interrupting = node.cancelActivity !== false
     const event = compileCatch(
       { node, definition, place: 'boundary', interrupting },
-      ['message', 'timer', 'error', 'escalation'],
+      ['message', 'timer', 'error', 'escalation', 'compensation'],
       compiling,
     )
     return event && { ...base, kind: 'boundaryEvent', attachedToId: attachedToId ?? '', interrupting, event }
@@ -37,11 +37,14 @@ export const boundaryEvent: Element<BoundaryEvent> = {
   },
 }
 
-function checkPlace({ attachedToRef }: Node, { id, incoming, outgoing }: BaseElement, problems: Problems): void {
+function checkPlace(node: Node, { id, incoming, outgoing }: BaseElement, { problems, siblings }: Compiling): void {
+  const { attachedToRef, eventDefinitions = [] } = node
   if (attachedToRef?.id === undefined) problems.add(id, 'Must be attached to an activity')
   if (!/Task$|SubProcess$|CallActivity$/.test(attachedToRef?.$type ?? 'Task')) {
     problems.add(id, `Must be attached to an activity, not to ${attachedToRef?.$type.replace('bpmn:', '')}`)
   }
-  if (outgoing.length === 0) problems.add(id, 'Must have at least one outgoing sequence flow or association')
+  const compensates = eventDefinitions.some(({ $type }) => $type === 'bpmn:CompensateEventDefinition')
+  const leads = outgoing.length > 0 || (compensates && siblings.handlers.has(node))
+  if (!leads) problems.add(id, 'Must have at least one outgoing sequence flow or association')
   if (incoming.length > 0) problems.add(id, 'Must not have incoming sequence flows')
 }

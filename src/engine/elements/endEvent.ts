@@ -16,7 +16,7 @@ export const endEvent: Element<EndEvent> = {
     const place = 'end'
     const event = compileThrow(
       { node, definition, place, interrupting: false },
-      ['terminate', 'error', 'escalation'],
+      ['terminate', 'error', 'escalation', 'compensation'],
       compiling,
     )
     return event && { ...base, kind: 'endEvent', event }

@@ -1,6 +1,7 @@
 import type { Compiling } from '../compile/compiling.ts'
 import type { Node } from '../compile/moddle.ts'
 import type { BaseElement, EventSubProcess } from '../compile/model.ts'
+import { beginsOtherwise } from '../definitions/definition.ts'
 import { activated, activateIn } from '../lifecycle.ts'
 import { applyInputs, applyOutputs } from '../mappings.ts'
 import type { Behaviour } from '../run.ts'
@@ -24,11 +25,11 @@ export const eventSubProcess: Behaviour<EventSubProcess> = {
 export function compileEventSubProcess(node: Node, base: BaseElement, { problems }: Compiling): EventSubProcess {
   const starts = (node.flowElements ?? []).filter((element) => element.$type === 'bpmn:StartEvent')
   if (starts.length !== 1) problems.add(base.id, 'Must have exactly one start event')
-  if (starts.some(({ eventDefinitions = [] }) => eventDefinitions.length === 0)) {
-    problems.add(
-      base.id,
-      'Start events in event subprocesses must be one of: message, timer, error, signal or escalation',
-    )
+  const begins = starts.slice(0, 1).flatMap(({ eventDefinitions = [] }) => eventDefinitions)
+  if (starts.length > 0 && begins.length === 0) problems.add(base.id, beginsOtherwise)
+  const compensates = begins.some(({ $type }) => $type === 'bpmn:CompensateEventDefinition')
+  if (compensates && node.$parent?.$type !== 'bpmn:SubProcess') {
+    problems.add(base.id, 'A compensation event subprocess is not allowed on the process level')
   }
   if (base.incoming.length > 0) problems.add(base.id, 'Must not have incoming sequence flows')
   if (base.outgoing.length > 0) problems.add(base.id, 'Must not have outgoing sequence flows')

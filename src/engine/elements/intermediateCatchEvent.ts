@@ -1,5 +1,5 @@
 import type { IntermediateCatchEvent } from '../compile/model.ts'
-import { compileCatch, onlyDefinition } from '../definitions/table.ts'
+import { compileCatch, exactlyOne, onlyDefinition } from '../definitions/table.ts'
 import { activated, queueCompletion, takeBrought } from '../lifecycle.ts'
 import { applyInputs, applyOutputs, propagateLocal } from '../mappings.ts'
 import { subscribe } from '../subscribe.ts'
@@ -14,7 +14,7 @@ export const intermediateCatchEvent: Element<IntermediateCatchEvent> = {
   compile(node, base, compiling) {
     const definition = onlyDefinition(node, compiling)
     if (definition === undefined) {
-      compiling.problems.add(base.id, 'Must have exactly one event definition')
+      compiling.problems.add(base.id, exactlyOne)
       return undefined
     }
     const place = 'intermediateCatch'

@@ -12,7 +12,7 @@ export const intermediateThrowEvent: Element<IntermediateThrowEvent> = {
     if (definition.$type === 'bpmn:MessageEventDefinition') return compileJobWorker(node, base, compiling)
     const event = compileThrow(
       { node, definition, place: 'intermediateThrow', interrupting: false },
-      ['escalation', 'link'],
+      ['escalation', 'link', 'compensation'],
       compiling,
     )
     return event && { ...base, kind: 'intermediateThrowEvent', event }

@@ -1,3 +1,4 @@
+import { dropCompensations } from '../compensations.ts'
 import type { ProcessElement } from '../compile/model.ts'
 import { activated, activateIn, activateStartEvent } from '../lifecycle.ts'
 import type { Behaviour, Run } from '../run.ts'
@@ -16,6 +17,7 @@ export const process: Behaviour<ProcessElement> = {
   },
   complete(run, instance) {
     unsubscribe(run, instance)
+    dropCompensations(run, instance.key)
     finish(run, instance, 'completed')
   },
   leave(run, instance) {

@@ -55,7 +55,14 @@ function lived({ state }: Moment, intent: string, key: Key, element = state.elem
 function elementValue(state: State, instance: ElementInstance): Value {
   const element = state.models.get(instance.processDefinitionKey)!.elements.get(instance.elementId)
   const { elementId, elementType, scopeKey } = instance
-  return valueFor(state, instance, elementId, elementType, eventTypeOf(elementType, element), scopeKey)
+  return valueFor(
+    state,
+    instance,
+    elementId,
+    elementType,
+    instance.compensates ? 'COMPENSATION' : eventTypeOf(elementType, element),
+    scopeKey,
+  )
 }
 
 function valueFor(

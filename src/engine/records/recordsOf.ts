@@ -1,3 +1,4 @@
+import { compensationSubscriptionRecords } from './compensationSubscription.ts'
 import { decisionRecords } from './decision.ts'
 import { decisionEvaluationRecords } from './decisionEvaluation.ts'
 import { decisionRequirementsRecords } from './decisionRequirements.ts'
@@ -41,6 +42,7 @@ const records: RecordsOf = {
   ...messageRecords,
   ...subscriptionRecords,
   ...messageStartEventSubscriptionRecords,
+  ...compensationSubscriptionRecords,
   ...escalationRecords,
   ...incidentRecords,
 }

@@ -1,6 +1,8 @@
 /** A part of a model: XML inside of its process, and what belongs beside the process (messages, errors). */
 export interface Part {
   inside: string
+  /** What the schema wants after all of the former. */
+  artifacts?: string
   beside?: string
 }
 
@@ -26,10 +28,14 @@ export function model(processId: string, ...parts: Part[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="definitions" targetNamespace="http://commitbase">
 <bpmn:process id="${processId}" isExecutable="true">
-${withFlows(parts.map((part) => part.inside).join('\n'))}
+${withFlows(contentOf(parts))}
 </bpmn:process>
 ${[...new Set(parts.map((part) => part.beside ?? ''))].join('\n')}
 </bpmn:definitions>`
+}
+
+function contentOf(parts: readonly Part[]): string {
+  return [...parts.map(({ inside }) => inside), ...parts.map(({ artifacts = '' }) => artifacts)].join('\n')
 }
 
 /** `a -> b -> c`: sequence flows named `a_b`, `b_c`. */
@@ -85,6 +91,27 @@ export function escalationEnd(id: string, code: string, options: Mappings = {}):
 export function escalationThrow(id: string, code: string, options: Mappings = {}): Part {
   const inside = element('intermediateThrowEvent', id, '', `${extensions(options)}${escalationEvent(id, code)}`)
   return { inside, ...escalation(id, code) }
+}
+
+/** Compensates what was completed in its scope, or `activity` alone. */
+export function compensationThrow(id: string, activity?: string, options: Mappings = {}): Part {
+  return { inside: element('intermediateThrowEvent', id, '', `${extensions(options)}${compensateEvent(activity)}`) }
+}
+
+export function compensationEnd(id: string, activity?: string, options: Mappings = {}): Part {
+  return { inside: element('endEvent', id, '', `${extensions(options)}${compensateEvent(activity)}`) }
+}
+
+/** A boundary event on an activity that the handler compensates: an element with `compensates` of the same scope. */
+export function compensationBoundary(id: string, on: string, handler: string): Part {
+  const inside = boundary(id, on, {}, compensateEvent())
+  const artifacts = `<bpmn:association id="${id}_${handler}" associationDirection="One" sourceRef="${id}" targetRef="${handler}" />`
+  return { inside, artifacts }
+}
+
+/** The same activity as one that compensates. */
+export function compensating({ inside, ...rest }: Part): Part {
+  return { inside: inside.replace(/^<bpmn:\w+ /, '$&isForCompensation="true" '), ...rest }
 }
 
 export interface JobActivity extends Activity {
@@ -247,19 +274,14 @@ export function eventBased(id: string): Part {
 
 export function subProcess(id: string, options: Activity, ...parts: Part[]): Part {
   return {
-    inside: element(
-      'subProcess',
-      id,
-      '',
-      `${extensions(options)}${multiInstance(options)}${parts.map((part) => part.inside).join('\n')}`,
-    ),
+    inside: element('subProcess', id, '', `${extensions(options)}${multiInstance(options)}${contentOf(parts)}`),
     beside: parts.map((part) => part.beside ?? '').join('\n'),
   }
 }
 
 /** One of the parts is its start event, such as `messageBegin('s', 'name', '=key')`. */
 export function eventSubProcess(id: string, options: Mappings, ...parts: Part[]): Part {
-  const content = `${extensions(options)}${parts.map((part) => part.inside).join('\n')}`
+  const content = `${extensions(options)}${contentOf(parts)}`
   return {
     inside: element('subProcess', id, ' triggeredByEvent="true"', content),
     beside: parts.map((part) => part.beside ?? '').join('\n'),
@@ -383,6 +405,10 @@ function escalationEvent(id: string, code?: string): string {
 function escalation(id: string, code?: string): { beside?: string } {
   if (code === undefined) return {}
   return { beside: `<bpmn:escalation id="escalation-${id}" escalationCode="${escapeXml(code)}" />` }
+}
+
+function compensateEvent(activity?: string): string {
+  return `<bpmn:compensateEventDefinition${activity === undefined ? '' : ` activityRef="${activity}"`} />`
 }
 
 function timerEvent(timer: TimerOf): string {
