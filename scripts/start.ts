@@ -35,6 +35,7 @@ Options:
   --management-port <port>
                          of the engine's health, clock and records (default: 9600, or any free one beside --engine-port 0)
   --no-management        opens no such port
+  --rest-port <port>     of the engine's REST API, by which user tasks are done (8080 is Zeebe's; default: none is opened)
   --records <file>       appends every record of the engine to this file, as Zeebe exports them
   --repository <name>    the repository's owner/name (default: ${defaultRepository})
   --no-demo              does not run the shop
@@ -58,6 +59,7 @@ const options = {
   'engine-port': { type: 'string' },
   'management-port': { type: 'string' },
   management: { type: 'boolean', default: true },
+  'rest-port': { type: 'string' },
   records: { type: 'string' },
   repository: { type: 'string', default: defaultRepository },
   demo: { type: 'boolean', default: true },
@@ -134,10 +136,15 @@ async function installationOptions(flags: Flags, screen: Screen) {
   }
 }
 
-function enginePorts(flags: Flags): { enginePort: number; managementPort?: number } {
+function enginePorts(flags: Flags): { enginePort: number; managementPort?: number; restPort?: number } {
   const enginePort = portFrom('--engine-port', flags['engine-port'], 26500)
-  if (!flags.management) return { enginePort }
-  return { enginePort, managementPort: portFrom('--management-port', flags['management-port'], enginePort && 9600) }
+  const managementPort = portFrom('--management-port', flags['management-port'], enginePort && 9600)
+  const rest = flags['rest-port']
+  return {
+    enginePort,
+    ...(flags.management && { managementPort }),
+    ...(rest !== undefined && { restPort: portFrom('--rest-port', rest, 8080) }),
+  }
 }
 
 /** Handlers and child processes do not see it. */
@@ -229,6 +236,7 @@ function tellWhatToTry({ hub, engine, embedded }: Installation, target: Target, 
   )
   screen.hint('open incidents', 'npx commitbase incidents')
   if (embedded?.management) screen.hint("the engine's management", embedded.management.address)
+  if (embedded?.rest) screen.hint("the engine's REST API", embedded.rest.address)
   screen.hint("the engine's gateway", engine.address)
   if (target.repository !== hub.repository) screen.hint('events go to', `${target.api}/repos/${target.repository}`)
   screen.section('Ctrl-C stops it; started again, it goes on where it stopped.')

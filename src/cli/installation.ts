@@ -27,6 +27,8 @@ export interface InstallationOptions {
   readonly enginePort: number
   /** Of the embedded engine's health, clock and records (default: none is opened). */
   readonly managementPort?: number
+  /** Of the embedded engine's REST API (default: none is opened). */
+  readonly restPort?: number
   /** A file that gets every record of the embedded engine. */
   readonly records?: string
   /** The embedded engine's clock can be moved, at the management port. */
@@ -103,7 +105,7 @@ function logJob({ level, message, elementId }: HttpWorkerLog, log: (message: str
 }
 
 function startEmbedded(hub: Hub, options: InstallationOptions): Promise<RunningEngine> {
-  const { enginePort, managementPort, records, controlledClock, log } = options
+  const { enginePort, managementPort, restPort, records, controlledClock, log } = options
   const author = { ...commitbase, name: 'Commitbase engine' }
   const store = createGitStore({ repository: hub.gitRepository, writer: hub.writer, author, clock: Date.now })
   return startEngine({
@@ -111,6 +113,7 @@ function startEmbedded(hub: Hub, options: InstallationOptions): Promise<RunningE
     port: enginePort,
     onFault: (error) => log(`the engine: ${String(error)}`),
     ...(managementPort !== undefined && { management: { port: managementPort } }),
+    ...(restPort !== undefined && { rest: { port: restPort } }),
     ...(records !== undefined && { records: { file: records } }),
     ...(controlledClock && { clock: createControlledClock() }),
   })

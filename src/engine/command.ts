@@ -3,7 +3,7 @@ import type { DecisionEvaluation } from './decisionEvaluation.ts'
 import type { EngineEvent } from './event.ts'
 import type { Key, Variables } from './key.ts'
 import type { Drafts } from './records/record.ts'
-import type { DecisionRequirementsRow, DecisionRow, FormRow } from './state.ts'
+import type { DecisionRequirementsRow, DecisionRow, FormRow, UserTaskChanges } from './state.ts'
 
 export { type Key, keyBase, type Variables } from './key.ts'
 
@@ -25,6 +25,9 @@ type AnyCommand =
   | ThrowError
   | UpdateJobRetries
   | UpdateJobTimeout
+  | CompleteUserTask
+  | AssignUserTask
+  | UpdateUserTask
   | PublishMessage
   | SetVariables
   | ResolveIncident
@@ -114,6 +117,30 @@ export interface UpdateJobTimeout {
   timeout: number
 }
 
+/** Of all three: an empty `action` is the command's own name. */
+export interface CompleteUserTask {
+  type: 'CompleteUserTask'
+  userTaskKey: Key
+  variables: Variables
+  action: string
+}
+
+/** An empty `assignee` is nobody. Without `allowOverride` a task that is another's is refused. */
+export interface AssignUserTask {
+  type: 'AssignUserTask'
+  userTaskKey: Key
+  assignee: string
+  action: string
+  allowOverride: boolean
+}
+
+export interface UpdateUserTask {
+  type: 'UpdateUserTask'
+  userTaskKey: Key
+  changes: UserTaskChanges
+  action: string
+}
+
 /** `timeToLive` in milliseconds. An empty `messageId` is none. */
 export interface PublishMessage {
   type: 'PublishMessage'
@@ -167,6 +194,9 @@ export type Response =
   | { type: 'ThrowError' }
   | { type: 'UpdateJobRetries' }
   | { type: 'UpdateJobTimeout' }
+  | { type: 'CompleteUserTask' }
+  | { type: 'AssignUserTask' }
+  | { type: 'UpdateUserTask' }
   | { type: 'PublishMessage'; key: Key }
   | { type: 'SetVariables'; key: Key }
   | { type: 'ResolveIncident' }

@@ -1,7 +1,9 @@
 import type { Command, Decision, Rejection, Response } from './command.ts'
 import { activateJobs } from './commands/activateJobs.ts'
+import { assignUserTask } from './commands/assignUserTask.ts'
 import { cancelProcessInstance } from './commands/cancelProcessInstance.ts'
 import { completeJob } from './commands/completeJob.ts'
+import { completeUserTask } from './commands/completeUserTask.ts'
 import { createProcessInstance } from './commands/createProcessInstance.ts'
 import { deleteResource } from './commands/deleteResource.ts'
 import { deployResource } from './commands/deployResource.ts'
@@ -14,6 +16,7 @@ import { throwError } from './commands/throwError.ts'
 import { tick } from './commands/tick.ts'
 import { updateJobRetries } from './commands/updateJobRetries.ts'
 import { updateJobTimeout } from './commands/updateJobTimeout.ts'
+import { updateUserTask } from './commands/updateUserTask.ts'
 import { behaviourOf } from './elements/table.ts'
 import { rejectionRecord } from './records/commandRecord.ts'
 import { Recording } from './records/recording.ts'
@@ -105,6 +108,12 @@ function handle(run: Run, command: Command): Response {
       return updateJobRetries(run, command)
     case 'UpdateJobTimeout':
       return updateJobTimeout(run, command)
+    case 'CompleteUserTask':
+      return completeUserTask(run, command)
+    case 'AssignUserTask':
+      return assignUserTask(run, command)
+    case 'UpdateUserTask':
+      return updateUserTask(run, command)
     case 'PublishMessage':
       return publishMessage(run, command)
     case 'SetVariables':

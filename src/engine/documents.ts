@@ -24,6 +24,7 @@ import {
   type State,
   type Subscription,
   type Timer,
+  type UserTaskRow,
   type VariableScope,
 } from './state.ts'
 
@@ -51,6 +52,8 @@ interface InstanceDocument {
   elements: readonly ElementInstance[]
   variables: readonly VariableScope[]
   jobs: readonly Job[]
+  /** Absent where there are none. */
+  userTasks?: readonly UserTaskRow[]
   timers: readonly Timer[]
   subscriptions: readonly Subscription[]
   incidents: readonly Incident[]
@@ -139,6 +142,7 @@ function instanceDocument(state: State, key: Key): InstanceDocument | null {
   const instance = state.elements.get(key)
   if (instance === undefined) return null
   const compensations = state.compensations.in('byInstance', key)
+  const userTasks = state.userTasks.in('byInstance', key)
   return {
     processInstanceKey: key,
     bpmnProcessId: instance.bpmnProcessId,
@@ -146,6 +150,7 @@ function instanceDocument(state: State, key: Key): InstanceDocument | null {
     elements: state.elements.in('byInstance', key),
     variables: state.scopes.in('byInstance', key),
     jobs: state.jobs.in('byInstance', key),
+    ...(userTasks.length > 0 && { userTasks }),
     timers: state.timers.in('byInstance', key),
     subscriptions: state.subscriptions.in('byInstance', key),
     incidents: state.incidents.in('byInstance', key),
@@ -214,6 +219,7 @@ function loadInstance(state: State, document: InstanceDocument): void {
   for (const row of document.elements) state.elements.put(row)
   for (const row of document.variables) state.scopes.put(row)
   for (const row of document.jobs) state.jobs.put(row)
+  for (const row of document.userTasks ?? []) state.userTasks.put(row)
   for (const row of document.timers) state.timers.put(row)
   for (const row of document.subscriptions) state.subscriptions.put(row)
   for (const row of document.incidents) state.incidents.put(row)

@@ -16,6 +16,8 @@ import type {
   StartSubscription,
   Subscription,
   Timer,
+  UserTaskChanges,
+  UserTaskRow,
 } from './state.ts'
 
 /**
@@ -95,6 +97,11 @@ export type EngineEvent =
       caught: boolean
     }
   | { type: 'JOB_CANCELED'; key: Key }
+  | { type: 'USER_TASK_CREATED'; key: Key; task: UserTaskRow }
+  | { type: 'USER_TASK_ASSIGNED'; key: Key; assignee: string; action: string }
+  | { type: 'USER_TASK_UPDATED'; key: Key; changes: UserTaskChanges; action: string }
+  | { type: 'USER_TASK_COMPLETED'; key: Key; variables: Variables; action: string }
+  | { type: 'USER_TASK_CANCELED'; key: Key }
   | { type: 'TIMER_CREATED'; key: Key; timer: Timer }
   /** `processInstanceKey`: the instance that it starts. */
   | { type: 'TIMER_TRIGGERED'; key: Key; processInstanceKey?: Key }

@@ -101,6 +101,19 @@ export function evolve(state: State, event: EngineEvent): void {
     case 'JOB_ERROR_THROWN':
       jobErrorThrown(state, event)
       return
+    case 'USER_TASK_CREATED':
+      state.userTasks.put(event.task)
+      return
+    case 'USER_TASK_ASSIGNED':
+      state.userTasks.put({ ...state.userTasks.get(event.key)!, assignee: event.assignee })
+      return
+    case 'USER_TASK_UPDATED':
+      state.userTasks.put({ ...state.userTasks.get(event.key)!, ...event.changes })
+      return
+    case 'USER_TASK_COMPLETED':
+    case 'USER_TASK_CANCELED':
+      state.userTasks.delete(event.key)
+      return
     case 'TIMER_CREATED':
       state.timers.put(event.timer)
       return

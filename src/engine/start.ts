@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { Publisher } from '../events/message.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { startGateway } from './gateway/server.ts'
-import { type Management, type ManagementOptions, startManagement } from './management/server.ts'
+import type { HttpServer } from './httpServer.ts'
+import { type ManagementOptions, startManagement } from './management/server.ts'
 import { publisherTo } from './publisher.ts'
 import type { RecordOptions, Records } from './records/recordLog.ts'
+import { type RestOptions, startRest } from './rest/server.ts'
 import { Runtime } from './runtime.ts'
 import type { EngineStore } from './store.ts'
 
@@ -23,6 +25,8 @@ export interface EngineOptions {
   readonly records?: RecordOptions
   /** Serves health, clock and records over HTTP; without, no port is opened. */
   readonly management?: ManagementOptions
+  /** Serves the REST API, by which user tasks are done; without, no port is opened. */
+  readonly rest?: RestOptions
 }
 
 export interface RunningEngine {
@@ -35,7 +39,9 @@ export interface RunningEngine {
   /** What happens, in the form of Zeebe's exports. */
   readonly records: Records
   /** The management port, where it was asked for. */
-  readonly management?: Pick<Management, 'address' | 'port'>
+  readonly management?: Pick<HttpServer, 'address' | 'port'>
+  /** The REST API, where it was asked for. */
+  readonly rest?: Pick<HttpServer, 'address' | 'port'>
   /** Does what is due by the clock, without waiting for it to say so: for who has moved it. */
   catchUp(): Promise<void>
   /** Finishes what was accepted, sends those who wait away with UNAVAILABLE, and closes the store. */
@@ -61,6 +67,9 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     doors.push(gateway)
     const management = options.management && (await startManagement(options.management, { engine: runtime, clock }))
     if (management) doors.push(management)
+    const reached = { runtime, gateway: { host, port: gateway.port } }
+    const rest = options.rest && (await startRest(options.rest, reached, onFault))
+    if (rest) doors.push(rest)
     let stopped: Promise<void> | undefined
     return {
       address: `${host}:${gateway.port}`,
@@ -69,6 +78,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       publisher: publisherTo(runtime),
       records: runtime.records,
       ...(management && { management }),
+      ...(rest && { rest }),
       catchUp: () => runtime.catchUp(),
       stop: () => (stopped ??= stop()),
     }

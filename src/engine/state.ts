@@ -29,6 +29,7 @@ export interface State {
   readonly scopes: Table<VariableScope, 'byInstance'>
   readonly jobs: Table<Job, 'activatable' | 'due' | 'byElement' | 'byInstance'>
   readonly timers: Table<Timer, 'due' | 'byElement' | 'byInstance' | 'byProcess'>
+  readonly userTasks: Table<UserTaskRow, 'byElement' | 'byInstance'>
   readonly subscriptions: Table<Subscription, 'byMessage' | 'byElement' | 'byInstance'>
   readonly startSubscriptions: Table<StartSubscription, 'byMessage' | 'byProcess'>
   readonly compensations: Table<
@@ -178,6 +179,32 @@ export interface Job {
  * `due` in milliseconds since the epoch; `repetitions` left (-1: for ever), `interval` as ISO 8601 or cron. One that starts instances is of a
  * process (`processDefinitionKey`); its element instance is -1, and its process instance the last one that it started, or -1.
  */
+/** A user task that the engine has itself; `createdAt` in milliseconds since the epoch. What is not said is absent. */
+export interface UserTaskRow extends UserTaskChanges {
+  key: Key
+  processInstanceKey: Key
+  elementInstanceKey: Key
+  elementId: string
+  processDefinitionKey: Key
+  bpmnProcessId: string
+  version: number
+  customHeaders: Readonly<Record<string, string>>
+  createdAt: number
+  assignee?: string
+  formKey?: Key
+  externalFormReference?: string
+}
+
+/** What a client may change of a user task. */
+export interface UserTaskChanges {
+  candidateGroups?: readonly string[]
+  candidateUsers?: readonly string[]
+  dueDate?: string
+  followUpDate?: string
+  priority?: number
+}
+
+/** `due` in milliseconds since the epoch; `repetitions` left (-1: for ever), `interval` as ISO 8601 or cron. */
 export interface Timer {
   key: Key
   processDefinitionKey?: Key
@@ -321,6 +348,10 @@ export function emptyState(engineId: string, counter = 0, position = 0): State {
       activatable: (row: Job) => (row.state === 'ACTIVATABLE' ? { group: row.type } : undefined),
       due: dueJob,
       byElement: (row) => ({ group: row.elementInstanceKey }),
+      byInstance,
+    }),
+    userTasks: createTable(journal, ofInstance, {
+      byElement: (row: UserTaskRow) => ({ group: row.elementInstanceKey }),
       byInstance,
     }),
     timers: createTable(journal, ofTimer, {

@@ -29,6 +29,10 @@ function detailOf(command: Command): string {
     case 'UpdateJobRetries':
     case 'UpdateJobTimeout':
       return String(command.jobKey)
+    case 'CompleteUserTask':
+    case 'AssignUserTask':
+    case 'UpdateUserTask':
+      return String(command.userTaskKey)
     case 'PublishMessage':
       return oneLine(`${command.name} ${command.correlationKey}`)
     case 'SetVariables':

@@ -128,6 +128,8 @@ const knownExtensions = new Set([
   'zeebe:FormDefinition',
   'zeebe:Script',
   'zeebe:CalledDecision',
+  'zeebe:PriorityDefinition',
+  'zeebe:UserTask',
 ])
 
 function unsupported(node: Node, problems: Problems): undefined {

@@ -1,7 +1,8 @@
 import { type Expression, parseExpression } from '../../feel/expression.ts'
 import { printedDateTime } from '../dateTime.ts'
+import { compileBinding } from './binding.ts'
 import { extension, type Node } from './moddle.ts'
-import type { UserTaskProperties } from './model.ts'
+import type { FormReference, UserTaskProperties } from './model.ts'
 import type { Problems, Requirement } from './problems.ts'
 
 /** Who does a user task, until when, and with which form. */
@@ -9,7 +10,8 @@ export function compileUserTask(node: Node, problems: Problems): UserTaskPropert
   const properties = {
     ...assignment(node, problems),
     ...schedule(node, problems),
-    formId: form(node, problems),
+    ...form(node, problems),
+    priority: priority(node, problems),
   }
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined))
 }
@@ -33,15 +35,36 @@ function schedule(node: Node, problems: Problems) {
   }
 }
 
-function form(node: Node, problems: Problems): Expression | undefined {
+/** One that the engine has itself may have a form elsewhere, instead of one whose key a job's header tells. */
+function form(node: Node, problems: Problems) {
   const definition = extension(node, 'zeebe:FormDefinition')
-  if (definition === undefined) return undefined
+  if (definition === undefined) return {}
   const at = `${node.id} > extensionElements > formDefinition`
-  const { formId = '', formKey = '' } = definition
-  if ((formId.trim() === '') === (formKey.trim() === '')) {
-    problems.add(at, "Exactly one of the attributes 'formId, formKey' must be present and not blank")
+  const isNative = extension(node, 'zeebe:UserTask') !== undefined
+  const { formId = '', formKey = '', externalReference = '' } = definition
+  const other = isNative ? externalReference : formKey
+  if ((formId.trim() === '') === (other.trim() === '')) {
+    const names = isNative ? 'formId, externalReference' : 'formId, formKey'
+    const of = isNative ? ' for native user tasks' : ''
+    problems.add(at, `Exactly one of the attributes '${names}' must be present and not blank${of}`)
   }
-  return formId === '' ? undefined : problems.expression(at, formId)
+  return {
+    form: formReference(definition, at, problems),
+    externalFormReference: isNative ? literal(problems.optional(at, externalReference), (text) => text) : undefined,
+  }
+}
+
+function formReference(definition: Node, at: string, problems: Problems): FormReference | undefined {
+  const binding = compileBinding(definition, at, problems)
+  return definition.formId ? { formId: problems.expression(at, definition.formId), binding } : undefined
+}
+
+function priority(node: Node, problems: Problems): Expression | undefined {
+  const definition = extension(node, 'zeebe:PriorityDefinition')
+  if (definition === undefined) return undefined
+  const at = `${node.id} > extensionElements > priorityDefinition`
+  if (!definition.priority) problems.add(at, "Attribute 'priority' must be present and not empty")
+  return problems.optional(at, definition.priority, percentage)
 }
 
 /** What is written out in the model is a text (or a list of texts), also where it reads as a number. */
@@ -58,6 +81,11 @@ const commaSeparated: Requirement = {
 const dateTime: Requirement = {
   description: "be a valid DateTime String, e.g. '2023-03-02T15:35+02:00'",
   isMet: (text) => printedDateTime(text) !== undefined,
+}
+
+const percentage: Requirement = {
+  description: 'be a valid Number between 0 and 100',
+  isMet: (text) => /^[+-]?\d+$/.test(text),
 }
 
 function itemsOf(text: string): string[] {

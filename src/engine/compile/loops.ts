@@ -60,6 +60,7 @@ function waits(model: ProcessModel, element: ElementModel): boolean {
     case 'scriptTask':
     case 'businessRuleTask':
     case 'eventBasedGateway':
+    case 'userTask':
     case 'intermediateCatchEvent':
       return true
     case 'subProcess':

@@ -62,6 +62,8 @@ export interface Node {
   processId?: string
   propagateAllChildVariables?: boolean
   propagateAllParentVariables?: boolean
+  externalReference?: string
+  priority?: string
   inputCollection?: string
   inputElement?: string
   outputCollection?: string

@@ -53,6 +53,7 @@ export type ElementModel =
   | CallActivity
   | ScriptTask
   | BusinessRuleTask
+  | UserTask
   | ExclusiveGateway
   | InclusiveGateway
   | ParallelGateway
@@ -159,7 +160,23 @@ export interface UserTaskProperties {
   candidateUsers?: Expression
   dueDate?: Expression
   followUpDate?: Expression
-  formId?: Expression
+  form?: FormReference
+  externalFormReference?: Expression
+  /** From 0 to 100. */
+  priority?: Expression
+}
+
+/** A form that is deployed. */
+export interface FormReference {
+  formId: Expression
+  binding: Binding
+}
+
+/** One that the engine has itself. */
+export interface UserTask extends BaseElement {
+  kind: 'userTask'
+  properties: UserTaskProperties
+  headers: Readonly<Record<string, string>>
 }
 
 /** An undefined or a manual task: nobody has to do anything. */

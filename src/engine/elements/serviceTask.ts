@@ -8,7 +8,7 @@ import { emit, IncidentRaised, nextKey, type Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
 import { subscribe } from '../subscribe.ts'
 import { unsubscribe } from '../unsubscribe.ts'
-import { userTaskHeaders } from '../userTaskHeaders.ts'
+import { evaluateUserTask, userTaskHeaders } from '../userTasks.ts'
 import type { Element } from './element.ts'
 
 /** BPMN 2.0.2 §13.3.3, done by a job worker; so are send tasks, script and business rule tasks with a task definition, and events that throw a message. Zeebe: type and retries are expressions; a fraction of a retry is none. */
@@ -18,7 +18,10 @@ export const serviceTask: Element<JobWorkerElement> = {
     applyInputs(run, instance, element)
     const type = jobType(run, instance, element)
     const retries = evaluateNumber(run, instance.key, element.retries) | 0
-    const headers = { ...element.headers, ...(element.userTask && userTaskHeaders(run, instance, element.userTask)) }
+    const headers = {
+      ...element.headers,
+      ...(element.userTask && userTaskHeaders(evaluateUserTask(run, instance, element.userTask))),
+    }
     subscribe(run, instance, element)
     createJob(run, instance, type, retries, headers)
     activated(run, instance)

@@ -62,6 +62,7 @@ const behaviours: { [Kind in ElementModel['kind']]: Behaviour<Extract<ElementMod
   callActivity,
   scriptTask,
   businessRuleTask,
+  userTask,
   exclusiveGateway,
   inclusiveGateway,
   parallelGateway,

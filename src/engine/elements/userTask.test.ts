@@ -189,3 +189,48 @@ for (const [title, task, problem] of refused) {
     assert.equal(problems, `'x.bpmn': - Element: ${problem}\n`)
   })
 }
+
+const form = (versionTag = '') => ({
+  name: 'f.form',
+  content: JSON.stringify({ id: 'f', ...(versionTag && { versionTag }) }),
+})
+
+test('a form that is deployed is told by its key: the latest, that of the deployment, or one with a tag', async () => {
+  const bound = async (attributes: Record<string, string>) => {
+    const engine = await given()
+    const xml = approval({ form: { formId: '="f"', ...attributes } })
+    const resources = await Promise.all([form(), { name: 'approval.bpmn', content: xml }].map(compileResource))
+    engine.do({ type: 'DeployResource', resources })
+    for (const tag of ['old', 'new'])
+      engine.do({ type: 'DeployResource', resources: [await compileResource(form(tag))] })
+    engine.create('approval')
+    await engine.restart()
+    const key = Number(engine.job(jobType).customHeaders['io.camunda.zeebe:formKey'])
+    return engine.state.forms.get(key)!.version
+  }
+  assert.equal(await bound({}), 3)
+  assert.equal(await bound({ bindingType: 'deployment' }), 1)
+  assert.equal(await bound({ bindingType: 'versionTag', versionTag: 'old' }), 2)
+})
+
+test('when the form that was missing is deployed, the incident’s resolution makes the job', async () => {
+  const engine = await given(approval({ form: { formId: 'f', bindingType: 'versionTag', versionTag: 'v1' } }))
+  engine.create('approval')
+  assert.equal(
+    engine.incident().message,
+    "Expected to use a form with id 'f' and version tag 'v1', but no such form found. To resolve the incident, deploy a form with the given id and version tag.\n",
+  )
+  engine.do({ type: 'DeployResource', resources: [await compileResource(form('v1'))] })
+  engine.do({ type: 'ResolveIncident', incidentKey: engine.incident().key })
+  assert.equal(engine.jobs(jobType).length, 1)
+})
+
+test('a form of the same deployment has to be in it', async () => {
+  const engine = await given(approval({ form: { formId: 'f', bindingType: 'deployment' } }))
+  engine.create('approval')
+  const { deploymentKey } = [...engine.state.processes.values()][0]!
+  assert.equal(
+    engine.incident().message,
+    `Expected to use a form with id 'f' with binding type 'deployment', but no such form found in the deployment with key ${deploymentKey} which contained the current process. To resolve this incident, migrate the process instance to a process definition that is deployed together with the intended form to use.`,
+  )
+})

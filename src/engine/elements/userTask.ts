@@ -1,28 +1,71 @@
 import { parseExpression } from '../../feel/expression.ts'
 import { compileUserTask } from '../compile/compileUserTask.ts'
-import { extension } from '../compile/moddle.ts'
-import type { JobWorkerElement } from '../compile/model.ts'
+import { extension, type Node } from '../compile/moddle.ts'
+import type { BaseElement, JobWorkerElement, UserTask, UserTaskProperties } from '../compile/model.ts'
+import { activated, takeBrought } from '../lifecycle.ts'
+import { applyInputs, applyOutputs } from '../mappings.ts'
+import { emit, nextKey, type Run } from '../run.ts'
+import type { ElementInstance, UserTaskRow } from '../state.ts'
+import { subscribe } from '../subscribe.ts'
+import { unsubscribe } from '../unsubscribe.ts'
+import { evaluateUserTask, type UserTaskValues } from '../userTasks.ts'
 import type { Element } from './element.ts'
-import { headersOf, serviceTask } from './serviceTask.ts'
+import { headersOf } from './serviceTask.ts'
 
 /**
- * BPMN 2.0.2 §13.3.3, done by a person. Zeebe: as long as nothing else is said, it is a job of its own type with one retry, whose headers
- * tell who does it, until when, and with which form.
+ * BPMN 2.0.2 §13.3.3, done by a person. Zeebe: with `zeebe:userTask` the engine has the task itself, and is told over REST that it is done;
+ * without, it is a job of its own type with one retry, whose headers tell who does it, until when, and with which form.
  */
-export const userTask: Element<JobWorkerElement> = {
-  ...serviceTask,
+export const userTask: Element<UserTask> = {
   compile(node, base, { problems }) {
-    const formKey = extension(node, 'zeebe:FormDefinition')?.formKey
-    return {
-      ...base,
-      kind: 'serviceTask',
-      jobType: parseExpression(userTaskJobType),
-      retries: parseExpression('1'),
-      headers: { ...headersOf(node), ...(formKey && { [`${reserved}formKey`]: formKey }) },
-      userTask: compileUserTask(node, problems),
+    const properties = compileUserTask(node, problems)
+    if (extension(node, 'zeebe:UserTask') === undefined) return jobOf(node, base, properties)
+    return { ...base, kind: 'userTask', properties, headers: headersOf(node) }
+  },
+  activate(run, instance, element) {
+    applyInputs(run, instance, element)
+    const values = evaluateUserTask(run, instance, element.properties)
+    subscribe(run, instance, element)
+    const task = rowOf(run, instance, element, values)
+    emit(run, { type: 'USER_TASK_CREATED', key: task.key, task })
+    activated(run, instance)
+  },
+  complete(run, instance, element) {
+    applyOutputs(run, instance, element, takeBrought(run, instance))
+    unsubscribe(run, instance)
+  },
+  leave(run, instance) {
+    for (const { key } of run.state.userTasks.in('byElement', instance.key)) {
+      emit(run, { type: 'USER_TASK_CANCELED', key })
     }
   },
 }
 
+function jobOf(node: Node, base: BaseElement, properties: UserTaskProperties): JobWorkerElement {
+  const formKey = extension(node, 'zeebe:FormDefinition')?.formKey
+  return {
+    ...base,
+    kind: 'serviceTask',
+    jobType: parseExpression(`${reserved}userTask`),
+    retries: parseExpression('1'),
+    headers: { ...headersOf(node), ...(formKey && { [`${reserved}formKey`]: formKey }) },
+    userTask: properties,
+  }
+}
+
 const reserved = 'io.camunda.zeebe:'
-const userTaskJobType = `${reserved}userTask`
+
+function rowOf(run: Run, instance: ElementInstance, { headers }: UserTask, values: UserTaskValues): UserTaskRow {
+  return {
+    key: nextKey(run),
+    processInstanceKey: instance.processInstanceKey,
+    elementInstanceKey: instance.key,
+    elementId: instance.elementId,
+    processDefinitionKey: instance.processDefinitionKey,
+    bpmnProcessId: instance.bpmnProcessId,
+    version: instance.version,
+    customHeaders: headers,
+    createdAt: run.now,
+    ...values,
+  }
+}

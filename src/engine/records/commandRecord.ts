@@ -9,6 +9,7 @@ import { cancelCommand } from './processInstance.ts'
 import { processInstanceCreationCommand } from './processInstanceCreation.ts'
 import type { Draft, RejectionType } from './record.ts'
 import { resourceDeletionCommand } from './resourceDeletion.ts'
+import { userTaskCommand } from './userTask.ts'
 import { variableDocumentCommand } from './variableDocument.ts'
 
 /** The record of what a client asked for; the clock's command has none. */
@@ -43,6 +44,10 @@ function draftOf(command: Command): Draft | undefined {
     case 'UpdateJobRetries':
     case 'UpdateJobTimeout':
       return jobCommand(command)
+    case 'CompleteUserTask':
+    case 'AssignUserTask':
+    case 'UpdateUserTask':
+      return userTaskCommand(command)
     case 'PublishMessage':
       return messageCommand(command)
     case 'SetVariables':

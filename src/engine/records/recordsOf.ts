@@ -19,6 +19,7 @@ import { processInstanceCreationRecords } from './processInstanceCreation.ts'
 import type { Draft } from './record.ts'
 import { resourceDeletionRecords } from './resourceDeletion.ts'
 import { timerRecords } from './timer.ts'
+import { userTaskRecords } from './userTask.ts'
 import { variableRecords } from './variable.ts'
 import { variableDocumentRecords } from './variableDocument.ts'
 
@@ -38,6 +39,7 @@ const records: RecordsOf = {
   ...variableDocumentRecords,
   ...jobRecords,
   ...jobBatchRecords,
+  ...userTaskRecords,
   ...timerRecords,
   ...messageRecords,
   ...subscriptionRecords,

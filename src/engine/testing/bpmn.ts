@@ -133,6 +133,9 @@ export interface UserActivity extends Activity {
   /** The attributes of its form's definition, such as `{ formId: 'f' }`. */
   form?: Record<string, string>
   headers?: Record<string, string>
+  priority?: string
+  /** The engine has the task itself; else it is a job. */
+  native?: boolean
 }
 
 export function userTask(id: string, options: UserActivity = {}): Part {
@@ -141,7 +144,9 @@ export function userTask(id: string, options: UserActivity = {}): Part {
     emptyTag('zeebe:assignmentDefinition', { assignee, candidateGroups, candidateUsers }),
     emptyTag('zeebe:taskSchedule', { dueDate, followUpDate }),
     emptyTag('zeebe:formDefinition', { ...form }),
+    emptyTag('zeebe:priorityDefinition', { priority: options.priority }),
     taskHeaders(options),
+    options.native ? '<zeebe:userTask />' : '',
   ].join('')
   return { inside: element('userTask', id, '', `${extensions(options, details)}${multiInstance(options)}`) }
 }

@@ -1,0 +1,7 @@
+import type { Runtime } from '../runtime.ts'
+
+/** What the REST API asks, and where the gateway of the same engine listens. */
+export interface Context {
+  readonly runtime: Runtime
+  readonly gateway: { readonly host: string; readonly port: number }
+}

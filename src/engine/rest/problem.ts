@@ -1,0 +1,68 @@
+import { type Code, CommitbaseError, codeOf, messageOf } from '../../errors.ts'
+import type { Rejection } from '../command.ts'
+import { CommandRejected } from '../commandRejected.ts'
+import { Status } from '../gateway/status.ts'
+
+/** RFC 9457's problem details, as the real gateway answers: thrown, or made of what went wrong. */
+export class Problem extends Error {
+  readonly status: number
+  readonly title: string
+
+  constructor(status: number, title: string, detail: string) {
+    super(detail)
+    this.name = 'Problem'
+    this.status = status
+    this.title = title
+  }
+
+  toBody(instance: string): object {
+    return { type: 'about:blank', title: this.title, status: this.status, detail: this.message, instance }
+  }
+}
+
+/** A request that is no command, in the real gateway's words. */
+export function invalid(...violations: string[]): Problem {
+  return new Problem(400, 'INVALID_ARGUMENT', `${violations.join('. ')}.`)
+}
+
+export function unreadable(): Problem {
+  return new Problem(400, 'Bad Request', 'Failed to read request')
+}
+
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  if (error instanceof CommandRejected) return rejected(error.rejection)
+  if (error instanceof Status) return new Problem(400, 'INVALID_ARGUMENT', error.message)
+  if (error instanceof CommitbaseError) return new Problem(statuses[codeOf(error)], codeOf(error), error.message)
+  return fromServer(error as Error & { statusCode?: number })
+}
+
+/** The title is the rejection's own word; the core's code is gRPC's. */
+function rejected({ code, message }: Rejection): Problem {
+  const title = /rejected with code '(\w+)'/.exec(message)?.[1] ?? code
+  const status = { NOT_FOUND: 404, INVALID_STATE: 409, INVALID_ARGUMENT: 400, ALREADY_EXISTS: 400 }[title]
+  return new Problem(status ?? (code === 'RESOURCE_EXHAUSTED' ? 429 : 500), title, message)
+}
+
+const statuses: Record<Code, number> = {
+  not_found: 404,
+  conflict: 409,
+  invalid: 400,
+  unauthorized: 403,
+  unavailable: 503,
+  internal: 500,
+}
+
+function fromServer(error: Error & { statusCode?: number }): Problem {
+  const { statusCode = 500 } = error
+  const detail =
+    statusCode < 500 ? error.message : `Unexpected error occurred during the request processing: ${messageOf(error)}`
+  return new Problem(statusCode, titles[statusCode] ?? 'Internal Server Error', detail)
+}
+
+const titles: Record<number, string> = {
+  400: 'Bad Request',
+  404: 'Not Found',
+  413: 'Payload Too Large',
+  415: 'Unsupported Media Type',
+}

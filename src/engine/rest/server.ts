@@ -1,0 +1,58 @@
+import type { FastifyInstance } from 'fastify'
+import { createHttp, type HttpServer, listen } from '../httpServer.ts'
+import type { Context } from './context.ts'
+import { license } from './license.ts'
+import { Problem, problemOf } from './problem.ts'
+import { topology } from './topology.ts'
+import { userTasks } from './userTasks.ts'
+
+export interface RestOptions {
+  /** Default 127.0.0.1: nobody is asked for credentials. */
+  readonly host?: string
+  /** Default 8080, as Zeebe's; 0: any free port. */
+  readonly port?: number
+}
+
+const door = { name: "the engine's REST API", option: '--rest-port' }
+
+/** Serves the part of Zeebe 8.6's REST API without which its user tasks cannot be done. Throws `unavailable` where the port is taken. */
+export function startRest(
+  { host = '127.0.0.1', port = 8080 }: RestOptions,
+  context: Context,
+  onFault: (error: unknown) => void,
+): Promise<HttpServer> {
+  const app = createHttp({ host, port }, door)
+  tellProblems(app, onFault)
+  // Read by us: what a number loses when it is read, only its text tells.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, text: string) => text)
+  for (const route of [userTasks, topology, license]) route(app, context)
+  return listen(app, { host, port }, door)
+}
+
+function tellProblems(app: FastifyInstance, onFault: (error: unknown) => void): void {
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(unsupported(error, request.headers['content-type']))
+    if (problem.status === 500) onFault(error)
+    return reply
+      .code(problem.status)
+      .type('application/problem+json')
+      .send(problem.toBody(pathOf(request.url)))
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const problem = new Problem(404, 'Not Found', `No endpoint ${request.method} ${pathOf(request.url)}.`)
+    return reply
+      .code(404)
+      .type('application/problem+json')
+      .send(problem.toBody(pathOf(request.url)))
+  })
+}
+
+function unsupported(error: unknown, contentType: string | undefined): unknown {
+  if ((error as { statusCode?: number }).statusCode !== 415) return error
+  return new Problem(415, 'Unsupported Media Type', `Content-Type '${contentType ?? ''}' is not supported.`)
+}
+
+function pathOf(url: string): string {
+  return url.split('?')[0]!
+}

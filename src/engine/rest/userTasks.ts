@@ -1,0 +1,88 @@
+import type { FastifyInstance } from 'fastify'
+import type { UpdateUserTask } from '../command.ts'
+import { printedDateTime } from '../dateTime.ts'
+import type { UserTaskChanges } from '../state.ts'
+import { bodyOf, integerOf, keyOf, requiredBodyOf, textOf, textsOf, variablesOf } from './body.ts'
+import type { Context } from './context.ts'
+import { invalid } from './problem.ts'
+
+interface OfTask {
+  Params: { userTaskKey: string }
+}
+
+/** What Zeebe 8.6 is told about user tasks that it has itself. */
+export function userTasks(app: FastifyInstance, { runtime }: Context): void {
+  for (const version of ['/v1', '/v2']) {
+    const path = `${version}/user-tasks/:userTaskKey`
+    app.post<OfTask>(`${path}/completion`, async ({ params, body }, reply) => {
+      const userTaskKey = keyOf(params.userTaskKey)
+      const action = textOf(bodyOf(body)?.action) ?? ''
+      await runtime.execute({ type: 'CompleteUserTask', userTaskKey, variables: variablesOf(body), action })
+      return reply.code(204).send()
+    })
+    app.post<OfTask>(`${path}/assignment`, async ({ params, body }, reply) => {
+      await runtime.execute({ type: 'AssignUserTask', userTaskKey: keyOf(params.userTaskKey), ...assignmentOf(body) })
+      return reply.code(204).send()
+    })
+    app.delete<OfTask>(`${path}/assignee`, async ({ params }, reply) => {
+      const nobody = { assignee: '', action: 'unassign', allowOverride: true }
+      await runtime.execute({ type: 'AssignUserTask', userTaskKey: keyOf(params.userTaskKey), ...nobody })
+      return reply.code(204).send()
+    })
+    app.patch<OfTask>(path, async ({ params, body }, reply) => {
+      await runtime.execute({ type: 'UpdateUserTask', userTaskKey: keyOf(params.userTaskKey), ...updateOf(body) })
+      return reply.code(204).send()
+    })
+  }
+}
+
+function assignmentOf(sent: unknown): { assignee: string; action: string; allowOverride: boolean } {
+  const { assignee: given, action: named, allowOverride } = requiredBodyOf(sent)
+  const assignee = textOf(given) ?? ''
+  const action = textOf(named) ?? ''
+  if (assignee.trim() === '') throw invalid('No assignee provided')
+  return {
+    assignee,
+    action: action.trim() === '' ? 'assign' : action,
+    allowOverride: textOf(allowOverride) !== 'false',
+  }
+}
+
+function updateOf(sent: unknown): Pick<UpdateUserTask, 'changes' | 'action'> {
+  const { action, changeset } = bodyOf(sent) ?? {}
+  const changes = changesOf(bodyOf(changeset && JSON.stringify(changeset)) ?? {})
+  const violations = [
+    ...(textOf(action) === undefined && Object.keys(changes).length === 0 ? [nothingToDo] : []),
+    ...dateViolations('due date', changes.dueDate),
+    ...dateViolations('follow-up date', changes.followUpDate),
+    ...priorityViolations(changes.priority),
+  ]
+  if (violations.length > 0) throw invalid(...violations)
+  return { changes, action: textOf(action) ?? '' }
+}
+
+const nothingToDo =
+  'No update data provided. Provide at least an "action" or a non-null value for a supported attribute in the "changeset"'
+
+/** What is absent or null stays as it is. */
+function changesOf(changeset: Record<string, unknown>): UserTaskChanges {
+  const changes = {
+    candidateGroups: textsOf(changeset.candidateGroups),
+    candidateUsers: textsOf(changeset.candidateUsers),
+    dueDate: textOf(changeset.dueDate),
+    followUpDate: textOf(changeset.followUpDate),
+    priority: integerOf(changeset.priority),
+  }
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+}
+
+/** An empty one takes the date away. */
+function dateViolations(name: string, date: string | undefined): string[] {
+  if (date === undefined || date === '' || printedDateTime(date) !== undefined) return []
+  return [`The provided ${name} '${date}' cannot be parsed as a date according to RFC 3339, section 5.6`]
+}
+
+function priorityViolations(priority: number | undefined): string[] {
+  if (priority === undefined || (priority >= 0 && priority <= 100)) return []
+  return [`The value for priority is '${priority}' but must be within the [0,100] range`]
+}
