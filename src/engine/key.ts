@@ -11,3 +11,11 @@ export function messageSubscriptionKey(subscriptionKey: Key): Key {
 
 /** Process variables: JSON values by name. An empty name is legal. */
 export type Variables = Readonly<Record<string, unknown>>
+
+/**
+ * A key's place among the keys, for who keeps many: up to 2^31 V8 has it in the word that would point to the key's number elsewhere, and
+ * looks for it in a map several times as fast.
+ */
+export function placeOf(key: Key): number {
+  return key - keyBase
+}

@@ -1,11 +1,9 @@
-import type { Key } from './key.ts'
-
 /** Numbers of a chunk at most: an order and a key take two. */
 const chunkLimit = 512
 const few = 16
 
 /**
- * Keys in ascending order of what they are sorted by (themselves, or a due date); equal orders are told apart by the key. In chunks, so
+ * Keys, or their places, in ascending order of what they are sorted by (themselves, or a due date); equal orders are told apart by the key. In chunks, so
  * that adding at the end, taking from the front and a change in the middle all stay cheap with a hundred thousand of them. A chunk is
  * order, key, order, key: an object for each entry would take four times the memory.
  */
@@ -13,7 +11,7 @@ export class SortedKeys {
   #chunks: number[][]
   #size = 1
 
-  constructor(order: number, key: Key) {
+  constructor(order: number, key: number) {
     this.#chunks = [[order, key]]
   }
 
@@ -26,11 +24,11 @@ export class SortedKeys {
   }
 
   /** The keys in order; the set must not change meanwhile. */
-  *[Symbol.iterator](): IterableIterator<Key> {
+  *[Symbol.iterator](): IterableIterator<number> {
     for (const chunk of this.#chunks) for (let at = 1; at < chunk.length; at += 2) yield chunk[at]!
   }
 
-  add(order: number, key: Key): void {
+  add(order: number, key: number): void {
     const at = this.#chunkFor(order, key)
     const chunk = this.#chunks[at]
     this.#size += 1
@@ -46,7 +44,7 @@ export class SortedKeys {
       this.#chunks.splice(at, 1, chunk.slice(0, chunkLimit / 2), chunk.slice(chunkLimit / 2))
   }
 
-  delete(order: number, key: Key): void {
+  delete(order: number, key: number): void {
     const at = this.#chunkFor(order, key)
     const chunk = this.#chunks[at]
     if (chunk === undefined) return
@@ -58,7 +56,7 @@ export class SortedKeys {
   }
 
   /** The first chunk whose last entry is not before this one; else the last chunk. */
-  #chunkFor(order: number, key: Key): number {
+  #chunkFor(order: number, key: number): number {
     let low = 0
     let high = this.#chunks.length - 1
     while (low < high) {
@@ -72,7 +70,7 @@ export class SortedKeys {
 }
 
 /** Where the entry is in the chunk, or belongs. */
-function positionIn(chunk: readonly number[], order: number, key: Key): number {
+function positionIn(chunk: readonly number[], order: number, key: number): number {
   let low = 0
   let high = chunk.length / 2
   while (low < high) {
@@ -83,6 +81,6 @@ function positionIn(chunk: readonly number[], order: number, key: Key): number {
   return low * 2
 }
 
-function isBefore(chunk: readonly number[], at: number, order: number, key: Key): boolean {
+function isBefore(chunk: readonly number[], at: number, order: number, key: number): boolean {
   return chunk[at]! < order || (chunk[at] === order && chunk[at + 1]! < key)
 }

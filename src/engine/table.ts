@@ -1,4 +1,4 @@
-import type { Key } from './key.ts'
+import { type Key, placeOf } from './key.ts'
 import { type IndexEntry, TableIndex } from './tableIndex.ts'
 
 /** `undo` is there while a decision runs: what takes its changes back, last one last. */
@@ -27,21 +27,23 @@ export function createTable<Row extends { key: Key }, IndexName extends string>(
   changed: (row: Row) => void,
   indexes: Record<IndexName, (row: Row) => IndexEntry>,
 ): Table<Row, IndexName> {
-  const rows = new Map<Key, Row>()
+  /** By their keys' places. */
+  const rows = new Map<number, Row>()
   const indexOf = Object.fromEntries(
     Object.entries<(row: Row) => IndexEntry>(indexes).map(([name, entryOf]) => [name, new TableIndex(entryOf, rows)]),
   ) as Record<IndexName, TableIndex<Row>>
   const all = Object.values<TableIndex<Row>>(indexOf)
 
   function replace(key: Key, next: Row | undefined): void {
-    const previous = rows.get(key)
+    const place = placeOf(key)
+    const previous = rows.get(place)
     for (const index of all) index.replace(previous, next)
-    if (next === undefined) rows.delete(key)
-    else rows.set(key, next)
+    if (next === undefined) rows.delete(place)
+    else rows.set(place, next)
   }
 
   function change(key: Key, next: Row | undefined): void {
-    const previous = rows.get(key)
+    const previous = rows.get(placeOf(key))
     const row = next ?? previous
     if (row === undefined) return
     journal.undo?.push(() => replace(key, previous))
@@ -50,16 +52,16 @@ export function createTable<Row extends { key: Key }, IndexName extends string>(
   }
 
   function* each(index: IndexName, group: string | number): IteratorObject<Row> {
-    for (const key of indexOf[index].keys(group)) yield rows.get(key)!
+    for (const place of indexOf[index].places(group)) yield rows.get(place)!
     return undefined
   }
 
   return {
-    get: (key) => rows.get(key),
+    get: (key) => rows.get(placeOf(key)),
     put: (row) => change(row.key, row),
     delete: (key) => change(key, undefined),
     values: () => rows.values(),
-    in: (index, group) => Array.from(indexOf[index].keys(group), (key) => rows.get(key)!),
+    in: (index, group) => Array.from(indexOf[index].places(group), (place) => rows.get(place)!),
     each,
     count: (index, group) => indexOf[index].count(group),
     firstOrder: (index, group) => indexOf[index].firstOrder(group),

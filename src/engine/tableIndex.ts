@@ -1,38 +1,39 @@
-import type { Key } from './key.ts'
+import { type Key, placeOf } from './key.ts'
 import { SortedKeys } from './sortedKeys.ts'
 
-/** Where a row stands in an index: in which group, and (else by its key) in which order. */
-export type IndexEntry = { group: string | number; order?: number } | undefined
+/** Where a row stands in an index: in which group (a key, or a text), and (else by its key) in which order. */
+export type IndexEntry = { group: string | Key; order?: number } | undefined
 
 /**
- * The keys of a table's rows by group, each group's in order. A group of one, as most are by far, is its key and nothing more: its
- * order is asked of its row again when a second one comes.
+ * The keys of a table's rows by group, each group's in order; as places (`placeOf`), and so are groups that are keys. A group of one, as most
+ * are by far, is its key and nothing more: its order is asked of its row again when a second one comes.
  */
 export class TableIndex<Row extends { key: Key }> {
   readonly #entryOf: (row: Row) => IndexEntry
-  readonly #rows: ReadonlyMap<Key, Row>
-  readonly #groups = new Map<string | number, Key | SortedKeys>()
+  readonly #rows: ReadonlyMap<number, Row>
+  readonly #groups = new Map<string | number, number | SortedKeys>()
 
-  constructor(entryOf: (row: Row) => IndexEntry, rows: ReadonlyMap<Key, Row>) {
+  /** The rows by their keys' places. */
+  constructor(entryOf: (row: Row) => IndexEntry, rows: ReadonlyMap<number, Row>) {
     this.#entryOf = entryOf
     this.#rows = rows
   }
 
-  /** The keys in ascending order; the table must not change while they are read. */
-  keys(group: string | number): Iterable<Key> {
-    const keys = this.#groups.get(group)
-    if (keys === undefined) return none
-    return typeof keys === 'number' ? [keys] : keys
+  /** The places of the keys in ascending order; the table must not change while they are read. */
+  places(group: string | Key): Iterable<number> {
+    const places = this.#groups.get(nameOf(group))
+    if (places === undefined) return none
+    return typeof places === 'number' ? [places] : places
   }
 
-  count(group: string | number): number {
-    const keys = this.#groups.get(group)
-    return typeof keys === 'number' ? 1 : (keys?.size ?? 0)
+  count(group: string | Key): number {
+    const places = this.#groups.get(nameOf(group))
+    return typeof places === 'number' ? 1 : (places?.size ?? 0)
   }
 
-  firstOrder(group: string | number): number | undefined {
-    const keys = this.#groups.get(group)
-    return typeof keys === 'number' ? this.#orderOf(keys) : keys?.firstOrder()
+  firstOrder(group: string | Key): number | undefined {
+    const places = this.#groups.get(nameOf(group))
+    return typeof places === 'number' ? this.#orderAt(places) : places?.firstOrder()
   }
 
   /** A row takes the place of another, comes (`before` is none) or goes (`after` is none); `#rows` has `before`, or neither. */
@@ -40,32 +41,37 @@ export class TableIndex<Row extends { key: Key }> {
     const left = before && this.#entryOf(before)
     const entered = after && this.#entryOf(after)
     if (left?.group === entered?.group && left?.order === entered?.order) return
-    if (left !== undefined) this.#remove(left.group, left.order ?? before!.key, before!.key)
-    if (entered !== undefined) this.#insert(entered.group, entered.order ?? after!.key, after!.key)
+    if (left !== undefined) this.#remove(nameOf(left.group), left.order ?? before!.key, placeOf(before!.key))
+    if (entered !== undefined) this.#insert(nameOf(entered.group), entered.order ?? after!.key, placeOf(after!.key))
   }
 
-  #insert(group: string | number, order: number, key: Key): void {
-    const keys = this.#groups.get(group)
-    if (keys === undefined) this.#groups.set(group, key)
-    else if (typeof keys === 'number') {
-      const both = new SortedKeys(this.#orderOf(keys), keys)
-      both.add(order, key)
-      this.#groups.set(group, both)
-    } else keys.add(order, key)
+  #insert(name: string | number, order: number, place: number): void {
+    const places = this.#groups.get(name)
+    if (places === undefined) this.#groups.set(name, place)
+    else if (typeof places === 'number') {
+      const both = new SortedKeys(this.#orderAt(places), places)
+      both.add(order, place)
+      this.#groups.set(name, both)
+    } else places.add(order, place)
   }
 
-  #remove(group: string | number, order: number, key: Key): void {
-    const keys = this.#groups.get(group)
-    if (keys === key) this.#groups.delete(group)
-    else if (typeof keys === 'object') {
-      keys.delete(order, key)
-      if (keys.size === 0) this.#groups.delete(group)
+  #remove(name: string | number, order: number, place: number): void {
+    const places = this.#groups.get(name)
+    if (places === place) this.#groups.delete(name)
+    else if (typeof places === 'object') {
+      places.delete(order, place)
+      if (places.size === 0) this.#groups.delete(name)
     }
   }
 
-  #orderOf(key: Key): number {
-    return this.#entryOf(this.#rows.get(key)!)?.order ?? key
+  #orderAt(place: number): number {
+    const row = this.#rows.get(place)!
+    return this.#entryOf(row)?.order ?? row.key
   }
 }
 
-const none: readonly Key[] = []
+function nameOf(group: string | Key): string | number {
+  return typeof group === 'number' ? placeOf(group) : group
+}
+
+const none: readonly number[] = []
