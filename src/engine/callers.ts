@@ -11,17 +11,27 @@ export function callerOf(run: Run, { processInstanceKey }: ElementInstance): Ele
 }
 
 /**
- * Who may catch what an element instance throws, from itself outwards and over the borders of call activities. A scope that an event
- * subprocess has ended catches nothing more, nor do those around it in its process (seen in the real engine's walk).
+ * Who may catch what is thrown in an element instance, from itself outwards and over the borders of call activities. Beyond one that takes
+ * no events any more (see `takesEvents`) nobody in its process does (seen in the real engine's walk).
  */
-export function* ancestorsOf(run: Run, instance: ElementInstance): IterableIterator<ElementInstance> {
-  for (let from: ElementInstance | undefined = instance; from !== undefined; from = callerOf(run, from)) {
+export function* ancestorsOf(run: Run, instance: ElementInstance | undefined): IterableIterator<ElementInstance> {
+  for (let from = instance; from !== undefined; from = activeCallerOf(run, from)) {
     let host: ElementInstance | undefined = from
-    while (host !== undefined && host.interruptedBy === undefined) {
+    while (host !== undefined) {
       yield host
-      host = run.state.elements.get(host.scopeKey)
+      host = takesEvents(host) ? run.state.elements.get(host.scopeKey) : undefined
     }
   }
+}
+
+/** Whether an element instance runs, and no event has ended the rest of it. */
+export function takesEvents({ state, interrupted, interruptedBy }: ElementInstance): boolean {
+  return state === 'ACTIVATED' && interruptedBy === undefined && !interrupted
+}
+
+function activeCallerOf(run: Run, instance: ElementInstance): ElementInstance | undefined {
+  const caller = callerOf(run, instance)
+  return caller?.state === 'ACTIVATED' ? caller : undefined
 }
 
 /** What a called process hands over when it completes: all of its variables, where the call activity takes any. */

@@ -25,7 +25,8 @@ export function canTrigger(
   { place, elementId }: Pick<Catcher, 'place' | 'elementId'>,
 ): instance is ElementInstance {
   if (instance?.state !== 'ACTIVATED') return false
-  if (run.state.elements.get(instance.scopeKey)?.interruptedBy !== undefined) return false
+  const scope = run.state.elements.get(instance.scopeKey)
+  if (scope !== undefined && (scope.interrupted || scope.interruptedBy !== undefined)) return false
   const ended = instance.triggers.some((trigger) => endsHost(instance, trigger.elementId, trigger.interrupting))
   if (ended) return false
   return place === 'boundary' || elementId === instance.elementId || instance.interruptedBy === undefined

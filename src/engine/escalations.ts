@@ -1,3 +1,4 @@
+import { ancestorsOf } from './callers.ts'
 import { canTrigger, catchersOf } from './catchers.ts'
 import type { Catcher } from './definitions/definition.ts'
 import { trigger } from './lifecycle.ts'
@@ -30,7 +31,7 @@ interface Found {
 }
 
 function findCatcher(run: Run, instance: ElementInstance, code: string): Found | undefined {
-  for (const host of scopesAround(run, instance)) {
+  for (const host of ancestorsOf(run, run.state.elements.get(instance.scopeKey))) {
     const catchers = catchersOf(run, host, elementOf(run, host))
     const catcher = catcherFor(catchers, code) ?? catcherFor(catchers, '')
     if (catcher !== undefined) return { host, catcher }
@@ -40,14 +41,4 @@ function findCatcher(run: Run, instance: ElementInstance, code: string): Found |
 
 function catcherFor(catchers: readonly Catcher[], code: string): Catcher | undefined {
   return catchers.find(({ event }) => event.type === 'escalation' && event.escalationCode === code)
-}
-
-/** A scope that an event subprocess has ended is asked still, and none around it (seen in the real engine's walk). */
-function* scopesAround(run: Run, instance: ElementInstance): IterableIterator<ElementInstance> {
-  let host = run.state.elements.get(instance.scopeKey)
-  while (host !== undefined) {
-    yield host
-    const isClosed = host.state !== 'ACTIVATED' || host.interruptedBy !== undefined
-    host = isClosed ? undefined : run.state.elements.get(host.scopeKey)
-  }
 }

@@ -2,11 +2,12 @@ import type { FailJob, Response } from '../command.ts'
 import { raiseIncident } from '../incidents.ts'
 import { emit, type Run } from '../run.ts'
 import { setLocal } from '../variables.ts'
-import { answerableJob } from './job.ts'
+import { answerableJob, shortened } from './job.ts'
 
 /** Another try while retries are left (after the back-off, if there is one); without, incident JOB_NO_RETRIES. */
 export function failJob(run: Run, command: FailJob): Response {
-  const { jobKey, retries, errorMessage, retryBackOff, variables } = command
+  const { jobKey, retries, retryBackOff, variables } = command
+  const errorMessage = shortened(command.errorMessage)
   const job = answerableJob(run, jobKey, 'FAIL', 'fail')
   const recurAt = retries > 0 && retryBackOff > 0 ? run.now + retryBackOff : undefined
   emit(run, { type: 'JOB_FAILED', key: jobKey, retries, errorMessage, ...(recurAt !== undefined && { recurAt }) })

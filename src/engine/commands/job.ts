@@ -2,6 +2,14 @@ import type { Key } from '../command.ts'
 import { Rejected, type Run } from '../run.ts'
 import type { Job } from '../state.ts'
 
+/** Zeebe's limit. */
+const longestMessage = 10_000
+
+/** What a worker says of an error, cut where it is too long. */
+export function shortened(errorMessage: string): string {
+  return errorMessage.length > longestMessage ? `${errorMessage.slice(0, longestMessage)}...` : errorMessage
+}
+
 /** The job that a worker answers: one that failed for good or threw an error waits for an operator instead. */
 export function answerableJob(run: Run, key: Key, command: string, action: string): Job {
   const job = run.state.jobs.get(key)

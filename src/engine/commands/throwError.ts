@@ -2,10 +2,12 @@ import { throwErrorFrom, unhandledMessage } from '../bpmnErrors.ts'
 import type { Response, ThrowError } from '../command.ts'
 import { raiseIncident } from '../incidents.ts'
 import { emit, type Run } from '../run.ts'
-import { answerableJob } from './job.ts'
+import { answerableJob, shortened } from './job.ts'
 
 /** A BPMN error: the nearest boundary event that catches it takes over, else incident UNHANDLED_ERROR_EVENT. */
-export function throwError(run: Run, { jobKey, errorCode, errorMessage, variables }: ThrowError): Response {
+export function throwError(run: Run, command: ThrowError): Response {
+  const { jobKey, errorCode, variables } = command
+  const errorMessage = shortened(command.errorMessage)
   const job = answerableJob(run, jobKey, 'THROW_ERROR', 'throw an error for')
   const instance = run.state.elements.get(job.elementInstanceKey)!
   const thrown = (caught: boolean) =>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compileResource } from '../compile/compileResource.ts'
 import {
+  callActivity,
   element,
   end,
   escalationBegin,
@@ -288,3 +289,39 @@ for (const [title, content, at, problem] of refused) {
     assert.equal(problems, `'x.bpmn': - Element: ${at}\n    - ERROR: ${problem}\n`)
   })
 }
+
+test('an escalation crosses the borders of calls; an interrupting one ends the called process', async () => {
+  const child = model(
+    'child',
+    start(),
+    escalationThrow('shout', 'E'),
+    serviceTask('work'),
+    end(),
+    flow('start -> shout -> work -> end'),
+  )
+  const calling = (interrupting: boolean) =>
+    model(
+      'p',
+      start(),
+      callActivity('call', 'middle'),
+      escalationBoundary('hear', 'call', 'E', { interrupting }),
+      serviceTask('after'),
+      end(),
+      end('end2'),
+      flow('start -> call -> end'),
+      flow('hear -> after -> end2'),
+    )
+  const middle = model('middle', start(), callActivity('inner', 'child'), end(), flow('start -> inner -> end'))
+  const interrupted = await given(calling(true), middle, child)
+  interrupted.create('p')
+  assert.deepEqual(interrupted.running(), ['after'])
+  assert.deepEqual(interrupted.lived('child').at(-1), 'child TERMINATED')
+  assert.deepEqual(interrupted.lived('shout').at(-1), 'shout TERMINATED')
+  const beside = await given(calling(false), middle, child)
+  beside.create('p')
+  assert.deepEqual(beside.running().sort(), ['after', 'call', 'inner', 'work'])
+  const escalated = beside.records.find(({ valueType }) => valueType === 'ESCALATION')!
+  const shout = beside.records.find(({ value }) => value.elementId === 'shout')!
+  assert.deepEqual(escalations(beside), ['ESCALATED E: shout -> hear'])
+  assert.equal(escalated.value.processInstanceKey, shout.value.processInstanceKey)
+})

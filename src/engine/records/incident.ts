@@ -34,7 +34,7 @@ function incidentRecord(intent: string, incident: Incident, state: State): Draft
     bpmnProcessId: incident.bpmnProcessId,
     processDefinitionKey: incident.processDefinitionKey,
     processInstanceKey: incident.processInstanceKey,
-    elementId: incident.elementId,
+    elementId: elementIdOf(incident),
     elementInstanceKey: incident.elementInstanceKey,
     jobKey: incident.jobKey ?? -1,
     variableScopeKey: incident.variableScopeKey,
@@ -42,6 +42,11 @@ function incidentRecord(intent: string, incident: Incident, state: State): Draft
     tenantId: defaultTenant,
   }
   return { valueType: 'INCIDENT', intent, key: incident.key, value }
+}
+
+/** Of a job's error that nobody caught the real engine has forgotten the element. */
+function elementIdOf({ type, jobKey, elementId }: Incident): string {
+  return type === 'UNHANDLED_ERROR_EVENT' && jobKey !== undefined ? 'NO_CATCH_EVENT_FOUND' : elementId
 }
 
 /** From the instance that nobody called down to the element: a list of keys for each process instance, and what called the next. */
