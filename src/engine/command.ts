@@ -29,6 +29,7 @@ type AnyCommand =
   | AssignUserTask
   | UpdateUserTask
   | PublishMessage
+  | BroadcastSignal
   | SetVariables
   | ResolveIncident
   | Tick
@@ -151,6 +152,12 @@ export interface PublishMessage {
   variables: Variables
 }
 
+export interface BroadcastSignal {
+  type: 'BroadcastSignal'
+  signalName: string
+  variables: Variables
+}
+
 export interface SetVariables {
   type: 'SetVariables'
   elementInstanceKey: Key
@@ -198,6 +205,7 @@ export type Response =
   | { type: 'AssignUserTask' }
   | { type: 'UpdateUserTask' }
   | { type: 'PublishMessage'; key: Key }
+  | { type: 'BroadcastSignal'; key: Key }
   | { type: 'SetVariables'; key: Key }
   | { type: 'ResolveIncident' }
   /** `happened`: whether something was due. */

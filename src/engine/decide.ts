@@ -1,6 +1,7 @@
 import type { Command, Decision, Rejection, Response } from './command.ts'
 import { activateJobs } from './commands/activateJobs.ts'
 import { assignUserTask } from './commands/assignUserTask.ts'
+import { broadcastSignal } from './commands/broadcastSignal.ts'
 import { cancelProcessInstance } from './commands/cancelProcessInstance.ts'
 import { completeJob } from './commands/completeJob.ts'
 import { completeUserTask } from './commands/completeUserTask.ts'
@@ -116,6 +117,8 @@ function handle(run: Run, command: Command): Response {
       return updateUserTask(run, command)
     case 'PublishMessage':
       return publishMessage(run, command)
+    case 'BroadcastSignal':
+      return broadcastSignal(run, command)
     case 'SetVariables':
       return setVariables(run, command)
     case 'ResolveIncident':

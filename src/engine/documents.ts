@@ -20,6 +20,7 @@ import {
   processPath,
   type RetiredVersion,
   retiredPath,
+  type SignalSubscription,
   type StartSubscription,
   type State,
   type Subscription,
@@ -39,6 +40,8 @@ interface ProcessDocument extends DeployedProcessRow {
   startSubscriptions: readonly StartSubscription[]
   /** Absent where no timer starts it. */
   startTimers?: readonly Timer[]
+  /** Absent where no signal does. */
+  startSignals?: readonly SignalSubscription[]
 }
 
 interface DecisionsDocument extends DecisionRequirementsRow {
@@ -56,6 +59,8 @@ interface InstanceDocument {
   userTasks?: readonly UserTaskRow[]
   timers: readonly Timer[]
   subscriptions: readonly Subscription[]
+  /** Absent where it waits for no signal. */
+  signalSubscriptions?: readonly SignalSubscription[]
   incidents: readonly Incident[]
   /** Absent where nothing can be compensated. */
   compensations?: readonly CompensationSubscription[]
@@ -130,7 +135,13 @@ function processDocument(state: State, key: Key): ProcessDocument | null {
     .in('byProcess', process.bpmnProcessId)
     .filter((subscription) => subscription.processDefinitionKey === key)
   const startTimers = state.timers.in('byProcess', key)
-  return { ...process, startSubscriptions, ...(startTimers.length > 0 && { startTimers }) }
+  const startSignals = state.signalSubscriptions.in('byProcess', key)
+  return {
+    ...process,
+    startSubscriptions,
+    ...(startTimers.length > 0 && { startTimers }),
+    ...(startSignals.length > 0 && { startSignals }),
+  }
 }
 
 function decisionsDocument(state: State, key: Key): DecisionsDocument | null {
@@ -143,6 +154,7 @@ function instanceDocument(state: State, key: Key): InstanceDocument | null {
   if (instance === undefined) return null
   const compensations = state.compensations.in('byInstance', key)
   const userTasks = state.userTasks.in('byInstance', key)
+  const signalSubscriptions = state.signalSubscriptions.in('byInstance', key)
   return {
     processInstanceKey: key,
     bpmnProcessId: instance.bpmnProcessId,
@@ -153,6 +165,7 @@ function instanceDocument(state: State, key: Key): InstanceDocument | null {
     ...(userTasks.length > 0 && { userTasks }),
     timers: state.timers.in('byInstance', key),
     subscriptions: state.subscriptions.in('byInstance', key),
+    ...(signalSubscriptions.length > 0 && { signalSubscriptions }),
     incidents: state.incidents.in('byInstance', key),
     ...(compensations.length > 0 && { compensations }),
   }
@@ -184,7 +197,7 @@ function load(state: State, path: string, document: unknown): Promise<void> | un
 }
 
 async function loadProcess(state: State, document: ProcessDocument): Promise<void> {
-  const { startSubscriptions, startTimers = [], ...process } = document
+  const { startSubscriptions, startTimers = [], startSignals = [], ...process } = document
   const { models, problems } = await compileResource({ name: process.resourceName, content: process.xml })
   const model = models.find((candidate) => candidate.bpmnProcessId === process.bpmnProcessId)
   if (model === undefined) {
@@ -197,6 +210,7 @@ async function loadProcess(state: State, document: ProcessDocument): Promise<voi
   state.models.set(process.key, model)
   for (const subscription of startSubscriptions) state.startSubscriptions.put(subscription)
   for (const timer of startTimers) state.timers.put(timer)
+  for (const signal of startSignals) state.signalSubscriptions.put(signal)
 }
 
 async function loadDecisions(state: State, { decisions, ...requirements }: DecisionsDocument): Promise<void> {
@@ -222,6 +236,7 @@ function loadInstance(state: State, document: InstanceDocument): void {
   for (const row of document.userTasks ?? []) state.userTasks.put(row)
   for (const row of document.timers) state.timers.put(row)
   for (const row of document.subscriptions) state.subscriptions.put(row)
+  for (const row of document.signalSubscriptions ?? []) state.signalSubscriptions.put(row)
   for (const row of document.incidents) state.incidents.put(row)
   for (const row of document.compensations ?? []) state.compensations.put(row)
 }

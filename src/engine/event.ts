@@ -13,6 +13,7 @@ import type {
   Incident,
   Job,
   Message,
+  SignalSubscription,
   StartSubscription,
   Subscription,
   Timer,
@@ -135,6 +136,9 @@ export type EngineEvent =
       compensationHandlerInstanceKey?: Key
     }
   | { type: 'COMPENSATION_SUBSCRIPTION_COMPLETED' | 'COMPENSATION_SUBSCRIPTION_DELETED'; key: Key }
+  | { type: 'SIGNAL_BROADCASTED'; key: Key; signalName: string; variables: Variables }
+  | { type: 'SIGNAL_SUBSCRIPTION_CREATED'; key: Key; subscription: SignalSubscription }
+  | { type: 'SIGNAL_SUBSCRIPTION_DELETED'; key: Key }
   | { type: 'INCIDENT_CREATED'; key: Key; incident: Incident }
   | { type: 'INCIDENT_RESOLVED'; key: Key }
 

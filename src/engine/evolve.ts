@@ -160,6 +160,12 @@ export function evolve(state: State, event: EngineEvent): void {
     case 'COMPENSATION_SUBSCRIPTION_DELETED':
       state.compensations.delete(event.key)
       return
+    case 'SIGNAL_SUBSCRIPTION_CREATED':
+      state.signalSubscriptions.put(event.subscription)
+      return
+    case 'SIGNAL_SUBSCRIPTION_DELETED':
+      state.signalSubscriptions.delete(event.key)
+      return
     case 'INCIDENT_CREATED':
       state.incidents.put(event.incident)
       return
@@ -174,6 +180,7 @@ export function evolve(state: State, event: EngineEvent): void {
     case 'DECISION_EVALUATION_FAILED':
     case 'PROCESS_INSTANCE_CREATED':
     case 'VARIABLE_DOCUMENT_UPDATED':
+    case 'SIGNAL_BROADCASTED':
       return
     default:
       event satisfies never

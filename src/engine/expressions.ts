@@ -98,7 +98,7 @@ function evaluateAs(
   variables?: VariableLookup,
 ): Evaluation {
   const evaluation = evaluateIn(run, scopeKey, expression, variables)
-  const found = staticType(expression) ?? evaluation.type
+  const found = typeOf(expression, evaluation)
   if (found === type) return evaluation
   throw raised(
     `Expected result of the expression '${sourceOf(expression)}' to be '${type}', but was '${found}'.`,
@@ -107,8 +107,9 @@ function evaluateAs(
   )
 }
 
-function staticType(expression: Expression): FeelType | undefined {
-  if (expression.kind === 'feel') return undefined
+/** Of an attribute's value; a static one that reads as a number is no string to the real engine. */
+export function typeOf(expression: Expression, { type }: Evaluation): FeelType {
+  if (expression.kind === 'feel') return type
   return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(expression.value) ? 'NUMBER' : 'STRING'
 }
 

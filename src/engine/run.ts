@@ -19,6 +19,7 @@ export type Step =
   | { type: 'openSubscription'; key: Key; correlated?: { messageKey: Key; variables: Variables } }
   | { type: 'startNext'; bpmnProcessId: string; correlationKey: string }
   | CorrelateStep
+  | { type: 'broadcast'; signalName: string; variables: Variables }
   /** For the records only: the first of them now, the next in a step of its own. */
   | { type: 'note'; notices: readonly Notice[] }
 

@@ -4,6 +4,7 @@ import { Problems } from './compile/problems.ts'
 import { emit, IncidentRaised, nextKey, type Run } from './run.ts'
 import type { DeployedProcessRow } from './state.ts'
 import { scheduleOf } from './timers.ts'
+import { byNameOf } from './unsubscribe.ts'
 
 /** No process instance and no element: what is waited for starts one. */
 const none = -1
@@ -38,17 +39,27 @@ export function closeStartTimers(run: Run, { key }: DeployedProcessRow): void {
 export function openStartSubscriptions(run: Run, process: DeployedProcessRow): void {
   const { key: processDefinitionKey, bpmnProcessId } = process
   for (const { id: startEventId, event } of startEventsOf(run, process)) {
-    if (event.type !== 'message') continue
+    if (event.type !== 'message' && event.type !== 'signal') continue
     const key = nextKey(run)
-    const messageName = String(evaluate(event.name, { get: () => undefined }, run.now).value)
-    const subscription = { key, processDefinitionKey, bpmnProcessId, startEventId, messageName }
-    emit(run, { type: 'MESSAGE_START_EVENT_SUBSCRIPTION_CREATED', key, subscription })
+    const name = String(evaluate(event.name, { get: () => undefined }, run.now).value)
+    if (event.type === 'message') {
+      const subscription = { key, processDefinitionKey, bpmnProcessId, startEventId, messageName: name }
+      emit(run, { type: 'MESSAGE_START_EVENT_SUBSCRIPTION_CREATED', key, subscription })
+    } else {
+      const waits = { processInstanceKey: none, catchEventInstanceKey: none, catchEventId: startEventId }
+      const subscription = { key, ...waits, processDefinitionKey, bpmnProcessId, signalName: name }
+      emit(run, { type: 'SIGNAL_SUBSCRIPTION_CREATED', key, subscription })
+    }
   }
 }
 
-export function closeStartSubscriptions(run: Run, { bpmnProcessId }: DeployedProcessRow): void {
+export function closeStartSubscriptions(run: Run, { key: processKey, bpmnProcessId }: DeployedProcessRow): void {
   for (const { key } of run.state.startSubscriptions.in('byProcess', bpmnProcessId)) {
     emit(run, { type: 'MESSAGE_START_EVENT_SUBSCRIPTION_DELETED', key })
+  }
+  const signals = run.state.signalSubscriptions.in('byProcess', processKey)
+  for (const { key } of signals.toSorted(byNameOf(({ signalName }) => signalName))) {
+    emit(run, { type: 'SIGNAL_SUBSCRIPTION_DELETED', key })
   }
 }
 

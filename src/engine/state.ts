@@ -31,6 +31,7 @@ export interface State {
   readonly timers: Table<Timer, 'due' | 'byElement' | 'byInstance' | 'byProcess'>
   readonly userTasks: Table<UserTaskRow, 'byElement' | 'byInstance'>
   readonly subscriptions: Table<Subscription, 'byMessage' | 'byElement' | 'byInstance'>
+  readonly signalSubscriptions: Table<SignalSubscription, 'bySignal' | 'byElement' | 'byInstance' | 'byProcess'>
   readonly startSubscriptions: Table<StartSubscription, 'byMessage' | 'byProcess'>
   readonly compensations: Table<
     CompensationSubscription,
@@ -228,6 +229,17 @@ export interface Subscription {
   interrupting: boolean
 }
 
+/** An element instance waits for a signal; or the latest version of a process does, and then both of its instances are -1. */
+export interface SignalSubscription {
+  key: Key
+  processInstanceKey: Key
+  processDefinitionKey: Key
+  bpmnProcessId: string
+  signalName: string
+  catchEventId: string
+  catchEventInstanceKey: Key
+}
+
 /** The latest version of a process waits for a message that starts it. */
 export interface StartSubscription {
   key: Key
@@ -311,6 +323,10 @@ export function emptyState(engineId: string, counter = 0, position = 0): State {
     if (row.processDefinitionKey === undefined) ofInstance(row)
     else touch(processPath(row.processDefinitionKey))
   }
+  const ofSignalSubscription = (row: SignalSubscription): void => {
+    if (startsProcess(row)) touch(processPath(row.processDefinitionKey))
+    else ofInstance(row)
+  }
   const byInstance = (row: { processInstanceKey: Key }) => ({ group: row.processInstanceKey })
   return {
     engineId,
@@ -368,6 +384,15 @@ export function emptyState(engineId: string, counter = 0, position = 0): State {
       }),
       byElement: (row) => ({ group: row.elementInstanceKey }),
       byInstance,
+    }),
+    signalSubscriptions: createTable(journal, ofSignalSubscription, {
+      bySignal: (row: SignalSubscription) => ({
+        group: row.signalName,
+        order: startsProcess(row) ? row.processDefinitionKey : row.catchEventInstanceKey,
+      }),
+      byElement: (row) => (startsProcess(row) ? undefined : { group: row.catchEventInstanceKey }),
+      byInstance: (row) => (startsProcess(row) ? undefined : byInstance(row)),
+      byProcess: (row) => (startsProcess(row) ? { group: row.processDefinitionKey } : undefined),
     }),
     startSubscriptions: createTable(journal, (row: StartSubscription) => touch(processPath(row.processDefinitionKey)), {
       byMessage: (row) => ({ group: row.messageName }),
@@ -438,6 +463,10 @@ export function versionAfter(state: State, kind: RetiredVersion['kind'], id: str
 /** One instance per process and correlation key may run that was started by a message. */
 export function startLock(bpmnProcessId: string, correlationKey: string): string {
   return messageGroup(bpmnProcessId, correlationKey)
+}
+
+function startsProcess({ catchEventInstanceKey }: SignalSubscription): boolean {
+  return catchEventInstanceKey === -1
 }
 
 function isStartTimer({ processDefinitionKey }: Timer): boolean {

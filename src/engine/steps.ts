@@ -1,6 +1,7 @@
 import { correlateBuffered, deliver, startNext } from './correlation.ts'
 import { activate, activateInstances, begin, complete, terminate } from './lifecycle.ts'
 import { note, noteLater, Rejected, type Run, type Step } from './run.ts'
+import { broadcast } from './signals.ts'
 
 /** More steps than any honest model takes for one command: a process that never waits is stopped here. */
 const mostSteps = 1_000_000
@@ -52,6 +53,9 @@ function runStep(run: Run, step: Step): void {
       return
     case 'correlate':
       deliver(run, step)
+      return
+    case 'broadcast':
+      broadcast(run, step.signalName, step.variables)
       return
     case 'note':
       note(run, step.notices[0]!)

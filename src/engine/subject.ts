@@ -35,6 +35,8 @@ function detailOf(command: Command): string {
       return String(command.userTaskKey)
     case 'PublishMessage':
       return oneLine(`${command.name} ${command.correlationKey}`)
+    case 'BroadcastSignal':
+      return oneLine(command.signalName)
     case 'SetVariables':
       return String(command.elementInstanceKey)
     case 'ResolveIncident':

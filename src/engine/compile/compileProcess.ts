@@ -73,6 +73,10 @@ function rootOf(
   const none = starts.filter((start) => start.event === undefined)
   const written = (process.flowElements ?? []).some((node) => node.$type === 'bpmn:StartEvent')
   if (!written) problems.add(id, 'Must have at least one start event')
+  const signals = (process.flowElements ?? [])
+    .filter((node) => node.$type === 'bpmn:StartEvent')
+    .flatMap(({ eventDefinitions = [] }) => eventDefinitions.filter(({ signalRef }) => signalRef !== undefined))
+  checkSameEvents(id, signals, problems)
   if (none.length > 1) problems.add(id, 'Multiple none start events are not allowed')
   return {
     kind: 'process',

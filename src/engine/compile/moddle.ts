@@ -21,6 +21,7 @@ export interface Node {
   eventDefinitions?: Node[]
   messageRef?: Node
   errorRef?: Node
+  signalRef?: Node
   errorCode?: string
   escalationRef?: Node
   activityRef?: Node

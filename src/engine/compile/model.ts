@@ -239,6 +239,7 @@ export interface EventBasedGateway extends BaseElement {
 export type CatchDefinition =
   | MessageDefinition
   | TimerDefinition
+  | SignalDefinition
   | ErrorDefinition
   | EscalationDefinition
   | LinkDefinition
@@ -249,6 +250,11 @@ export interface MessageDefinition {
   type: 'message'
   name: Expression
   correlationKey: Expression
+}
+
+export interface SignalDefinition {
+  type: 'signal'
+  name: Expression
 }
 
 export interface TimerDefinition {
@@ -284,6 +290,7 @@ export interface CompensationDefinition {
 export type ThrowDefinition =
   | { type: 'none' }
   | { type: 'terminate' }
+  | { type: 'signal'; name: Expression }
   | { type: 'error'; errorCode: Expression }
   | { type: 'escalation'; escalationCode: Expression }
   | { type: 'compensation'; activityId?: string }

@@ -2,11 +2,14 @@ import type { Node } from './moddle.ts'
 import type { Problems } from './problems.ts'
 import { twice } from './twice.ts'
 
-/** Of events that are waited for together, no two may be of the same message, escalation or error: which one would take over is not left to chance. */
+/** Of events that are waited for together, no two may be of the same message, signal, escalation or error: which one would take over is not left to chance. */
 export function checkSameEvents(id: string, definitions: readonly Node[], problems: Problems): void {
   const ofType = (name: string) => definitions.filter(({ $type }) => $type === `bpmn:${name}EventDefinition`)
   for (const name of twice(definitions.flatMap(({ messageRef }) => messageRef?.name || []))) {
     problems.add(id, `Multiple message event definitions with the same name '${name}' are not allowed.`)
+  }
+  for (const name of twice(definitions.flatMap(({ signalRef }) => signalRef?.name || []))) {
+    problems.add(id, `Multiple signal event definitions with the same name '${name}' are not allowed.`)
   }
   const escalations = ofType('Escalation').map(({ escalationRef: ref }) => ref && (ref.escalationCode || null))
   const errors = ofType('Error').map(({ errorRef: ref }) => ref && (ref.errorCode || null))

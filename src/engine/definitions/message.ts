@@ -5,6 +5,7 @@ import type { Problems } from '../compile/problems.ts'
 import { evaluateCorrelationKey, evaluateString } from '../expressions.ts'
 import { emit, nextKey, type Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
+import { checkConstantName } from './constantName.ts'
 import type { Catcher, CatchType } from './definition.ts'
 
 /** BPMN 2.0.2 §10.5.5.7. Name and key are fixed when the element is entered; a boundary event's key is looked up in the scope around its activity (as on Zeebe 8.6.0). */
@@ -13,9 +14,8 @@ export const messageCatch: CatchType<MessageDefinition> = {
     const id = node.id ?? ''
     if (place !== 'start') return compileMessage(id, definition.messageRef, problems)
     const name = messageName(id, definition.messageRef, problems)
-    if (name.kind === 'feel' && name.variables.length > 0) {
-      problems.add(id, 'The name of a message that starts a process must not depend on variables')
-    }
+    const text = definition.messageRef?.name
+    if (text) checkConstantName(id, { what: 'message', text, name }, problems)
     return { type: 'message', name, correlationKey: { kind: 'static', value: '' } }
   },
   watch(run, host, catcher, definition) {

@@ -15,6 +15,7 @@ import { escalationCatch, escalationThrow } from './escalation.ts'
 import { linkCatch, linkThrow } from './link.ts'
 import { messageCatch } from './message.ts'
 import { noneThrow } from './none.ts'
+import { signalCatch, signalThrow } from './signal.ts'
 import { terminateThrow } from './terminate.ts'
 import { timerCatch } from './timer.ts'
 
@@ -22,6 +23,7 @@ import { timerCatch } from './timer.ts'
 const catchTypes: { [Type in CatchDefinition['type']]: CatchType<Extract<CatchDefinition, { type: Type }>> } = {
   message: messageCatch,
   timer: timerCatch,
+  signal: signalCatch,
   error: errorCatch,
   escalation: escalationCatch,
   link: linkCatch,
@@ -35,6 +37,7 @@ const throwTypes: { [Type in ThrowDefinition['type']]: ThrowType<Extract<ThrowDe
   escalation: escalationThrow,
   link: linkThrow,
   compensation: compensationThrow,
+  signal: signalThrow,
   terminate: terminateThrow,
 }
 

@@ -22,7 +22,7 @@ export const boundaryEvent: Element<BoundaryEvent> = {
     const interrupting = node.cancelActivity !== false
     const event = compileCatch(
       { node, definition, place: 'boundary', interrupting },
-      ['message', 'timer', 'error', 'escalation', 'compensation'],
+      ['message', 'timer', 'error', 'escalation', 'compensation', 'signal'],
       compiling,
     )
     return event && { ...base, kind: 'boundaryEvent', attachedToId: attachedToId ?? '', interrupting, event }

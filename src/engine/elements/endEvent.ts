@@ -4,7 +4,7 @@ import { applyOutputs } from '../mappings.ts'
 import type { Element } from './element.ts'
 import { compileJobWorker } from './serviceTask.ts'
 
-/** BPMN 2.0.2 §13.5.6: throws, and the token ends here. One that throws a message is done by a job worker. Of mappings Zeebe 8.6.0 does only the outputs. */
+/** BPMN 2.0.2 §13.5.6: throws, and the token ends here. One that throws a message is done by a job worker. Of mappings Zeebe 8.6.0 does only the outputs, but for a signal's. */
 export const endEvent: Element<EndEvent> = {
   compile(node, base, compiling) {
     if (base.outgoing.length > 0) {
@@ -16,7 +16,7 @@ export const endEvent: Element<EndEvent> = {
     const place = 'end'
     const event = compileThrow(
       { node, definition, place, interrupting: false },
-      ['terminate', 'error', 'escalation', 'compensation'],
+      ['terminate', 'error', 'escalation', 'compensation', 'signal'],
       compiling,
     )
     return event && { ...base, kind: 'endEvent', event }

@@ -18,7 +18,11 @@ export const intermediateCatchEvent: Element<IntermediateCatchEvent> = {
       return undefined
     }
     const place = 'intermediateCatch'
-    const event = compileCatch({ node, definition, place, interrupting: true }, ['message', 'timer', 'link'], compiling)
+    const event = compileCatch(
+      { node, definition, place, interrupting: true },
+      ['message', 'timer', 'signal', 'link'],
+      compiling,
+    )
     const awaitedByGateway = (compiling.siblings.arriving.get(node) ?? []).some(
       ({ sourceRef }) => sourceRef?.$type === 'bpmn:EventBasedGateway',
     )

@@ -12,7 +12,7 @@ export const intermediateThrowEvent: Element<IntermediateThrowEvent> = {
     if (definition.$type === 'bpmn:MessageEventDefinition') return compileJobWorker(node, base, compiling)
     const event = compileThrow(
       { node, definition, place: 'intermediateThrow', interrupting: false },
-      ['escalation', 'link', 'compensation'],
+      ['escalation', 'link', 'compensation', 'signal'],
       compiling,
     )
     return event && { ...base, kind: 'intermediateThrowEvent', event }

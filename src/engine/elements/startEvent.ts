@@ -23,7 +23,9 @@ export const startEvent: Element<StartEvent> = {
     if (place === undefined) compiling.problems.add(base.id, 'Must be a none start event')
     const event = compileCatch(
       { node, definition, place: place ?? 'start', interrupting },
-      place === 'eventSubProcess' ? ['message', 'timer', 'error', 'escalation'] : ['message', 'timer'],
+      place === 'eventSubProcess'
+        ? ['message', 'timer', 'signal', 'error', 'escalation']
+        : ['message', 'timer', 'signal'],
       compiling,
     )
     return event && { ...base, kind: 'startEvent', interrupting, event }

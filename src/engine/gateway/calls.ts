@@ -1,4 +1,5 @@
 import { activateJobs } from './calls/activateJobs.ts'
+import { broadcastSignal } from './calls/broadcastSignal.ts'
 import { cancelProcessInstance } from './calls/cancelProcessInstance.ts'
 import { completeJob } from './calls/completeJob.ts'
 import { createProcessInstance } from './calls/createProcessInstance.ts'
@@ -36,6 +37,7 @@ export const unaryCalls = {
   UpdateJobRetries: updateJobRetries,
   UpdateJobTimeout: updateJobTimeout,
   PublishMessage: publishMessage,
+  BroadcastSignal: broadcastSignal,
   ResolveIncident: resolveIncident,
   EvaluateDecision: evaluateDecision,
 }

@@ -318,13 +318,15 @@ const lines: Line[] = [
     otherTenant('PublishMessage'),
   ],
 
-  // Ours alone: the real one serves these.
+  ['BroadcastSignal', { signalName: 's', tenantId: 'x' }, 'INVALID_ARGUMENT', otherTenant('BroadcastSignal')],
   [
     'BroadcastSignal',
-    { signalName: 's' },
-    'UNIMPLEMENTED',
-    'the embedded engine does not serve BroadcastSignal; a Camunda 8 cluster does',
+    { signalName: 's', variables: '7' },
+    'INVALID_ARGUMENT',
+    "Property 'variables' is invalid: Expected document to be a root level object, but was 'INTEGER'",
   ],
+
+  // Ours alone: the real one serves these.
   [
     'MigrateProcessInstance',
     { processInstanceKey: 1 },

@@ -8,6 +8,7 @@ import {
   messageCatch,
   model,
   serviceTask,
+  signalCatch,
   start,
   timerBoundary,
   userTask,
@@ -196,6 +197,22 @@ test('a message is kept until its instance waits for it, and taken once', async 
   assert.deepEqual((await create('7', 5_000)).variables, { order: '7', amount: 3 })
   await assert.rejects(create('7', 200), { code: 4 })
   await assert.rejects(client.publishMessage(message), { code: 6 }, 'the id is known although the message was taken')
+})
+
+test('a signal that a client tells reaches the instance that waits, and who waits for the answer gets a key', async (t) => {
+  const client = connect(t, await startTestEngine(t))
+  const heard = signalCatch('heard', 'ALARM')
+  await deploy(
+    client,
+    'waiting',
+    model('waiting', start(), heard, serviceTask('task', 'work'), flow('start -> heard -> task')),
+  )
+  await client.createProcessInstance({ bpmnProcessId: 'waiting', variables: {} })
+  const told = await client.broadcastSignal({ signalName: 'ALARM', variables: { where: 'here' } })
+  assert.match(told.key, /^\d{16,}$/)
+  const poll = { type: 'work', worker: 'a worker', timeout: 60_000, maxJobsToActivate: 1, requestTimeout: 10_000 }
+  const [job] = await client.activateJobs(poll)
+  assert.deepEqual(job?.variables, { where: 'here' })
 })
 
 test('an incident is listed, and after its job got retries it is resolved', async (t) => {

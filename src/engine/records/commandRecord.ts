@@ -9,6 +9,7 @@ import { cancelCommand } from './processInstance.ts'
 import { processInstanceCreationCommand } from './processInstanceCreation.ts'
 import type { Draft, RejectionType } from './record.ts'
 import { resourceDeletionCommand } from './resourceDeletion.ts'
+import { signalCommand } from './signal.ts'
 import { userTaskCommand } from './userTask.ts'
 import { variableDocumentCommand } from './variableDocument.ts'
 
@@ -50,6 +51,8 @@ function draftOf(command: Command): Draft | undefined {
       return userTaskCommand(command)
     case 'PublishMessage':
       return messageCommand(command)
+    case 'BroadcastSignal':
+      return signalCommand(command)
     case 'SetVariables':
       return variableDocumentCommand(command)
     case 'ResolveIncident':

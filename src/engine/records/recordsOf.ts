@@ -18,6 +18,8 @@ import { processInstanceRecords } from './processInstance.ts'
 import { processInstanceCreationRecords } from './processInstanceCreation.ts'
 import type { Draft } from './record.ts'
 import { resourceDeletionRecords } from './resourceDeletion.ts'
+import { signalRecords } from './signal.ts'
+import { signalSubscriptionRecords } from './signalSubscription.ts'
 import { timerRecords } from './timer.ts'
 import { userTaskRecords } from './userTask.ts'
 import { variableRecords } from './variable.ts'
@@ -45,6 +47,8 @@ const records: RecordsOf = {
   ...subscriptionRecords,
   ...messageStartEventSubscriptionRecords,
   ...compensationSubscriptionRecords,
+  ...signalRecords,
+  ...signalSubscriptionRecords,
   ...escalationRecords,
   ...incidentRecords,
 }

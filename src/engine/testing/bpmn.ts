@@ -62,6 +62,13 @@ export function messageStart(id: string, name: string, options: Mappings = {}): 
   }
 }
 
+export function signalStart(id: string, name: string, options: Mappings = {}): Part {
+  return {
+    inside: element('startEvent', id, '', `${extensions(options)}${signalEvent(id)}`),
+    beside: signal(id, name),
+  }
+}
+
 export function timerStart(id: string, timer: TimerOf, options: Mappings = {}): Part {
   return { inside: element('startEvent', id, '', `${extensions(options)}${timerEvent(timer)}`) }
 }
@@ -225,6 +232,24 @@ export function linkCatch(id: string, name: string, options: Mappings = {}): Par
   return { inside: element('intermediateCatchEvent', id, '', `${extensions(options)}${linkEvent(name)}`) }
 }
 
+export function signalCatch(id: string, name: string, options: Mappings = {}): Part {
+  return {
+    inside: element('intermediateCatchEvent', id, '', `${extensions(options)}${signalEvent(id)}`),
+    beside: signal(id, name),
+  }
+}
+
+export function signalThrow(id: string, name: string, options: Mappings = {}): Part {
+  return {
+    inside: element('intermediateThrowEvent', id, '', `${extensions(options)}${signalEvent(id)}`),
+    beside: signal(id, name),
+  }
+}
+
+export function signalEnd(id: string, name: string, options: Mappings = {}): Part {
+  return { inside: element('endEvent', id, '', `${extensions(options)}${signalEvent(id)}`), beside: signal(id, name) }
+}
+
 export interface TimerOf {
   date?: string
   duration?: string
@@ -245,6 +270,10 @@ export function timerBoundary(id: string, on: string, timer: TimerOf, options: B
 
 export function messageBoundary(id: string, on: string, name: string, key: string, options: Boundary = {}): Part {
   return { inside: boundary(id, on, options, messageEvent(id)), beside: message(id, name, key) }
+}
+
+export function signalBoundary(id: string, on: string, name: string, options: Boundary = {}): Part {
+  return { inside: boundary(id, on, options, signalEvent(id)), beside: signal(id, name) }
 }
 
 export function errorBoundary(id: string, on: string, code?: string, options: Boundary = {}): Part {
@@ -296,6 +325,10 @@ export function eventSubProcess(id: string, options: Mappings, ...parts: Part[])
 /** Start events of event subprocesses. */
 export function messageBegin(id: string, name: string, key: string, options: Boundary = {}): Part {
   return { inside: begin(id, options, messageEvent(id)), beside: message(id, name, key) }
+}
+
+export function signalBegin(id: string, name: string, options: Boundary = {}): Part {
+  return { inside: begin(id, options, signalEvent(id)), beside: signal(id, name) }
 }
 
 export function timerBegin(id: string, timer: TimerOf, options: Boundary = {}): Part {
@@ -414,6 +447,14 @@ function escalation(id: string, code?: string): { beside?: string } {
 
 function compensateEvent(activity?: string): string {
   return `<bpmn:compensateEventDefinition${activity === undefined ? '' : ` activityRef="${activity}"`} />`
+}
+
+function signalEvent(id: string): string {
+  return `<bpmn:signalEventDefinition signalRef="signal-${id}" />`
+}
+
+function signal(id: string, name: string): string {
+  return `<bpmn:signal id="signal-${id}" name="${escapeXml(name)}" />`
 }
 
 function timerEvent(timer: TimerOf): string {

@@ -1,0 +1,14 @@
+import type { SignalSubscription } from '../state.ts'
+import type { RecordsOf } from './mapping.ts'
+import { type Draft, defaultTenant } from './record.ts'
+
+export const signalSubscriptionRecords = {
+  SIGNAL_SUBSCRIPTION_CREATED: ({ subscription }) => [record('CREATED', subscription)],
+  SIGNAL_SUBSCRIPTION_DELETED: ({ key }, { state }) => [record('DELETED', state.signalSubscriptions.get(key)!)],
+} satisfies Partial<RecordsOf>
+
+function record(intent: string, subscription: SignalSubscription): Draft {
+  const { key, processDefinitionKey, bpmnProcessId, signalName, catchEventId, catchEventInstanceKey } = subscription
+  const of = { processDefinitionKey, bpmnProcessId, signalName, catchEventId, catchEventInstanceKey }
+  return { valueType: 'SIGNAL_SUBSCRIPTION', intent, key, value: { ...of, tenantId: defaultTenant } }
+}
