@@ -57,3 +57,36 @@ test('a decision that is not in the file fails by its own id', async () => {
   const failure = "Expected to evaluate decision 'nothing', but no decision found with id 'nothing'"
   assert.deepEqual(result, { failure, failedDecisionId: 'nothing', evaluated: [] })
 })
+
+test('decisions that double with each are stopped', async () => {
+  const twice = { requires: ['d0', 'd0'] }
+  const chain = Array.from({ length: 40 }, (_, at) =>
+    decision(`d${at + 1}`, literal(`d${at}`), { requires: [`d${at}`, `d${at}`] }),
+  )
+  const result = await decide(
+    model(decision('d0', literal('1')), ...chain, decision('e', literal('d0'), twice)),
+    'd40',
+    {},
+  )
+  const failure = "Expected to evaluate decision 'd40', but more than 10000 decisions and functions were evaluated"
+  assert.equal(result.failure, failure)
+  assert.ok(result.evaluated.length <= 10_000)
+})
+
+test('functions that double with each are stopped', async () => {
+  const entry = (name: string, text: string) =>
+    `<contextEntry><variable name="${name}"/><functionDefinition><formalParameter name="x"/>${literal(text)}</functionDefinition></contextEntry>`
+  const chain = Array.from({ length: 40 }, (_, at) => entry(`f${at + 1}`, `f${at}(x) + f${at}(x)`))
+  const last = `<contextEntry>${literal('f40(1)')}</contextEntry>`
+  const result = await decide(
+    model(decision('d', `<context>${entry('f0', 'x')}${chain.join('')}${last}</context>`)),
+    'd',
+    {},
+  )
+  assert.match(result.failure ?? '', /more than 10000 decisions and functions were evaluated$/)
+})
+
+test('logic that is nested without end is refused', async () => {
+  const nested = '<list>'.repeat(1_000) + '</list>'.repeat(1_000)
+  assert.ok('refused' in (await compileModel(model(decision('d', nested)))))
+})

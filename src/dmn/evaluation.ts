@@ -59,6 +59,8 @@ export interface Scope {
   readonly now: number
   readonly unique: (() => string) | undefined
   readonly evaluated: EvaluatedDecision[]
+  /** How much may still be evaluated: decisions that require another twice, and functions that call another twice, double with each. */
+  readonly budget: { left: number }
   /** Evaluates logic of any kind; `report` is told what a table found. */
   evaluate(logic: Logic, scope: Scope, report?: (report: TableReport) => void): unknown
 }
@@ -86,8 +88,18 @@ export function failureText(source: string, failure: string): string {
   return `Assertion failure on evaluate the expression '${source}': ${failure}`
 }
 
+/** A decision is evaluated, or a function called. Throws EvaluationFailure. */
+export function spend({ budget }: Scope): void {
+  budget.left -= 1
+  if (budget.left < 0) throw new EvaluationFailure(`more than ${mostEvaluated} decisions and functions were evaluated`)
+}
+
+/** Ten thousand no honest decision takes. */
+export const mostEvaluated = 10_000
+
 /** Evaluates what a decision or a business knowledge model consists of, and notes it down. */
 export function evaluateContainer(container: { id: string; name: string; logic: Logic }, scope: Scope): unknown {
+  spend(scope)
   const { id, name, logic } = container
   let report: TableReport = { inputs: [], matchedRules: [] }
   const note = (output: unknown): void => {
@@ -97,7 +109,7 @@ export function evaluateContainer(container: { id: string; name: string; logic: 
     const result = scope.evaluate(logic, scope, (told) => {
       report = told
     })
-    if (logic.kind !== 'functionDefinition') note(result)
+    note(result)
     return result
   } catch (error) {
     if (error instanceof EvaluationFailure) note(null)

@@ -1,4 +1,4 @@
-import { EvaluationFailure, type Scope, withVariables } from './evaluation.ts'
+import { EvaluationFailure, type Scope, spend, withVariables } from './evaluation.ts'
 import type { Parameter } from './model.ts'
 import { checkType } from './typeCheck.ts'
 
@@ -10,6 +10,7 @@ export function functionOf(
 ): unknown {
   const call = (...values: unknown[]): unknown => {
     try {
+      spend(scope)
       const given = parameters.map(({ name, type }, at) => [name, checkType(values[at] ?? null, type)])
       return evaluate(withVariables(scope, Object.fromEntries(given)))
     } catch (error) {

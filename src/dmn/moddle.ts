@@ -80,6 +80,9 @@ function asVersion13(xml: string): string {
   })
 }
 
+/** What goes through boxed expressions calls itself for each level. */
+const deepest = 200
+
 /** Attributes without which the schema refuses an element. */
 const required: Record<string, readonly (keyof Node)[]> = {
   'dmn:Definitions': ['name', 'namespace'],
@@ -89,14 +92,15 @@ const required: Record<string, readonly (keyof Node)[]> = {
   'dmn:InformationItem': ['name'],
 }
 
-function checkRequired(node: Node, seen: Set<Node>): void {
+function checkRequired(node: Node, seen: Set<Node>, depth = 0): void {
   if (seen.has(node)) return
+  if (depth > deepest) throw new Error(`elements are nested deeper than ${deepest} levels`)
   seen.add(node)
   const missing = required[node.$type]?.find((name) => node[name] === undefined)
   if (missing !== undefined) throw new Error(`<${node.$type}> has no ${missing}`)
   for (const [name, value] of Object.entries(node)) {
     if (name === '$parent') continue
-    for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) checkRequired(child, seen)
+    for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) checkRequired(child, seen, depth + 1)
   }
 }
 
