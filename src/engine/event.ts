@@ -74,7 +74,15 @@ export type EngineEvent =
   | { type: 'LINK_FOLLOWED'; key: Key; scopeKey: Key }
   /** A multi-instance body started its n-th instance. */
   | { type: 'MULTI_INSTANCE_ADVANCED'; key: Key; loopCounter: number }
-  | { type: 'VARIABLE_CREATED' | 'VARIABLE_UPDATED'; key: Key; scopeKey: Key; name: string; value: unknown }
+  /** `processInstanceKey`: of a scope that comes later. */
+  | {
+      type: 'VARIABLE_CREATED' | 'VARIABLE_UPDATED'
+      key: Key
+      scopeKey: Key
+      name: string
+      value: unknown
+      processInstanceKey?: Key
+    }
   | { type: 'VARIABLE_DOCUMENT_UPDATED'; key: Key; scopeKey: Key; variables: Variables; local: boolean }
   | { type: 'EVENT_TRIGGERED'; key: Key; elementInstanceKey: Key; trigger: EventTrigger }
   /** The variables of a trigger were set. */

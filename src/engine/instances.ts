@@ -1,17 +1,25 @@
+import { place } from './activation.ts'
 import type { Key, Variables } from './key.ts'
 import { emit, nextKey, note, type Run } from './run.ts'
 import type { DeployedProcessRow, ElementInstance, Message, StartSubscription } from './state.ts'
 import { setLocal } from './variables.ts'
 
-/** A new instance of a process; what it does first is queued. Answers its key. */
-export function createInstance(run: Run, process: DeployedProcessRow, variables: Variables): Key {
+/** A new instance of a process; what it does first is queued. It begins at its start event, or at these elements. Answers its key. */
+export function createInstance(
+  run: Run,
+  process: DeployedProcessRow,
+  variables: Variables,
+  startAt: readonly string[] = [],
+): Key {
   const key = nextKey(run)
   run.begun.set(key, process)
   setLocal(run, key, variables)
   const { key: processDefinitionKey, bpmnProcessId, version } = process
+  const root = instanceOf(process, key)
+  for (const elementId of startAt) place(run, { root, elementId, command: 'CREATE' })
   const created = { processInstanceKey: key, processDefinitionKey, bpmnProcessId, version, variables }
   emit(run, { type: 'PROCESS_INSTANCE_CREATED', key: nextKey(run), ...created })
-  begin(run, instanceOf(process, key))
+  if (startAt.length === 0) begin(run, root)
   return key
 }
 

@@ -33,9 +33,9 @@ export function localVariables(state: State, scopeKey: Key): Variables {
   return state.scopes.get(scopeKey)?.values ?? {}
 }
 
-/** Sets variables in this very scope; one that has its value already is left alone. */
-export function setLocal(run: Run, scopeKey: Key, variables: Variables): void {
-  for (const [name, value] of Object.entries(variables)) setIn(run, scopeKey, name, value)
+/** Sets variables in this very scope; one that has its value already is left alone. `processInstanceKey`: of a scope that is not there yet. */
+export function setLocal(run: Run, scopeKey: Key, variables: Variables, processInstanceKey?: Key): void {
+  for (const [name, value] of Object.entries(variables)) setIn(run, scopeKey, name, value, processInstanceKey)
 }
 
 /**
@@ -62,12 +62,20 @@ function* scopesFrom(state: State, scopeKey: Key): IterableIterator<Key> {
   for (let key = scopeKey; key !== -1; key = state.elements.get(key)?.scopeKey ?? -1) yield key
 }
 
-function setIn(run: Run, scopeKey: Key, name: string, value: unknown): void {
+function setIn(run: Run, scopeKey: Key, name: string, value: unknown, processInstanceKey?: Key): void {
   const values = localVariables(run.state, scopeKey)
   const known = Object.hasOwn(values, name)
   if (known && isDeepStrictEqual(values[name], value)) return
   if (known) emit(run, { type: 'VARIABLE_UPDATED', key: keyOf(run, scopeKey, name), scopeKey, name, value })
-  else emit(run, { type: 'VARIABLE_CREATED', key: nextKey(run), scopeKey, name, value })
+  else
+    emit(run, {
+      type: 'VARIABLE_CREATED',
+      key: nextKey(run),
+      scopeKey,
+      name,
+      value,
+      ...(processInstanceKey && { processInstanceKey }),
+    })
 }
 
 /** A state from before variables had keys has none. */

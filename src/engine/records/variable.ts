@@ -10,16 +10,22 @@ export const variableRecords = {
 /** The value is a JSON text. */
 function variable(
   intent: string,
-  { key, scopeKey, name, value }: HappeningOf<'VARIABLE_CREATED'>,
+  { key, scopeKey, name, value, processInstanceKey }: HappeningOf<'VARIABLE_CREATED'>,
   moment: Moment,
 ): Draft {
-  const record = { name, value: JSON.stringify(value), scopeKey, ...ownerOf(scopeKey, moment), tenantId: defaultTenant }
+  const record = {
+    name,
+    value: JSON.stringify(value),
+    scopeKey,
+    ...ownerOf(scopeKey, processInstanceKey, moment),
+    tenantId: defaultTenant,
+  }
   return { valueType: 'VARIABLE', intent, key, value: record }
 }
 
-function ownerOf(scopeKey: Key, { state, processOf }: Moment) {
-  const scope = state.elements.get(scopeKey)
-  if (scope !== undefined) {
+function ownerOf(scopeKey: Key, instanceKey: Key | undefined, { state, processOf }: Moment) {
+  const scope = state.elements.get(scopeKey) ?? (instanceKey && state.elements.get(instanceKey))
+  if (scope) {
     const { processInstanceKey, processDefinitionKey, bpmnProcessId } = scope
     return { processInstanceKey, processDefinitionKey, bpmnProcessId }
   }
