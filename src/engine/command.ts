@@ -1,6 +1,7 @@
 import type { CompiledResource } from './compile/model.ts'
 import type { DecisionEvaluation } from './decisionEvaluation.ts'
 import type { EngineEvent } from './event.ts'
+import type { ActivateInstruction } from './instructions.ts'
 import type { Key, Variables } from './key.ts'
 import type { Drafts } from './records/record.ts'
 import type { DecisionRequirementsRow, DecisionRow, FormRow, UserTaskChanges } from './state.ts'
@@ -19,6 +20,7 @@ type AnyCommand =
   | EvaluateDecision
   | CreateProcessInstance
   | CancelProcessInstance
+  | ModifyProcessInstance
   | ActivateJobs
   | CompleteJob
   | FailJob
@@ -69,6 +71,14 @@ export interface CreateProcessInstance {
 export interface CancelProcessInstance {
   type: 'CancelProcessInstance'
   processInstanceKey: Key
+}
+
+/** Puts elements into a running instance, and takes element instances out of it. */
+export interface ModifyProcessInstance {
+  type: 'ModifyProcessInstance'
+  processInstanceKey: Key
+  activateInstructions: readonly ActivateInstruction[]
+  terminateInstructions: readonly { elementInstanceKey: Key }[]
 }
 
 /** `timeout` in milliseconds; an empty `fetchVariables` means all. */
@@ -195,6 +205,7 @@ export type Response =
       processInstanceKey: Key
     }
   | { type: 'CancelProcessInstance' }
+  | { type: 'ModifyProcessInstance' }
   | { type: 'ActivateJobs'; jobs: ActivatedJob[] }
   | { type: 'CompleteJob' }
   | { type: 'FailJob' }

@@ -1,6 +1,7 @@
 import type { DecisionRequirements } from '../dmn/model.ts'
 import type { ProcessModel } from './compile/model.ts'
 import type { DecisionEvaluation } from './decisionEvaluation.ts'
+import type { ActivateInstruction } from './instructions.ts'
 import type { Key, Variables } from './key.ts'
 import type {
   CompensationSubscription,
@@ -59,6 +60,13 @@ export type EngineEvent =
       bpmnProcessId: string
       version: number
       variables: Variables
+    }
+  /** Elements were put into an instance and taken out of it. `ancestorScopeKeys`: the scopes around an element that was put in. */
+  | {
+      type: 'PROCESS_INSTANCE_MODIFIED'
+      key: Key
+      activateInstructions: readonly (ActivateInstruction & { ancestorScopeKeys: readonly Key[] })[]
+      terminateInstructions: readonly { elementInstanceKey: Key }[]
     }
   /** `arrivedBy`: the flows whose tokens it takes: one, or at a join one of each. */
   | { type: 'ELEMENT_ACTIVATING'; key: Key; element: ElementInstance; arrivedBy: readonly string[] }

@@ -33,6 +33,9 @@ export function evolve(state: State, event: EngineEvent): void {
     case 'FORM_DELETED':
       deleteForm(state, event.formKey)
       return
+    case 'PROCESS_INSTANCE_MODIFIED':
+      modified(state, event)
+      return
     case 'ELEMENT_ACTIVATING':
       activating(state, event)
       return
@@ -222,6 +225,15 @@ function forget<Model>(state: State, models: Map<Key, Model>, key: Key): void {
 }
 
 type EventOf<Type extends EngineEvent['type']> = Extract<EngineEvent, { type: Type }>
+
+/** A scope that an event had ended takes up what was put into it. */
+function modified(state: State, { activateInstructions }: EventOf<'PROCESS_INSTANCE_MODIFIED'>): void {
+  for (const key of activateInstructions.flatMap(({ ancestorScopeKeys }) => ancestorScopeKeys)) {
+    const scope = state.elements.get(key)
+    if (scope?.interruptedBy === undefined && !scope?.interrupted) continue
+    state.elements.put({ ...scope, interrupted: undefined, interruptedBy: undefined })
+  }
+}
 
 function activating(state: State, event: EventOf<'ELEMENT_ACTIVATING'>): void {
   state.elements.put(event.element)

@@ -69,6 +69,18 @@ export function terminate(run: Run, key: Key): void {
   if (terminateChildren(run, key) + terminateCalled(run, key) === 0) endTermination(run, current(run, instance))
 }
 
+/** Terminates an element with all that runs in it, in one go: nothing takes over, and its scope is not told. */
+export function terminateAtOnce(run: Run, instance: ElementInstance): void {
+  const { key } = instance
+  emit(run, { type: 'ELEMENT_TERMINATING', key })
+  run.behaviourOf(instance, elementOf(run, instance)).leave?.(run, instance)
+  resolveIncidentsOf(run, instance)
+  unsubscribe(run, instance)
+  const { elements } = run.state
+  for (const child of [...elements.in('byScope', key), ...elements.in('byCaller', key)]) terminateAtOnce(run, child)
+  emit(run, { type: 'ELEMENT_TERMINATED', key })
+}
+
 /** Queues the termination of what runs in a scope; answers how many that are. */
 export function terminateChildren(run: Run, scopeKey: Key): number {
   const children = run.state.elements.in('byScope', scopeKey)

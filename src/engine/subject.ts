@@ -20,6 +20,7 @@ function detailOf(command: Command): string {
     case 'CreateProcessInstance':
       return oneLine(command.bpmnProcessId || String(command.processDefinitionKey ?? ''))
     case 'CancelProcessInstance':
+    case 'ModifyProcessInstance':
       return String(command.processInstanceKey)
     case 'ActivateJobs':
       return oneLine(command.jobType)

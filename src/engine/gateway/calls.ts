@@ -12,6 +12,7 @@ import { evaluateDecision } from './calls/evaluateDecision.ts'
 import { failJob } from './calls/failJob.ts'
 import { checkHealth, watchHealth } from './calls/health.ts'
 import { listIncidents } from './calls/listIncidents.ts'
+import { modifyProcessInstance } from './calls/modifyProcessInstance.ts'
 import { publishMessage } from './calls/publishMessage.ts'
 import { resolveIncident } from './calls/resolveIncident.ts'
 import { setVariables } from './calls/setVariables.ts'
@@ -30,6 +31,7 @@ export const unaryCalls = {
   CreateProcessInstance: createProcessInstance,
   CreateProcessInstanceWithResult: createProcessInstanceWithResult,
   CancelProcessInstance: cancelProcessInstance,
+  ModifyProcessInstance: modifyProcessInstance,
   SetVariables: setVariables,
   CompleteJob: completeJob,
   FailJob: failJob,

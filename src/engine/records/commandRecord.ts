@@ -7,6 +7,7 @@ import { jobBatchCommand } from './jobBatch.ts'
 import { messageCommand } from './message.ts'
 import { cancelCommand } from './processInstance.ts'
 import { processInstanceCreationCommand } from './processInstanceCreation.ts'
+import { processInstanceModificationCommand } from './processInstanceModification.ts'
 import type { Draft, RejectionType } from './record.ts'
 import { resourceDeletionCommand } from './resourceDeletion.ts'
 import { signalCommand } from './signal.ts'
@@ -37,6 +38,8 @@ function draftOf(command: Command): Draft | undefined {
       return processInstanceCreationCommand(command)
     case 'CancelProcessInstance':
       return cancelCommand(command.processInstanceKey)
+    case 'ModifyProcessInstance':
+      return processInstanceModificationCommand(command)
     case 'ActivateJobs':
       return jobBatchCommand(command)
     case 'CompleteJob':

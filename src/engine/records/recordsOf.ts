@@ -16,6 +16,7 @@ import { processRecords } from './process.ts'
 import { processEventRecords } from './processEvent.ts'
 import { processInstanceRecords } from './processInstance.ts'
 import { processInstanceCreationRecords } from './processInstanceCreation.ts'
+import { processInstanceModificationRecords } from './processInstanceModification.ts'
 import type { Draft } from './record.ts'
 import { resourceDeletionRecords } from './resourceDeletion.ts'
 import { signalRecords } from './signal.ts'
@@ -35,6 +36,7 @@ const records: RecordsOf = {
   ...formRecords,
   ...resourceDeletionRecords,
   ...processInstanceCreationRecords,
+  ...processInstanceModificationRecords,
   ...processInstanceRecords,
   ...processEventRecords,
   ...variableRecords,
