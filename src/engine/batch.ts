@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import type { Accepted, ActivatedJob, Command, Decision, Response } from './command.ts'
 import { CommandRejected } from './commandRejected.ts'
 import { execute } from './decide.ts'
+import type { Meter } from './meter.ts'
 import type { Poll, PollLines } from './pollLines.ts'
 import type { ZeebeRecord } from './records/record.ts'
 import { numbered } from './records/recording.ts'
@@ -26,6 +27,7 @@ interface BatchOptions {
   readonly results: ResultWaiters
   /** Whether somebody wants records. */
   readonly isRecorded: () => boolean
+  readonly meter?: Meter
   readonly onFault: (error: unknown) => void
 }
 
@@ -41,6 +43,7 @@ export class Batch {
   readonly #options: BatchOptions
   readonly #outcomes: Outcome[] = []
   readonly #commands: Command[] = []
+  readonly #durable: ((commands: number) => void) | undefined
   /** Of what was decided, in order. */
   readonly records: ZeebeRecord[] = []
   /** The clock's command got nowhere although something is due: asking again at once would never end. */
@@ -49,6 +52,7 @@ export class Batch {
   constructor(state: State, options: BatchOptions) {
     this.state = state
     this.#options = options
+    this.#durable = options.meter?.deciding()
   }
 
   /** The commands that were decided. */
@@ -65,6 +69,7 @@ export class Batch {
   }
 
   settle(): void {
+    this.#durable?.(this.#commands.length)
     for (const outcome of this.#outcomes) outcome.settle()
   }
 
@@ -106,7 +111,8 @@ export class Batch {
 
   #execute(command: Command): Decision | { failure: unknown } {
     try {
-      const decision = execute(this.state, command, this.#options.clock.now(), this.#options.isRecorded())
+      const { clock, isRecorded, meter } = this.#options
+      const decision = execute(this.state, command, clock.now(), { recorded: isRecorded(), ...(meter && { meter }) })
       this.#record(decision)
       return decision
     } catch (failure) {

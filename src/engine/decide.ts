@@ -20,6 +20,7 @@ import { updateJobRetries } from './commands/updateJobRetries.ts'
 import { updateJobTimeout } from './commands/updateJobTimeout.ts'
 import { updateUserTask } from './commands/updateUserTask.ts'
 import { behaviourOf } from './elements/table.ts'
+import type { Meter } from './meter.ts'
 import { rejectionRecord } from './records/commandRecord.ts'
 import { Recording } from './records/recording.ts'
 import { accepted, Rejected, type Run, startRun } from './run.ts'
@@ -34,9 +35,16 @@ export function decide(state: State, command: Command, now: number): Decision {
   return run(state, command, now, () => false)
 }
 
+/** Who is told what happens, beside who asked. */
+interface Watched {
+  /** Whether the decision is to have its records. */
+  recorded?: boolean
+  meter?: Meter
+}
+
 /** The same, and the state is as the events leave it. A rejected or failing command changes nothing. */
-export function execute(state: State, command: Command, now: number, recorded = false): Decision {
-  const decision = run(state, command, now, (decided) => 'events' in decided, recorded)
+export function execute(state: State, command: Command, now: number, watched: Watched = {}): Decision {
+  const decision = run(state, command, now, (decided) => 'events' in decided, watched)
   if ('events' in decision && decision.events.length > 0) state.touched.add(enginePath)
   return decision
 }
@@ -47,7 +55,7 @@ function run(
   command: Command,
   now: number,
   isKept: (decision: Decision) => boolean,
-  recorded = false,
+  { recorded, meter }: Watched = {},
 ): Decision {
   const { counter } = state
   const undo: (() => void)[] = []
@@ -55,7 +63,7 @@ function run(
   let keeps = false
   try {
     const recording = recorded ? (begun: Run['begun']) => recordingOf(state, command, now, begun) : undefined
-    const decision = answer(startRun({ state, now, behaviourOf }, recording), command)
+    const decision = answer(startRun({ state, now, behaviourOf, meter }, recording), command)
     keeps = isKept(decision)
     return decision
   } finally {

@@ -70,6 +70,11 @@ export class PollLines {
     for (const type of [...this.#lines.keys()]) this.serve(type, activate)
   }
 
+  /** How many wait, by the type of the jobs that they wait for. */
+  waiting(): Map<string, number> {
+    return new Map(Array.from(this.#lines, ([type, line]) => [type, line.size]))
+  }
+
   close(error: unknown): void {
     for (const poll of [...this.#open]) poll.fail(error)
   }

@@ -3,6 +3,7 @@ import { type Accepted, type FinishedInstance, type Key, keyBase, type Rejection
 import type { ElementModel, ProcessModel } from './compile/model.ts'
 import type { EngineEvent } from './event.ts'
 import { countKey, evolve } from './evolve.ts'
+import type { Meter } from './meter.ts'
 import type { Notice } from './records/notice.ts'
 import type { Recording } from './records/recording.ts'
 import type { DeployedProcessRow, ElementInstance, EventTrigger, IncidentType, State } from './state.ts'
@@ -70,6 +71,8 @@ export interface Run {
   readonly state: State
   readonly now: number
   readonly events: EngineEvent[]
+  /** Where somebody measures. */
+  readonly meter: Meter | undefined
   /** Where somebody wants records. */
   readonly recording: Recording | undefined
   /** The processes of the instances that began in this run: their variables come before they are in the state. */
@@ -94,7 +97,7 @@ export interface Run {
 }
 
 export function startRun(
-  { state, now, behaviourOf }: Pick<Run, 'state' | 'now' | 'behaviourOf'>,
+  { state, now, behaviourOf, meter }: Pick<Run, 'state' | 'now' | 'behaviourOf'> & { meter?: Meter | undefined },
   startRecording?: (begun: Run['begun']) => Recording,
 ): Run {
   const begun: Run['begun'] = new Map()
@@ -102,6 +105,7 @@ export function startRun(
     state,
     now,
     events: [],
+    meter,
     recording: startRecording?.(begun),
     begun,
     steps: [],
@@ -121,6 +125,7 @@ export function startRun(
 /** Appends an event, and folds it into the state that the run sees. */
 export function emit(run: Run, event: EngineEvent): void {
   run.recording?.record(event)
+  run.meter?.happened(event, run.state, run.now)
   run.events.push(event)
   evolve(run.state, event)
 }

@@ -13,6 +13,7 @@ import type {
 } from './command.ts'
 import { CommandRejected } from './commandRejected.ts'
 import { documentsAt, fromDocuments, toDocuments } from './documents.ts'
+import type { Meter } from './meter.ts'
 import { PollLines } from './pollLines.ts'
 import { RecordLog, type RecordOptions, type Records } from './records/recordLog.ts'
 import { ResultWaiters } from './resultWaiters.ts'
@@ -29,10 +30,20 @@ export interface RuntimeOptions {
   readonly onFault: (error: unknown) => void
   /** Makes records of all that happens; without, while somebody reads them. */
   readonly records?: RecordOptions
+  readonly meter?: Meter
 }
 
 /** What a command of a type is answered with. */
 export type ResponseTo<C extends Command> = Extract<Response, { type: C['type'] }>
+
+export interface EngineLoad {
+  readonly pendingIncidents: number
+  readonly bufferedMessages: number
+  /** Of the last record. */
+  readonly position: number
+  /** Polls that wait for jobs, by the jobs' type. */
+  readonly queuedPolls: ReadonlyMap<string, number>
+}
 
 /** How many commands may wait; one more is refused with RESOURCE_EXHAUSTED. */
 const queueLimit = 10_000
@@ -142,6 +153,13 @@ export class Runtime {
     return this.#state !== undefined && !this.#closed
   }
 
+  /** How much there is of what waits; nothing while it is not known. */
+  get load(): EngineLoad {
+    const { incidents, messages, position = 0 } = this.#state ?? {}
+    const queuedPolls = this.#polls.waiting()
+    return { pendingIncidents: incidents?.size ?? 0, bufferedMessages: messages?.size ?? 0, position, queuedPolls }
+  }
+
   /** Finishes what was accepted, sends those who wait away, and closes the store. */
   async close(): Promise<void> {
     this.#closed = true
@@ -180,13 +198,14 @@ export class Runtime {
 
   /** Decides what has come in, as much as a batch may hold. */
   #decide(state: State): void {
-    const { clock, onFault } = this.#options
+    const { clock, onFault, meter } = this.#options
     this.#next ??= new Batch(state, {
       clock,
       onFault,
       polls: this.#polls,
       results: this.#results,
       isRecorded: () => this.#records.wanted,
+      ...(meter && { meter }),
     })
     const works = this.#queue.splice(0, Math.max(0, batchLimit - this.#next.commands.length))
     try {

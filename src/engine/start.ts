@@ -3,6 +3,7 @@ import type { Publisher } from '../events/message.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { startGateway } from './gateway/server.ts'
 import type { HttpServer } from './httpServer.ts'
+import { PrometheusMeter } from './management/prometheusMeter.ts'
 import { type ManagementOptions, startManagement } from './management/server.ts'
 import { publisherTo } from './publisher.ts'
 import type { RecordOptions, Records } from './records/recordLog.ts'
@@ -55,7 +56,9 @@ export interface RunningEngine {
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   const { store, host = '127.0.0.1', port = 26500, clock = systemClock } = options
   const { newEngineId = randomUUID, onFault = reportFault, records } = options
-  const runtime = await Runtime.open({ store, clock, newEngineId, onFault, ...(records && { records }) })
+  const meter = options.management && new PrometheusMeter()
+  const watched = { ...(records && { records }), ...(meter && { meter }) }
+  const runtime = await Runtime.open({ store, clock, newEngineId, onFault, ...watched })
   const doors: { stop(): Promise<void> }[] = []
   const stop = async (): Promise<void> => {
     const closed = runtime.close()
@@ -63,9 +66,10 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     await closed
   }
   try {
-    const gateway = await startGateway({ runtime, host, port, onFault })
+    const gateway = await startGateway({ runtime, host, port, onFault, ...(meter && { meter }) })
     doors.push(gateway)
-    const management = options.management && (await startManagement(options.management, { engine: runtime, clock }))
+    const management =
+      options.management && (await startManagement(options.management, { engine: runtime, clock, meter: meter! }))
     if (management) doors.push(management)
     const reached = { runtime, gateway: { host, port: gateway.port } }
     const rest = options.rest && (await startRest(options.rest, reached, onFault))

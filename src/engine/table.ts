@@ -8,6 +8,7 @@ export interface Journal {
 
 /** Rows by key, with indexes derived from them. Rows are immutable: `put` replaces one as a whole. */
 export interface Table<Row extends { key: Key }, IndexName extends string> {
+  readonly size: number
   get(key: Key): Row | undefined
   put(row: Row): void
   delete(key: Key): void
@@ -57,6 +58,9 @@ export function createTable<Row extends { key: Key }, IndexName extends string>(
   }
 
   return {
+    get size() {
+      return rows.size
+    },
     get: (key) => rows.get(placeOf(key)),
     put: (row) => change(row.key, row),
     delete: (key) => change(key, undefined),

@@ -1,4 +1,5 @@
 import {
+  status as grpcStatus,
   type handleServerStreamingCall,
   type handleUnaryCall,
   logVerbosity,
@@ -11,6 +12,7 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js'
 import { CommitbaseError, messageOf } from '../../errors.ts'
+import type { Meter } from '../meter.ts'
 import type { Runtime } from '../runtime.ts'
 import { healthCalls, operatorCalls, streamingCalls, unaryCalls, watchingCalls } from './calls.ts'
 import type { Context, StreamingCall, UnaryCall } from './context.ts'
@@ -24,6 +26,8 @@ export interface GatewayOptions {
   readonly port: number
   /** Is told of errors that are the engine's own fault. */
   readonly onFault: (error: unknown) => void
+  /** Is told of each call. */
+  readonly meter?: Meter
 }
 
 export interface Gateway {
@@ -72,20 +76,41 @@ function handlers<Call>(
 
 function unary(call: UnaryCall<never, object>, door: Door): handleUnaryCall<unknown, object> {
   return (stream, reply) => {
+    const answered = door.meter?.called(callOf(stream, 'UNARY'))
     call(stream.request as never, contextOf(stream, door)).then(
-      (value) => reply(null, value),
-      (error) => reply(fault(error, door)),
+      (value) => {
+        reply(null, value)
+        answered?.('OK')
+      },
+      (error) => {
+        const status = fault(error, door)
+        reply(status)
+        answered?.(grpcStatus[status.code])
+      },
     )
   }
 }
 
 function streaming(call: StreamingCall<never, object>, door: Door): handleServerStreamingCall<unknown, object> {
   return (stream) => {
+    const answered = door.meter?.called(callOf(stream, 'SERVER_STREAMING'))
     call(stream.request as never, contextOf(stream, door), (reply) => send(stream, reply)).then(
-      () => stream.end(),
-      (error) => stream.emit('error', fault(error, door)),
+      () => {
+        stream.end()
+        answered?.('OK')
+      },
+      (error) => {
+        const status = fault(error, door)
+        stream.emit('error', status)
+        answered?.(grpcStatus[status.code])
+      },
     )
   }
+}
+
+function callOf(stream: { getPath(): string }, type: 'UNARY' | 'SERVER_STREAMING') {
+  const [, service = '', method = ''] = stream.getPath().split('/')
+  return { service, method, type }
 }
 
 /** What the protocol has and the engine has not. */

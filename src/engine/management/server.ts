@@ -4,6 +4,7 @@ import { createHttp, type HttpServer, listen } from '../httpServer.ts'
 import { clock } from './clock.ts'
 import type { Context } from './context.ts'
 import { health } from './health.ts'
+import { metrics } from './metrics.ts'
 import { records } from './records.ts'
 
 export interface ManagementOptions {
@@ -15,7 +16,7 @@ export interface ManagementOptions {
 
 const door = { name: "the engine's management", option: '--management-port' }
 
-/** Health, clock and records of an engine, over HTTP. Throws `unavailable` where the port is taken. */
+/** Health, clock, records and metrics of an engine, over HTTP. Throws `unavailable` where the port is taken. */
 export function startManagement(
   { host = '127.0.0.1', port = 9600 }: ManagementOptions,
   context: Context,
@@ -24,7 +25,7 @@ export function startManagement(
   app.setErrorHandler<FastifyError>((error, _request, reply) =>
     reply.code(statusOf(error)).send({ error: messageOf(error) }),
   )
-  for (const route of [health, clock, records]) route(app, context)
+  for (const route of [health, clock, records, metrics]) route(app, context)
   return listen(app, { host, port }, door)
 }
 

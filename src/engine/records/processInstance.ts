@@ -1,6 +1,6 @@
-import type { ElementModel } from '../compile/model.ts'
 import type { Key } from '../key.ts'
 import type { ElementInstance, State } from '../state.ts'
+import { eventTypeOf } from './eventType.ts'
 import type { Moment, RecordsOf } from './mapping.ts'
 import { type Draft, defaultTenant, type Value } from './record.ts'
 
@@ -53,16 +53,8 @@ function lived({ state }: Moment, intent: string, key: Key, element = state.elem
 }
 
 function elementValue(state: State, instance: ElementInstance): Value {
-  const element = state.models.get(instance.processDefinitionKey)!.elements.get(instance.elementId)
   const { elementId, elementType, scopeKey } = instance
-  return valueFor(
-    state,
-    instance,
-    elementId,
-    elementType,
-    instance.compensates ? 'COMPENSATION' : eventTypeOf(elementType, element),
-    scopeKey,
-  )
+  return valueFor(state, instance, elementId, elementType, eventTypeOf(instance, state), scopeKey)
 }
 
 function valueFor(
@@ -88,12 +80,4 @@ function valueFor(
     parentElementInstanceKey,
     tenantId: defaultTenant,
   }
-}
-
-/** Of events and receive tasks; all else has none. */
-function eventTypeOf(elementType: string, element: ElementModel | undefined): string {
-  if (element === undefined || !(elementType.endsWith('_EVENT') || elementType === 'RECEIVE_TASK')) return 'UNSPECIFIED'
-  if ('event' in element && element.event !== undefined) return element.event.type.toUpperCase()
-  // A message that is thrown is a worker's job.
-  return 'jobType' in element ? 'MESSAGE' : 'NONE'
 }

@@ -147,7 +147,7 @@ function startEngine(): TestEngine {
 }
 
 function decideOn(engine: TestEngine, command: Command): Decision {
-  const decision = execute(engine.state, command, engine.now, true)
+  const decision = execute(engine.state, command, engine.now, { recorded: true })
   if (decision.records !== undefined) {
     for (const record of numbered(engine.state, decision.records)) engine.records.push(record)
   }
