@@ -252,8 +252,9 @@ function leaveCompleted(
   const verdict = scope === undefined || goesOn ? undefined : askScope(run, scope, current(run, instance))
   const left = current(run, instance)
   const caller = scope === undefined ? callerOf(run, instance) : undefined
-  const { goOn } = run.behaviourOf(instance, element)
+  const { goOn, ended } = run.behaviourOf(instance, element)
   emitCompleted(run, instance, element, caller)
+  ended?.(run, left)
   if (linked !== undefined) followLink(run, instance, linked)
   else if (caller !== undefined) tellCaller(run, caller)
   else if (goesOn && goOn) goOn(run, left, element)
@@ -314,13 +315,14 @@ function tellScope(run: Run, scopeKey: Key, verdict: ChildVerdict | undefined): 
 
 /** The end of an element that was terminated: an event that ended it takes over, else its scope is told. */
 function endTermination(run: Run, instance: ElementInstance): void {
-  const { boundaryEvents } = elementOf(run, instance)
+  const element = elementOf(run, instance)
   const takeover = instance.triggers.find(
-    ({ interrupting, elementId }) => interrupting && boundaryEvents.includes(elementId),
+    ({ interrupting, elementId }) => interrupting && element.boundaryEvents.includes(elementId),
   )
   const scope = run.state.elements.get(instance.scopeKey)
   const caller = scope === undefined ? callerOf(run, instance) : undefined
   emit(run, { type: 'ELEMENT_TERMINATED', key: instance.key })
+  run.behaviourOf(instance, element).ended?.(run, instance)
   if (caller !== undefined) tellCaller(run, caller)
   if (scope === undefined) return
   if (takeover !== undefined && isOpenFor(scope, takeover.elementId)) activateEvent(run, instance, takeover)

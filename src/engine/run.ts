@@ -18,7 +18,6 @@ export type Step =
   | { type: 'terminate'; key: Key }
   /** `correlated`: it was open already, and took this message. */
   | { type: 'openSubscription'; key: Key; correlated?: { messageKey: Key; variables: Variables } }
-  | { type: 'startNext'; bpmnProcessId: string; correlationKey: string }
   | CorrelateStep
   | { type: 'broadcast'; signalName: string; variables: Variables }
   /** For the records only: the first of them now, the next in a step of its own. */
@@ -56,6 +55,8 @@ export interface Behaviour<Model extends ElementModel = ElementModel> {
   activate(run: Run, instance: ElementInstance, element: Model): void
   complete(run: Run, instance: ElementInstance, element: Model): void
   leave?(run: Run, instance: ElementInstance): void
+  /** It has completed, or was terminated, and is gone. */
+  ended?(run: Run, instance: ElementInstance): void
   /** What comes after it when it has completed, instead of its outgoing flows. */
   goOn?(run: Run, instance: ElementInstance, element: Model): void
   beforeChildCompletes?(run: Run, scope: ElementInstance, element: Model, child: ElementInstance): ChildVerdict

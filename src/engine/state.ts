@@ -395,7 +395,7 @@ export function emptyState(engineId: string, counter = 0, position = 0): State {
       byProcess: (row) => (startsProcess(row) ? { group: row.processDefinitionKey } : undefined),
     }),
     startSubscriptions: createTable(journal, (row: StartSubscription) => touch(processPath(row.processDefinitionKey)), {
-      byMessage: (row) => ({ group: row.messageName }),
+      byMessage: (row) => ({ group: row.messageName, order: row.processDefinitionKey }),
       byProcess: (row) => ({ group: row.bpmnProcessId }),
     }),
     compensations: createTable(journal, ofInstance, {

@@ -1,4 +1,4 @@
-import { correlateBuffered, deliver, startNext } from './correlation.ts'
+import { correlateBuffered, deliver } from './correlation.ts'
 import { activate, activateInstances, begin, complete, terminate } from './lifecycle.ts'
 import { note, noteLater, Rejected, type Run, type Step } from './run.ts'
 import { broadcast } from './signals.ts'
@@ -60,9 +60,6 @@ function runStep(run: Run, step: Step): void {
     case 'note':
       note(run, step.notices[0]!)
       noteLater(run, ...step.notices.slice(1))
-      return
-    case 'startNext':
-      startNext(run, step.bpmnProcessId, step.correlationKey)
       return
   }
 }

@@ -4,6 +4,7 @@ import { straightThroughLoop } from './loops.ts'
 import { checksumOf, type Node, type ParsedFile, parseFile } from './moddle.ts'
 import type { CompiledResource, ProcessModel } from './model.ts'
 import { Problems } from './problems.ts'
+import { checkStartMessages } from './startMessages.ts'
 
 /** Compiles a BPMN file. */
 export async function compileBpmn(
@@ -37,6 +38,7 @@ function compileProcesses(definitions: Node, checksum: string, problems: Problem
   if (executable.length === 0) {
     problems.add(definitions.id ?? 'definitions', 'Must contain at least one executable process')
   }
+  checkStartMessages(processes, problems)
   return executable.map((process) => compileProcess(process, checksum, problems))
 }
 

@@ -1,5 +1,6 @@
 import { dropCompensations } from '../compensations.ts'
 import type { ProcessElement } from '../compile/model.ts'
+import { startNext } from '../correlation.ts'
 import { activated, activateIn, activateStartEvent } from '../lifecycle.ts'
 import type { Behaviour, Run } from '../run.ts'
 import { scopeOf } from '../scopes.ts'
@@ -7,7 +8,7 @@ import type { ElementInstance } from '../state.ts'
 import { unsubscribe } from '../unsubscribe.ts'
 import { localVariables } from '../variables.ts'
 
-/** BPMN 2.0.2 §13.3.1: it ends when nothing runs in it and no token is on its way. Its start event is that of what started it, else the none start event. */
+/** BPMN 2.0.2 §13.3.1: it ends when nothing runs in it and no token is on its way. Its start event is that of what started it, else the none start event. When one that a message started has ended, the next message of the key starts one. */
 export const process: Behaviour<ProcessElement> = {
   activate(run, instance, element) {
     activated(run, instance)
@@ -23,6 +24,9 @@ export const process: Behaviour<ProcessElement> = {
   leave(run, instance) {
     finish(run, instance, 'terminated')
   },
+  ended(run, { bpmnProcessId, startMessage }) {
+    if (startMessage !== undefined) startNext(run, bpmnProcessId, startMessage.correlationKey)
+  },
   ...scopeOf,
 }
 
@@ -32,6 +36,4 @@ function finish(run: Run, instance: ElementInstance, outcome: 'completed' | 'ter
   const { processDefinitionKey, bpmnProcessId, version, key } = instance
   const variables = localVariables(run.state, key)
   run.finished.push({ processInstanceKey: key, processDefinitionKey, bpmnProcessId, version, outcome, variables })
-  if (instance.startMessage === undefined) return
-  run.laterSteps.push({ type: 'startNext', bpmnProcessId, correlationKey: instance.startMessage.correlationKey })
 }
