@@ -31,10 +31,12 @@ export function createGitStore({ repository, writer, author, clock }: GitStoreOp
       return readDocuments(tree, files)
     },
     async save(changes, subject) {
+      const files = [...changes].flatMap(([path, document]) => [
+        ...removed(elsewhere.get(path)),
+        written(path, document),
+      ])
       await writer.submit(async (workspace) => {
-        const tree = workspace.tree(engineRef)
-        await writeDocuments(tree, changes)
-        for (const path of changes.keys()) if (elsewhere.has(path)) await tree.remove(elsewhere.get(path)!)
+        await writeFiles(workspace.tree(engineRef), files)
         workspace.commit(engineRef, { message: subject, author, time: clock() })
       })
     },
@@ -42,11 +44,24 @@ export function createGitStore({ repository, writer, author, clock }: GitStoreOp
   }
 }
 
-async function writeDocuments(tree: WorkingTree, changes: ReadonlyMap<string, unknown | null>): Promise<void> {
-  for (const [path, document] of changes) {
-    if (document === null) await tree.remove(fileOf(path))
-    else await tree.write(fileOf(path), Buffer.from(`${JSON.stringify(document, null, 2)}\n`))
-  }
+/** A file and what is to be in it; `null`: it goes. */
+type File = readonly [file: Path, bytes: Buffer | null]
+
+function written(path: string, document: unknown): File {
+  return [fileOf(path), document === null ? null : Buffer.from(`${JSON.stringify(document, null, 2)}\n`)]
+}
+
+function removed(file: Path | undefined): File[] {
+  return file ? [[file, null]] : []
+}
+
+async function writeFiles(tree: WorkingTree, files: readonly File[]): Promise<void> {
+  await tree.now(() => {
+    for (const [file, bytes] of files) {
+      if (bytes === null) tree.removeNow(file)
+      else tree.writeNow(file, bytes)
+    }
+  })
 }
 
 /**
@@ -92,7 +107,7 @@ async function readDocuments(tree: WorkingTree, files: readonly StoredFile[]): P
   return documents
 }
 
-const readTogether = 8_192
+const readTogether = 16_384
 
 /** All files, level by level: the folders of one are read together. */
 async function listFiles(tree: WorkingTree): Promise<StoredFile[]> {

@@ -73,7 +73,7 @@ export class PackIndex {
   readonly #fanout: Uint32Array
   readonly #window = Buffer.allocUnsafe(windowEntries * 20)
   /** The sorted ids, and their offsets in the same order. */
-  #loaded: { readonly ids: Buffer; readonly offsets: Buffer } | undefined
+  #loaded: Columns | undefined
 
   private constructor(file: number, fanout: Uint32Array) {
     this.#file = file
@@ -102,7 +102,7 @@ export class PackIndex {
 
   /** Takes 24 bytes of memory an object. */
   load(): void {
-    this.#loaded ??= { ids: this.#column(0, 20), offsets: this.#column(24, 4) }
+    this.#loaded ??= this.#columns(0, this.count)
   }
 
   /** Where the object is in the pack; nothing where it is not in it. */
@@ -116,14 +116,15 @@ export class PackIndex {
   /** Where those of the objects are that are in the pack, for many: ids that begin alike are looked for together. */
   findMany(oids: readonly Oid[]): { readonly oid: Oid; readonly offset: number }[] {
     const found: { oid: Oid; offset: number }[] = []
+    const isWorthAll = oids.length > this.#fanout.length && this.count <= mostAtOnce
+    const whole = this.#loaded ?? (isWorthAll ? this.#columns(0, this.count) : undefined)
     for (const [digits, group] of Map.groupBy(oids, (oid) => oid.slice(0, 2))) {
       const first = Number.parseInt(digits, 16)
       const low = first === 0 ? 0 : this.#fanout[first - 1]!
       const count = this.#fanout[first]! - low
-      const ids = Buffer.allocUnsafe(count * 20)
-      const offsets = Buffer.allocUnsafe(count * 4)
-      readSync(this.#file, ids, 0, ids.length, oidsAt + low * 20)
-      readSync(this.#file, offsets, 0, offsets.length, oidsAt + this.count * 24 + low * 4)
+      const { ids, offsets } = whole
+        ? { ids: whole.ids.subarray(low * 20), offsets: whole.offsets.subarray(low * 4) }
+        : this.#columns(low, count)
       for (const oid of group) {
         const place = placeIn(ids, Buffer.from(oid, 'hex'), 0, count)
         if (place === undefined) continue
@@ -182,8 +183,9 @@ export class PackIndex {
   }
 
   /** Bytes of all entries: their tables lie one behind the other. `before`: bytes an entry of the tables before. */
-  #column(before: number, width: number): Buffer {
-    return this.#part(before, width, 0, this.count)
+  /** The ids and offsets of so many entries, from one on. */
+  #columns(from: number, count: number): Columns {
+    return { ids: this.#part(0, 20, from, count), offsets: this.#part(24, 4, from, count) }
   }
 
   /** Of so many entries, from one on. */
@@ -254,6 +256,14 @@ function placeIn(ids: Buffer, wanted: Buffer, from: number, to: number): number 
   }
   return undefined
 }
+
+interface Columns {
+  readonly ids: Buffer
+  readonly offsets: Buffer
+}
+
+/** Objects of an index that is read at once for many: 24 bytes each. */
+const mostAtOnce = 200_000
 
 const sought = Buffer.alloc(20)
 
