@@ -69,10 +69,14 @@ const described: Partial<Record<string, Describe>> = {
   PROCESS_INSTANCE_CREATION: (value, { intent }) =>
     `creation ${value.bpmnProcessId} ${intent} ${json(value.variables)}`,
   PROCESS: (value, { intent }) => `process ${value.bpmnProcessId} ${intent} v${value.version}`,
-  DEPLOYMENT: (value, { intent }) =>
-    `deployment ${intent} ${(value.processesMetadata as Fields[])
-      .map((one: Fields) => `${one.bpmnProcessId} v${one.version}${one.duplicate ? ' again' : ''}`)
-      .join(', ')}`,
+  DEPLOYMENT: (value, { intent }) => `deployment ${intent} ${deployed(value).join(', ')}`,
+  DECISION_REQUIREMENTS: (value, { intent }) =>
+    `decisions ${value.decisionRequirementsId} ${intent} v${value.decisionRequirementsVersion}`,
+  DECISION: (value, { intent }) =>
+    `decision ${value.decisionId} ${intent} v${value.version} of ${value.decisionRequirementsId}`,
+  FORM: (value, { intent }) => `form ${value.formId} ${intent} v${value.version}`,
+  DECISION_EVALUATION: (value, { intent }) => evaluationLine(value, intent),
+  RESOURCE_DELETION: (_value, { intent }) => `deletion ${intent}`,
   VARIABLE: (value, { intent }, nameOf) =>
     `variable ${value.name} ${intent} ${canonical(String(value.value))} in ${nameOf(value.scopeKey)}`,
   VARIABLE_DOCUMENT: (value, { intent }, nameOf) =>
@@ -111,6 +115,32 @@ function jobLine(value: Fields, intent: string): string {
     RETRIES_UPDATED: () => ` retries ${value.retries}`,
   }[intent]
   return `job ${value.elementId} ${intent}${more?.() ?? ` ${value.type}${kind}`}`
+}
+
+function deployed(value: Fields): string[] {
+  const told = (field: string, id: string, version = 'version') =>
+    (value[field] as Fields[]).map((one) => `${one[id]} v${one[version]}${one.duplicate ? ' again' : ''}`)
+  return [
+    ...told('processesMetadata', 'bpmnProcessId'),
+    ...told('decisionsMetadata', 'decisionId').sort(),
+    ...told('decisionRequirementsMetadata', 'decisionRequirementsId', 'decisionRequirementsVersion'),
+    ...told('formMetadata', 'formId'),
+  ]
+}
+
+/** `evaluation total EVALUATED 3 by task: price DECISION_TABLE [2] 1 rule2, total LITERAL_EXPRESSION [] 3`. */
+function evaluationLine(value: Fields, intent: string): string {
+  const parts = (value.evaluatedDecisions as Fields[]).map((part) => {
+    const inputs = (part.evaluatedInputs as Fields[]).map((input) => `${input.inputName}=${input.inputValue}`)
+    const rules = (part.matchedRules as Fields[]).map((rule) => ` ${rule.ruleId}`)
+    return `${part.decisionId} ${part.decisionType} [${inputs}] ${canonical(String(part.decisionOutput))}${rules.join('')}`
+  })
+  const failure = value.failedDecisionId
+    ? ` failed at ${value.failedDecisionId}: ${plain(String(value.evaluationFailureMessage))}`
+    : ''
+  const by = value.elementId ? ` by ${value.elementId}` : ''
+  const output = canonical(String(value.decisionOutput))
+  return `evaluation ${value.decisionId} ${intent} ${output}${by}: ${parts.join(', ')}${failure}`
 }
 
 /** What has no words of its own: its fields without keys and times. */

@@ -1,9 +1,12 @@
 import type { Scenarios } from '../scenario.ts'
+import { businessRuleTaskScenarios, decisionScenarios } from './decisions.ts'
 import { deploymentScenarios } from './deployments.ts'
 import { errorScenarios } from './errors.ts'
 import { exclusiveGatewayScenarios, parallelGatewayScenarios } from './gateways.ts'
 import { messageScenarios, messageStartScenarios, receiveTaskScenarios } from './messages.ts'
 import { multiInstanceScenarios } from './multiInstance.ts'
+import { deletionScenarios, resourceScenarios } from './resources.ts'
+import { scriptTaskScenarios } from './scriptTask.ts'
 import { serviceTaskScenarios } from './serviceTask.ts'
 import { eventSubProcessScenarios, subProcessScenarios } from './subProcesses.ts'
 import { timerBoundaryScenarios, timerScenarios } from './timers.ts'
@@ -12,6 +15,9 @@ import { variableScenarios } from './variables.ts'
 /** All scenarios, by the element or the rule that they show. */
 export const scenarios: Readonly<Record<string, Scenarios>> = {
   'service task': serviceTaskScenarios,
+  'script task': scriptTaskScenarios,
+  'business rule task': businessRuleTaskScenarios,
+  decision: decisionScenarios,
   variables: variableScenarios,
   'exclusive gateway': exclusiveGatewayScenarios,
   'parallel gateway': parallelGatewayScenarios,
@@ -25,4 +31,6 @@ export const scenarios: Readonly<Record<string, Scenarios>> = {
   'event subprocess': eventSubProcessScenarios,
   'multi-instance': multiInstanceScenarios,
   deployment: deploymentScenarios,
+  'decisions and forms': resourceScenarios,
+  deletion: deletionScenarios,
 }
