@@ -19,8 +19,8 @@ export async function compileBpmn(
     const problems = new Problems()
     const models = compileProcesses(file.definitions, checksumOf(content), problems)
     if (!problems.isEmpty) return refused(String(problems))
-    const looping = models.flatMap((model) => loopProblem(model) ?? [])
-    return looping.length === 0 ? { models } : refused(looping.join(''))
+    const looping = models.flatMap((model) => loopProblem(name, model, models) ?? [])
+    return looping.length === 0 ? { models } : { problems: looping.join('') }
   } catch (error) {
     return refused(`Fatal Error: ${messageOf(error)}`)
   }
@@ -42,8 +42,10 @@ function compileProcesses(definitions: Node, checksum: string, problems: Problem
   return executable.map((process) => compileProcess(process, checksum, problems))
 }
 
-function loopProblem(model: ProcessModel): string | undefined {
-  const loop = straightThroughLoop(model)
+function loopProblem(name: string, model: ProcessModel, models: readonly ProcessModel[]): string | undefined {
+  const loop = straightThroughLoop(model, models)
   if (loop === undefined) return undefined
-  return `- Process: ${model.bpmnProcessId}\n    - ERROR: Processes are not allowed to contain a straight-through processing loop: ${loop.join(' > ')}\n`
+  const what = `Processes are not allowed to contain a straight-through processing loop: ${loop.join(' > ')}`
+  // The real one quotes the name otherwise here.
+  return `\`${name}\`: - Process: ${model.bpmnProcessId}\n    - ERROR: ${what}\n`
 }

@@ -1,84 +1,78 @@
-import type { CallActivity, ElementModel, ProcessModel, SubProcess } from './model.ts'
+import type { ElementModel, ProcessModel } from './model.ts'
 
-/** The ids of a loop of elements that never wait, the first one again at the end; undefined where there is none. */
-export function straightThroughLoop(model: ProcessModel): string[] | undefined {
-  const done = new Set<string>()
-  for (const element of inOrder(model)) {
-    const loop = loopFrom(model, element, done)
+/** An element in its process. */
+interface Stop {
+  readonly model: ProcessModel
+  readonly element: ElementModel
+}
+
+/**
+ * The ids of a loop that is run through without waiting, the first one again at the end; undefined where there is none. As on the real engine it
+ * is looked for from tasks that do nothing and from calls on, by their ids: a loop of gateways that none of them leads to is let pass. `models`: all
+ * processes of the file; what another one does that is called comes to light when it runs.
+ */
+export function straightThroughLoop(model: ProcessModel, models: readonly ProcessModel[]): string[] | undefined {
+  const done = new Set<ElementModel>()
+  const starts = [...model.elements.values()].filter(({ kind }) => kind === 'task' || kind === 'callActivity')
+  for (const element of starts.sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const loop = loopFrom({ model, element }, models, done)
     if (loop !== undefined) return loop
   }
   return undefined
 }
 
-/** Where the real engine looks first, so that it is the same loop that is told: at tasks that do nothing and at calls, by their ids. */
-function inOrder(model: ProcessModel): ElementModel[] {
-  const elements = [...model.elements.values()]
-  const first = elements.filter(({ kind }) => kind === 'task' || kind === 'callActivity')
-  return [...first.sort((a, b) => (a.id < b.id ? -1 : 1)), ...elements]
-}
-
 /** Depth first, with a stack of its own: a chain of elements may be longer than the engine's is deep. */
-function loopFrom(model: ProcessModel, start: ElementModel, done: Set<string>): string[] | undefined {
-  const path: { id: string; targets: ElementModel[] }[] = []
-  const onPath = new Set<string>()
-  const enter = (element: ElementModel): void => {
-    if (done.has(element.id) || waits(model, element)) return
-    path.push({ id: element.id, targets: targetsOf(model, element) })
-    onPath.add(element.id)
+function loopFrom(start: Stop, models: readonly ProcessModel[], done: Set<ElementModel>): string[] | undefined {
+  const path: { element: ElementModel; next: Stop[] }[] = []
+  const onPath = new Set<ElementModel>()
+  const enter = (stop: Stop): void => {
+    if (done.has(stop.element) || !straight.has(stop.element.kind)) return
+    path.push({ element: stop.element, next: nextOf(stop, models) })
+    onPath.add(stop.element)
   }
   enter(start)
   for (let last = path.at(-1); last !== undefined; last = path.at(-1)) {
-    const next = last.targets.shift()
+    const next = last.next.shift()
     if (next === undefined) {
       path.pop()
-      onPath.delete(last.id)
-      done.add(last.id)
-    } else if (onPath.has(next.id)) {
-      const ids = path.map(({ id }) => id)
-      return [...ids.slice(ids.indexOf(next.id)), next.id]
+      onPath.delete(last.element)
+      done.add(last.element)
+    } else if (onPath.has(next.element)) {
+      const elements = path.map(({ element }) => element)
+      return [...elements.slice(elements.indexOf(next.element)), next.element].map(({ id }) => id)
     } else enter(next)
   }
   return undefined
 }
 
-function targetsOf(model: ProcessModel, element: ElementModel): ElementModel[] {
-  if (element.kind === 'callActivity') return startsOf(model, element)
-  return element.outgoing.map((id) => model.elements.get(model.flows.get(id)!.targetId)!)
-}
+const straight: ReadonlySet<ElementModel['kind']> = new Set([
+  'task',
+  'exclusiveGateway',
+  'inclusiveGateway',
+  'parallelGateway',
+  'startEvent',
+  'endEvent',
+  'subProcess',
+  'callActivity',
+] as const)
 
-/** A call goes on where its process starts. Of those only this one is known here: what another one does comes to light when it runs. */
-function startsOf({ bpmnProcessId, process, elements }: ProcessModel, { processId }: CallActivity): ElementModel[] {
-  const callsItself = processId.kind === 'static' && processId.value === bpmnProcessId
-  return callsItself && process.startEventId !== undefined ? [elements.get(process.startEventId)!] : []
-}
-
-function waits(model: ProcessModel, element: ElementModel): boolean {
+function nextOf({ model, element }: Stop, models: readonly ProcessModel[]): Stop[] {
   switch (element.kind) {
-    case 'serviceTask':
-    case 'receiveTask':
-    // They may change what the next time depends on.
-    case 'scriptTask':
-    case 'businessRuleTask':
-    case 'eventBasedGateway':
-    case 'userTask':
-    case 'intermediateCatchEvent':
-      return true
     case 'subProcess':
-      return !runsThrough(model, element)
-    default:
-      return false
+      return [{ model, element: model.elements.get(element.startEventId)! }]
+    case 'callActivity': {
+      const { processId } = element
+      const called = models.find(
+        ({ bpmnProcessId }) => processId.kind === 'static' && processId.value === bpmnProcessId,
+      )
+      const startEventId = called?.process.startEventId
+      return startEventId === undefined ? [] : [{ model: called!, element: called!.elements.get(startEventId)! }]
+    }
+    default: {
+      // Where the path in a scope ends, it goes on behind the scope.
+      const left = element.outgoing.length > 0 ? element : model.elements.get(element.scopeId)
+      const targets = (left?.outgoing ?? []).map((id) => model.flows.get(id)!.targetId)
+      return targets.map((id) => ({ model, element: model.elements.get(id)! }))
+    }
   }
-}
-
-/** Whether a token can come from the start of a subprocess to an end without waiting. */
-function runsThrough(model: ProcessModel, subProcess: SubProcess): boolean {
-  const seen = new Set<string>()
-  const open = [model.elements.get(subProcess.startEventId)]
-  for (let element = open.pop(); element !== undefined; element = open.pop()) {
-    if (seen.has(element.id) || waits(model, element)) continue
-    if (element.outgoing.length === 0) return true
-    seen.add(element.id)
-    open.push(...targetsOf(model, element))
-  }
-  return false
 }

@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { end, exclusive, flow, model, parallel, serviceTask, start, terminateEnd } from '../testing/bpmn.ts'
+import { compileResource } from '../compile/compileResource.ts'
+import {
+  end,
+  exclusive,
+  flow,
+  inclusive,
+  model,
+  type Part,
+  parallel,
+  serviceTask,
+  start,
+  terminateEnd,
+} from '../testing/bpmn.ts'
 import { given } from '../testing/engine.ts'
 
 const choice = model(
@@ -117,4 +129,119 @@ test('a terminate end event ends what else runs in its scope', async () => {
   engine.complete(engine.job('a'))
   assert.deepEqual(engine.lived('b').slice(2), ['b TERMINATING', 'b TERMINATED'])
   assert.equal(engine.finished[0]?.outcome, 'completed')
+})
+
+const twiceTo = (from: string, to: string): Part[] => [
+  flow(`${from} -> ${to}`),
+  { inside: flow(`${from} -> ${to}`).inside.replace(/id="[^"]*"/, `id="${from}_${to}_again"`) },
+]
+
+test('the condition of a default flow is never evaluated, wherever it stands in the file', async () => {
+  const parts = [start(), exclusive('g', 'g_a'), end('a'), end('b'), flow('start -> g'), flow('g -> a', '=unknown')]
+  const engine = await given(model('p', ...parts, flow('g -> b', '=n < 5')))
+  engine.create('p', { n: 10 })
+  assert.equal(engine.incidents().length, 0)
+  assert.equal(engine.lived('a').at(-1), 'a COMPLETED')
+})
+
+test('a gateway without outgoing flows ends its path', async () => {
+  const engine = await given(
+    model('x', start(), exclusive('g'), flow('start -> g')),
+    model('p', start(), parallel('g'), flow('start -> g')),
+  )
+  engine.create('x')
+  engine.create('p')
+  assert.equal(engine.finished.length, 2)
+  assert.deepEqual(engine.lived('g').slice(0, 4), ['g ACTIVATING', 'g ACTIVATED', 'g COMPLETING', 'g COMPLETED'])
+})
+
+test('a gateway that is cancelled takes its incident with it', async () => {
+  const parts = [
+    start(),
+    exclusive('g', 'g_a'),
+    end('a'),
+    end('b'),
+    flow('start -> g -> a'),
+    flow('g -> b', '=unknown'),
+  ]
+  const engine = await given(model('p', ...parts))
+  const processInstanceKey = engine.create('p')
+  assert.equal(engine.incident().elementId, 'g')
+  engine.do({ type: 'CancelProcessInstance', processInstanceKey })
+  assert.equal(engine.incidents().length, 0)
+  assert.deepEqual(engine.lived('g'), ['g ACTIVATING', 'g TERMINATING', 'g TERMINATED'])
+})
+
+test('an exclusive gateway passes each token on by itself; so do several flows out of one task', async () => {
+  const engine = await given(
+    model('p', start(), exclusive('x'), serviceTask('a'), ...twiceTo('start', 'x'), flow('x -> a')),
+  )
+  engine.create('p')
+  for (const job of engine.jobs('a')) engine.complete(job)
+  assert.equal(engine.lived('x').length, 8)
+  assert.equal(engine.finished.length, 1)
+})
+
+test('one parallel gateway joins and forks', async () => {
+  const engine = await given(
+    model(
+      'p',
+      start(),
+      parallel('f'),
+      parallel('jf'),
+      serviceTask('a'),
+      serviceTask('b'),
+      ...twiceTo('f', 'jf'),
+      flow('start -> f'),
+      flow('jf -> a'),
+      flow('jf -> b'),
+    ),
+  )
+  engine.create('p')
+  assert.equal(engine.lived('jf').length, 4)
+  for (const type of ['a', 'b']) engine.complete(engine.job(type))
+  assert.equal(engine.finished.length, 1)
+})
+
+test('a second token of one flow does not stand in for the other flow, and waits for the next time', async () => {
+  const engine = await given(
+    model(
+      'p',
+      start(),
+      parallel('f'),
+      exclusive('x'),
+      parallel('j'),
+      end(),
+      flow('start -> f -> j -> end'),
+      ...twiceTo('f', 'x'),
+      flow('x -> j'),
+    ),
+  )
+  const processInstanceKey = engine.create('p')
+  const refusals = engine.records.filter(({ recordType }) => recordType === 'COMMAND_REJECTION')
+  assert.deepEqual(
+    refusals.map(({ rejectionReason }) => rejectionReason),
+    Array(2).fill("Expected to be able to activate parallel gateway 'j', but not all sequence flows have been taken."),
+  )
+  assert.equal(engine.lived('j').length, 4)
+  assert.equal(engine.finished.length, 0)
+  await engine.restart()
+  engine.do({ type: 'CancelProcessInstance', processInstanceKey })
+  assert.equal(engine.finished.length, 1)
+})
+
+test('a loop of gateways alone may be deployed, as on the real engine; here it ends in an incident', async () => {
+  const engine = await given(model('p', start(), exclusive('x'), exclusive('y'), flow('start -> x -> y -> x')))
+  engine.create('p')
+  assert.match(engine.incident().message, /runs in a loop/)
+})
+
+test('a default flow starts at its gateway', async () => {
+  for (const gateway of [exclusive('g', 'start_g'), inclusive('g', 'start_g')]) {
+    const content = model('p', start(), gateway, end(), flow('start -> g'), flow('g -> end', '=true'))
+    assert.equal(
+      (await compileResource({ name: 'p.bpmn', content })).problems,
+      "'p.bpmn': - Element: g\n    - ERROR: Default flow must start at gateway\n",
+    )
+  }
 })
