@@ -54,6 +54,7 @@ export function evolve(state: State, event: EngineEvent): void {
       removeElement(state, event.key)
       return
     case 'ELEMENT_TERMINATED':
+      countTerminated(state, event.key)
       removeElement(state, event.key)
       return
     case 'SEQUENCE_FLOW_TAKEN':
@@ -320,6 +321,13 @@ function consumeEvent(state: State, { key, elementInstanceKey }: EventOf<'EVENT_
   changeElement(state, elementInstanceKey, {
     triggers: triggers.map((trigger) => (trigger.eventKey === key ? { ...trigger, variables: {} } : trigger)),
   })
+}
+
+/** A multi-instance body that goes on tells its completion condition. */
+function countTerminated(state: State, key: number): void {
+  const scope = state.elements.get(state.elements.get(key)!.scopeKey)
+  if (scope?.elementType !== 'MULTI_INSTANCE_BODY' || scope.state !== 'ACTIVATED') return
+  changeElement(state, scope.key, { terminatedInstances: (scope.terminatedInstances ?? 0) + 1 })
 }
 
 function removeElement(state: State, key: number): void {

@@ -86,8 +86,8 @@ export interface Run {
   readonly finished: FinishedInstance[]
   readonly availableJobTypes: Set<string>
   readonly behaviourOf: (instance: ElementInstance, element: ElementModel) => Behaviour
-  /** The items of the multi-instance bodies that were activated in this run. */
-  readonly items: Map<Key, readonly unknown[]>
+  /** The items of the multi-instance bodies that were met in this run, with the variables of which they were made. */
+  readonly items: Map<Key, { items: readonly unknown[]; reads: readonly unknown[] }>
   /** How often an element of a scope was entered in this run. */
   readonly visits: Map<Key, Map<string, number>>
   /** How many elements were entered since the command, or since the timer that fired last. */

@@ -131,6 +131,8 @@ export interface ElementInstance {
   takenFlows?: Readonly<Record<string, Readonly<Record<string, number>>>>
   /** In a multi-instance body: its n-th instance, from 1. On the body: how many were started. */
   loopCounter?: number
+  /** On a multi-instance body: how many of its instances were terminated while it went on. */
+  terminatedInstances?: number
   triggers: readonly EventTrigger[]
   /** It compensates an activity. */
   compensates?: boolean

@@ -83,10 +83,13 @@ function multiInstanceOf(node: Node, id: string, problems: Problems): MultiInsta
     return undefined
   }
   const zeebe = extension(loop, 'zeebe:LoopCharacteristics')
-  const at = `${id} > multiInstanceLoopCharacteristics`
+  const at = loop.id ?? `${id} > multiInstanceLoopCharacteristics`
   if (zeebe === undefined) problems.add(at, "Must have exactly one 'zeebe:loopCharacteristics' extension element")
   const inside = `${at} > extensionElements > loopCharacteristics`
   const { inputElement, outputCollection, outputElement } = zeebe ?? {}
+  if (zeebe !== undefined && !zeebe.inputCollection) {
+    problems.add(inside, "Attribute 'inputCollection' must be present and not empty")
+  }
   if (outputCollection && !outputElement) {
     problems.add(inside, "Attribute 'outputElement' must be present if the attribute 'outputCollection' is set")
   }
@@ -100,7 +103,7 @@ function multiInstanceOf(node: Node, id: string, problems: Problems): MultiInsta
     ...(inputElement && { inputElement }),
     ...(outputCollection && { outputCollection }),
     ...(outputElement && { outputElement: problems.feel(inside, outputElement) }),
-    ...(until && { completionCondition: problems.feel(`${at} > completionCondition`, until) }),
+    ...(until && { completionCondition: problems.expression(at, until) }),
   }
 }
 

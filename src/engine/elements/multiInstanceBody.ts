@@ -1,6 +1,7 @@
 import { variableOf } from '../../feel/expression.ts'
 import type { ElementModel, MultiInstance } from '../compile/model.ts'
 import { evaluateArray, evaluateBoolean, evaluateIn, sourceOf } from '../expressions.ts'
+import type { Key } from '../key.ts'
 import { activated, activateIn, countEntered, isScopeDone, queueCompletion, terminateChildren } from '../lifecycle.ts'
 import { type Behaviour, emit, IncidentRaised, type Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
@@ -16,10 +17,9 @@ import { localVariables, propagate, setLocal, variablesFrom } from '../variables
 export const multiInstanceBody: Behaviour = {
   activate(run, instance, element) {
     const loop = element.multiInstance!
-    const items = evaluateArray(run, instance.key, loop.inputCollection)
+    const items = itemsFor(run, instance.key, instance, loop)
     if (items.length > mostInstances) throw tooMany(loop, items.length, instance)
     if (!loop.sequential) countEntered(run, instance, items.length)
-    run.items.set(instance.key, items)
     subscribe(run, instance, element)
     activated(run, instance)
     if (loop.outputCollection !== undefined) {
@@ -39,9 +39,10 @@ export const multiInstanceBody: Behaviour = {
   beforeChildCompletes(run, scope, element, child) {
     const loop = element.multiInstance!
     collectOutput(run, scope, loop, child)
-    if (loop.completionCondition && isSatisfied(run, scope, loop, child)) return 'satisfied'
-    if (!loop.sequential) return 'wait'
-    return child.loopCounter! < evaluateArray(run, scope.key, loop.inputCollection).length ? 'next' : 'wait'
+    const satisfied = loop.completionCondition !== undefined && isSatisfied(run, scope, loop, child)
+    const more = loop.sequential && child.loopCounter! < itemsFor(run, scope.key, scope, loop).length
+    if (satisfied) return 'satisfied'
+    return more ? 'next' : 'wait'
   },
   childEnded(run, scope, element, verdict) {
     if (verdict === 'satisfied') terminateChildren(run, scope.key)
@@ -61,17 +62,35 @@ function tooMany({ inputCollection }: MultiInstance, count: number, body: Elemen
   )
 }
 
-/** The variables of one instance, set before its input mappings. Again after an incident: then they are there already. */
+/** The variables of one instance, set before its input mappings. Again after an incident: its item may have changed. */
 export function enterInstance(run: Run, instance: ElementInstance, body: ElementInstance, element: ElementModel): void {
   const loop = element.multiInstance!
-  if (Object.hasOwn(localVariables(run.state, instance.key), 'loopCounter')) return
-  const items = run.items.get(body.key) ?? evaluateArray(run, body.key, loop.inputCollection)
+  const items = itemsFor(run, instance.key, body, loop)
+  const index = instance.loopCounter! - 1
+  if (index >= items.length) throw noItem(index, items.length, instance)
   const output = variableOf(loop.outputElement)
   setLocal(run, instance.key, {
-    ...(loop.inputElement !== undefined && { [loop.inputElement]: items[instance.loopCounter! - 1] ?? null }),
+    ...(loop.inputElement !== undefined && { [loop.inputElement]: items[index] }),
     ...(output !== undefined && output !== loop.inputElement && { [output]: null }),
     loopCounter: instance.loopCounter,
   })
+}
+
+function noItem(index: number, size: number, { key }: ElementInstance): IncidentRaised {
+  const message = `Expected to read item at index ${index} of the multiInstanceBody input collection but it contains only ${size} elements. The input collection might be modified while iterating over it.`
+  return new IncidentRaised('EXTRACT_VALUE_ERROR', message, key)
+}
+
+/** The input collection as a scope sees it: within a command it is evaluated again only where a variable that it reads has changed. */
+function itemsFor(run: Run, scopeKey: Key, body: ElementInstance, loop: MultiInstance): readonly unknown[] {
+  const { inputCollection } = loop
+  const names = inputCollection.kind === 'feel' ? inputCollection.variables : []
+  const variables = variablesFrom(run.state, scopeKey)
+  const known = run.items.get(body.key)
+  if (known?.reads.every((value, index) => variables.get(names[index]!) === value)) return known.items
+  const items = evaluateArray(run, scopeKey, inputCollection)
+  run.items.set(body.key, { items, reads: names.map((name) => variables.get(name)) })
+  return items
 }
 
 /** Up to the n-th: a sequential body starts one, a parallel one all. */
@@ -108,16 +127,15 @@ function storedType(value: unknown): string {
   return typeof value === 'object' ? 'MAP' : (typeof value).toUpperCase()
 }
 
-/** Zeebe: the counters count the instance that is about to complete as completed. */
+/** Zeebe: the counters know the instances that were created so far, and count the one that is about to complete as completed. */
 function isSatisfied(run: Run, body: ElementInstance, loop: MultiInstance, child: ElementInstance): boolean {
   const active = run.state.elements.count('byScope', body.key) - 1
-  const started = body.loopCounter ?? 0
-  const size = (run.items.get(body.key) ?? evaluateArray(run, body.key, loop.inputCollection)).length
+  const { loopCounter: created = 0, terminatedInstances: terminated = 0 } = body
   const counters: Record<string, number> = {
-    numberOfInstances: size,
+    numberOfInstances: created,
     numberOfActiveInstances: active,
-    numberOfCompletedInstances: started - active,
-    numberOfTerminatedInstances: 0,
+    numberOfCompletedInstances: created - active - terminated,
+    numberOfTerminatedInstances: terminated,
   }
   const variables = variablesFrom(run.state, child.key)
   return evaluateBoolean(run, child.key, loop.completionCondition!, {
