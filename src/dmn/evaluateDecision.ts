@@ -1,12 +1,10 @@
+import { Budget, OverBudget } from '../feel/budget.ts'
 import { toJson } from '../feel/json.ts'
-import { inTime, type TimeLimits, TookTooLong } from '../inTime.ts'
 import {
   type EvaluatedDecision,
   EvaluationFailure,
   evaluateContainer,
-  mostEvaluated,
   type Scope,
-  spend,
   type TableReport,
   type Values,
   withVariables,
@@ -40,28 +38,18 @@ export function evaluateDecision(
   unique?: () => string,
 ): DecisionResult {
   const evaluated: EvaluatedDecision[] = []
-  const work = (): unknown => {
-    evaluated.length = 0
-    const budget = { left: mostEvaluated }
-    const scope: Scope = { variables, now, unique, evaluated, budget, evaluate: evaluateLogic }
+  const budget = new Budget()
+  try {
+    const scope: Scope = { variables, now, unique, budget, evaluated, evaluate: evaluateLogic }
     const decision = decisions.get(decisionId)
     if (decision === undefined) throw new EvaluationFailure(`no decision found with id '${decisionId}'`)
-    const output = toJson(resultOf(decisions, decision, scope))
-    // A function's failure makes its call null; this one is everybody's.
-    if (budget.left < 0) spend(scope)
-    return output
-  }
-  try {
-    return { output: inTime(work, limits), evaluated }
+    return { output: toJson(resultOf(decisions, decision, scope)), evaluated }
   } catch (error) {
-    if (!(error instanceof EvaluationFailure || error instanceof TookTooLong)) throw error
+    if (!(error instanceof EvaluationFailure || error instanceof OverBudget)) throw error
     const failure = `Expected to evaluate decision '${decisionId}', but ${error.message}`
     return { failure, failedDecisionId: evaluated.at(-1)?.id ?? decisionId, evaluated }
   }
 }
-
-/** Longer than that takes no table that a person can read; the thread is everybody's. */
-const limits: TimeLimits = { most: 5_000, again: 10_000 }
 
 /** A decision sees the results of those that it requires itself, not of those that these require. */
 function resultOf(decisions: DecisionRequirements['decisions'], decision: Decision, scope: Scope): unknown {

@@ -1,4 +1,5 @@
-import { type Evaluation, evaluate } from '../feel/evaluate.ts'
+import type { Budget } from '../feel/budget.ts'
+import { evaluate } from '../feel/evaluate.ts'
 import type { FeelExpression } from '../feel/expression.ts'
 import { toJson } from '../feel/json.ts'
 import type { Logic } from './model.ts'
@@ -58,9 +59,9 @@ export interface Scope {
   readonly variables: Values
   readonly now: number
   readonly unique: (() => string) | undefined
+  /** What all of it may do: decisions that require another twice, and functions that call another twice, double with each. */
+  readonly budget: Budget
   readonly evaluated: EvaluatedDecision[]
-  /** How much may still be evaluated: decisions that require another twice, and functions that call another twice, double with each. */
-  readonly budget: { left: number }
   /** Evaluates logic of any kind; `report` is told what a table found. */
   evaluate(logic: Logic, scope: Scope, report?: (report: TableReport) => void): unknown
 }
@@ -70,32 +71,20 @@ export function withVariables(scope: Scope, variables: Values): Scope {
 }
 
 /** A FEEL value. Throws EvaluationFailure. */
-export function evaluateExpression(expression: FeelExpression, scope: Scope): unknown {
-  const { feel, failure } = evaluateIn(expression, scope)
-  if (failure !== undefined) throw new EvaluationFailure(failureText(expression.source, failure))
+export function evaluateExpression(expression: FeelExpression, { variables, now, unique, budget }: Scope): unknown {
+  const { feel, failure } = evaluate(expression, lookupIn(variables), now, unique, budget)
+  if (failure !== undefined) throw new EvaluationFailure(failure)
   return feel
-}
-
-function evaluateIn(expression: FeelExpression, { variables, now, unique }: Scope): Evaluation {
-  return evaluate(expression, lookupIn(variables), now, unique)
 }
 
 export function lookupIn(variables: Values): { get(name: string): unknown } {
   return { get: (name) => (Object.hasOwn(variables, name) ? variables[name] : undefined) }
 }
 
-export function failureText(source: string, failure: string): string {
-  return `Assertion failure on evaluate the expression '${source}': ${failure}`
-}
-
-/** A decision is evaluated, or a function called. Throws EvaluationFailure. */
+/** A decision is evaluated, or a function called. Throws OverBudget after ten thousand, which no honest decision takes. */
 export function spend({ budget }: Scope): void {
-  budget.left -= 1
-  if (budget.left < 0) throw new EvaluationFailure(`more than ${mostEvaluated} decisions and functions were evaluated`)
+  budget.spend(500)
 }
-
-/** Ten thousand no honest decision takes. */
-export const mostEvaluated = 10_000
 
 /** Evaluates what a decision or a business knowledge model consists of, and notes it down. */
 export function evaluateContainer(container: { id: string; name: string; logic: Logic }, scope: Scope): unknown {

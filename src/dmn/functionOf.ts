@@ -1,3 +1,4 @@
+import { FeelFunction, type FeelValue } from '../feel/value.ts'
 import { EvaluationFailure, type Scope, spend, withVariables } from './evaluation.ts'
 import type { Parameter } from './model.ts'
 import { checkType } from './typeCheck.ts'
@@ -7,16 +8,16 @@ export function functionOf(
   parameters: readonly Parameter[],
   scope: Scope,
   evaluate: (inner: Scope) => unknown,
-): unknown {
-  const call = (...values: unknown[]): unknown => {
+): FeelFunction {
+  const names = parameters.map(({ name }) => name)
+  return new FeelFunction(names, (values, { budget }) => {
     try {
       spend(scope)
       const given = parameters.map(({ name, type }, at) => [name, checkType(values[at] ?? null, type)])
-      return evaluate(withVariables(scope, Object.fromEntries(given)))
+      return evaluate(withVariables({ ...scope, budget }, Object.fromEntries(given))) as FeelValue
     } catch (error) {
       if (error instanceof EvaluationFailure) return null
       throw error
     }
-  }
-  return Object.assign(call, { $args: parameters.map(({ name }) => name) })
+  })
 }

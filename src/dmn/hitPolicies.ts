@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
+import { add, compareNumbers, type FeelNumber, isNumber } from '../feel/decimal.ts'
 import { typeOf } from '../feel/evaluate.ts'
-import { inWarning } from '../feel/functions.ts'
-import { asDecimal, toJson } from '../feel/json.ts'
+import { toJson } from '../feel/json.ts'
+import { briefly } from '../feel/text.ts'
 import { EvaluationFailure, type Values } from './evaluation.ts'
 import type { DecisionTable, OutputClause } from './model.ts'
 
@@ -48,20 +49,20 @@ function collect({ aggregation }: DecisionTable, hits: readonly Values[]): unkno
     case 'COUNT':
       return hits.length
     case 'SUM':
-      return numbers(hits).reduce((sum, value) => asDecimal(sum + value), 0)
+      return numbers(hits).reduce(add, 0)
     case 'MIN':
-      return Math.min(...numbers(hits))
+      return numbers(hits).reduce((least, value) => (compareNumbers(value, least) < 0 ? value : least))
     case 'MAX':
-      return Math.max(...numbers(hits))
+      return numbers(hits).reduce((most, value) => (compareNumbers(value, most) > 0 ? value : most))
     default:
       throw aggregation satisfies never
   }
 }
 
-function numbers(hits: readonly Values[]): number[] {
+function numbers(hits: readonly Values[]): FeelNumber[] {
   return hits.map(single).map((value) => {
-    if (typeOf(value) === 'NUMBER') return toJson(value) as number
-    throw new EvaluationFailure(`expected number but found '${inWarning(value)}'`)
+    if (isNumber(value)) return value
+    throw new EvaluationFailure(`expected number but found '${briefly(value)}'`)
   })
 }
 
@@ -81,7 +82,7 @@ function placeOf(hit: Values, { name, values }: OutputClause): string {
 /** As Scala prints it. */
 function asList(hits: readonly Values[]): string {
   const maps = hits.map((hit) => {
-    const entries = Object.entries(hit).map(([name, value]) => `${name} -> ${inWarning(value)}`)
+    const entries = Object.entries(hit).map(([name, value]) => `${name} -> ${briefly(value)}`)
     return `Map(${entries.join(', ')})`
   })
   return `List(${maps.join(', ')})`

@@ -14,10 +14,7 @@ export function evaluateIn(
 ): Evaluation {
   const evaluation = evaluate(expression, variables, run.now, () => uniqueDigits(run))
   if (evaluation.failure === undefined) return evaluation
-  const what = evaluation.warnings.some((warning) => warning.startsWith('[ASSERT_FAILURE]'))
-    ? 'Assertion failure on evaluate'
-    : 'Failed to evaluate'
-  throw raised(`${what} the expression '${sourceOf(expression)}': ${evaluation.failure}`, evaluation, scopeKey)
+  throw raised(evaluation.failure, evaluation, scopeKey)
 }
 
 export function evaluateBoolean(run: Run, scopeKey: Key, expression: Expression, variables?: VariableLookup): boolean {

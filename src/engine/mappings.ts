@@ -1,4 +1,6 @@
 import { evaluate, type VariableLookup } from '../feel/evaluate.ts'
+import { toJson } from '../feel/json.ts'
+import { type FeelValue, isContext } from '../feel/value.ts'
 import type { ElementModel, Mapping } from './compile/model.ts'
 import { sourceOf } from './expressions.ts'
 import type { Key, Variables } from './key.ts'
@@ -34,7 +36,8 @@ type Targets = Map<string, Mapping | Targets>
 
 /**
  * The real engine makes one FEEL context of all mappings, nested for nested targets: a mapping sees the targets
- * before it, in its own context and those around it. `merging`: a nested target goes into what the variable holds.
+ * before it, in its own context and those around it, a date among them as a date. `merging`: a nested target goes into what the variable
+ * holds.
  */
 function evaluateMappings(run: Run, scopeKey: Key, mappings: readonly Mapping[], merging: boolean): Variables {
   const scope = variablesFrom(run.state, scopeKey)
@@ -55,7 +58,7 @@ function evaluateMappings(run: Run, scopeKey: Key, mappings: readonly Mapping[],
     }
     return Object.fromEntries(results)
   }
-  return evaluateTargets(nested(mappings), scope, scope.get)
+  return toJson(evaluateTargets(nested(mappings), scope, scope.get)) as Variables
 }
 
 function nested(mappings: readonly Mapping[]): Targets {
@@ -76,7 +79,7 @@ function nested(mappings: readonly Mapping[]): Targets {
 /** Null for what is no context and cannot take a nested target: then the whole becomes null (seen on Zeebe 8.6.0). */
 function contextOf(value: unknown): Readonly<Record<string, unknown>> | null {
   if (value === undefined || value === null) return {}
-  return typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : null
+  return isContext(value as FeelValue) ? (value as Record<string, unknown>) : null
 }
 
 function valueAt(
@@ -86,18 +89,15 @@ function valueAt(
   mapping: Mapping,
   lookup: VariableLookup,
 ): unknown {
-  const { value, failure, warnings } = evaluate(mapping.source, lookup, run.now, () => uniqueDigits(run))
-  if (failure !== undefined) throw mappingFailure(mappings, failure, warnings, scopeKey)
-  return value
+  const { feel, failure, warnings } = evaluate(mapping.source, lookup, run.now, () => uniqueDigits(run))
+  if (failure === undefined) return feel
+  const all = mappings.map(({ source, target }) => `${target.join('.')}:${sourceOf(source)}`).join(',')
+  const ofAll = failure.replace(`'${sourceOf(mapping.source)}'`, () => `'{${all}}'`)
+  throw mappingFailure(ofAll, warnings, scopeKey)
 }
 
-function mappingFailure(mappings: readonly Mapping[], failure: string, warnings: readonly string[], scopeKey: Key) {
-  const all = mappings.map(({ source, target }) => `${target.join('.')}:${sourceOf(source)}`).join(',')
+function mappingFailure(failure: string, warnings: readonly string[], scopeKey: Key): IncidentRaised {
   const reported =
     warnings.length === 0 ? '' : ` The evaluation reported the following warnings:\n${warnings.join('\n')}`
-  return new IncidentRaised(
-    'IO_MAPPING_ERROR',
-    `Assertion failure on evaluate the expression '{${all}}': ${failure}${reported}`,
-    scopeKey,
-  )
+  return new IncidentRaised('IO_MAPPING_ERROR', `${failure}${reported}`, scopeKey)
 }

@@ -1,3 +1,4 @@
+import { FeelFunction } from '../../feel/value.ts'
 import type { Compiler } from '../compiler.ts'
 import { type Scope, type Values, withVariables } from '../evaluation.ts'
 import type { Node } from '../moddle.ts'
@@ -21,7 +22,14 @@ export function evaluateContext({ entries, result }: Context, scope: Scope): unk
   for (const { name, logic } of entries) {
     values = { ...values, [name]: scope.evaluate(logic, withVariables(scope, values)) }
   }
-  return result === undefined ? values : scope.evaluate(result, withVariables(scope, values))
+  return result === undefined ? withoutFunctions(values) : scope.evaluate(result, withVariables(scope, values))
+}
+
+/** Outside of the context they are null. */
+function withoutFunctions(values: Values): Values {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, value instanceof FeelFunction ? null : value]),
+  )
 }
 
 function logicOf(value: Node['value']): Node | undefined {

@@ -4,7 +4,6 @@ import { type Compiler, compileExpression, compileTests } from '../compiler.ts'
 import {
   EvaluationFailure,
   evaluateExpression,
-  failureText,
   lookupIn,
   type Scope,
   type TableReport,
@@ -88,7 +87,7 @@ function compileRule(compiler: Compiler, { id, inputEntry = [], outputEntry = []
 }
 
 /** The tests see the input as `?` and as `cellInput`. */
-function matches({ tests }: Rule, inputs: readonly unknown[], { variables, now, unique }: Scope): boolean {
+function matches({ tests }: Rule, inputs: readonly unknown[], { variables, now, unique, budget }: Scope): boolean {
   return tests.every((test, at) => {
     if (test === undefined) return true
     const input = inputs[at] ?? null
@@ -98,8 +97,9 @@ function matches({ tests }: Rule, inputs: readonly unknown[], { variables, now, 
       lookupIn({ ...variables, cellInput: input }),
       now,
       unique,
+      budget,
     )
-    if (failure !== undefined) throw new EvaluationFailure(failureText(test.source, failure))
+    if (failure !== undefined) throw new EvaluationFailure(failure)
     return value === true
   })
 }

@@ -1,6 +1,7 @@
 import { Duration } from 'luxon'
 import { evaluate } from '../../feel/evaluate.ts'
-import { callName, parseFeel } from '../../feel/expression.ts'
+import { parseFeel } from '../../feel/expression.ts'
+import { FeelFunction, type FeelValue } from '../../feel/value.ts'
 import { JobProblem } from './plan.ts'
 
 /** What an error expression may ask for instead of what would happen. */
@@ -78,13 +79,11 @@ export function milliseconds(what: string, text: unknown): number | undefined {
   return duration.toMillis()
 }
 
-/** The functions are handed in as variables of the names under which the interpreter looks for them. A leading `=` is allowed. */
+/** A leading `=` is allowed. */
 function evaluateText(header: string, text: string, context: Context, now: number): unknown {
-  const all: Context = { ...context, ...functions }
   try {
     const expression = parseFeel(text.trim().replace(/^=/, '').trim())
-    const variables = [...expression.variables, ...Object.keys(functions)]
-    const { value, failure } = evaluate({ ...expression, variables }, { get: (name) => own(all, name) }, now)
+    const { value, failure } = evaluate(expression, { get: (name) => own(context, name), callables }, now)
     if (failure !== undefined) throw new Error(failure)
     return value
   } catch (error) {
@@ -95,32 +94,46 @@ function evaluateText(header: string, text: string, context: Context, now: numbe
   }
 }
 
-const functions: Context = {
-  [callName('bpmnError')]: feelFunction(
-    ['errorCode', 'errorMessage', 'variables'],
-    (errorCode, errorMessage = '', variables = {}) => ({
+/** With as many of their parameters as a call gives. */
+const functions: ReadonlyMap<string, readonly FeelFunction[]> = new Map([
+  [
+    'bpmnError',
+    feelFunctions(['errorCode', 'errorMessage', 'variables'], 1, (errorCode, errorMessage = '', variables = {}) => ({
       errorType: 'bpmnError',
       errorCode,
       errorMessage,
       variables,
-    }),
-  ),
-  [callName('jobError')]: feelFunction(
-    ['errorMessage', 'variables', 'retries', 'retryBackoff'],
-    (errorMessage, variables = {}, retries = 0, retryBackoff = null) => ({
-      errorType: 'jobError',
-      errorMessage,
-      variables,
-      retries,
-      retryBackoff,
-    }),
-  ),
-  [callName('ignoreError')]: feelFunction(['variables'], (variables = {}) => ({ errorType: 'ignoreError', variables })),
+    })),
+  ],
+  [
+    'jobError',
+    feelFunctions(
+      ['errorMessage', 'variables', 'retries', 'retryBackoff'],
+      1,
+      (errorMessage, variables = {}, retries = 0, retryBackoff = null) => ({
+        errorType: 'jobError',
+        errorMessage,
+        variables,
+        retries,
+        retryBackoff,
+      }),
+    ),
+  ],
+  ['ignoreError', feelFunctions(['variables'], 0, (variables = {}) => ({ errorType: 'ignoreError', variables }))],
+])
+
+function callables(name: string): readonly FeelFunction[] {
+  return functions.get(name) ?? []
 }
 
-/** `$args` names the parameters, for calls by name. */
-function feelFunction(parameters: readonly string[], body: (...values: unknown[]) => unknown): unknown {
-  return Object.assign(body, { $args: parameters })
+type Body = (...values: [FeelValue, FeelValue?, FeelValue?, FeelValue?]) => FeelValue
+
+/** One for each number of parameters, from `least`. */
+function feelFunctions(parameters: readonly string[], least: number, body: Body): FeelFunction[] {
+  const counts = Array.from({ length: parameters.length - least + 1 }, (_, at) => least + at)
+  return counts.map(
+    (count) => new FeelFunction(parameters.slice(0, count), (values) => body(...(values as Parameters<Body>))),
+  )
 }
 
 function own(object: Context, name: string): unknown {
