@@ -9,15 +9,19 @@ import { publisherTo } from './publisher.ts'
 import type { RecordOptions, Records } from './records/recordLog.ts'
 import { type RestOptions, startRest } from './rest/server.ts'
 import { Runtime } from './runtime.ts'
+import { type AuthenticationOptions, openGuard } from './security/authentication.ts'
+import type { TlsOptions } from './security/tls.ts'
 import type { EngineStore } from './store.ts'
 
 export interface EngineOptions {
   readonly store: EngineStore
-  /** Default 127.0.0.1: the protocol is served in plain text and asks for no credentials. */
+  /** Default 127.0.0.1: without `security` the protocol is served in plain text and asks for no credentials. */
   readonly host?: string
   /** Default 26500, as Zeebe's gateway; 0: any free port. */
   readonly port?: number
   readonly clock?: Clock
+  /** TLS at the gateway, and who may call it and the REST API: by default everybody who can reach them. */
+  readonly security?: { readonly tls?: TlsOptions; readonly authentication?: AuthenticationOptions }
   /** Makes the UUID of an engine whose store is empty. */
   readonly newEngineId?: () => string
   /** Is told what went wrong inside, beside the callers that get an error; by default it goes to standard error. */
@@ -55,8 +59,12 @@ export interface RunningEngine {
  */
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   const { store, host = '127.0.0.1', port = 26500, clock = systemClock } = options
-  const { newEngineId = randomUUID, onFault = reportFault, records } = options
+  const { newEngineId = randomUUID, onFault = reportFault, records, security } = options
   const meter = options.management && new PrometheusMeter()
+  const secured = security && {
+    ...security,
+    ...(security.authentication && { guard: openGuard(security.authentication) }),
+  }
   const watched = { ...(records && { records }), ...(meter && { meter }) }
   const runtime = await Runtime.open({ store, clock, newEngineId, onFault, ...watched })
   const doors: { stop(): Promise<void> }[] = []
@@ -66,13 +74,13 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     await closed
   }
   try {
-    const gateway = await startGateway({ runtime, host, port, onFault, ...(meter && { meter }) })
+    const gateway = await startGateway({ runtime, host, port, onFault, ...secured, ...(meter && { meter }) })
     doors.push(gateway)
     const management =
       options.management && (await startManagement(options.management, { engine: runtime, clock, meter: meter! }))
     if (management) doors.push(management)
     const reached = { runtime, gateway: { host, port: gateway.port } }
-    const rest = options.rest && (await startRest(options.rest, reached, onFault))
+    const rest = options.rest && (await startRest({ ...options.rest, ...secured }, reached, onFault))
     if (rest) doors.push(rest)
     let stopped: Promise<void> | undefined
     return {

@@ -3,8 +3,9 @@ import {
   type handleServerStreamingCall,
   type handleUnaryCall,
   logVerbosity,
+  type Metadata,
   Server,
-  ServerCredentials,
+  type ServerCredentials,
   type ServerUnaryCall,
   type ServerWritableStream,
   setLogVerbosity,
@@ -14,6 +15,8 @@ import {
 import { CommitbaseError, messageOf } from '../../errors.ts'
 import type { Meter } from '../meter.ts'
 import type { Runtime } from '../runtime.ts'
+import type { Guard } from '../security/guard.ts'
+import { readCredentials, type TlsOptions } from '../security/tls.ts'
 import { healthCalls, operatorCalls, streamingCalls, unaryCalls, watchingCalls } from './calls.ts'
 import type { Context, StreamingCall, UnaryCall } from './context.ts'
 import { loadServices } from './protocol.ts'
@@ -26,6 +29,10 @@ export interface GatewayOptions {
   readonly port: number
   /** Is told of errors that are the engine's own fault. */
   readonly onFault: (error: unknown) => void
+  /** Plain text without. */
+  readonly tls?: TlsOptions
+  /** Who may call; without, everybody. The health of the engine is told to everybody. */
+  readonly guard?: Guard
   /** Is told of each call. */
   readonly meter?: Meter
 }
@@ -47,6 +54,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const listening = { port: options.port }
   const door = { ...options, listening }
+  const open = { ...door, guard: undefined }
+  const credentials = await readCredentials(options.tls)
   const { gateway, operator, health } = loadServices()
   server.addService(gateway, {
     ...Object.fromEntries(Object.keys(gateway).map((name) => [name, refusal(name)])),
@@ -58,14 +67,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     handlers<UnaryCall<never, object>>(operatorCalls, (call) => unary(call, door)),
   )
   server.addService(health, {
-    ...handlers<UnaryCall<never, object>>(healthCalls, (call) => unary(call, door)),
-    ...handlers<StreamingCall<never, object>>(watchingCalls, (call) => streaming(call, door)),
+    ...handlers<UnaryCall<never, object>>(healthCalls, (call) => unary(call, open)),
+    ...handlers<StreamingCall<never, object>>(watchingCalls, (call) => streaming(call, open)),
   })
-  listening.port = await bind(server, options)
+  listening.port = await bind(server, credentials, options)
   return { port: listening.port, stop: () => stop(server) }
 }
 
-type Door = GatewayOptions & { readonly listening: { port: number } }
+type Door = Omit<GatewayOptions, 'guard'> & { readonly guard?: Guard | undefined; readonly listening: { port: number } }
 
 function handlers<Call>(
   calls: Readonly<Record<string, Call>>,
@@ -77,7 +86,7 @@ function handlers<Call>(
 function unary(call: UnaryCall<never, object>, door: Door): handleUnaryCall<unknown, object> {
   return (stream, reply) => {
     const answered = door.meter?.called(callOf(stream, 'UNARY'))
-    call(stream.request as never, contextOf(stream, door)).then(
+    admitted(stream, door, () => call(stream.request as never, contextOf(stream, door))).then(
       (value) => {
         reply(null, value)
         answered?.('OK')
@@ -94,7 +103,9 @@ function unary(call: UnaryCall<never, object>, door: Door): handleUnaryCall<unkn
 function streaming(call: StreamingCall<never, object>, door: Door): handleServerStreamingCall<unknown, object> {
   return (stream) => {
     const answered = door.meter?.called(callOf(stream, 'SERVER_STREAMING'))
-    call(stream.request as never, contextOf(stream, door), (reply) => send(stream, reply)).then(
+    const give = (): Promise<void> =>
+      call(stream.request as never, contextOf(stream, door), (reply) => send(stream, reply))
+    admitted(stream, door, give).then(
       () => {
         stream.end()
         answered?.('OK')
@@ -106,6 +117,14 @@ function streaming(call: StreamingCall<never, object>, door: Door): handleServer
       },
     )
   }
+}
+
+function admitted<Reply>(
+  { metadata }: { metadata: Metadata },
+  { guard }: Door,
+  answer: () => Promise<Reply>,
+): Promise<Reply> {
+  return guard === undefined ? answer() : guard(metadata.get('authorization')[0]?.toString()).then(answer)
 }
 
 function callOf(stream: { getPath(): string }, type: 'UNARY' | 'SERVER_STREAMING') {
@@ -170,12 +189,12 @@ function isUnforeseen(error: unknown): boolean {
   return !(error instanceof Error && ['Status', 'CommandRejected', 'CommitbaseError'].includes(error.name))
 }
 
-function bind(server: Server, { host, port }: GatewayOptions): Promise<number> {
+function bind(server: Server, credentials: ServerCredentials, { host, port }: GatewayOptions): Promise<number> {
   // What goes wrong is told to the caller; grpc-js would write it to standard error, too.
   setLogVerbosity(logVerbosity.NONE)
   const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
   return new Promise((resolve, reject) => {
-    server.bindAsync(`${name}:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
+    server.bindAsync(`${name}:${port}`, credentials, (error, bound) => {
       if (error === null) resolve(bound)
       else reject(new CommitbaseError('unavailable', bindText(error, host, port), { cause: error }))
     })

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
+import { codeOf, messageOf } from '../../errors.ts'
 import { createHttp, type HttpServer, listen } from '../httpServer.ts'
+import type { Guard } from '../security/guard.ts'
 import type { Context } from './context.ts'
 import { license } from './license.ts'
 import { Problem, problemOf } from './problem.ts'
@@ -11,23 +13,34 @@ export interface RestOptions {
   readonly host?: string
   /** Default 8080, as Zeebe's; 0: any free port. */
   readonly port?: number
+  /** Who may call; without, everybody. */
+  readonly guard?: Guard
 }
 
 const door = { name: "the engine's REST API", option: '--rest-port' }
 
 /** Serves the part of Zeebe 8.6's REST API without which its user tasks cannot be done. Throws `unavailable` where the port is taken. */
 export function startRest(
-  { host = '127.0.0.1', port = 8080 }: RestOptions,
+  { host = '127.0.0.1', port = 8080, guard }: RestOptions,
   context: Context,
   onFault: (error: unknown) => void,
 ): Promise<HttpServer> {
   const app = createHttp({ host, port }, door)
   tellProblems(app, onFault)
+  if (guard) app.addHook('onRequest', ({ headers }) => admit(guard, headers.authorization))
   // Read by us: what a number loses when it is read, only its text tells.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, text: string) => text)
   for (const route of [userTasks, topology, license]) route(app, context)
   return listen(app, { host, port }, door)
+}
+
+async function admit(guard: Guard, authorization: string | undefined): Promise<void> {
+  try {
+    await guard(authorization)
+  } catch (error) {
+    throw codeOf(error) === 'unauthorized' ? new Problem(401, 'Unauthorized', messageOf(error)) : error
+  }
 }
 
 function tellProblems(app: FastifyInstance, onFault: (error: unknown) => void): void {

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { promisify } from 'node:util'
+import { SignJWT } from 'jose'
+import { ZBClient, type ZBClientOptions } from 'zeebe-node'
+import { startTestEngine } from '../testing/testEngine.ts'
+
+/* A self-managed gateway's security, as zeebe-node meets it. */
+
+function connect(t: TestContext, address: string, options: ZBClientOptions): ZBClient {
+  const client = new ZBClient(address, { loglevel: 'NONE', retry: false, useTLS: false, ...options })
+  t.after(() => client.close())
+  return client
+}
+
+/** A certificate for this machine that nobody else vouches for; undefined where there is no openssl. */
+async function certificate(t: TestContext) {
+  const folder = await mkdtemp(join(tmpdir(), 'commitbase-tls-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  const certificateChainPath = join(folder, 'chain.pem')
+  const privateKeyPath = join(folder, 'key.pem')
+  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1']
+  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
+  try {
+    await promisify(execFile)('openssl', [
+      'req',
+      ...kind,
+      ...name,
+      '-keyout',
+      privateKeyPath,
+      '-out',
+      certificateChainPath,
+    ])
+    return { certificateChainPath, privateKeyPath }
+  } catch {
+    return undefined
+  }
+}
+
+test('with TLS the gateway speaks to those who trust its certificate, and in plain text to nobody', async (t) => {
+  const tls = await certificate(t)
+  if (tls === undefined) return t.skip('needs openssl')
+  const { port } = await startTestEngine(t, { security: { tls } })
+  const customSSL = { rootCerts: await readFile(tls.certificateChainPath) }
+  const topology = await connect(t, `localhost:${port}`, { useTLS: true, customSSL }).topology()
+  assert.equal(topology.gatewayVersion, '8.6.0')
+  await assert.rejects(connect(t, `localhost:${port}`, { useTLS: true }).topology())
+  await assert.rejects(connect(t, `localhost:${port}`, {}).topology())
+})
+
+test('files that are no certificate and key are refused when the engine starts', async (t) => {
+  const tls = await certificate(t)
+  if (tls === undefined) return t.skip('needs openssl')
+  const swapped = { certificateChainPath: tls.privateKeyPath, privateKeyPath: tls.certificateChainPath }
+  await assert.rejects(
+    startTestEngine(t, { security: { tls: swapped } }),
+    /are not a certificate chain and its private key/,
+  )
+  const missing = { ...tls, certificateChainPath: '/nowhere/chain.pem' }
+  await assert.rejects(
+    startTestEngine(t, { security: { tls: missing } }),
+    /Expected to find a certificate chain file at the provided location '\/nowhere\/chain.pem' but none was found\./,
+  )
+})
+
+test('user and password open the gateway and the REST API; without them every call is refused', async (t) => {
+  const basic = { username: 'ada', password: 'lovelace' }
+  const engine = await startTestEngine(t, { security: { authentication: { basic } }, rest: { port: 0 } })
+  const topology = await connect(t, engine.address, { basicAuth: basic }).topology()
+  assert.equal(topology.clusterSize, 1)
+  for (const [call, request] of [
+    ['Topology', {}],
+    ['ActivateJobs', { type: 'job', timeout: 1, maxJobsToActivate: 1 }],
+    ['ListIncidents', {}],
+  ] as const) {
+    assert.deepEqual(await engine.client.refusal(call, request), {
+      code: 'UNAUTHENTICATED',
+      details: 'Expected basic credentials at header with key [authorization], but found nothing',
+    })
+  }
+  await assert.rejects(
+    connect(t, engine.address, { basicAuth: { ...basic, password: 'byron' } }).topology(),
+    /UNAUTHENTICATED: Expected basic credentials .* but user or password is wrong/,
+  )
+  const rest = (headers: Record<string, string>) => fetch(`${engine.rest!.address}/v2/topology`, { headers })
+  assert.equal((await rest({})).status, 401)
+  const authorization = `Basic ${Buffer.from('ada:lovelace').toString('base64')}`
+  assert.equal((await rest({ authorization })).status, 200)
+})
+
+test('the health of the engine is told to everybody', async (t) => {
+  const authentication = { basic: { username: 'a', password: 'b' } }
+  const engine = await startTestEngine(t, { security: { authentication } })
+  assert.deepEqual(await engine.client.call('Check'), { status: 'SERVING' })
+})
+
+test('a client gets its token from the issuer, and with it the gateway’s answers', async (t) => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const issuer = createServer(async (_request, response) => {
+    const token = new SignJWT({ aud: 'zeebe-api' }).setProtectedHeader({ alg: 'ES256' }).setExpirationTime('5m')
+    const answer = { access_token: await token.sign(privateKey), expires_in: 300, token_type: 'Bearer', scope: '' }
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+  })
+  await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve))
+  t.after(() => issuer.close())
+  const url = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/oauth/token`
+  const token = { publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(), audience: 'zeebe-api' }
+  const engine = await startTestEngine(t, { security: { authentication: { token } } })
+  const oAuth = { url, audience: 'zeebe-api', clientId: 'a worker', clientSecret: 'secret', cacheOnDisk: false }
+  const topology = await connect(t, engine.address, { oAuth }).topology()
+  assert.equal(topology.clusterSize, 1)
+  assert.deepEqual(await engine.client.refusal('Topology'), {
+    code: 'UNAUTHENTICATED',
+    details: 'Expected bearer token at header with key [authorization], but found nothing',
+  })
+})
