@@ -92,12 +92,24 @@ const required: Record<string, readonly (keyof Node)[]> = {
   'dmn:InformationItem': ['name'],
 }
 
+/** Attributes that the schema gives a choice. */
+const allowed = {
+  hitPolicy: ['UNIQUE', 'FIRST', 'PRIORITY', 'ANY', 'COLLECT', 'RULE ORDER', 'OUTPUT ORDER'],
+  aggregation: ['SUM', 'COUNT', 'MIN', 'MAX'],
+} satisfies { [Name in keyof Node]?: readonly string[] }
+
+function isAmong(values: readonly string[], value: string | undefined): boolean {
+  return value === undefined || values.includes(value)
+}
+
 function checkRequired(node: Node, seen: Set<Node>, depth = 0): void {
   if (seen.has(node)) return
   if (depth > deepest) throw new Error(`elements are nested deeper than ${deepest} levels`)
   seen.add(node)
   const missing = required[node.$type]?.find((name) => node[name] === undefined)
   if (missing !== undefined) throw new Error(`<${node.$type}> has no ${missing}`)
+  const wrong = Object.entries(allowed).find(([name, values]) => !isAmong(values, node[name as keyof typeof allowed]))
+  if (wrong !== undefined) throw new Error(`${wrong[0]} is none of ${wrong[1].join(', ')}`)
   for (const [name, value] of Object.entries(node)) {
     if (name === '$parent') continue
     for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) checkRequired(child, seen, depth + 1)

@@ -1,5 +1,7 @@
+import { decision, model as dmn, literal, table } from '../../src/dmn/testing/dmn.ts'
 import type { ZeebeRecord } from '../../src/engine/records/record.ts'
 import {
+  businessRuleTask,
   end,
   errorBoundary,
   flow,
@@ -9,13 +11,14 @@ import {
   model,
   parallel,
   receiveTask,
+  scriptTask,
   serviceTask,
   start,
   subProcess,
   timerBoundary,
   timerCatch,
 } from '../../src/engine/testing/bpmn.ts'
-import { given, type TestEngine } from '../../src/engine/testing/engine.ts'
+import { deployFiles, given, type TestEngine } from '../../src/engine/testing/engine.ts'
 
 /** The records of an engine in which everything happens that it has a record of. */
 export async function everyRecord(): Promise<ZeebeRecord[]> {
@@ -24,6 +27,7 @@ export async function everyRecord(): Promise<ZeebeRecord[]> {
   messages(engine)
   timers(engine)
   scopes(engine)
+  await decisions(engine)
   refusals(engine)
   return engine.records
 }
@@ -60,6 +64,14 @@ const models = [
     end('ticked'),
     flow('start -> t -> wait -> end'),
     flow('again -> ticked'),
+  ),
+  model(
+    'decisions',
+    start(),
+    businessRuleTask('decide', 'price', 'cost'),
+    scriptTask('script', '=cost + 1', 'more'),
+    end(),
+    flow('start -> decide -> script -> end'),
   ),
   model(
     'scopes',
@@ -123,6 +135,25 @@ function scopes(engine: TestEngine): void {
   engine.create('scopes')
   engine.complete(engine.job('other'))
   for (const job of engine.jobs('each')) engine.complete(job)
+}
+
+async function decisions(engine: TestEngine): Promise<void> {
+  const rules = dmn(
+    decision('price', table(['weight'], [['> 0', 'weight * 2']]), { versionTag: 'v1' }),
+    decision('total', literal('assert(price, price < 10)'), { requires: ['price'] }),
+  )
+  const files = { 'rules.dmn': rules, 'a.form': '{"id": "a", "versionTag": "v2"}' }
+  const deployed = await deployFiles(engine, files)
+  await deployFiles(engine, files)
+  const evaluate = { type: 'EvaluateDecision', decisionId: 'total', decisionKey: -1 } as const
+  for (const weight of [1, 100]) engine.do({ ...evaluate, variables: { weight } })
+  engine.create('decisions', { weight: 2 })
+  engine.refused({ ...evaluate, decisionId: 'nobody', variables: {} })
+  for (const { key: resourceKey } of [...deployed.decisionRequirements, ...deployed.forms])
+    engine.do({ type: 'DeleteResource', resourceKey })
+  const { key: resourceKey } = engine.state.processes.in('byId', 'decisions').at(-1)!
+  engine.do({ type: 'DeleteResource', resourceKey })
+  engine.refused({ type: 'DeleteResource', resourceKey })
 }
 
 function refusals(engine: TestEngine): void {
