@@ -6,16 +6,17 @@ import { evaluateCorrelationKey, evaluateString } from '../expressions.ts'
 import { emit, nextKey, type Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
 import { checkConstantName } from './constantName.ts'
-import type { Catcher, CatchType } from './definition.ts'
+import { type Catcher, type CatchType, placeIn } from './definition.ts'
 
 /** BPMN 2.0.2 §10.5.5.7. Name and key are fixed when the element is entered; a boundary event's key is looked up in the scope around its activity (as on Zeebe 8.6.0). */
 export const messageCatch: CatchType<MessageDefinition> = {
-  compile({ node, definition, place }, { problems }) {
-    const id = node.id ?? ''
-    if (place !== 'start') return compileMessage(id, definition.messageRef, problems)
-    const name = messageName(id, definition.messageRef, problems)
+  compile(event, { problems }) {
+    const { node, definition, place } = event
+    const at = placeIn(event)
+    if (place !== 'start') return compileMessage(at, definition.messageRef, problems)
+    const name = messageName(at, definition.messageRef, problems)
     const text = definition.messageRef?.name
-    if (text) checkConstantName(id, { what: 'message', text, name }, problems)
+    if (text) checkConstantName(node.id ?? '', { what: 'message', text, name }, problems)
     return { type: 'message', name, correlationKey: { kind: 'static', value: '' } }
   },
   watch(run, host, catcher, definition) {
@@ -26,7 +27,7 @@ export const messageCatch: CatchType<MessageDefinition> = {
   },
 }
 
-/** The message that an event or a receive task waits for, with the key that it must bring. */
+/** The message that an event or a receive task waits for, with the key that it must bring. `id`: where it is said that there is none. */
 export function compileMessage(id: string, message: Node | undefined, problems: Problems): MessageDefinition {
   const name = messageName(id, message, problems)
   const at = message?.id ?? id

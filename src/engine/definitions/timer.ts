@@ -1,18 +1,17 @@
 import { messageOf } from '../../errors.ts'
 import type { Expression } from '../../feel/expression.ts'
-import type { Node } from '../compile/moddle.ts'
 import type { TimerDefinition } from '../compile/model.ts'
 import type { Problems } from '../compile/problems.ts'
 import { emit, nextKey, type Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
 import { checkStaticTimer, type Schedule, scheduleOf } from '../timers.ts'
-import type { Catcher, CatchType, DefinedEvent } from './definition.ts'
+import { type Catcher, type CatchType, type DefinedEvent, placeIn } from './definition.ts'
 
 /** BPMN 2.0.2 §10.5.5.15: a date, a duration, or a cycle where it may come again. */
 export const timerCatch: CatchType<TimerDefinition> = {
   compile(event, { problems }) {
     checkCycle(event, problems)
-    return compileTimer(event.node.id ?? '', event.definition, problems)
+    return compileTimer(event, problems)
   },
   watch(run, host, catcher, definition) {
     const schedule = scheduleOf(run, host.key, definition)
@@ -21,34 +20,32 @@ export const timerCatch: CatchType<TimerDefinition> = {
 }
 
 function checkCycle({ node, definition, place, interrupting }: DefinedEvent, problems: Problems): void {
-  if (definition.timeCycle === undefined) return
-  if (place === 'intermediateCatch') {
+  const { timeDate, timeDuration, timeCycle } = definition
+  if (place === 'intermediateCatch' && timeDate === undefined && timeDuration === undefined) {
     problems.add(node.id ?? '', 'Intermediate timer catch event must have either a time duration or a time date.')
   }
-  if ((place === 'boundary' || place === 'eventSubProcess') && interrupting) {
+  if (timeCycle !== undefined && (place === 'boundary' || place === 'eventSubProcess') && interrupting) {
     const id = place === 'boundary' ? node.id : node.$parent?.id
     problems.add(id ?? '', 'Interrupting timer event with time cycle is not allowed.')
   }
 }
 
-function compileTimer(id: string, definition: Node, problems: Problems): TimerDefinition {
-  const { timeDate, timeDuration, timeCycle } = definition
+function compileTimer(event: DefinedEvent, problems: Problems): TimerDefinition {
+  const { timeDate, timeDuration, timeCycle } = event.definition
+  const at = placeIn(event)
   const given = [timeDate, timeDuration, timeCycle].filter((time) => time !== undefined)
   if (given.length !== 1) {
-    problems.add(
-      `${id} > timerEventDefinition`,
-      'Must be exactly one type of timer: timeDuration, timeDate or timeCycle',
-    )
+    problems.add(at, 'Must be exactly one type of timer: timeDuration, timeDate or timeCycle')
   }
   const kind = timeDate ? 'date' : timeCycle ? 'cycle' : 'duration'
-  const expression = parsed(id, given.length === 0 ? '=null' : (given[0]?.body ?? '').trim(), problems)
-  if (expression.kind === 'static') checkTimer(id, kind, expression.value, problems)
+  const expression = parsed(at, given.length === 0 ? '=null' : (given[0]?.body ?? '').trim(), problems)
+  if (expression.kind === 'static') checkTimer(event.node.id ?? '', kind, expression.value, problems)
   return { type: 'timer', kind, expression }
 }
 
 /** An empty one is static text, for `checkTimer` to refuse. */
-function parsed(id: string, text: string, problems: Problems): Expression {
-  return text === '' ? { kind: 'static', value: '' } : problems.expression(id, text)
+function parsed(at: string, text: string, problems: Problems): Expression {
+  return text === '' ? { kind: 'static', value: '' } : problems.expression(at, text)
 }
 
 function checkTimer(id: string, kind: TimerDefinition['kind'], text: string, problems: Problems): void {

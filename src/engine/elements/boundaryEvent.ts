@@ -46,5 +46,5 @@ function checkPlace(node: Node, { id, incoming, outgoing }: BaseElement, { probl
   const compensates = eventDefinitions.some(({ $type }) => $type === 'bpmn:CompensateEventDefinition')
   const leads = outgoing.length > 0 || (compensates && siblings.handlers.has(node))
   if (!leads) problems.add(id, 'Must have at least one outgoing sequence flow or association')
-  if (incoming.length > 0) problems.add(id, 'Must not have incoming sequence flows')
+  if (incoming.length > 0) problems.add(id, 'Cannot have incoming sequence flows')
 }

@@ -20,9 +20,10 @@ export const startEvent: Element<StartEvent> = {
     const interrupting = node.isInterrupting !== false
     const definition = onlyDefinition(node, compiling)
     if (definition === undefined) return { ...base, kind: 'startEvent', interrupting }
-    if (place === undefined) compiling.problems.add(base.id, 'Must be a none start event')
+    // The subprocess has the problem.
+    if (place === undefined) return undefined
     const event = compileCatch(
-      { node, definition, place: place ?? 'start', interrupting },
+      { node, definition, place, interrupting },
       place === 'eventSubProcess'
         ? ['message', 'timer', 'signal', 'error', 'escalation']
         : ['message', 'timer', 'signal'],

@@ -12,6 +12,9 @@ export const subProcess: Element<SubProcess> = {
     if (node.triggeredByEvent) return compileEventSubProcess(node, base, compiling)
     const starts = (node.flowElements ?? []).filter((element) => element.$type === 'bpmn:StartEvent')
     if (starts.length !== 1) compiling.problems.add(base.id, 'Must have exactly one start event')
+    if (starts[0]?.eventDefinitions?.length) {
+      compiling.problems.add(base.id, 'Start events in subprocesses must be of type none')
+    }
     const startEventId = starts[0]?.id ?? ''
     return { ...base, kind: 'subProcess', startEventId, eventSubProcesses: eventSubProcessesIn(node) }
   },

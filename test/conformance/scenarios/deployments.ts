@@ -175,7 +175,7 @@ export const deploymentScenarios: Scenarios = {
   ),
   'a subprocess that a message starts': refused(
     around(subProcess('sub', {}, messageStart('m', 'news'), end('e'), flow('m -> e')), 'sub'),
-    '- Element: ',
+    problem('sub', 'Start events in subprocesses must be of type none'),
   ),
   'a loop of elements that never wait': {
     ...refused(
