@@ -2,13 +2,17 @@ import type { Scenarios } from '../scenario.ts'
 import { businessRuleTaskScenarios, decisionScenarios } from './decisions.ts'
 import { deploymentScenarios } from './deployments.ts'
 import { errorScenarios } from './errors.ts'
+import { eventBasedGatewayScenarios } from './eventBasedGateway.ts'
 import { exclusiveGatewayScenarios, parallelGatewayScenarios } from './gateways.ts'
+import { inclusiveGatewayScenarios } from './inclusiveGateway.ts'
 import { messageScenarios, messageStartScenarios, receiveTaskScenarios } from './messages.ts'
 import { multiInstanceScenarios } from './multiInstance.ts'
 import { deletionScenarios, resourceScenarios } from './resources.ts'
 import { scriptTaskScenarios } from './scriptTask.ts'
 import { serviceTaskScenarios } from './serviceTask.ts'
+import { signalScenarios, signalStartScenarios } from './signals.ts'
 import { eventSubProcessScenarios, subProcessScenarios } from './subProcesses.ts'
+import { timerStartScenarios } from './timerStart.ts'
 import { timerBoundaryScenarios, timerScenarios } from './timers.ts'
 import { variableScenarios } from './variables.ts'
 
@@ -21,11 +25,16 @@ export const scenarios: Readonly<Record<string, Scenarios>> = {
   variables: variableScenarios,
   'exclusive gateway': exclusiveGatewayScenarios,
   'parallel gateway': parallelGatewayScenarios,
+  'inclusive gateway': inclusiveGatewayScenarios,
+  'event-based gateway': eventBasedGatewayScenarios,
   message: messageScenarios,
   'receive task': receiveTaskScenarios,
   'message start event': messageStartScenarios,
   'timer catch event': timerScenarios,
+  'timer start event': timerStartScenarios,
   'timer boundary event': timerBoundaryScenarios,
+  signal: signalScenarios,
+  'signal start event': signalStartScenarios,
   'error and terminate events': errorScenarios,
   subprocess: subProcessScenarios,
   'event subprocess': eventSubProcessScenarios,
