@@ -21,7 +21,10 @@ export function build(tree: Tree): Walk {
     bpmn.flow(`${exit} -> end`),
   )
   const walk: Step[] = [{ start: 'p', variables: builder.variables }, ...steps, { until: 'element p COMPLETED' }]
-  return { scenario: { models: [process], steps: walk }, completes: counted(['start', ...completed, 'end', 'p']) }
+  return {
+    scenario: { models: [process, ...builder.called], steps: walk },
+    completes: counted(['start', ...completed, 'end', 'p']),
+  }
 }
 
 interface Block {
@@ -40,6 +43,8 @@ const never = 'P10Y'
 
 class Builder {
   readonly variables: Record<string, unknown> = { key: 'k', items: [1, 2] }
+  /** The processes that are called. */
+  readonly called: string[] = []
   #count = 0
 
   block(tree: Tree): Block {
@@ -58,6 +63,10 @@ class Builder {
     pass: () => {
       const id = this.#id('pass')
       return single(id, { inside: bpmn.element('manualTask', id, '', '') })
+    },
+    script: () => {
+      const id = this.#id('script')
+      return single(id, bpmn.scriptTask(id, `="of ${id}"`, `by_${id}`))
     },
     link: () => {
       const [from, to] = [this.#id('throw'), this.#id('catch')]
@@ -111,6 +120,16 @@ class Builder {
         steps: [...steps, ...steps],
         completed: [...completed, ...completed, `${id}:all`],
       }
+    },
+    call: ({ children, strict }) => {
+      const [id, process] = [this.#id('call'), this.#id('child')]
+      const inner = this.block(children[0]!)
+      const [begin, end] = [`${process}_in`, `${process}_out`]
+      const ways = bpmn.flow(`${begin} -> ${inner.entry}`)
+      const out = bpmn.flow(`${inner.exit} -> ${end}`)
+      this.called.push(bpmn.model(process, bpmn.start(begin), ...inner.parts, bpmn.end(end), ways, out))
+      const part = bpmn.callActivity(id, process, { propagateAllChildVariables: strict })
+      return { ...single(id, part, ...inner.steps), completed: [begin, ...inner.completed, end, process, id] }
     },
     messageCatch: () => {
       const id = this.#id('hear')

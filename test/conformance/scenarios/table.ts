@@ -1,10 +1,13 @@
 import type { Scenarios } from '../scenario.ts'
+import { callActivityScenarios } from './calls.ts'
 import { businessRuleTaskScenarios, decisionScenarios } from './decisions.ts'
 import { deploymentScenarios } from './deployments.ts'
 import { errorScenarios } from './errors.ts'
+import { compensationScenarios, escalationScenarios } from './escalations.ts'
 import { eventBasedGatewayScenarios } from './eventBasedGateway.ts'
 import { exclusiveGatewayScenarios, parallelGatewayScenarios } from './gateways.ts'
 import { inclusiveGatewayScenarios } from './inclusiveGateway.ts'
+import { linkScenarios } from './links.ts'
 import { messageScenarios, messageStartScenarios, receiveTaskScenarios } from './messages.ts'
 import { multiInstanceScenarios } from './multiInstance.ts'
 import { deletionScenarios, resourceScenarios } from './resources.ts'
@@ -12,6 +15,7 @@ import { scriptTaskScenarios } from './scriptTask.ts'
 import { serviceTaskScenarios } from './serviceTask.ts'
 import { signalScenarios, signalStartScenarios } from './signals.ts'
 import { eventSubProcessScenarios, subProcessScenarios } from './subProcesses.ts'
+import { taskScenarios, userTaskScenarios } from './tasks.ts'
 import { timerStartScenarios } from './timerStart.ts'
 import { timerBoundaryScenarios, timerScenarios } from './timers.ts'
 import { variableScenarios } from './variables.ts'
@@ -39,6 +43,12 @@ export const scenarios: Readonly<Record<string, Scenarios>> = {
   subprocess: subProcessScenarios,
   'event subprocess': eventSubProcessScenarios,
   'multi-instance': multiInstanceScenarios,
+  'link events': linkScenarios,
+  'escalation events': escalationScenarios,
+  compensation: compensationScenarios,
+  'call activity': callActivityScenarios,
+  'user task': userTaskScenarios,
+  'other tasks': taskScenarios,
   deployment: deploymentScenarios,
   'decisions and forms': resourceScenarios,
   deletion: deletionScenarios,
