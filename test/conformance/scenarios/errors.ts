@@ -73,7 +73,7 @@ export const errorScenarios: Scenarios = {
     steps: [{ start: 'p' }, { throw: 'work', code: 'unknown', message: 'oh' }, { until: 'incident' }],
     records: [
       "job NO_CATCH_EVENT_FOUND ERROR_THROWN unknown 'oh'",
-      "incident task CREATED UNHANDLED_ERROR_EVENT: Expected to throw an error event with the code 'unknown' with message 'oh', but it was not caught. Available error events are [worse, bad]",
+      "incident NO_CATCH_EVENT_FOUND CREATED UNHANDLED_ERROR_EVENT: Expected to throw an error event with the code 'unknown' with message 'oh', but it was not caught. Available error events are [worse, bad]",
     ],
     answers: ['ThrowError ok'],
   },
@@ -82,7 +82,7 @@ export const errorScenarios: Scenarios = {
     steps: [{ start: 'p' }, { throw: 'work', code: 'bad' }, { until: 'incident' }],
     records: [
       'job NO_CATCH_EVENT_FOUND ERROR_THROWN bad',
-      "incident task CREATED UNHANDLED_ERROR_EVENT: Expected to throw an error event with the code 'bad', but it was not caught. No error events are available in the scope.",
+      "incident NO_CATCH_EVENT_FOUND CREATED UNHANDLED_ERROR_EVENT: Expected to throw an error event with the code 'bad', but it was not caught. No error events are available in the scope.",
     ],
   },
   'variables of a thrown error stay local to the boundary event': {
