@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { messageOf } from '../../src/errors.ts'
 import { check } from './check.ts'
 import { openOurs } from './ours.ts'
+import { findPlanted } from './plantedRuns.ts'
 import { play, type Seen } from './play.ts'
 import { walk } from './random/walk.ts'
 import type { Scenario } from './scenario.ts'
@@ -15,6 +16,7 @@ tells against what each asks for. Exit status 1: something differs.
   --only <words>   only scenarios whose element or name contains the words
   --random <n>     walks through so many random processes instead; each is made of nested blocks and has to live as they say
   --seed <n>       the first one's (default 1)
+  --planted        breaks one rule of the engine after the other in a copy of the sources, and sees that scenarios find each
   --show           prints what was seen, line by line
   --stop           ends at the first that differs
   --help           this text`
@@ -25,18 +27,21 @@ const { values: flags } = parseArgs({
     show: { type: 'boolean', default: false },
     random: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    planted: { type: 'boolean', default: false },
     stop: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
 
 if (flags.help) console.log(usage)
-else
-  process.exitCode = (await (flags.random === undefined ? run() : walkAll(Number(flags.random), Number(flags.seed))))
-    ? 0
-    : 1
+else process.exitCode = (await work()) ? 0 : 1
 
 /** Whether all was as it has to be. */
+function work(): Promise<boolean> {
+  if (flags.planted) return findPlanted(flags.only)
+  return flags.random === undefined ? run() : walkAll(Number(flags.random), Number(flags.seed))
+}
+
 async function run(): Promise<boolean> {
   let [played, differing] = [0, 0]
   for (const [element, group] of Object.entries(scenarios)) {
