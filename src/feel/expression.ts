@@ -3,7 +3,7 @@ import { compile } from './compile.ts'
 import { parse } from './parse.ts'
 import { variablesIn } from './traverse.ts'
 
-export { FeelSyntaxError } from './parse.ts'
+export { FeelSyntaxError } from './reader.ts'
 
 /** A value of a model: FEEL where it starts with `=`, else a static string. */
 export type Expression = StaticExpression | FeelExpression

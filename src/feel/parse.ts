@@ -1,10 +1,8 @@
-import { isDigit, isNamePart, isNameStart, isSpace } from './characters.ts'
+import { isDigit, isNameStart } from './characters.ts'
 import { parseDecimal } from './decimal.ts'
+import { deepest, FeelSyntaxError, Reader } from './reader.ts'
 import type { Arguments, ArithmeticOperator, ComparisonOperator, Iterator, Syntax } from './syntax.ts'
 import { parseDate, parseDateTime, parseDuration, parseDurationLiteral } from './temporalText.ts'
-
-/** Where in the expression, and what is not understood there. */
-export class FeelSyntaxError extends Error {}
 
 /** Reads FEEL as Camunda's engine has it (DMN 1.3, §10.3.1.2, with names in backticks). Throws FeelSyntaxError. */
 export function parse(source: string): Syntax {
@@ -18,52 +16,27 @@ export function parseTests(source: string): Syntax {
   return parser.all(() => parser.unaryTests())
 }
 
-/** The most characters: a model's largest expressions have a tenth of them. */
-const mostCharacters = 100_000
-
-/** Parentheses, lists, calls and the like in each other. */
-const deepest = 200
-
-const reserved = new Set([
-  'null',
-  'true',
-  'false',
-  'function',
-  'in',
-  'return',
-  'then',
-  'else',
-  'satisfies',
-  'and',
-  'or',
-])
-
 /** Functions whose names have a reserved word. */
 const reservedFunctions = ['and', 'or', 'date and time', 'years and months duration', 'get or else']
 
 const typeNames = ['years and months duration', 'days and time duration', 'date and time', 'function']
 
 class Parser {
-  readonly #source: string
-  #at = 0
-  #depth = 0
-  #tries = 0
+  readonly #reader: Reader
 
   constructor(source: string) {
-    this.#source = source
+    this.#reader = new Reader(source)
   }
 
   all(read: () => Syntax): Syntax {
-    if (this.#source.length > mostCharacters) throw tooLong(this.#source)
-    this.#skip()
     const syntax = read()
-    if (this.#at < this.#source.length) throw this.#unexpected()
+    if (!this.#reader.isAtEnd) throw this.#reader.unexpected()
     return syntax
   }
 
   expression(): Syntax {
-    return this.#nested(() => {
-      if (this.#isKeyword('if') && !this.#isFollowedByOperator('if')) return this.#if()
+    return this.#reader.nested(() => {
+      if (this.#reader.isKeyword('if') && !this.#isFollowedByOperator('if')) return this.#if()
       if (this.#isIteration('for')) return this.#for()
       if (this.#isIteration('some')) return this.#quantified('some')
       if (this.#isIteration('every')) return this.#quantified('every')
@@ -72,74 +45,74 @@ class Parser {
   }
 
   unaryTests(): Syntax {
-    const start = this.#at
-    if (this.#take('-') && this.#at === this.#source.length) return { kind: 'literal', value: true }
-    this.#at = start
+    const start = this.#reader.at
+    if (this.#reader.take('-') && this.#reader.isAtEnd) return { kind: 'literal', value: true }
+    this.#reader.at = start
     return this.#noneOf() ?? this.#positiveTests()
   }
 
   /** `not(1, 2)`. What looks like it may be a call of the function of that name. */
   #noneOf(): Syntax | undefined {
-    const start = this.#at
-    if (!this.#isKeyword('not')) return undefined
-    this.#word('not')
+    const start = this.#reader.at
+    if (!this.#reader.isKeyword('not')) return undefined
+    this.#reader.word('not')
     try {
-      if (this.#take('(')) {
+      if (this.#reader.take('(')) {
         const tests = this.#positiveTests()
-        if (this.#take(')')) return { kind: 'none of', tests }
+        if (this.#reader.take(')')) return { kind: 'none of', tests }
       }
     } catch (error) {
       if (!(error instanceof FeelSyntaxError)) throw error
-      this.#depth = 0
+      this.#reader.depth = 0
     }
-    this.#at = start
+    this.#reader.at = start
     return undefined
   }
 
   #if(): Syntax {
-    this.#word('if')
+    this.#reader.word('if')
     const condition = this.expression()
-    this.#word('then')
+    this.#reader.word('then')
     const then = this.expression()
-    this.#word('else')
+    this.#reader.word('else')
     return { kind: 'if', condition, then, otherwise: this.expression() }
   }
 
   #for(): Syntax {
-    this.#word('for')
+    this.#reader.word('for')
     const iterators = this.#iterators()
-    this.#word('return')
+    this.#reader.word('return')
     return { kind: 'for', iterators, result: this.expression() }
   }
 
   #quantified(kind: 'some' | 'every'): Syntax {
-    this.#word(kind)
+    this.#reader.word(kind)
     const iterators = this.#iterators()
-    this.#word('satisfies')
+    this.#reader.word('satisfies')
     return { kind, iterators, condition: this.expression() }
   }
 
   #iterators(): Iterator[] {
     const iterators: Iterator[] = []
     do {
-      const name = this.#name()
-      this.#word('in')
+      const name = this.#reader.name()
+      this.#reader.word('in')
       iterators.push({ name, list: this.#iterated() })
-    } while (this.#take(','))
+    } while (this.#reader.take(','))
     return iterators
   }
 
   /** `1..n`, or a value. */
   #iterated(): Syntax {
     const start = this.#additive()
-    if (!this.#take('..')) return start
+    if (!this.#reader.take('..')) return start
     return { kind: 'iteration', start, end: this.#additive() }
   }
 
   #logical(kind: 'and' | 'or', read: () => Syntax): Syntax {
     const operands = [read()]
-    while (this.#isKeyword(kind)) {
-      this.#word(kind)
+    while (this.#reader.isKeyword(kind)) {
+      this.#reader.word(kind)
       operands.push(read())
     }
     return operands.length === 1 ? operands[0]! : { kind, operands }
@@ -152,49 +125,49 @@ class Parser {
     if (left.kind === 'range') return { kind: 'input in range', range: left }
     const operator = this.#comparisonOperator(true)
     if (operator !== undefined) return { kind: 'comparison', operator, left, right: this.#operand() }
-    if (this.#isKeyword('between')) return this.#between(left)
-    if (this.#isKeyword('instance')) return this.#instanceOf(left)
-    return this.#isKeyword('in') ? this.#in(left) : left
+    if (this.#reader.isKeyword('between')) return this.#between(left)
+    if (this.#reader.isKeyword('instance')) return this.#instanceOf(left)
+    return this.#reader.isKeyword('in') ? this.#in(left) : left
   }
 
   #between(of: Syntax): Syntax {
-    this.#word('between')
+    this.#reader.word('between')
     const low = this.#operand()
-    this.#word('and')
+    this.#reader.word('and')
     return { kind: 'between', of, low, high: this.#operand() }
   }
 
   #instanceOf(of: Syntax): Syntax {
-    this.#word('instance')
-    this.#word('of')
-    const special = typeNames.find((name) => this.#source.startsWith(name, this.#at))
+    this.#reader.word('instance')
+    this.#reader.word('of')
+    const special = typeNames.find((name) => this.#reader.source.startsWith(name, this.#reader.at))
     if (special !== undefined) {
-      this.#at += special.length
-      this.#skip()
+      this.#reader.at += special.length
+      this.#reader.skip()
       return { kind: 'instance of', of, type: special }
     }
-    const names = [this.#name()]
-    while (this.#take('.')) names.push(this.#name())
+    const names = [this.#reader.name()]
+    while (this.#reader.take('.')) names.push(this.#reader.name())
     return { kind: 'instance of', of, type: names.join('.') }
   }
 
   /** `in (test, test)`, or `in` and one test. */
   #in(of: Syntax): Syntax {
-    this.#word('in')
-    if (!this.#isNext('(')) return { kind: 'in', of, tests: this.#positiveTest() }
-    const start = this.#at
-    this.#take('(')
+    this.#reader.word('in')
+    if (!this.#reader.isNext('(')) return { kind: 'in', of, tests: this.#positiveTest() }
+    const start = this.#reader.at
+    this.#reader.take('(')
     const tests = this.#positiveTests()
-    if (this.#take(')')) return { kind: 'in', of, tests }
+    if (this.#reader.take(')')) return { kind: 'in', of, tests }
     // `(1..3)` is one test
-    this.#at = start
+    this.#reader.at = start
     return { kind: 'in', of, tests: this.#positiveTest() }
   }
 
   #positiveTests(): Syntax {
-    return this.#nested(() => {
+    return this.#reader.nested(() => {
       const tests = [this.#positiveTest()]
-      while (this.#take(',')) tests.push(this.#positiveTest())
+      while (this.#reader.take(',')) tests.push(this.#positiveTest())
       return tests.length === 1 ? tests[0]! : { kind: 'one of', tests }
     })
   }
@@ -203,18 +176,18 @@ class Parser {
     const simple = this.#simpleTest() ?? this.#rangeTest()
     if (simple !== undefined) return simple
     const test = this.expression()
-    const isLast = this.#at === this.#source.length
+    const isLast = this.#reader.isAtEnd
     if (isLast && test.kind === 'literal' && typeof test.value === 'boolean')
       return { kind: 'input compares', operator: '=', to: test }
     return { kind: 'input test', test }
   }
 
   #rangeTest(): Syntax | undefined {
-    const [start, open] = [this.#at, this.#source[this.#at] ?? '']
+    const [start, open] = [this.#reader.at, this.#reader.character]
     if (open !== '(' && open !== '[' && open !== ']') return undefined
     const range = this.#bracketed(open)
     if (range.kind === 'range') return { kind: 'input in range', range }
-    this.#at = start
+    this.#reader.at = start
     return undefined
   }
 
@@ -225,19 +198,19 @@ class Parser {
   }
 
   #comparisonOperator(equality: boolean): ComparisonOperator | undefined {
-    for (const operator of ['<=', '>=', '<', '>'] as const) if (this.#take(operator)) return operator
+    for (const operator of ['<=', '>=', '<', '>'] as const) if (this.#reader.take(operator)) return operator
     if (!equality) return undefined
-    for (const operator of ['!=', '='] as const) if (this.#take(operator)) return operator
+    for (const operator of ['!=', '='] as const) if (this.#reader.take(operator)) return operator
     return undefined
   }
 
   /** What stands beside an operator: no range. */
   #operand(): Syntax {
-    const start = this.#at
+    const start = this.#reader.at
     const operand = this.#additive()
     if (operand.kind !== 'range') return operand
-    this.#at = start
-    throw this.#unexpected()
+    this.#reader.at = start
+    throw this.#reader.unexpected()
   }
 
   #additive(): Syntax {
@@ -249,11 +222,11 @@ class Parser {
     if (first.kind === 'range') return first
     const rest: { operator: ArithmeticOperator; operand: Syntax }[] = []
     for (let operator = this.#arithmetic(operators); operator !== undefined; operator = this.#arithmetic(operators)) {
-      const start = this.#at
+      const start = this.#reader.at
       const operand = read()
       if (operand.kind === 'range') {
-        this.#at = start
-        throw this.#unexpected()
+        this.#reader.at = start
+        throw this.#reader.unexpected()
       }
       rest.push({ operator, operand })
     }
@@ -261,13 +234,13 @@ class Parser {
   }
 
   #arithmetic(operators: readonly ArithmeticOperator[]): ArithmeticOperator | undefined {
-    return operators.find((operator) => !(operator === '*' && this.#isNext('**')) && this.#take(operator))
+    return operators.find((operator) => !(operator === '*' && this.#reader.isNext('**')) && this.#reader.take(operator))
   }
 
   #negation(): Syntax {
-    if (!this.#take('-')) return this.#value()
+    if (!this.#reader.take('-')) return this.#value()
     const of = this.#value()
-    if (of.kind === 'range') throw this.#unexpected()
+    if (of.kind === 'range') throw this.#reader.unexpected()
     return { kind: 'negation', of }
   }
 
@@ -275,111 +248,103 @@ class Parser {
   #value(): Syntax {
     let value = this.#primary()
     if (value.kind === 'range') return value
-    const outer = this.#depth
+    const outer = this.#reader.depth
     while (true) {
-      if (!this.#isNext('..') && this.#take('.')) value = { kind: 'path', of: value, name: this.#propertyName() }
+      if (!this.#reader.isNext('..') && this.#reader.take('.'))
+        value = { kind: 'path', of: value, name: this.#reader.propertyName() }
       else if (this.#isFilter()) {
-        this.#expect('[')
+        this.#reader.expect('[')
         value = { kind: 'filter', list: value, filter: this.expression() }
-        this.#expect(']')
+        this.#reader.expect(']')
       } else break
-      if (++this.#depth > deepest) throw this.#tooDeep()
+      if (++this.#reader.depth > deepest) throw this.#reader.tooDeep()
     }
-    this.#depth = outer
+    this.#reader.depth = outer
     return value
   }
 
   /** Not the open end of a range, such as `]1..5[`. */
   #isFilter(): boolean {
-    const start = this.#at
-    if (!this.#take('[')) return false
-    const isEnd = this.#at === this.#source.length || ',)]}'.includes(this.#source[this.#at]!)
-    const isFilter = !isEnd && !this.#isKeyword('and') && !this.#isKeyword('or')
-    this.#at = start
+    const start = this.#reader.at
+    if (!this.#reader.take('[')) return false
+    const isEnd = this.#reader.isAtEnd || ',)]}'.includes(this.#reader.character)
+    const isFilter = !isEnd && !this.#reader.isKeyword('and') && !this.#reader.isKeyword('or')
+    this.#reader.at = start
     return isFilter
   }
 
   #primary(): Syntax {
-    const character = this.#source[this.#at] ?? ''
-    if (character === '"') return { kind: 'literal', value: unescaped(this.#quoted()) }
+    const character = this.#reader.character
+    if (character === '"') return { kind: 'literal', value: unescaped(this.#reader.quoted()) }
     if (character === '?') return this.#input()
     if (character === '(' || character === '[' || character === ']') return this.#bracketed(character)
     if (character === '{') return this.#context()
     if (character === '@') return this.#temporal()
-    if (isDigit(character) || (/[-.]/.test(character) && /^-?\.?\d/.test(this.#source.slice(this.#at, this.#at + 3))))
+    if (
+      isDigit(character) ||
+      (/[-.]/.test(character) && /^-?\.?\d/.test(this.#reader.source.slice(this.#reader.at, this.#reader.at + 3)))
+    )
       return this.#number()
     if (character === '`' || isNameStart(character)) return this.#named()
-    throw this.#unexpected()
+    throw this.#reader.unexpected()
   }
 
   #input(): Syntax {
-    this.#expect('?')
+    this.#reader.expect('?')
     return { kind: 'input' }
   }
 
   #number(): Syntax {
-    const [digits] = /^-?(\d+(\.\d+)?|\.\d+)/.exec(this.#source.slice(this.#at))!
+    const [digits] = /^-?(\d+(\.\d+)?|\.\d+)/.exec(this.#reader.source.slice(this.#reader.at))!
     const value = parseDecimal(digits)
-    if (value === undefined) throw this.#unexpected()
-    this.#at += digits.length
-    this.#skip()
+    if (value === undefined) throw this.#reader.unexpected()
+    this.#reader.at += digits.length
+    this.#reader.skip()
     return { kind: 'literal', value }
   }
 
   /** `(a)`, `[a, b]`, or a range: which, its inside tells. */
   #bracketed(open: '(' | '[' | ']'): Syntax {
-    this.#expect(open)
+    this.#reader.expect(open)
     const items: Syntax[] = []
-    if (open === '[' && this.#take(']')) return { kind: 'list', items }
+    if (open === '[' && this.#reader.take(']')) return { kind: 'list', items }
     const first = this.expression()
-    if (this.#take('..')) return this.#range(open === '[', first)
-    if (open === ']') throw this.#unexpected()
+    if (this.#reader.take('..')) return this.#range(open === '[', first)
+    if (open === ']') throw this.#reader.unexpected()
     if (open === '(') {
-      this.#expect(')')
+      this.#reader.expect(')')
       return first
     }
     items.push(first)
-    while (this.#take(',')) items.push(this.expression())
-    this.#expect(']')
+    while (this.#reader.take(',')) items.push(this.expression())
+    this.#reader.expect(']')
     return { kind: 'list', items }
   }
 
   #range(startIsClosed: boolean, start: Syntax): Syntax {
     const end = this.#operand()
-    const endIsClosed = this.#take(']')
-    if (!endIsClosed && !this.#take(')')) this.#expect('[')
+    const endIsClosed = this.#reader.take(']')
+    if (!endIsClosed && !this.#reader.take(')')) this.#reader.expect('[')
     return { kind: 'range', start, startIsClosed, end, endIsClosed }
   }
 
   #context(): Syntax {
-    this.#expect('{')
+    this.#reader.expect('{')
     const entries: { key: string; value: Syntax }[] = []
-    if (this.#take('}')) return { kind: 'context', entries }
+    if (this.#reader.take('}')) return { kind: 'context', entries }
     do {
-      const key = this.#key()
-      this.#expect(':')
+      const key = this.#reader.key()
+      this.#reader.expect(':')
       entries.push({ key, value: this.expression() })
-    } while (this.#take(','))
-    this.#expect('}')
+    } while (this.#reader.take(','))
+    this.#reader.expect('}')
     return { kind: 'context', entries }
   }
 
-  #key(): string {
-    if (this.#isNext('"')) return this.#quoted()
-    if (this.#isNext('`')) return this.#name()
-    const [key] = /^[^"{}:,[\]`]*/.exec(this.#source.slice(this.#at, this.#at + longestName))!
-    const end = [...key].findLastIndex((character) => !isSpace(character)) + 1
-    const trimmed = [...key].slice(0, end).join('')
-    if (trimmed === '') throw this.#unexpected()
-    this.#at += trimmed.length
-    this.#skip()
-    return trimmed
-  }
-
   #temporal(): Syntax {
-    this.#expect('@')
-    if (!this.#isNext('"')) throw this.#unexpected()
-    const text = this.#quoted()
+    this.#reader.expect('@')
+    if (!this.#reader.isNext('"')) throw this.#reader.unexpected()
+    const text = this.#reader.quoted()
     const value = parseDate(text) ?? parseDateTime(text) ?? parseDuration(text)
     return value === undefined ? { kind: 'temporal', text, of: '@' } : { kind: 'literal', value }
   }
@@ -388,10 +353,10 @@ class Parser {
   #named(): Syntax {
     const words = this.#calledWords()
     if (words !== undefined) return this.#call(words)
-    const keyword = ['null', 'true', 'false', 'function'].find((word) => this.#isKeyword(word))
+    const keyword = ['null', 'true', 'false', 'function'].find((word) => this.#reader.isKeyword(word))
     if (keyword === 'function') return this.#function()
     if (keyword !== undefined) {
-      this.#word(keyword)
+      this.#reader.word(keyword)
       return { kind: 'literal', value: keyword === 'null' ? null : keyword === 'true' }
     }
     return this.#qualified()
@@ -399,46 +364,46 @@ class Parser {
 
   /** `a.b.c`, or a call of the function that it names. */
   #qualified(): Syntax {
-    const names = [this.#propertyName()]
-    while (!this.#isNext('..') && this.#take('.')) names.push(this.#propertyName())
-    if (names.length > deepest) throw this.#tooDeep()
-    if (!this.#isNext('(')) return pathOf(names)
+    const names = [this.#reader.propertyName()]
+    while (!this.#reader.isNext('..') && this.#reader.take('.')) names.push(this.#reader.propertyName())
+    if (names.length > deepest) throw this.#reader.tooDeep()
+    if (!this.#reader.isNext('(')) return pathOf(names)
     const name = names.pop()!
     return names.length === 0 ? this.#call(name) : { ...this.#invocation(name), context: pathOf(names) }
   }
 
   #call(name: string): Syntax {
-    const start = this.#at
-    this.#expect('(')
-    if (temporalLiterals.has(name) && this.#isNext('"')) {
-      const text = this.#quoted()
-      if (this.#take(')')) return temporalLiteral(name, text)
+    const start = this.#reader.at
+    this.#reader.expect('(')
+    if (temporalLiterals.has(name) && this.#reader.isNext('"')) {
+      const text = this.#reader.quoted()
+      if (this.#reader.take(')')) return temporalLiteral(name, text)
     }
-    this.#at = start
+    this.#reader.at = start
     return this.#invocation(name)
   }
 
   #invocation(name: string): Extract<Syntax, { kind: 'call' }> {
-    this.#expect('(')
-    if (this.#take(')')) return { kind: 'call', name, arguments: { named: false, values: [] } }
+    this.#reader.expect('(')
+    if (this.#reader.take(')')) return { kind: 'call', name, arguments: { named: false, values: [] } }
     const values = this.#isNamedArgument() ? this.#namedArguments() : this.#arguments()
-    this.#expect(')')
+    this.#reader.expect(')')
     return { kind: 'call', name, arguments: values }
   }
 
   #arguments(): Arguments {
     const values = [this.#argument()]
-    while (this.#take(',')) values.push(this.#argument())
+    while (this.#reader.take(',')) values.push(this.#argument())
     return { named: false, values }
   }
 
   #namedArguments(): Arguments {
     const values = new Map<string, Syntax>()
     do {
-      const name = this.#parameter()
-      this.#expect(':')
+      const name = this.#reader.parameter()
+      this.#reader.expect(':')
       values.set(name, this.#argument())
-    } while (this.#take(','))
+    } while (this.#reader.take(','))
     return { named: true, values }
   }
 
@@ -448,203 +413,55 @@ class Parser {
   }
 
   #isNamedArgument(): boolean {
-    const start = this.#at
-    if (!this.#isName()) return false
-    this.#parameter()
-    const isNamed = this.#isNext(':')
-    this.#at = start
+    const start = this.#reader.at
+    if (!this.#reader.isName()) return false
+    this.#reader.parameter()
+    const isNamed = this.#reader.isNext(':')
+    this.#reader.at = start
     return isNamed
   }
 
   #function(): Syntax {
-    this.#word('function')
-    this.#expect('(')
+    this.#reader.word('function')
+    this.#reader.expect('(')
     const parameters: string[] = []
-    if (!this.#take(')')) {
-      do parameters.push(this.#parameter())
-      while (this.#take(','))
-      this.#expect(')')
+    if (!this.#reader.take(')')) {
+      do parameters.push(this.#reader.parameter())
+      while (this.#reader.take(','))
+      this.#reader.expect(')')
     }
-    if (this.#isKeyword('external')) throw new FeelSyntaxError(externalFunction(this.#source))
+    if (this.#reader.isKeyword('external')) throw new FeelSyntaxError(externalFunction(this.#reader.source))
     return { kind: 'function', parameters, body: this.expression() }
-  }
-
-  /** Of a function: its name may have spaces. */
-  #parameter(): string {
-    const words = this.#words()
-    if (words.count < 2) return this.#name()
-    this.#at = words.end
-    this.#skip()
-    return words.text
   }
 
   /** The name of a function that is called, where it has several words. */
   #calledWords(): string | undefined {
-    const { count, text } = this.#words()
+    const { count, text } = this.#reader.words()
     return (
-      this.#called(count > 1 ? text : undefined) ?? this.#called(reservedFunctions.find((name) => this.#isNext(name)))
+      this.#reader.called(count > 1 ? text : undefined) ??
+      this.#reader.called(reservedFunctions.find((name) => this.#reader.isNext(name)))
     )
-  }
-
-  #called(name: string | undefined): string | undefined {
-    if (name === undefined) return undefined
-    const start = this.#at
-    this.#at += name.length
-    this.#skip()
-    if (this.#isNext('(')) return name
-    this.#at = start
-    return undefined
-  }
-
-  /** Words with spaces between them, up to the first that is reserved. */
-  #words(): { count: number; text: string; end: number } {
-    let [end, next, count] = [this.#at, this.#at, 0]
-    for (let length = this.#wordLength(next); length > 0; length = this.#wordLength(next)) {
-      end = next + length
-      count++
-      next = end
-      while (this.#source[next] === ' ') next++
-      if (next === end) break
-    }
-    return { count, text: this.#source.slice(this.#at, end), end }
-  }
-
-  /** Of the name at a place; 0 where there is none, or a reserved word. */
-  #wordLength(at: number): number {
-    if (!isNameStart(this.#source[at] ?? '')) return 0
-    let end = at + 1
-    while (end < this.#source.length && isNamePart(this.#source[end]!)) end++
-    if (end - at > longestName) throw this.#unexpected()
-    return end - at <= longestReserved && reserved.has(this.#source.slice(at, end)) ? 0 : end - at
-  }
-
-  #isName(): boolean {
-    return this.#isNext('`') || this.#wordLength(this.#at) > 0
-  }
-
-  #propertyName(): string {
-    if (!this.#source.startsWith('time offset', this.#at)) return this.#name()
-    this.#at += 'time offset'.length
-    this.#skip()
-    return 'time offset'
-  }
-
-  #name(): string {
-    if (this.#take('`', false)) return this.#until('`')
-    const length = this.#wordLength(this.#at)
-    if (length === 0) throw this.#unexpected()
-    const name = this.#source.slice(this.#at, this.#at + length)
-    this.#at += length
-    this.#skip()
-    return name
-  }
-
-  #until(end: string): string {
-    const stop = this.#source.indexOf(end, this.#at)
-    if (stop <= this.#at) throw this.#unexpected()
-    const text = this.#source.slice(this.#at, stop)
-    this.#at = stop + 1
-    this.#skip()
-    return text
-  }
-
-  /** What stands between double quotes, as it is written. */
-  #quoted(): string {
-    const start = this.#at + 1
-    let end = start
-    while (end < this.#source.length && this.#source[end] !== '"') end += this.#source[end] === '\\' ? 2 : 1
-    if (end >= this.#source.length) {
-      this.#at = this.#source.length
-      throw this.#unexpected()
-    }
-    this.#at = end + 1
-    this.#skip()
-    return this.#source.slice(start, end)
   }
 
   /** `for x in`: else it is a variable of that name. */
   #isIteration(word: string): boolean {
-    if (!this.#isKeyword(word)) return false
-    const start = this.#at
-    this.#word(word)
-    if (this.#isName()) this.#name()
-    const isIteration = this.#isKeyword('in')
-    this.#at = start
+    if (!this.#reader.isKeyword(word)) return false
+    const start = this.#reader.at
+    this.#reader.word(word)
+    if (this.#reader.isName()) this.#reader.name()
+    const isIteration = this.#reader.isKeyword('in')
+    this.#reader.at = start
     return isIteration
   }
 
   #isFollowedByOperator(word: string): boolean {
-    const start = this.#at
-    this.#word(word)
-    const next = this.#source[this.#at] ?? ''
-    this.#at = start
+    const start = this.#reader.at
+    this.#reader.word(word)
+    const next = this.#reader.character
+    this.#reader.at = start
     return next === '' || '.+*/=<>!)],}:'.includes(next)
   }
-
-  #isKeyword(word: string): boolean {
-    return this.#source.startsWith(word, this.#at) && !isNamePart(this.#source[this.#at + word.length] ?? '')
-  }
-
-  #word(word: string): void {
-    if (!this.#isKeyword(word)) throw this.#unexpected()
-    this.#at += word.length
-    this.#skip()
-  }
-
-  #isNext(token: string): boolean {
-    return this.#source.startsWith(token, this.#at)
-  }
-
-  #take(token: string, skip = true): boolean {
-    if (!this.#source.startsWith(token, this.#at)) return false
-    this.#at += token.length
-    if (skip) this.#skip()
-    return true
-  }
-
-  #expect(token: string): void {
-    if (!this.#take(token)) throw this.#unexpected()
-  }
-
-  /** Over spaces and comments. */
-  #skip(): void {
-    while (this.#at < this.#source.length) {
-      if (isSpace(this.#source[this.#at]!)) this.#at++
-      else if (this.#isNext('//')) this.#at = after(this.#source.indexOf('\n', this.#at), 1, this.#source.length)
-      else if (this.#isNext('/*')) this.#skipComment()
-      else return
-    }
-  }
-
-  #skipComment(): void {
-    const end = this.#source.indexOf('*/', this.#at + 2)
-    if (end < 0) throw this.#unexpected()
-    this.#at = end + 2
-  }
-
-  #nested(read: () => Syntax): Syntax {
-    if (++this.#depth > deepest) throw this.#tooDeep()
-    // what may be a range or something else is read twice, and what is in it four times
-    if (++this.#tries > this.#source.length * 4 + 100) throw this.#tooDeep()
-    const syntax = read()
-    this.#depth--
-    return syntax
-  }
-
-  #tooDeep(): FeelSyntaxError {
-    return new FeelSyntaxError(
-      `failed to parse expression '${shortened(this.#source)}': it is nested more than ${deepest} levels deep`,
-    )
-  }
-
-  #unexpected(): FeelSyntaxError {
-    const found = this.#at >= this.#source.length ? 'end of input' : `"${this.#source.slice(this.#at, this.#at + 10)}"`
-    return new FeelSyntaxError(`failed to parse expression '${this.#source}': unexpected ${found} at 1:${this.#at + 1}`)
-  }
 }
-
-const longestName = 10_000
-const longestReserved = 'satisfies'.length
 
 const temporalLiterals = new Set(['date', 'time', 'date and time', 'duration'])
 
@@ -667,19 +484,6 @@ function unescaped(text: string): string {
   return text.replace(/(?<!\\)\\([nrtbf'"])/g, (_, letter: string) => letters[letter]!).replaceAll('\\\\', '\\')
 }
 
-function after(found: number, length: number, end: number): number {
-  return found < 0 ? end : found + length
-}
-
 function externalFunction(source: string): string {
   return `validation of expression '${source}' failed: External functions are disabled. Use the FunctionProvider SPI (recommended) or enable external function in the configuration.`
-}
-
-function tooLong(source: string): FeelSyntaxError {
-  const what = `it has ${source.length} characters, and ${mostCharacters} are the most: put the values into a variable`
-  return new FeelSyntaxError(`failed to parse expression '${shortened(source)}': ${what}`)
-}
-
-function shortened(source: string): string {
-  return source.length <= 40 ? source : `${source.slice(0, 40)}…`
 }

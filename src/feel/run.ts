@@ -53,7 +53,8 @@ export function run<Result>(
     return withClock(work)
   } catch (error) {
     if (error instanceof OverBudget && budget !== undefined) throw error
-    return { warnings, failure: `failed to evaluate expression '${source}'${reasonOf(error)}` }
+    const failure = `failed to evaluate expression '${source}'${reasonOf(error)}`
+    return { warnings: isException(error) ? [] : warnings, failure }
   }
 }
 
@@ -73,11 +74,16 @@ function callablesIn(variables: VariableLookup, name: string): readonly FeelFunc
   return value instanceof FeelFunction ? [value, ...given] : given
 }
 
+/** What is an exception to feel-scala: it forgets the warnings. */
+function isException(error: unknown): boolean {
+  return error instanceof ArithmeticFailure || (error instanceof EvaluationFailed && !(error instanceof NoInput))
+}
+
 /** An exception of Java's stands after a space and a colon. */
 function reasonOf(error: unknown): string {
   if (error instanceof ArithmeticFailure) return ` : java.lang.ArithmeticException: ${error.message}`
+  if (isException(error)) return ` : ${(error as Error).message}`
   if (error instanceof NoInput || error instanceof OverBudget) return `: ${error.message}`
-  if (error instanceof EvaluationFailed) return ` : ${error.message}`
   if (error instanceof RangeError) return ': it is nested too deeply, or its numbers are too large'
   return `: ${error instanceof Error ? error.message : String(error)}`
 }

@@ -206,23 +206,20 @@ function duplicates(items: List, surroundings: Surroundings): List {
   return [...counts.values()].filter(({ count }) => count > 1).map(({ item }) => item)
 }
 
-class NotSorted extends Error {}
-
 function sorted(items: List, precedes: FeelFunction, surroundings: Surroundings): FeelValue {
   if (precedes.parameters.length !== 2)
     return new FeelError(`expect boolean function with 2 arguments, but found '${precedes.parameters.length}'`)
   const isBefore = (a: FeelValue, b: FeelValue) => {
     const answer = precedes.invoke([a, b], surroundings)
     if (typeof answer === 'boolean') return answer
-    throw new NotSorted(
-      `fail to sort list by given precedes function: expected boolean but found '${briefly(answer ?? null)}'`,
-    )
+    throw new EvaluationFailed(`expected boolean but found '${briefly(answer ?? null)}'`)
   }
   try {
     return [...items].sort((a, b) => (isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0))
   } catch (error) {
-    if (error instanceof NotSorted) return new FeelError(error.message)
-    throw error
+    if (!(error instanceof EvaluationFailed)) throw error
+    const reason = error.message.replace(/^java[\w.]+: /, '')
+    return new FeelError(`fail to sort list by given precedes function: ${reason}`)
   }
 }
 
