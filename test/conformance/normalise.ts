@@ -8,6 +8,7 @@ import type { ZeebeRecord } from '../../src/engine/records/record.ts'
 export class Normaliser {
   readonly #names = new Map<number, string>()
   readonly #counts = new Map<string, number>()
+  readonly #firstVersions = new Map<string, number>()
 
   /** Undefined for a record that is not compared. */
   line(record: ZeebeRecord): string | undefined {
@@ -18,7 +19,17 @@ export class Normaliser {
     }
     if (record.recordType !== 'EVENT' || notCompared.has(record.valueType)) return undefined
     const describe = described[record.valueType] ?? otherwise
-    return describe(record.value as Fields, record, (key) => this.#nameOf(key))
+    return describe(record.value as Fields, record, {
+      nameOf: (key) => this.#nameOf(key),
+      versionOf: (id, version) => this.#versionOf(id, version),
+    })
+  }
+
+  /** A version as it would be on a new engine: counted from the first that was met. */
+  #versionOf(id: unknown, version: unknown): number {
+    const name = String(id)
+    if (!this.#firstVersions.has(name)) this.#firstVersions.set(name, Number(version))
+    return Number(version) - this.#firstVersions.get(name)! + 1
   }
 
   /** Of element instances, and of the process definitions that were met. */
@@ -49,14 +60,17 @@ export class Normaliser {
 }
 
 type Fields = Readonly<Record<string, unknown>>
-type NameOf = (key: unknown) => string
-type Describe = (value: Fields, record: ZeebeRecord, nameOf: NameOf) => string
+interface Names {
+  nameOf(key: unknown): string
+  versionOf(id: unknown, version: unknown): number
+}
+type Describe = (value: Fields, record: ZeebeRecord, names: Names) => string
 
 /** What only one of two engines has for reasons of how it is built. */
 const notCompared = new Set<string>(['PROCESS_INSTANCE_BATCH', 'DEPLOYMENT_DISTRIBUTION', 'COMMAND_DISTRIBUTION'])
 
 const described: Partial<Record<string, Describe>> = {
-  PROCESS_INSTANCE: (value, { key, intent }, nameOf) => {
+  PROCESS_INSTANCE: (value, { key, intent }, { nameOf }) => {
     if (intent === 'SEQUENCE_FLOW_TAKEN') return `flow ${value.elementId} TAKEN`
     const done = intent.replace('ELEMENT_', '')
     const where = done === 'ACTIVATING' ? ` ${value.bpmnElementType} in ${nameOf(value.flowScopeKey)}` : ''
@@ -68,18 +82,20 @@ const described: Partial<Record<string, Describe>> = {
   },
   PROCESS_INSTANCE_CREATION: (value, { intent }) =>
     `creation ${value.bpmnProcessId} ${intent} ${json(value.variables)}`,
-  PROCESS: (value, { intent }) => `process ${value.bpmnProcessId} ${intent} v${value.version}`,
-  DEPLOYMENT: (value, { intent }) => `deployment ${intent} ${deployed(value).join(', ')}`,
-  DECISION_REQUIREMENTS: (value, { intent }) =>
-    `decisions ${value.decisionRequirementsId} ${intent} v${value.decisionRequirementsVersion}`,
-  DECISION: (value, { intent }) =>
-    `decision ${value.decisionId} ${intent} v${value.version} of ${value.decisionRequirementsId}`,
-  FORM: (value, { intent }) => `form ${value.formId} ${intent} v${value.version}`,
+  PROCESS: (value, { intent }, { versionOf }) =>
+    `process ${value.bpmnProcessId} ${intent} v${versionOf(value.bpmnProcessId, value.version)}`,
+  DEPLOYMENT: (value, { intent }, { versionOf }) => `deployment ${intent} ${deployed(value, versionOf).join(', ')}`,
+  DECISION_REQUIREMENTS: (value, { intent }, { versionOf }) =>
+    `decisions ${value.decisionRequirementsId} ${intent} v${versionOf(value.decisionRequirementsId, value.decisionRequirementsVersion)}`,
+  DECISION: (value, { intent }, { versionOf }) =>
+    `decision ${value.decisionId} ${intent} v${versionOf(value.decisionId, value.version)} of ${value.decisionRequirementsId}`,
+  FORM: (value, { intent }, { versionOf }) =>
+    `form ${value.formId} ${intent} v${versionOf(value.formId, value.version)}`,
   DECISION_EVALUATION: (value, { intent }) => evaluationLine(value, intent),
   RESOURCE_DELETION: (_value, { intent }) => `deletion ${intent}`,
-  VARIABLE: (value, { intent }, nameOf) =>
+  VARIABLE: (value, { intent }, { nameOf }) =>
     `variable ${value.name} ${intent} ${canonical(String(value.value))} in ${nameOf(value.scopeKey)}`,
-  VARIABLE_DOCUMENT: (value, { intent }, nameOf) =>
+  VARIABLE_DOCUMENT: (value, { intent }, { nameOf }) =>
     `variables ${nameOf(value.scopeKey)} ${intent} ${value.updateSemantics} ${json(value.variables)}`,
   JOB: (value, { intent }) => jobLine(value, intent),
   JOB_BATCH: (value, { intent }) => `jobs ${value.type} ${intent} ${(value.jobKeys as unknown[]).length}`,
@@ -87,9 +103,9 @@ const described: Partial<Record<string, Describe>> = {
     `timer ${value.targetElementId} ${intent}${intent === 'CREATED' ? ` +${Number(value.dueDate) - timestamp} repetitions ${value.repetitions}` : ''}`,
   MESSAGE: (value, { intent }) =>
     `message ${value.name} ${intent} key '${value.correlationKey}' id '${value.messageId}' ttl ${value.timeToLive} ${json(value.variables)}`,
-  MESSAGE_SUBSCRIPTION: (value, { intent }, nameOf) =>
+  MESSAGE_SUBSCRIPTION: (value, { intent }, { nameOf }) =>
     `subscription ${value.messageName} ${intent} key '${value.correlationKey}' of ${nameOf(value.elementInstanceKey)} ${json(value.variables)}`,
-  PROCESS_MESSAGE_SUBSCRIPTION: (value, { intent }, nameOf) =>
+  PROCESS_MESSAGE_SUBSCRIPTION: (value, { intent }, { nameOf }) =>
     `waiting ${value.messageName} ${intent} key '${value.correlationKey}' for ${value.elementId} of ${nameOf(value.elementInstanceKey)}${value.interrupting ? '' : ' again'}`,
   MESSAGE_START_EVENT_SUBSCRIPTION: (value, { intent }) =>
     `starting ${value.messageName} ${intent} ${value.startEventId} of ${value.bpmnProcessId}`,
@@ -117,9 +133,11 @@ function jobLine(value: Fields, intent: string): string {
   return `job ${value.elementId} ${intent}${more?.() ?? ` ${value.type}${kind}`}`
 }
 
-function deployed(value: Fields): string[] {
+function deployed(value: Fields, versionOf: Names['versionOf']): string[] {
   const told = (field: string, id: string, version = 'version') =>
-    (value[field] as Fields[]).map((one) => `${one[id]} v${one[version]}${one.duplicate ? ' again' : ''}`)
+    (value[field] as Fields[]).map(
+      (one) => `${one[id]} v${versionOf(one[id], one[version])}${one.duplicate ? ' again' : ''}`,
+    )
   return [
     ...told('processesMetadata', 'bpmnProcessId'),
     ...told('decisionsMetadata', 'decisionId').sort(),

@@ -4,9 +4,9 @@ import { createMemoryStore } from '../../src/engine/store.ts'
 import { createManualClock } from '../../src/engine/testing/manualClock.ts'
 import type { Target } from './target.ts'
 
-/** A new embedded engine with a clock of its own, in memory. */
-export async function openOurs(): Promise<Target> {
-  const clock = createManualClock()
+/** A new embedded engine with a clock of its own, in memory. `start`: where the clock stands, in milliseconds since the epoch. */
+export async function openOurs(start?: number): Promise<Target> {
+  const clock = createManualClock(start)
   const engine = await startEngine({ store: createMemoryStore(), port: 0, clock, records: {} })
   return {
     name: 'ours',

@@ -23,6 +23,7 @@ export async function play(target: Target, scenario: Scenario): Promise<Seen> {
     if (scenario.models !== undefined) await player.step({ deploy: scenario.models })
     for (const step of scenario.steps) await player.step(step)
     const records = await player.settled()
+    if (target.shared) await player.clean(records)
     const normaliser = new Normaliser()
     const lines = records.flatMap((record) => normaliser.line(record) ?? [])
     return { records: lines, answers: player.answers, broken: brokenInvariants(records) }
@@ -90,6 +91,15 @@ class Player {
     return this.#watch.before(marker)
   }
 
+  /** Cancels what runs, deletes what was deployed, and lets messages expire. */
+  async clean(records: readonly ZeebeRecord[]): Promise<void> {
+    for (const processInstanceKey of runningInstances(records)) {
+      await this.#quietly('CancelProcessInstance', { processInstanceKey })
+    }
+    for (const resourceKey of deployedResources(records)) await this.#quietly('DeleteResource', { resourceKey })
+    await this.#target.advance(longestTimeToLive)
+  }
+
   async close(): Promise<void> {
     await this.#client.close()
   }
@@ -101,7 +111,8 @@ class Player {
 
   async #start({ start, variables, version = -1, at = [], as = start, result, fetch = [] }: StepOf<'start'>) {
     const startInstructions = at.map((elementId) => ({ elementId }))
-    const request = { bpmnProcessId: start, version, variables: text(variables), startInstructions }
+    const asked = version > 0 ? await this.#watch.version(start, version) : version
+    const request = { bpmnProcessId: start, version: asked, variables: text(variables), startInstructions }
     if (!result) {
       const answer = await this.#ask('CreateProcessInstance', request)
       if (answer !== undefined) this.#instances.set(as, answer.processInstanceKey)
@@ -221,6 +232,13 @@ class Player {
     })
   }
 
+  /** What may be gone already. */
+  async #quietly(name: string, request: object): Promise<void> {
+    await this.#client.call(name, request).catch((error: unknown) => {
+      if (!(error instanceof Refused)) throw error
+    })
+  }
+
   async #tell(name: string, request: object): Promise<void> {
     await this.#ask(name, request)
   }
@@ -241,6 +259,9 @@ class Player {
 /** Milliseconds for a job to come. */
 const patience = 3_000
 
+/** Milliseconds: no scenario's message lives longer. */
+const longestTimeToLive = 3_600_000
+
 const marker = 'the scenario is over'
 
 function named(model: string | Resource): Resource {
@@ -255,4 +276,23 @@ function text(variables: object = {}): string {
 function canonical(document: unknown): string {
   const value = JSON.parse(String(document)) as Record<string, unknown>
   return JSON.stringify(Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))))
+}
+
+function runningInstances(records: readonly ZeebeRecord[]): number[] {
+  const roots = records.filter(
+    ({ valueType, recordType, value }) =>
+      valueType === 'PROCESS_INSTANCE' && recordType === 'EVENT' && value.bpmnElementType === 'PROCESS',
+  )
+  const ended = new Set(roots.filter(({ intent }) => /COMPLETED|TERMINATED/.test(intent)).map(({ key }) => key))
+  return [...new Set(roots.map(({ key }) => key))].filter((key) => !ended.has(key))
+}
+
+function deployedResources(records: readonly ZeebeRecord[]): number[] {
+  const kinds = ['PROCESS', 'DECISION_REQUIREMENTS', 'FORM']
+  return records
+    .filter(
+      ({ valueType, recordType, intent }) =>
+        kinds.includes(valueType) && recordType === 'EVENT' && intent === 'CREATED',
+    )
+    .map(({ key }) => key)
 }

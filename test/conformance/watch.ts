@@ -61,6 +61,14 @@ export class Watch {
     })
   }
 
+  /** The version that a process's n-th in this scenario has: on an engine that knew it before it is not n. */
+  async version(id: string, n: number): Promise<number> {
+    const isOne = ({ recordType, valueType, intent, value }: ZeebeRecord) =>
+      recordType === 'EVENT' && valueType === 'PROCESS' && intent === 'CREATED' && value.bpmnProcessId === id
+    const first = this.#records.find(isOne)?.value.version
+    return typeof first === 'number' ? first + n - 1 : n
+  }
+
   /** All that was told before the message of that name was published. */
   before(message: string): Promise<readonly ZeebeRecord[]> {
     return this.#find(`the message '${message}'`, () => {
