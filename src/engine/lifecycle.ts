@@ -393,6 +393,17 @@ export function countEntered(run: Run, instance: ElementInstance, count: number)
   if (run.entered.count > mostEntered) throw endless(instance, `${mostEntered} elements were entered`)
 }
 
+/** So many items are copied in a second, and kept until the command is decided: each output of a multi-instance copies all of them. */
+const mostCollected = 20_000_000
+
+/** An instance's output is put into a collection of this length. */
+export function countCollected(run: Run, instance: ElementInstance, length: number): void {
+  run.entered.collected += length
+  if (run.entered.collected <= mostCollected) return
+  const message = `The output collection is too long to be filled without waiting in between: ${mostCollected} items were copied. Resolve the incident to go on.`
+  throw new IncidentRaised('UNKNOWN', message, instance.key)
+}
+
 function endless(instance: ElementInstance, what: string): IncidentRaised {
   const message = `${what} without waiting in between: the process runs in a loop. Resolve the incident to go on.`
   return new IncidentRaised('UNKNOWN', message, instance.key)

@@ -90,8 +90,8 @@ export interface Run {
   readonly items: Map<Key, { items: readonly unknown[]; reads: readonly unknown[] }>
   /** How often an element of a scope was entered in this run. */
   readonly visits: Map<Key, Map<string, number>>
-  /** How many elements were entered since the command, or since the timer that fired last. */
-  readonly entered: { count: number }
+  /** How many elements were entered, and items of output collections copied, since the command, or since the timer that fired last. */
+  readonly entered: { count: number; collected: number }
   keys: number
   /** How many unique digits were asked for. */
   uniques: number
@@ -117,7 +117,7 @@ export function startRun(
     behaviourOf,
     items: new Map(),
     visits: new Map(),
-    entered: { count: 0 },
+    entered: { count: 0, collected: 0 },
     keys: state.counter,
     uniques: 0,
   }

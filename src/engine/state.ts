@@ -217,6 +217,8 @@ export interface Timer {
   due: number
   repetitions: number
   interval?: string
+  /** How often a cycle without length has come. */
+  atOnce?: number
 }
 
 /** An instance waits for a message; name and key are fixed when the element was entered. */

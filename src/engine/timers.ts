@@ -4,6 +4,7 @@ import type { Evaluation } from '../feel/evaluate.ts'
 import type { TimerDefinition } from './compile/model.ts'
 import { instantOf, zoned } from './dateTime.ts'
 import { evaluateOneOf, evaluateString, sourceOf } from './expressions.ts'
+import { raiseIncident } from './incidents.ts'
 import type { Key } from './key.ts'
 import { emit, IncidentRaised, nextKey, type Run } from './run.ts'
 import type { Timer } from './state.ts'
@@ -54,9 +55,29 @@ export function scheduleNext(run: Run, timer: Timer): void {
   if (timer.interval === undefined || timer.repetitions === 1 || timer.repetitions === 0) return
   const due = nextDueOf(timer.interval, timer.due, run.now)
   if (due === undefined) return
+  const atOnce = hasNoLength(timer.interval) ? (timer.atOnce ?? 0) + 1 : 0
+  if (atOnce >= mostAtOnce) {
+    stopTimer(run, timer)
+    return
+  }
   const key = nextKey(run)
   const repetitions = timer.repetitions < 0 ? -1 : timer.repetitions - 1
-  emit(run, { type: 'TIMER_CREATED', key, timer: { ...timer, key, due, repetitions } })
+  emit(run, { type: 'TIMER_CREATED', key, timer: { ...timer, key, due, repetitions, ...(atOnce > 0 && { atOnce }) } })
+}
+
+/** So often a cycle without length comes again: for ever, it would leave time for nothing else. */
+const mostAtOnce = 1000
+
+function hasNoLength(interval: string): boolean {
+  return isDuration(interval) && plus(0, interval) <= 0
+}
+
+/** Of a timer that starts a process there is nobody to tell. */
+function stopTimer(run: Run, { elementInstanceKey, targetElementId }: Timer): void {
+  const host = run.state.elements.get(elementInstanceKey)
+  if (host === undefined) return
+  const message = `The timer '${targetElementId}' came due ${mostAtOnce} times without time passing, since its cycle has no length. It does not come again.`
+  raiseIncident(run, host, { type: 'UNKNOWN', message })
 }
 
 function nextDueOf(interval: string, lastDue: number, now: number): number | undefined {

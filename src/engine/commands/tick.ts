@@ -42,6 +42,7 @@ function fireFor(run: Run, timer: Timer): void {
   const catcher = host && catcherOf(run, host, timer.targetElementId)
   if (run.state.timers.get(timer.key) === undefined || catcher === undefined || !canTrigger(run, host, catcher)) return
   run.entered.count = 0
+  run.entered.collected = 0
   emit(run, { type: 'TIMER_TRIGGERED', key: timer.key })
   trigger(run, host, catcher, {})
   if (!catcher.interrupting) scheduleNext(run, timer)
@@ -52,6 +53,7 @@ function fireFor(run: Run, timer: Timer): void {
 function start(run: Run, timer: Timer, processDefinitionKey: Key): void {
   if (run.state.timers.get(timer.key) === undefined) return
   run.entered.count = 0
+  run.entered.collected = 0
   const processInstanceKey = nextKey(run)
   emit(run, { type: 'TIMER_TRIGGERED', key: timer.key, processInstanceKey })
   const process = run.state.processes.get(processDefinitionKey)!

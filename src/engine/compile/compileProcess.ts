@@ -22,13 +22,21 @@ export function compileProcess(process: Node, checksum: string, problems: Proble
   return { bpmnProcessId, ...(versionTag && { versionTag }), checksum, elements, flows, process: root }
 }
 
+/** Each variable is looked up through all of them. */
+const deepest = 100
+
 function compileScope(
   scope: Node,
   scopeId: string,
   elements: Map<string, ElementModel>,
   flows: Map<string, SequenceFlow>,
   problems: Problems,
+  depth = 0,
 ): void {
+  if (depth > deepest) {
+    problems.add(scopeId, `Must not lie in more than ${deepest} others: call a process of its own instead`)
+    return
+  }
   const nodes = (scope.flowElements ?? []).filter((node) => !isArtifact(node))
   for (const node of nodes.filter((candidate) => candidate.$type === 'bpmn:SequenceFlow')) {
     compileFlow(node, flows, problems)
@@ -44,7 +52,7 @@ function compileScope(
     const element = compileElement(node, scopeId, { siblings, problems })
     if (element === undefined) continue
     elements.set(element.id, element)
-    if ('startEventId' in element) compileScope(node, element.id, elements, flows, problems)
+    if ('startEventId' in element) compileScope(node, element.id, elements, flows, problems, depth + 1)
   }
 }
 

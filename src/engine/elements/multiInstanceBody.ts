@@ -1,13 +1,22 @@
+import { isDeepStrictEqual } from 'node:util'
 import { variableOf } from '../../feel/expression.ts'
 import type { ElementModel, MultiInstance } from '../compile/model.ts'
 import { evaluateArray, evaluateBoolean, evaluateIn, sourceOf } from '../expressions.ts'
 import type { Key } from '../key.ts'
-import { activated, activateIn, countEntered, isScopeDone, queueCompletion, terminateChildren } from '../lifecycle.ts'
+import {
+  activated,
+  activateIn,
+  countCollected,
+  countEntered,
+  isScopeDone,
+  queueCompletion,
+  terminateChildren,
+} from '../lifecycle.ts'
 import { type Behaviour, emit, IncidentRaised, type Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
 import { subscribe } from '../subscribe.ts'
 import { unsubscribe } from '../unsubscribe.ts'
-import { localVariables, propagate, setLocal, variablesFrom } from '../variables.ts'
+import { localVariables, propagate, replaceLocal, setLocal, variablesFrom } from '../variables.ts'
 
 /**
  * BPMN 2.0.2 §13.3.7: around the instances of a multi-instance activity. Each instance has its item and `loopCounter`;
@@ -106,7 +115,9 @@ function collectOutput(run: Run, body: ElementInstance, loop: MultiInstance, chi
   const collected = localVariables(run.state, body.key)[loop.outputCollection]
   const index = child.loopCounter! - 1
   if (!Array.isArray(collected) || index >= collected.length) throw noPlaceFor(loop, collected, index, body)
-  setLocal(run, body.key, { [loop.outputCollection]: collected.with(index, value) })
+  if (isDeepStrictEqual(collected[index], value)) return
+  countCollected(run, child, collected.length)
+  replaceLocal(run, body.key, loop.outputCollection, collected.with(index, value))
 }
 
 function noPlaceFor(loop: MultiInstance, collected: unknown, index: number, body: ElementInstance): IncidentRaised {
