@@ -232,6 +232,7 @@ test('of many timers that are due at once each Tick fires a thousand', async () 
     ),
   )
   engine.create('late')
+  engine.advance(0)
   engine.advance(60_000)
   assert.equal(engine.running().filter((id) => id === 'wait').length, 500)
   assert.equal(nextDue(engine.state), engine.now)
@@ -263,15 +264,15 @@ test('a chain of thousands of elements is compiled in a moment', { timeout: 20_0
   assert.equal(engine.finished.length, 1)
 })
 
-test('multi-instances that would enter too many elements at once stop with an incident', async () => {
-  const each = { in: '=for i in 1..50000 return i' }
+test('multi-instances over many items start them a thousand at a time, tick by tick', async () => {
+  const each = { in: '=for i in 1..3500 return i', as: 'i', out: 'o', element: '=i' }
   const engine = await given(
     model(
       'lots',
       start(),
       parallel('fork'),
       serviceTask('one', 'one', { multi: each }),
-      serviceTask('two', 'two', { multi: each }),
+      subProcess('two', { multi: each }, start('s'), end('e'), flow('s -> e')),
       end('e1'),
       end('e2'),
       flow('start -> fork -> one -> e1'),
@@ -279,8 +280,40 @@ test('multi-instances that would enter too many elements at once stop with an in
     ),
   )
   engine.create('lots')
-  const { key, message } = engine.incident()
-  assert.match(message, /100000 elements were entered without waiting/)
-  engine.do({ type: 'ResolveIncident', incidentKey: key })
-  assert.equal(engine.incidents().length, 0)
+  assert.ok(engine.running().length < 2000)
+  while (nextDue(engine.state) === 0) {
+    await engine.restart()
+    engine.advance(0)
+  }
+  assert.deepEqual(engine.incidents(), [])
+  assert.equal(engine.lived('two').filter((life) => life === 'two COMPLETED').length, 3501)
+  const jobs = engine.jobs('one', 4000)
+  assert.equal(jobs.length, 3500)
+  for (const job of jobs) engine.complete(job)
+  const numbers = Array.from({ length: 3500 }, (_, index) => index + 1)
+  assert.deepEqual(engine.finished[0]?.variables.o, numbers)
+})
+
+test('a completion condition that is met before all have started starts no more', async () => {
+  const multi = { in: '=for i in 1..2500 return i', until: '=numberOfCompletedInstances = 2' }
+  const engine = await given(
+    model('p', start(), serviceTask('each', 'each', { multi }), end(), flow('start -> each -> end')),
+  )
+  engine.create('p')
+  for (const job of engine.jobs('each', 2)) engine.complete(job)
+  assert.equal(engine.finished.length, 1)
+  assert.equal(nextDue(engine.state), undefined)
+})
+
+test('all that started have ended before the rest starts: the body waits for it', async () => {
+  const multi = { in: '=for i in 1..1500 return i' }
+  const engine = await given(
+    model('p', start(), serviceTask('each', 'each', { multi }), end(), flow('start -> each -> end')),
+  )
+  engine.create('p')
+  for (const job of engine.jobs('each', 1000)) engine.complete(job)
+  assert.deepEqual(engine.running(), ['each'])
+  engine.advance(0)
+  for (const job of engine.jobs('each', 1000)) engine.complete(job)
+  assert.equal(engine.finished.length, 1)
 })

@@ -80,8 +80,8 @@ export type EngineEvent =
   | { type: 'SEQUENCE_FLOW_TAKEN'; key: Key; scopeKey: Key; flowId: string; joinId?: string }
   /** A link leads to its catch event: its token is on its way, as on a sequence flow. */
   | { type: 'LINK_FOLLOWED'; key: Key; scopeKey: Key }
-  /** A multi-instance body started its n-th instance. */
-  | { type: 'MULTI_INSTANCE_ADVANCED'; key: Key; loopCounter: number }
+  /** A multi-instance body started its n-th instance; `rest`: how many it starts at the next tick. */
+  | { type: 'MULTI_INSTANCE_ADVANCED'; key: Key; loopCounter: number; rest: number }
   /** `processInstanceKey`: of a scope that comes later. */
   | {
       type: 'VARIABLE_CREATED' | 'VARIABLE_UPDATED'

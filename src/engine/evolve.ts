@@ -64,7 +64,7 @@ export function evolve(state: State, event: EngineEvent): void {
       changeElement(state, event.scopeKey, { activeFlows: state.elements.get(event.scopeKey)!.activeFlows + 1 })
       return
     case 'MULTI_INSTANCE_ADVANCED':
-      changeElement(state, event.key, { loopCounter: event.loopCounter })
+      changeElement(state, event.key, { loopCounter: event.loopCounter, rest: event.rest || undefined })
       return
     case 'VARIABLE_CREATED':
     case 'VARIABLE_UPDATED':

@@ -127,7 +127,7 @@ export function activateIn(run: Run, scope: ElementInstance, elementId: string, 
 export function activateInstances(run: Run, step: Extract<Step, { type: 'activateInstances' }>): void {
   const body = run.state.elements.get(step.key)
   if (body === undefined) return
-  for (let n = 1; n <= step.count; n += 1) activateIn(run, body, step.elementId, n)
+  for (let n = step.from; n < step.from + step.count; n += 1) activateIn(run, body, step.elementId, n)
 }
 
 /** Whether nothing runs in a scope and no token is on its way. */

@@ -13,8 +13,8 @@ export type Step =
   | ActivateStep
   | { type: 'begin'; instance: ElementInstance }
   | { type: 'complete'; key: Key }
-  /** All instances of a parallel multi-instance body: a step of its own, as on the real engine, so that what was on its way before comes first. */
-  | { type: 'activateInstances'; key: Key; elementId: string; count: number }
+  /** The next instances of a parallel multi-instance body: a step of its own, as on the real engine, so that what was on its way before comes first. */
+  | { type: 'activateInstances'; key: Key; elementId: string; from: number; count: number }
   | { type: 'terminate'; key: Key }
   /** `correlated`: it was open already, and took this message. */
   | { type: 'openSubscription'; key: Key; correlated?: { messageKey: Key; variables: Variables } }

@@ -25,7 +25,7 @@ export interface State {
   readonly decisions: Table<DecisionRow, 'byId' | 'byRequirements'>
   readonly forms: Table<FormRow, 'byId'>
   readonly retiredVersions: Table<RetiredVersion, 'byId'>
-  readonly elements: Table<ElementInstance, 'byScope' | 'byInstance' | 'byStart' | 'byCaller'>
+  readonly elements: Table<ElementInstance, 'byScope' | 'byInstance' | 'byStart' | 'byCaller' | 'resting'>
   readonly scopes: Table<VariableScope, 'byInstance'>
   readonly jobs: Table<Job, 'activatable' | 'due' | 'byElement' | 'byInstance'>
   readonly timers: Table<Timer, 'due' | 'byElement' | 'byInstance' | 'byProcess'>
@@ -131,6 +131,8 @@ export interface ElementInstance {
   takenFlows?: Readonly<Record<string, Readonly<Record<string, number>>>>
   /** In a multi-instance body: its n-th instance, from 1. On the body: how many were started. */
   loopCounter?: number
+  /** On a multi-instance body: how many instances it has still to start, at the next tick. */
+  rest?: number
   /** On a multi-instance body: how many of its instances were terminated while it went on. */
   terminatedInstances?: number
   triggers: readonly EventTrigger[]
@@ -361,6 +363,7 @@ export function emptyState(engineId: string, counter = 0, position = 0): State {
       byInstance,
       byCaller: (row) =>
         row.parentElementInstanceKey === undefined ? undefined : { group: row.parentElementInstanceKey },
+      resting: (row) => (row.rest && row.state === 'ACTIVATED' ? { group: all } : undefined),
       byStart: (row) => row.startMessage && { group: startLock(row.bpmnProcessId, row.startMessage.correlationKey) },
     }),
     scopes: createTable(journal, ofInstance, { byInstance: (row: VariableScope) => byInstance(row) }),
@@ -425,6 +428,7 @@ export function emptyState(engineId: string, counter = 0, position = 0): State {
 
 /** When the next `Tick` is owed, in milliseconds since the epoch; undefined: nothing waits for the clock. */
 export function nextDue(state: State): number | undefined {
+  if (state.elements.count('resting', all) > 0) return 0
   const dues = [state.timers, state.jobs, state.messages].map((table) => table.firstOrder('due', all))
   return dues.reduce((least, due) => (due === undefined || (least !== undefined && least <= due) ? least : due))
 }

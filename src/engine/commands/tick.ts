@@ -1,5 +1,6 @@
 import { canTrigger, catcherOf } from '../catchers.ts'
 import type { Key, Response } from '../command.ts'
+import { resumeBodies } from '../elements/multiInstanceBody.ts'
 import { startByEvent } from '../instances.ts'
 import { trigger } from '../lifecycle.ts'
 import { emit, nextKey, type Run } from '../run.ts'
@@ -18,6 +19,7 @@ export function tick(run: Run): Response {
   for (const message of dueOf(state.messages.each('due', all), (row) => row.deadline, now)) {
     emit(run, { type: 'MESSAGE_EXPIRED', key: message.key })
   }
+  resumeBodies(run, runSteps)
   return { type: 'Tick', happened: run.events.length > 0 }
 }
 

@@ -12,8 +12,8 @@ import {
   queueCompletion,
   terminateChildren,
 } from '../lifecycle.ts'
-import { type Behaviour, emit, IncidentRaised, type Run } from '../run.ts'
-import type { ElementInstance } from '../state.ts'
+import { type Behaviour, elementOf, emit, IncidentRaised, type Run } from '../run.ts'
+import { all, type ElementInstance } from '../state.ts'
 import { subscribe } from '../subscribe.ts'
 import { unsubscribe } from '../unsubscribe.ts'
 import { localVariables, propagate, replaceLocal, setLocal, variablesFrom } from '../variables.ts'
@@ -28,7 +28,6 @@ export const multiInstanceBody: Behaviour = {
     const loop = element.multiInstance!
     const items = itemsFor(run, instance.key, instance, loop)
     if (items.length > mostInstances) throw tooMany(loop, items.length, instance)
-    if (!loop.sequential) countEntered(run, instance, items.length)
     subscribe(run, instance, element)
     activated(run, instance)
     if (loop.outputCollection !== undefined) {
@@ -55,8 +54,9 @@ export const multiInstanceBody: Behaviour = {
   },
   childEnded(run, scope, element, verdict) {
     if (verdict === 'satisfied') terminateChildren(run, scope.key)
-    if (verdict === 'next') startInstances(run, scope, element, scope.loopCounter! + 1)
-    else if (isScopeDone(run, scope)) queueCompletion(run, scope)
+    if (verdict === 'satisfied' && scope.rest) startNoMore(run, scope)
+    if (verdict === 'next') startInstances(run, scope, element, 1)
+    else if ((verdict === 'satisfied' || !scope.rest) && isScopeDone(run, scope)) queueCompletion(run, scope)
   },
 }
 
@@ -102,11 +102,48 @@ function itemsFor(run: Run, scopeKey: Key, body: ElementInstance, loop: MultiIns
   return items
 }
 
-/** Up to the n-th: a sequential body starts one, a parallel one all. */
-function startInstances(run: Run, body: ElementInstance, element: ElementModel, to: number): void {
-  emit(run, { type: 'MULTI_INSTANCE_ADVANCED', key: body.key, loopCounter: to })
-  if (element.multiInstance!.sequential) activateIn(run, body, element.id, to)
-  else run.steps.push({ type: 'activateInstances', key: body.key, elementId: element.id, count: to })
+/** Bodies that could not start all of their instances in one command start more of them, the oldest first, while others need not wait long for it. */
+export function resumeBodies(run: Run, runSteps: (run: Run) => void): void {
+  run.entered.count = 0
+  run.entered.collected = 0
+  while (!hasDoneEnough(run)) {
+    const next = run.state.elements.each('resting', all).next()
+    if (next.done) return
+    const body = next.value
+    startInstances(run, body, elementOf(run, body), body.rest!)
+    runSteps(run)
+  }
+}
+
+/** So many at once. The others wait for the next tick: a long collection keeps nobody else waiting. */
+const mostAtOnce = 1000
+
+/** Starts as many of the next instances as one command may; `rest`: how many there are to start. A sequential body has one. */
+function startInstances(run: Run, body: ElementInstance, element: ElementModel, rest: number): void {
+  const { sequential, outputCollection } = element.multiInstance!
+  const started = body.loopCounter ?? 0
+  const copied = outputCollection === undefined ? 1 : started + rest
+  const slice = Math.min(Math.max(1, Math.floor(mostCopied / copied)), mostAtOnce)
+  const count = hasDoneEnough(run) ? 0 : Math.min(rest, slice)
+  emit(run, { type: 'MULTI_INSTANCE_ADVANCED', key: body.key, loopCounter: started + count, rest: rest - count })
+  if (count === 0) return
+  if (sequential) activateIn(run, body, element.id, started + 1)
+  else {
+    countEntered(run, body, count)
+    run.steps.push({ type: 'activateInstances', key: body.key, elementId: element.id, from: started + 1, count })
+  }
+}
+
+function startNoMore(run: Run, { key, loopCounter = 0 }: ElementInstance): void {
+  emit(run, { type: 'MULTI_INSTANCE_ADVANCED', key, loopCounter, rest: 0 })
+}
+
+/** Each output copies the whole collection. */
+const mostCopied = 2_000_000
+
+/** A command that has entered so many elements starts no more instances. */
+function hasDoneEnough({ entered }: Run): boolean {
+  return entered.count >= 20_000 || entered.collected >= 2 * mostCopied
 }
 
 function collectOutput(run: Run, body: ElementInstance, loop: MultiInstance, child: ElementInstance): void {
