@@ -7,6 +7,7 @@ import { documentsAt, fromDocuments, toDocuments } from './documents.ts'
 import { evolve } from './evolve.ts'
 import { all, nextDue, type State, takeTouched } from './state.ts'
 import {
+  element,
   end,
   errorBoundary,
   exclusive,
@@ -240,14 +241,17 @@ test('of many timers that are due at once each Tick fires a thousand', async () 
   assert.equal(engine.finished.length, 1)
 })
 
-test('a process whose execution listeners would not be called is refused', async () => {
+test('a user task whose listeners would not be called is refused', async () => {
   const listeners =
-    '<zeebe:executionListeners><zeebe:executionListener eventType="start" type="l" /></zeebe:executionListeners>'
-  const xml = model('heard', start()).replace(
-    '<bpmn:startEvent',
-    `<bpmn:extensionElements>${listeners}</bpmn:extensionElements><bpmn:startEvent`,
+    '<bpmn:extensionElements><zeebe:userTask /><zeebe:taskListeners><zeebe:taskListener eventType="creating" type="l" /></zeebe:taskListeners></bpmn:extensionElements>'
+  const xml = model(
+    'heard',
+    start(),
+    { inside: element('userTask', 't', '', listeners) },
+    end(),
+    flow('start -> t -> end'),
   )
-  await assert.rejects(given(xml), /Element: heard\n.*'zeebe:executionListeners' is not supported/)
+  await assert.rejects(given(xml), /Element: t\n.*'zeebe:taskListeners' is not supported/)
 })
 
 test('a chain of thousands of elements is compiled in a moment', { timeout: 20_000 }, async () => {

@@ -40,7 +40,7 @@ export function evolve(state: State, event: EngineEvent): void {
       activating(state, event)
       return
     case 'ELEMENT_ACTIVATED':
-      changeElement(state, event.key, { state: 'ACTIVATED' })
+      changeElement(state, event.key, { state: 'ACTIVATED', ...listenedAnew(state, event.key) })
       return
     case 'ELEMENT_COMPLETING':
       changeElement(state, event.key, { state: 'COMPLETING' })
@@ -77,7 +77,7 @@ export function evolve(state: State, event: EngineEvent): void {
       consumeEvent(state, event)
       return
     case 'JOB_CREATED':
-      state.jobs.put(event.job)
+      jobCreated(state, event.job)
       return
     case 'JOB_ACTIVATED':
       changeJob(state, event.key, { state: 'ACTIVATED', worker: event.worker, deadline: event.deadline })
@@ -374,9 +374,25 @@ function changeMessage(state: State, key: number, change: (processes: readonly s
 }
 
 /** A job that had no retries left, or threw an error that nobody caught, can be taken again. */
+/** A listener's is counted, to find the next one. */
+function jobCreated(state: State, job: Job): void {
+  state.jobs.put(job)
+  if (job.listensTo === undefined) return
+  const { listened = 0 } = state.elements.get(job.elementInstanceKey)!
+  changeElement(state, job.elementInstanceKey, { listened: listened + 1 })
+}
+
+function listenedAnew(state: State, key: number): Pick<ElementInstance, 'listened'> {
+  return state.elements.get(key)?.listened === undefined ? {} : { listened: undefined }
+}
+
 function resolveIncident(state: State, key: number): void {
   const incident = state.incidents.get(key)!
   state.incidents.delete(key)
+  const element = state.elements.get(incident.elementInstanceKey)
+  if (incident.type === 'EXTRACT_VALUE_ERROR' && element?.listened !== undefined) {
+    changeElement(state, element.key, { listened: undefined })
+  }
   const job = incident.jobKey === undefined ? undefined : state.jobs.get(incident.jobKey)
   if (job !== undefined) state.jobs.put({ ...job, state: 'ACTIVATABLE', recurAt: undefined })
 }

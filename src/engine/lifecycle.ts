@@ -4,8 +4,10 @@ import { linkTargetOf } from './compile/links.ts'
 import type { ElementModel, EventSubProcess } from './compile/model.ts'
 import type { Catcher } from './definitions/definition.ts'
 import { raiseIncident, resolveIncidentsOf } from './incidents.ts'
+import { cancelJobs } from './jobs.ts'
 import { arrivalAt, isJoin } from './joins.ts'
 import type { Key, Variables } from './key.ts'
+import { listen, listenOn, takeListened } from './listeners.ts'
 import {
   type ActivateStep,
   bodyType,
@@ -38,7 +40,9 @@ export function activate(run: Run, step: ActivateStep): void {
   const element = elementOf(run, instance)
   orIncident(run, instance, () => {
     guardAgainstLoops(run, instance, element)
-    run.behaviourOf(instance, element).activate(run, instance, element)
+    const behaviour = run.behaviourOf(instance, element)
+    behaviour.enter?.(run, instance, element)
+    if (!listen(run, instance, element, 'START')) behaviour.activate(run, instance, element)
   })
 }
 
@@ -51,8 +55,37 @@ export function complete(run: Run, key: Key): void {
   const element = elementOf(run, instance)
   orIncident(run, instance, () => {
     run.behaviourOf(instance, element).complete(run, current(run, instance), element)
-    leaveCompleted(run, instance, element)
+    if (!listen(run, instance, element, 'END')) endCompleted(run, instance, element)
   })
+}
+
+/** A worker is told that a listener's job is done; the element goes on in a step of its own. */
+export function completeListener(run: Run, instance: ElementInstance, variables: Variables): void {
+  const { key, elementId: targetElementId, processInstanceKey, processDefinitionKey } = instance
+  const eventKey = nextKey(run)
+  const of = { scopeKey: key, targetElementId, processInstanceKey, processDefinitionKey }
+  note(run, { type: 'LISTENER_TRIGGERED', key: eventKey, ...of, variables })
+  run.steps.push({ type: 'listened', key, eventKey, variables })
+}
+
+/** The next listener is due, or the element goes on: it is active, or completed. */
+export function listened(run: Run, { key, eventKey, variables }: Extract<Step, { type: 'listened' }>): void {
+  const instance = run.state.elements.get(key)
+  if (instance?.state !== 'ACTIVATING' && instance?.state !== 'COMPLETING') return
+  const element = elementOf(run, instance)
+  takeListened(run, instance, eventKey, variables)
+  orIncident(run, instance, () => {
+    if (instance.state === 'COMPLETING') {
+      if (!listenOn(run, instance, element, 'END')) endCompleted(run, instance, element)
+    } else if (!listenOn(run, instance, element, 'START')) {
+      run.behaviourOf(instance, element).activate(run, instance, element)
+    }
+  })
+}
+
+function endCompleted(run: Run, instance: ElementInstance, element: ElementModel): void {
+  run.behaviourOf(instance, element).beforeCompleted?.(run, current(run, instance), element)
+  leaveCompleted(run, instance, element)
 }
 
 /** Terminates an element, its children first. */
@@ -61,6 +94,7 @@ export function terminate(run: Run, key: Key): void {
   if (instance === undefined || instance.state === 'TERMINATING') return
   const element = elementOf(run, instance)
   emit(run, { type: 'ELEMENT_TERMINATING', key })
+  cancelJobs(run, instance)
   run.behaviourOf(instance, element).leave?.(run, instance)
   unsubscribe(run, instance)
   resolveIncidentsOf(run, instance)
@@ -73,6 +107,7 @@ export function terminate(run: Run, key: Key): void {
 export function terminateAtOnce(run: Run, instance: ElementInstance): void {
   const { key } = instance
   emit(run, { type: 'ELEMENT_TERMINATING', key })
+  cancelJobs(run, instance)
   run.behaviourOf(instance, elementOf(run, instance)).leave?.(run, instance)
   resolveIncidentsOf(run, instance)
   unsubscribe(run, instance)

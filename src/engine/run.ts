@@ -16,6 +16,8 @@ export type Step =
   /** The next instances of a parallel multi-instance body: a step of its own, as on the real engine, so that what was on its way before comes first. */
   | { type: 'activateInstances'; key: Key; elementId: string; from: number; count: number }
   | { type: 'terminate'; key: Key }
+  /** A listener's job was done; `eventKey` and `variables`: what it brought. */
+  | { type: 'listened'; key: Key; eventKey: Key; variables: Variables }
   /** `correlated`: it was open already, and took this message. */
   | { type: 'openSubscription'; key: Key; correlated?: { messageKey: Key; variables: Variables } }
   | CorrelateStep
@@ -47,13 +49,15 @@ export interface ActivateStep {
 }
 
 /**
- * What an element does in its life. `activate` runs when the instance is ACTIVATING, `complete` when it is COMPLETING;
- * both may raise an incident, and run again when that is resolved. A scope is asked before a child that ends its path
- * completes, and told when a child ended; `leave` undoes what only this element has (its job) when it is terminated.
+ * What an element does in its life. `enter` and `activate` run when the instance is ACTIVATING, `complete` and `beforeCompleted` when it
+ * is COMPLETING, with the listeners' jobs between them; all may raise an incident, and run again when that is resolved. A scope is asked
+ * before a child that ends its path completes, and told when a child ended; `leave` undoes what only this element has when it is terminated.
  */
 export interface Behaviour<Model extends ElementModel = ElementModel> {
+  enter?(run: Run, instance: ElementInstance, element: Model): void
   activate(run: Run, instance: ElementInstance, element: Model): void
   complete(run: Run, instance: ElementInstance, element: Model): void
+  beforeCompleted?(run: Run, instance: ElementInstance, element: Model): void
   leave?(run: Run, instance: ElementInstance): void
   /** It has completed, or was terminated, and is gone. */
   ended?(run: Run, instance: ElementInstance): void

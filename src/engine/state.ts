@@ -136,6 +136,8 @@ export interface ElementInstance {
   /** On a multi-instance body: how many of its instances were terminated while it went on. */
   terminatedInstances?: number
   triggers: readonly EventTrigger[]
+  /** How many jobs of listeners were made before it is active, or before it is completed. */
+  listened?: number
   /** It compensates an activity. */
   compensates?: boolean
   /** A terminate end event ended the rest of this scope. */
@@ -178,6 +180,8 @@ export interface Job {
   recurAt?: number
   errorCode?: string
   errorMessage?: string
+  /** An execution listener's: which of its element's events it listens to. */
+  listensTo?: 'START' | 'END'
 }
 
 /**
@@ -288,6 +292,7 @@ export type IncidentType =
   | 'CONDITION_ERROR'
   | 'CALLED_ELEMENT_ERROR'
   | 'JOB_NO_RETRIES'
+  | 'EXECUTION_LISTENER_NO_RETRIES'
   | 'MESSAGE_SIZE_EXCEEDED'
   | 'UNHANDLED_ERROR_EVENT'
   | 'FORM_NOT_FOUND'

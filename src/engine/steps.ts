@@ -1,5 +1,5 @@
 import { correlateBuffered, deliver } from './correlation.ts'
-import { activate, activateInstances, begin, complete, terminate } from './lifecycle.ts'
+import { activate, activateInstances, begin, complete, listened, terminate } from './lifecycle.ts'
 import { note, noteLater, Rejected, type Run, type Step } from './run.ts'
 import { broadcast } from './signals.ts'
 
@@ -47,6 +47,9 @@ function runStep(run: Run, step: Step): void {
       return
     case 'terminate':
       terminate(run, step.key)
+      return
+    case 'listened':
+      listened(run, step)
       return
     case 'openSubscription':
       correlateBuffered(run, step)

@@ -1,5 +1,5 @@
 import type { CompleteJob, Response } from '../command.ts'
-import { completeWith } from '../lifecycle.ts'
+import { completeListener, completeWith } from '../lifecycle.ts'
 import { emit, Rejected, type Run } from '../run.ts'
 import { answerableJob } from './job.ts'
 
@@ -15,6 +15,7 @@ export function completeJob(run: Run, { jobKey, variables }: CompleteJob): Respo
     )
   }
   emit(run, { type: 'JOB_COMPLETED', key: jobKey, variables })
-  completeWith(run, instance, variables)
+  if (job.listensTo === undefined) completeWith(run, instance, variables)
+  else completeListener(run, instance, variables)
   return { type: 'CompleteJob' }
 }

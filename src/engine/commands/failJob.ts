@@ -16,7 +16,8 @@ export function failJob(run: Run, command: FailJob): Response {
     if (recurAt === undefined) run.availableJobTypes.add(job.type)
     return { type: 'FailJob' }
   }
+  const type = job.listensTo === undefined ? 'JOB_NO_RETRIES' : 'EXECUTION_LISTENER_NO_RETRIES'
   const message = errorMessage === '' ? 'No more retries left.' : errorMessage
-  raiseIncident(run, run.state.elements.get(job.elementInstanceKey)!, { type: 'JOB_NO_RETRIES', message, jobKey })
+  raiseIncident(run, run.state.elements.get(job.elementInstanceKey)!, { type, message, jobKey })
   return { type: 'FailJob' }
 }

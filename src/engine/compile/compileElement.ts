@@ -1,6 +1,7 @@
 import { checkHandler } from '../definitions/compensation.ts'
 import { elements } from '../elements/table.ts'
 import type { Compiling } from './compiling.ts'
+import { compileListeners } from './listeners.ts'
 import { extension, type Node } from './moddle.ts'
 import type { BaseElement, ElementModel, Mapping, MultiInstance } from './model.ts'
 import type { Problems } from './problems.ts'
@@ -33,6 +34,7 @@ function baseOf(node: Node, id: string, scopeId: string, { siblings, problems }:
   }
   const io = extension(node, 'zeebe:IoMapping')
   const multiInstance = multiInstanceOf(node, id, problems)
+  const listeners = compileListeners(node, id, problems)
   return {
     id,
     scopeId,
@@ -47,6 +49,7 @@ function baseOf(node: Node, id: string, scopeId: string, { siblings, problems }:
     ),
     boundaryEvents: boundaries.map(idOf),
     ...(multiInstance && { multiInstance }),
+    ...(listeners && { listeners }),
   }
 }
 
@@ -133,6 +136,7 @@ const knownExtensions = new Set([
   'zeebe:CalledDecision',
   'zeebe:PriorityDefinition',
   'zeebe:UserTask',
+  'zeebe:ExecutionListeners',
 ])
 
 function unsupported(node: Node, problems: Problems): undefined {

@@ -1,6 +1,7 @@
 import { eventSubProcessesIn } from '../elements/eventSubProcess.ts'
 import { checkExtensions, compileElement, isArtifact } from './compileElement.ts'
 import { checkLinks } from './links.ts'
+import { compileListeners } from './listeners.ts'
 import { extension, type Node } from './moddle.ts'
 import type { ElementModel, ProcessElement, ProcessModel, SequenceFlow, StartEvent } from './model.ts'
 import type { Problems } from './problems.ts'
@@ -86,6 +87,7 @@ function rootOf(
     .flatMap(({ eventDefinitions = [] }) => eventDefinitions.filter(({ signalRef }) => signalRef !== undefined))
   checkSameEvents(id, signals, problems)
   if (none.length > 1) problems.add(id, 'Multiple none start events are not allowed')
+  const listeners = compileListeners(process, id, problems)
   return {
     kind: 'process',
     type: 'PROCESS',
@@ -96,6 +98,7 @@ function rootOf(
     inputs: [],
     outputs: [],
     boundaryEvents: [],
+    ...(listeners && { listeners }),
     ...(none[0] && { startEventId: none[0].id }),
     startEvents: starts.filter((start) => start.event !== undefined),
     eventSubProcesses: eventSubProcessesIn(process),

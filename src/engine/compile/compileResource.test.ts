@@ -196,22 +196,6 @@ const refused: [title: string, xml: string, problems: string | RegExp][] = [
     /- Element: esp\n {4}- ERROR: Must have exactly one start event/,
   ],
   [
-    'an execution listener',
-    model(
-      'p',
-      ...inside(
-        'a',
-        element(
-          'task',
-          'a',
-          '',
-          '<bpmn:extensionElements><zeebe:executionListeners><zeebe:executionListener eventType="start" type="x" /></zeebe:executionListeners></bpmn:extensionElements>',
-        ),
-      ),
-    ),
-    /- Element: a\n {4}- ERROR: Extension element 'zeebe:executionListeners' is not supported/,
-  ],
-  [
     'a receive task whose boundary event waits for the same message',
     model(
       'p',

@@ -43,6 +43,8 @@ export interface Node {
   isForCompensation?: boolean
   type?: string
   retries?: string
+  listeners?: Node[]
+  eventType?: string
   inputParameters?: { source?: string; target?: string }[]
   outputParameters?: { source?: string; target?: string }[]
   values?: { key?: string; value?: string }[]

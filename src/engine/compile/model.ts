@@ -71,6 +71,18 @@ export interface BaseElement {
   /** Ids of the boundary events on it, in the order of the document. */
   boundaryEvents: readonly string[]
   multiInstance?: MultiInstance
+  listeners?: Listeners
+}
+
+/** Execution listeners: before it is active, and before it is completed. */
+export interface Listeners {
+  start: readonly Listener[]
+  end: readonly Listener[]
+}
+
+export interface Listener {
+  jobType: Expression
+  retries: Expression
 }
 
 export interface Mapping {

@@ -35,8 +35,8 @@ export const businessRuleTask: Element<BusinessRuleTask> = {
       binding: compileBinding(called, at, problems),
     }
   },
+  enter: applyInputs,
   activate(run, instance, element) {
-    applyInputs(run, instance, element)
     const decisionId = evaluateString(run, instance.key, element.decisionId)
     const decision = boundDecision(run, decisionId, element.binding, instance.processDefinitionKey)
     if (typeof decision === 'string') throw new IncidentRaised('CALLED_DECISION_ERROR', decision, instance.key)

@@ -33,8 +33,8 @@ export const callActivity: Element<CallActivity> = {
       propagateAllParentVariables: called?.propagateAllParentVariables !== false,
     }
   },
+  enter: applyInputs,
   activate(run, instance, element) {
-    applyInputs(run, instance, element)
     checkDepth(run, instance)
     const process = calledProcess(run, instance, element)
     subscribe(run, instance, element)

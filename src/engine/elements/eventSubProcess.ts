@@ -10,8 +10,8 @@ import { unsubscribe } from '../unsubscribe.ts'
 
 /** BPMN 2.0.2 §13.5.4: begun by its start event, in the scope in which it lies; an interrupting one after all else there has ended. */
 export const eventSubProcess: Behaviour<EventSubProcess> = {
+  enter: applyInputs,
   activate(run, instance, element) {
-    applyInputs(run, instance, element)
     activated(run, instance)
     activateIn(run, instance, element.startEventId)
   },

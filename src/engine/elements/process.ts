@@ -19,6 +19,8 @@ export const process: Behaviour<ProcessElement> = {
   complete(run, instance) {
     unsubscribe(run, instance)
     dropCompensations(run, instance.key)
+  },
+  beforeCompleted(run, instance) {
     finish(run, instance, 'completed')
   },
   leave(run, instance) {

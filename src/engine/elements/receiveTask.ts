@@ -13,8 +13,8 @@ export const receiveTask: Element<ReceiveTask> = {
     kind: 'receiveTask',
     event: compileMessage(base.id, node.messageRef, problems),
   }),
+  enter: applyInputs,
   activate(run, instance, element) {
-    applyInputs(run, instance, element)
     subscribe(run, instance, element)
     activated(run, instance)
   },

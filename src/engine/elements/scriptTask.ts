@@ -30,8 +30,8 @@ export const scriptTask: Element<ScriptTask> = {
       resultVariable: problems.attribute(at, 'resultVariable', script.resultVariable),
     }
   },
+  enter: applyInputs,
   activate(run, instance, element) {
-    applyInputs(run, instance, element)
     const { value } = evaluateIn(run, instance.key, element.expression)
     bringResult(run, instance, element.resultVariable, value)
   },

@@ -41,6 +41,9 @@ export const startEvent: Element<StartEvent> = {
       applyOutputs(run, instance, element, takeBrought(run, scope, element.id))
     } else if (element.outputs.length > 0) applyOutputs(run, instance, element, {})
     else propagateLocal(run, instance)
+  },
+  beforeCompleted(run, instance) {
+    const scope = scopeOf(run, instance)
     subscribe(run, scope, elementOf(run, scope))
   },
 }

@@ -18,8 +18,8 @@ export const subProcess: Element<SubProcess> = {
     const startEventId = starts[0]?.id ?? ''
     return { ...base, kind: 'subProcess', startEventId, eventSubProcesses: eventSubProcessesIn(node) }
   },
+  enter: applyInputs,
   activate(run, instance, element) {
-    applyInputs(run, instance, element)
     activated(run, instance)
     activateIn(run, instance, element.startEventId)
   },

@@ -79,9 +79,9 @@ export function behaviourOf(instance: ElementInstance, element: ElementModel): B
 function inBody(behaviour: Behaviour): Behaviour {
   return {
     ...behaviour,
-    activate(run, instance, element) {
+    enter(run, instance, element) {
       enterInstance(run, instance, run.state.elements.get(instance.scopeKey)!, element)
-      behaviour.activate(run, instance, element)
+      behaviour.enter?.(run, instance, element)
     },
   }
 }

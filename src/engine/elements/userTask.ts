@@ -22,8 +22,8 @@ export const userTask: Element<UserTask> = {
     if (extension(node, 'zeebe:UserTask') === undefined) return jobOf(node, base, properties)
     return { ...base, kind: 'userTask', properties, headers: headersOf(node) }
   },
+  enter: applyInputs,
   activate(run, instance, element) {
-    applyInputs(run, instance, element)
     const values = evaluateUserTask(run, instance, element.properties)
     subscribe(run, instance, element)
     const task = rowOf(run, instance, element, values)

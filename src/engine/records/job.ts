@@ -73,6 +73,7 @@ export function jobValue(job: Job, changes: Value = {}): Value {
     processInstanceKey: job.processInstanceKey,
     elementId: job.elementId,
     elementInstanceKey: job.elementInstanceKey,
+    ...(job.listensTo && { jobKind: 'EXECUTION_LISTENER', jobListenerEventType: job.listensTo }),
     ...changes,
   }
 }

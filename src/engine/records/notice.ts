@@ -40,6 +40,16 @@ export type Notice =
       throwElementId: string
       catchElementId: string
     }
+  /** A listener's job was done: its element takes on what it brought. */
+  | {
+      type: 'LISTENER_TRIGGERED'
+      key: Key
+      scopeKey: Key
+      processInstanceKey: Key
+      processDefinitionKey: Key
+      targetElementId: string
+      variables: Variables
+    }
   | { type: 'JOBS_ACTIVATED'; key: Key; jobs: readonly ActivatedJob[] }
   /** An element that cannot be activated yet; what is refused is the token's. */
   | { type: 'ACTIVATION_REFUSED'; element: ElementInstance; reason: string }

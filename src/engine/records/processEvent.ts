@@ -18,6 +18,7 @@ export const processEventRecords = {
     const of = { scopeKey: elementInstanceKey, targetElementId, processDefinitionKey, processInstanceKey }
     return [processEvent('TRIGGERED', key, of)]
   },
+  LISTENER_TRIGGERED: ({ key, variables, ...of }) => [processEvent('TRIGGERING', key, of, variables)],
   EVENT_TAKEN_ON: ({ key, ...of }) => [processEvent('TRIGGERED', key, of)],
   START_EVENT_TRIGGERED: ({ key, variables, ...of }) => [
     processEvent('TRIGGERING', key, { ...of, scopeKey: of.processDefinitionKey }, variables),

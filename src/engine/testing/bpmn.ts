@@ -6,10 +6,16 @@ export interface Part {
   beside?: string
 }
 
-export interface Mappings {
+export interface Mappings extends Listened {
   /** `target: source`, in order. */
   inputs?: Record<string, string>
   outputs?: Record<string, string>
+}
+
+/** Types of jobs that are done before an element is active, and before it is completed; with retries where it is a pair. */
+export interface Listened {
+  startListeners?: (string | [type: string, retries: string])[]
+  endListeners?: (string | [type: string, retries: string])[]
 }
 
 export interface Activity extends Mappings {
@@ -32,6 +38,11 @@ ${withFlows(contentOf(parts))}
 </bpmn:process>
 ${[...new Set(parts.map((part) => part.beside ?? ''))].join('\n')}
 </bpmn:definitions>`
+}
+
+/** Of the process itself: the first of a model's parts. */
+export function processListeners(options: Listened): Part {
+  return { inside: extensions(options) }
 }
 
 function contentOf(parts: readonly Part[]): string {
@@ -129,6 +140,11 @@ export interface JobActivity extends Activity {
 export function serviceTask(id: string, type: string = id, options: JobActivity = {}): Part {
   const job = `${emptyTag('zeebe:taskDefinition', { type, retries: options.retries })}${taskHeaders(options)}`
   return { inside: element('serviceTask', id, '', `${extensions(options, job)}${multiInstance(options)}`) }
+}
+
+/** An undefined task: nobody has to do anything. */
+export function task(id: string, options: Activity = {}): Part {
+  return { inside: element('task', id, '', `${extensions(options)}${multiInstance(options)}`) }
 }
 
 export interface UserActivity extends Activity {
@@ -289,21 +305,25 @@ export function escalationBoundary(id: string, on: string, code?: string, option
   return { inside: boundary(id, on, options, escalationEvent(id, code)), ...escalation(id, code) }
 }
 
-export function exclusive(id: string, defaultFlow?: string): Part {
-  return { inside: element('exclusiveGateway', id, defaultFlow ? ` default="${defaultFlow}"` : '', '') }
+export function exclusive(id: string, defaultFlow?: string, options: Listened = {}): Part {
+  return {
+    inside: element('exclusiveGateway', id, defaultFlow ? ` default="${defaultFlow}"` : '', extensions(options)),
+  }
 }
 
-export function parallel(id: string): Part {
-  return { inside: element('parallelGateway', id, '', '') }
+export function parallel(id: string, options: Listened = {}): Part {
+  return { inside: element('parallelGateway', id, '', extensions(options)) }
 }
 
-export function inclusive(id: string, defaultFlow?: string): Part {
-  return { inside: element('inclusiveGateway', id, defaultFlow ? ` default="${defaultFlow}"` : '', '') }
+export function inclusive(id: string, defaultFlow?: string, options: Listened = {}): Part {
+  return {
+    inside: element('inclusiveGateway', id, defaultFlow ? ` default="${defaultFlow}"` : '', extensions(options)),
+  }
 }
 
 /** Its flows lead to catch events, such as `messageCatch('m', 'name', '=key')`. */
-export function eventBased(id: string): Part {
-  return { inside: element('eventBasedGateway', id, '', '') }
+export function eventBased(id: string, options: Listened = {}): Part {
+  return { inside: element('eventBasedGateway', id, '', extensions(options)) }
 }
 
 export function subProcess(id: string, options: Activity, ...parts: Part[]): Part {
@@ -380,7 +400,17 @@ function boundary(id: string, on: string, options: Boundary, definition: string)
   return element('boundaryEvent', id, ` attachedToRef="${on}"${cancel}`, `${extensions(options)}${definition}`)
 }
 
-function extensions({ inputs = {}, outputs = {} }: Mappings, more = ''): string {
+function listeners({ startListeners = [], endListeners = [] }: Listened): string {
+  const tag = (eventType: string) => (listener: string | [string, string]) => {
+    const [type, retries] = typeof listener === 'string' ? [listener] : listener
+    return emptyTag('zeebe:executionListener', { eventType, retries, type })
+  }
+  const all = [...startListeners.map(tag('start')), ...endListeners.map(tag('end'))].join('')
+  return all && `<zeebe:executionListeners>${all}</zeebe:executionListeners>`
+}
+
+function extensions({ inputs = {}, outputs = {}, ...listened }: Mappings, before = ''): string {
+  const more = `${before}${listeners(listened)}`
   const mapping =
     (name: string) =>
     ([target, source]: [string, string]) =>
