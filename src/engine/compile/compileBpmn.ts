@@ -1,9 +1,11 @@
 import { messageOf } from '../../errors.ts'
 import { compileProcess } from './compileProcess.ts'
+import { checkListenerPlaces } from './listeners.ts'
 import { straightThroughLoop } from './loops.ts'
-import { checksumOf, type Node, type ParsedFile, parseFile } from './moddle.ts'
+import { checksumOf, type Node, parseFile } from './moddle.ts'
 import type { CompiledResource, ProcessModel } from './model.ts'
 import { Problems } from './problems.ts'
+import { brokenXml } from './schema.ts'
 import { checkStartMessages } from './startMessages.ts'
 
 /** Compiles a BPMN file. */
@@ -14,7 +16,7 @@ export async function compileBpmn(
   const refused = (problems: string) => ({ problems: `'${name}': ${problems}` })
   try {
     const file = await parseFile(content)
-    const broken = brokenXml(file)
+    const broken = brokenXml(file, content)
     if (broken !== undefined) return refused(`Error: ${broken}`)
     const problems = new Problems()
     const models = compileProcesses(file.definitions, checksumOf(content), problems)
@@ -26,18 +28,13 @@ export async function compileBpmn(
   }
 }
 
-/** What the schema would refuse: unknown elements, dangling references, the same id twice. */
-function brokenXml({ definitions, warnings }: ParsedFile): string | undefined {
-  if (definitions.$type !== 'bpmn:Definitions') return `expected bpmn:definitions but found ${definitions.$type}`
-  return warnings[0]
-}
-
 function compileProcesses(definitions: Node, checksum: string, problems: Problems): ProcessModel[] {
   const processes = (definitions.rootElements ?? []).filter((node) => node.$type === 'bpmn:Process')
   const executable = processes.filter((process) => process.isExecutable)
   if (executable.length === 0) {
-    problems.add(definitions.id ?? 'definitions', 'Must contain at least one executable process')
+    problems.add('definitions', 'Must contain at least one executable process')
   }
+  checkListenerPlaces(definitions, problems)
   checkStartMessages(processes, problems)
   return executable.map((process) => compileProcess(process, checksum, problems))
 }

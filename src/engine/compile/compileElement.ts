@@ -1,9 +1,11 @@
 import { checkHandler } from '../definitions/compensation.ts'
 import { elements } from '../elements/table.ts'
 import type { Compiling } from './compiling.ts'
+import { checkExtensions, countOf } from './extensions.ts'
+import { compileMappings } from './ioMapping.ts'
 import { compileListeners } from './listeners.ts'
 import { extension, type Node } from './moddle.ts'
-import type { BaseElement, ElementModel, Mapping, MultiInstance } from './model.ts'
+import type { BaseElement, ElementModel, MultiInstance } from './model.ts'
 import type { Problems } from './problems.ts'
 import { checkSameEvents } from './sameEvents.ts'
 
@@ -32,7 +34,6 @@ function baseOf(node: Node, id: string, scopeId: string, { siblings, problems }:
   if (!conditional.has(node.$type) && leaving.some((flow) => flow.conditionExpression)) {
     problems.add(id, 'Conditional sequence flows are only supported at exclusive or inclusive gateway')
   }
-  const io = extension(node, 'zeebe:IoMapping')
   const multiInstance = multiInstanceOf(node, id, problems)
   const listeners = compileListeners(node, id, problems)
   return {
@@ -41,12 +42,7 @@ function baseOf(node: Node, id: string, scopeId: string, { siblings, problems }:
     type: zeebeType(node.$type),
     incoming: (siblings.arriving.get(node) ?? []).map(idOf),
     outgoing: leaving.map(idOf).reverse(),
-    inputs: (io?.inputParameters ?? []).map((input) =>
-      mappingOf(input, `${id} > extensionElements > ioMapping > input`, problems),
-    ),
-    outputs: (io?.outputParameters ?? []).map((output) =>
-      mappingOf(output, `${id} > extensionElements > ioMapping > output`, problems),
-    ),
+    ...compileMappings(node, id, problems),
     boundaryEvents: boundaries.map(idOf),
     ...(multiInstance && { multiInstance }),
     ...(listeners && { listeners }),
@@ -68,31 +64,17 @@ function checkCatchers(node: Node, id: string, boundaries: readonly Node[], prob
   }
 }
 
-const pathPattern = '[a-zA-Z_][a-zA-Z0-9_]*(\\.[a-zA-Z_][a-zA-Z0-9_]*)*'
-
-function mappingOf({ source, target }: { source?: string; target?: string }, at: string, problems: Problems): Mapping {
-  if (target === undefined || target === '') problems.add(at, 'Expected path expression but not found.')
-  else if (!new RegExp(`^${pathPattern}$`).test(target)) {
-    problems.add(at, `Expected path expression '${target}' but doesn't match the pattern '${pathPattern}'.`)
-  }
-  return { source: problems.expression(at, source), target: (target ?? '').split('.') }
-}
-
 function multiInstanceOf(node: Node, id: string, problems: Problems): MultiInstance | undefined {
   const loop = node.loopCharacteristics
-  if (loop === undefined) return undefined
-  if (loop.$type !== 'bpmn:MultiInstanceLoopCharacteristics') {
-    problems.add(id, 'Standard loops are not supported: use a multi-instance activity')
-    return undefined
-  }
+  // A standard loop is passed over, as the real engine does: the activity is done once.
+  if (loop?.$type !== 'bpmn:MultiInstanceLoopCharacteristics') return undefined
   const zeebe = extension(loop, 'zeebe:LoopCharacteristics')
   const at = loop.id ?? `${id} > multiInstanceLoopCharacteristics`
-  if (zeebe === undefined) problems.add(at, "Must have exactly one 'zeebe:loopCharacteristics' extension element")
+  if (countOf(loop, 'zeebe:LoopCharacteristics') !== 1)
+    problems.add(at, "Must have exactly one 'zeebe:loopCharacteristics' extension element")
   const inside = `${at} > extensionElements > loopCharacteristics`
   const { inputElement, outputCollection, outputElement } = zeebe ?? {}
-  if (zeebe !== undefined && !zeebe.inputCollection) {
-    problems.add(inside, "Attribute 'inputCollection' must be present and not empty")
-  }
+  if (zeebe !== undefined) problems.attribute(inside, 'inputCollection', zeebe.inputCollection)
   if (outputCollection && !outputElement) {
     problems.add(inside, "Attribute 'outputElement' must be present if the attribute 'outputCollection' is set")
   }
@@ -110,47 +92,12 @@ function multiInstanceOf(node: Node, id: string, problems: Problems): MultiInsta
   }
 }
 
-/** Zeebe's extensions that this engine would silently not do. */
-export function checkExtensions(node: Node, problems: Problems): void {
-  for (const { $type } of node.extensionElements?.values ?? []) {
-    if ($type.startsWith('zeebe:') && !knownExtensions.has($type)) {
-      const name = `${$type[6]?.toLowerCase()}${$type.slice(7)}`
-      problems.add(node.id ?? node.$type, `Extension element 'zeebe:${name}' is not supported by this engine`)
-    }
-  }
-}
-
-const knownExtensions = new Set([
-  'zeebe:IoMapping',
-  'zeebe:TaskDefinition',
-  'zeebe:CalledElement',
-  'zeebe:TaskHeaders',
-  'zeebe:Properties',
-  'zeebe:VersionTag',
-  // Forms of user tasks lie in the process; a task's header names the one that is its own.
-  'zeebe:UserTaskForm',
-  'zeebe:AssignmentDefinition',
-  'zeebe:TaskSchedule',
-  'zeebe:FormDefinition',
-  'zeebe:Script',
-  'zeebe:CalledDecision',
-  'zeebe:PriorityDefinition',
-  'zeebe:UserTask',
-  'zeebe:ExecutionListeners',
-])
-
 function unsupported(node: Node, problems: Problems): undefined {
+  const type = node.$type.replace('bpmn:', '')
   problems.add(
     node.id ?? node.$type,
-    `Elements of type '${node.$type.replace('bpmn:', '')}' are currently not supported. This engine executes ${executed()}`,
+    `Elements of type '${type}' are currently not supported. Please refer to the documentation for a list of supported elements: https://docs.camunda.io/docs/components/modeler/bpmn/bpmn-coverage/`,
   )
-}
-
-/** The types that the table of elements has. */
-function executed(): string {
-  return Object.keys(elements)
-    .map((type) => type.replace('bpmn:', ''))
-    .join(', ')
 }
 
 /** `bpmn:ServiceTask` is SERVICE_TASK in Zeebe's words. */

@@ -1,5 +1,6 @@
 import { eventSubProcessesIn } from '../elements/eventSubProcess.ts'
-import { checkExtensions, compileElement, isArtifact } from './compileElement.ts'
+import { compileElement, isArtifact } from './compileElement.ts'
+import { checkExtensions, checkForms } from './extensions.ts'
 import { checkLinks } from './links.ts'
 import { compileListeners } from './listeners.ts'
 import { extension, type Node } from './moddle.ts'
@@ -13,6 +14,7 @@ export function compileProcess(process: Node, checksum: string, problems: Proble
   const bpmnProcessId = process.id ?? ''
   if (bpmnProcessId === '') problems.add('process', 'Must have an id')
   checkExtensions(process, problems)
+  checkForms(process, bpmnProcessId, problems)
   checkLinks(process, problems)
   const elements = new Map<string, ElementModel>()
   const flows = new Map<string, SequenceFlow>()

@@ -43,6 +43,8 @@ export interface Node {
   isForCompensation?: boolean
   type?: string
   retries?: string
+  /** What is written in it. */
+  body?: string
   listeners?: Node[]
   eventType?: string
   inputParameters?: { source?: string; target?: string }[]

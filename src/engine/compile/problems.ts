@@ -1,25 +1,26 @@
 import { type Expression, FeelSyntaxError, parseExpression } from '../../feel/expression.ts'
 
-/** What is wrong with a model, by the element it is wrong with, as the real engine prints it. */
+/** What is wrong with a model, by the element it is wrong with, as the real engine prints it: what its expressions are wrong in comes after all else. */
 export class Problems {
-  readonly #byElement = new Map<string, string[]>()
+  readonly #ofModel = new Map<string, string[]>()
+  readonly #ofExpressions = new Map<string, string[]>()
 
   get isEmpty(): boolean {
-    return this.#byElement.size === 0
+    return this.#ofModel.size + this.#ofExpressions.size === 0
   }
 
   /** `element`: an id, or a path down from it, such as `task > extensionElements > ioMapping`. */
   add(element: string, message: string): void {
-    const messages = this.#byElement.get(element) ?? []
-    if (!messages.includes(message)) this.#byElement.set(element, [...messages, message])
+    note(this.#ofModel, element, message)
+  }
+
+  /** What the real engine finds when it reads expressions, paths, dates and headers. */
+  addOfExpressions(element: string, message: string): void {
+    note(this.#ofExpressions, element, message)
   }
 
   toString(): string {
-    const parts = [...this.#byElement].map(
-      ([element, messages]) =>
-        `- Element: ${element}\n${messages.map((message) => `    - ERROR: ${message}\n`).join('')}`,
-    )
-    return parts.join('')
+    return [...this.#ofModel, ...this.#ofExpressions].map(printed).join('')
   }
 
   /** An attribute that must be there. */
@@ -31,14 +32,14 @@ export class Problems {
   /** An attribute that may be static or FEEL. */
   expression(element: string, text: string | undefined): Expression {
     if (text === undefined || text === '') {
-      this.add(element, 'Expected expression but not found.')
+      this.addOfExpressions(element, 'Expected expression but not found.')
       return none
     }
     try {
       return parseExpression(text)
     } catch (error) {
       if (!(error instanceof FeelSyntaxError)) throw error
-      this.add(element, error.message)
+      this.addOfExpressions(element, error.message)
       return none
     }
   }
@@ -48,7 +49,7 @@ export class Problems {
     if (text === undefined || text === '') return undefined
     const expression = this.expression(element, text)
     if (expression.kind === 'static' && requirement !== undefined && !requirement.isMet(text)) {
-      this.add(element, `Expected static value to ${requirement.description}, but found '${text}'.`)
+      this.addOfExpressions(element, `Expected static value to ${requirement.description}, but found '${text}'.`)
     }
     return expression.kind === 'static' && text.trim() === '' ? undefined : expression
   }
@@ -56,7 +57,7 @@ export class Problems {
   /** An attribute that must be FEEL. */
   feel(element: string, text: string | undefined): Expression {
     if (text !== undefined && text !== '' && !text.startsWith('=')) {
-      this.add(
+      this.addOfExpressions(
         element,
         `Expected expression but found static value '${text}'. An expression must start with '=' (e.g. '=${text}').`,
       )
@@ -73,3 +74,12 @@ export interface Requirement {
 }
 
 const none: Expression = { kind: 'static', value: '' }
+
+function note(byElement: Map<string, string[]>, element: string, message: string): void {
+  const messages = byElement.get(element) ?? []
+  if (!messages.includes(message)) byElement.set(element, [...messages, message])
+}
+
+function printed([element, messages]: [string, readonly string[]]): string {
+  return `- Element: ${element}\n${messages.map((message) => `    - ERROR: ${message}\n`).join('')}`
+}

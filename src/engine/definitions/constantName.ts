@@ -13,8 +13,11 @@ export function checkConstantName(
   const type = typeOf(name, evaluation)
   if (evaluation.failure !== undefined) {
     const why = `which could not be evaluated without context: ${evaluation.failure}`
-    problems.add(id, `Expected constant expression but found '${text}', ${why}`)
+    problems.addOfExpressions(id, `Expected constant expression but found '${text}', ${why}`)
   } else if (type !== 'STRING') {
-    problems.add(id, `Expected constant expression of type String for ${what} name '${text}', but was ${type}`)
+    problems.addOfExpressions(
+      id,
+      `Expected constant expression of type String for ${what} name '${text}', but was ${type}`,
+    )
   }
 }

@@ -1,4 +1,5 @@
 import type { Expression } from '../../feel/expression.ts'
+import { countOf } from '../compile/extensions.ts'
 import { extension, type Node } from '../compile/moddle.ts'
 import type { MessageDefinition } from '../compile/model.ts'
 import type { Problems } from '../compile/problems.ts'
@@ -32,11 +33,13 @@ export function compileMessage(id: string, message: Node | undefined, problems: 
   const name = messageName(id, message, problems)
   const at = message?.id ?? id
   const subscription = message && extension(message, 'zeebe:Subscription')
-  if (message !== undefined && subscription === undefined) {
+  if (message !== undefined && countOf(message, 'zeebe:Subscription') !== 1) {
     problems.add(at, 'Must have exactly one zeebe:subscription extension element')
   }
+  const inside = `${at} > extensionElements > subscription`
+  if (subscription !== undefined) problems.attribute(inside, 'correlationKey', subscription.correlationKey)
   const key = subscription === undefined ? '=null' : subscription.correlationKey
-  const correlationKey = problems.feel(`${at} > extensionElements > subscription`, key)
+  const correlationKey = problems.feel(inside, key)
   return { type: 'message', name, correlationKey }
 }
 

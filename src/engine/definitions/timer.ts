@@ -52,7 +52,7 @@ function checkTimer(id: string, kind: TimerDefinition['kind'], text: string, pro
   try {
     checkStaticTimer(kind, text)
   } catch (error) {
-    problems.add(id, `Invalid timer ${kind} expression (${messageOf(error)})`)
+    problems.addOfExpressions(id, `Invalid timer ${kind} expression (${messageOf(error)})`)
   }
 }
 

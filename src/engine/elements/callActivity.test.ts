@@ -290,7 +290,12 @@ test('what 8.6 refuses at deployment is refused in its words', async () => {
     /- Element: call\n {4}- ERROR: Must have exactly one 'zeebe:calledElement' extension/,
   )
   const at = 'call > extensionElements > calledElement'
-  assert.match(await problem(caller({}, '')), new RegExp(`${at}\n {4}- ERROR: Expected expression but not found.`))
+  assert.match(
+    await problem(caller({}, '')),
+    new RegExp(
+      `${at}\n {4}- ERROR: Attribute 'processId' must be present and not empty\n- Element: ${at}\n {4}- ERROR: Expected expression but not found.`,
+    ),
+  )
   assert.match(
     await problem(caller({ binding: 'versionTag' })),
     new RegExp(

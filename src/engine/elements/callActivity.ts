@@ -1,5 +1,6 @@
 import { callerOf } from '../callers.ts'
 import { compileBinding } from '../compile/binding.ts'
+import { countOf } from '../compile/extensions.ts'
 import { extension } from '../compile/moddle.ts'
 import type { Binding, CallActivity } from '../compile/model.ts'
 import { evaluateString } from '../expressions.ts'
@@ -20,10 +21,11 @@ import type { Element } from './element.ts'
 export const callActivity: Element<CallActivity> = {
   compile(node, base, { problems }) {
     const called = extension(node, 'zeebe:CalledElement')
-    if (called === undefined) {
+    if (countOf(node, 'zeebe:CalledElement') !== 1) {
       problems.add(base.id, "Must have exactly one 'zeebe:calledElement' extension element")
     }
     const at = `${base.id} > extensionElements > calledElement`
+    if (called !== undefined) problems.attribute(at, 'processId', called.processId)
     return {
       ...base,
       kind: 'callActivity',

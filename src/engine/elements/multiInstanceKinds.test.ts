@@ -294,10 +294,10 @@ test('an event subprocess lies in each of them', async () => {
 test('refuses one without a collection, one that is no expression, and takes a condition as it stands', async () => {
   const problemsOf = async (multi: Activity['multi']) =>
     (await compileResource({ name: 'x.bpmn', content: each(multi) })).problems
-  const at = "'x.bpmn': - Element: each > multiInstanceLoopCharacteristics > extensionElements > loopCharacteristics\n"
+  const at = '- Element: each > multiInstanceLoopCharacteristics > extensionElements > loopCharacteristics\n'
   assert.equal(
     await problemsOf({ in: '' }),
-    `${at}    - ERROR: Attribute 'inputCollection' must be present and not empty\n    - ERROR: Expected expression but not found.\n`,
+    `'x.bpmn': ${at}    - ERROR: Attribute 'inputCollection' must be present and not empty\n${at}    - ERROR: Expected expression but not found.\n`,
   )
   assert.match((await problemsOf({ in: 'items' })) ?? '', /Expected expression but found static value 'items'/)
   assert.equal(await problemsOf({ in: '=items', until: 'true' }), undefined)

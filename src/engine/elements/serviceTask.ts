@@ -1,6 +1,9 @@
 import type { Compiling } from '../compile/compiling.ts'
+import { countOf } from '../compile/extensions.ts'
 import { extension, type Node } from '../compile/moddle.ts'
 import type { BaseElement, JobWorkerElement } from '../compile/model.ts'
+import type { Problems } from '../compile/problems.ts'
+import { twice } from '../compile/twice.ts'
 import { createJob, evaluateJob } from '../jobs.ts'
 import { activated, takeBrought } from '../lifecycle.ts'
 import { applyInputs, applyOutputs } from '../mappings.ts'
@@ -31,21 +34,43 @@ export const serviceTask: Element<JobWorkerElement> = {
 
 export function compileJobWorker(node: Node, base: BaseElement, { problems }: Compiling): JobWorkerElement {
   const definition = extension(node, 'zeebe:TaskDefinition')
-  if (definition === undefined) problems.add(base.id, "Must have exactly one 'zeebe:taskDefinition' extension element")
+  if (countOf(node, 'zeebe:TaskDefinition') !== 1) problems.add(base.id, missing(node))
   const at = `${base.id} > extensionElements > taskDefinition`
+  if (definition !== undefined) problems.attribute(at, 'type', definition.type)
   return {
     ...base,
     kind: 'serviceTask',
     jobType: problems.expression(at, definition ? definition.type : '-'),
     retries: problems.expression(at, definition?.retries || '3'),
-    headers: headersOf(node),
+    headers: compileHeaders(node, base.id, problems),
   }
+}
+
+/** What publishes a message may say so otherwise, in models that Zeebe does not execute either. */
+function missing({ $type }: Node): string {
+  if ($type === 'bpmn:ServiceTask') return "Must have exactly one 'zeebe:taskDefinition' extension element"
+  return "Must have either one 'zeebe:publishMessage' or one 'zeebe:taskDefinition' extension element"
 }
 
 type Headers = Readonly<Record<string, string>>
 
 /** Those with a key and a value. */
-export function headersOf(node: Node): Headers {
+export function compileHeaders(node: Node, id: string, problems: Problems): Headers {
   const headers = extension(node, 'zeebe:TaskHeaders')?.values ?? []
+  checkKeys(
+    headers.flatMap(({ key }) => key ?? []),
+    `${id} > extensionElements > taskHeaders`,
+    problems,
+  )
   return Object.fromEntries(headers.flatMap(({ key, value }) => (key && value ? [[key, value]] : [])))
+}
+
+const reserved = 'io.camunda.zeebe:'
+
+function checkKeys(keys: readonly string[], at: string, problems: Problems): void {
+  for (const key of keys.filter((one) => one.startsWith(reserved))) {
+    const what = `Attribute 'key' contains '${key}', but header keys starting with '${reserved}' are reserved for internal use.`
+    problems.addOfExpressions(at, what)
+  }
+  for (const key of twice(keys)) problems.addOfExpressions(at, `Headers contain duplicate entries for key '${key}'`)
 }

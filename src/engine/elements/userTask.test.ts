@@ -15,7 +15,7 @@ const headersOf = async (task: UserActivity, variables: Record<string, unknown> 
 }
 
 test('a user task is a job of its own type with one retry; its result goes up as a worker’s does', async () => {
-  const engine = await given(approval({ inputs: { of: '=order' }, outputs: { approved: '=yes' } }))
+  const engine = await given(approval({ inputs: { what: '=order' }, outputs: { approved: '=yes' } }))
   engine.create('approval', { order: 7 })
   await engine.restart()
   const job = engine.job(jobType)
@@ -23,7 +23,7 @@ test('a user task is a job of its own type with one retry; its result goes up as
     { retries: job.retries, headers: job.customHeaders, elementId: job.elementId },
     { retries: 1, headers: {}, elementId: 'approve' },
   )
-  assert.deepEqual(job.variables, { of: 7, order: 7 })
+  assert.deepEqual(job.variables, { what: 7, order: 7 })
   engine.complete(job, { yes: true, no: false })
   assert.deepEqual(engine.finished.at(-1)?.variables, { order: 7, approved: true })
 })

@@ -1,7 +1,7 @@
 import { parseExpression } from '../../feel/expression.ts'
 import { compileUserTask } from '../compile/compileUserTask.ts'
 import { extension, type Node } from '../compile/moddle.ts'
-import type { BaseElement, JobWorkerElement, UserTask, UserTaskProperties } from '../compile/model.ts'
+import type { JobWorkerElement, UserTask } from '../compile/model.ts'
 import { activated, takeBrought } from '../lifecycle.ts'
 import { applyInputs, applyOutputs } from '../mappings.ts'
 import { emit, nextKey, type Run } from '../run.ts'
@@ -10,7 +10,7 @@ import { subscribe } from '../subscribe.ts'
 import { unsubscribe } from '../unsubscribe.ts'
 import { evaluateUserTask, type UserTaskValues } from '../userTasks.ts'
 import type { Element } from './element.ts'
-import { headersOf } from './serviceTask.ts'
+import { compileHeaders } from './serviceTask.ts'
 
 /**
  * BPMN 2.0.2 §13.3.3, done by a person. Zeebe: with `zeebe:userTask` the engine has the task itself, and is told over REST that it is done;
@@ -19,8 +19,9 @@ import { headersOf } from './serviceTask.ts'
 export const userTask: Element<UserTask> = {
   compile(node, base, { problems }) {
     const properties = compileUserTask(node, problems)
-    if (extension(node, 'zeebe:UserTask') === undefined) return jobOf(node, base, properties)
-    return { ...base, kind: 'userTask', properties, headers: headersOf(node) }
+    const headers = compileHeaders(node, base.id, problems)
+    if (extension(node, 'zeebe:UserTask') === undefined) return jobOf(node, { ...base, headers, userTask: properties })
+    return { ...base, kind: 'userTask', properties, headers }
   },
   enter: applyInputs,
   activate(run, instance, element) {
@@ -41,15 +42,14 @@ export const userTask: Element<UserTask> = {
   },
 }
 
-function jobOf(node: Node, base: BaseElement, properties: UserTaskProperties): JobWorkerElement {
+function jobOf(node: Node, task: Omit<JobWorkerElement, 'kind' | 'jobType' | 'retries'>): JobWorkerElement {
   const formKey = extension(node, 'zeebe:FormDefinition')?.formKey
   return {
-    ...base,
+    ...task,
     kind: 'serviceTask',
     jobType: parseExpression(`${reserved}userTask`),
     retries: parseExpression('1'),
-    headers: { ...headersOf(node), ...(formKey && { [`${reserved}formKey`]: formKey }) },
-    userTask: properties,
+    headers: { ...task.headers, ...(formKey && { [`${reserved}formKey`]: formKey }) },
   }
 }
 
