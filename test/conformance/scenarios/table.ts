@@ -8,6 +8,7 @@ import { eventBasedGatewayScenarios } from './eventBasedGateway.ts'
 import { exclusiveGatewayScenarios, parallelGatewayScenarios } from './gateways.ts'
 import { inclusiveGatewayScenarios } from './inclusiveGateway.ts'
 import { linkScenarios } from './links.ts'
+import { listenerScenarios } from './listeners.ts'
 import { messageScenarios, messageStartScenarios, receiveTaskScenarios } from './messages.ts'
 import { multiInstanceScenarios } from './multiInstance.ts'
 import { deletionScenarios, resourceScenarios } from './resources.ts'
@@ -18,6 +19,7 @@ import { eventSubProcessScenarios, subProcessScenarios } from './subProcesses.ts
 import { taskScenarios, userTaskScenarios } from './tasks.ts'
 import { timerStartScenarios } from './timerStart.ts'
 import { timerBoundaryScenarios, timerScenarios } from './timers.ts'
+import { assignedUserTaskScenarios } from './userTasks.ts'
 import { variableScenarios } from './variables.ts'
 
 /** All scenarios, by the element or the rule that they show. */
@@ -48,6 +50,8 @@ export const scenarios: Readonly<Record<string, Scenarios>> = {
   compensation: compensationScenarios,
   'call activity': callActivityScenarios,
   'user task': userTaskScenarios,
+  'who does a user task': assignedUserTaskScenarios,
+  'execution listeners': listenerScenarios,
   'other tasks': taskScenarios,
   deployment: deploymentScenarios,
   'decisions and forms': resourceScenarios,
