@@ -8,7 +8,8 @@ import { publisherTo } from './publisher.ts'
 import type { RecordOptions, Records } from './records/recordLog.ts'
 import type { RestOptions, startRest } from './rest/server.ts'
 import { Runtime } from './runtime.ts'
-import { type AuthenticationOptions, openGuard } from './security/authentication.ts'
+import type { AuthenticationOptions } from './security/authentication.ts'
+import type { Guard } from './security/guard.ts'
 import type { TlsOptions } from './security/tls.ts'
 import type { EngineStore } from './store.ts'
 
@@ -61,10 +62,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const { newEngineId = randomUUID, onFault = reportFault, records, security } = options
   // Doors that nobody asked for are not loaded either: they take a fifth of a start.
   const meter = options.management && new (await import('./management/prometheusMeter.ts')).PrometheusMeter()
-  const secured = security && {
-    ...security,
-    ...(security.authentication && { guard: openGuard(security.authentication) }),
-  }
+  const secured = security && { ...security, ...(security.authentication && (await guardOf(security.authentication))) }
   const watched = { ...(records && { records }), ...(meter && { meter }) }
   const runtime = await Runtime.open({ store, clock, newEngineId, onFault, ...watched })
   const doors: { stop(): Promise<void> }[] = []
@@ -98,6 +96,11 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     await stop()
     throw error
   }
+}
+
+async function guardOf(authentication: AuthenticationOptions): Promise<{ guard: Guard }> {
+  const { openGuard } = await import('./security/authentication.ts')
+  return { guard: openGuard(authentication) }
 }
 
 const openManagement: typeof startManagement = async (...given) =>
