@@ -4,7 +4,17 @@ import { compileResource } from './compile/compileResource.ts'
 import { startRun } from './run.ts'
 import { closeStartEvents, openStartEvents } from './startEvents.ts'
 import { nextDue } from './state.ts'
-import { end, flow, messageStart, model, serviceTask, start, type TimerOf, timerStart } from './testing/bpmn.ts'
+import {
+  end,
+  flow,
+  messageStart,
+  model,
+  serviceTask,
+  start,
+  type TimerOf,
+  timerCatch,
+  timerStart,
+} from './testing/bpmn.ts'
 import { deploy, given, type TestEngine } from './testing/engine.ts'
 
 const timed = (timer: TimerOf, id = 'timed') =>
@@ -86,6 +96,14 @@ test('a date that has passed starts an instance at once', async () => {
   const engine = await given(timed({ date: '2020-01-01T00:00:00Z' }))
   engine.advance(0)
   assert.equal(engine.jobs('timed').length, 1)
+})
+
+test('of timers that are due together those of the older elements fire first, and those that start instances last', async () => {
+  const waits = model('waits', start(), timerCatch('wait', { duration: 'PT10S' }), end(), flow('start -> wait -> end'))
+  const engine = await given(timed({ duration: 'PT10S' }), waits)
+  engine.create('waits')
+  engine.advance(10_000)
+  assert.deepEqual(timersOf(engine).slice(-2), ['TRIGGERED wait 1', 'TRIGGERED tick 1'])
 })
 
 test('several start events each start instances, at themselves', async () => {

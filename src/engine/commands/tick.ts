@@ -14,7 +14,8 @@ const mostAtOnce = 1000
 /** What is due: timers, the earliest first, then job timeouts and back-offs, then messages that expire. */
 export function tick(run: Run): Response {
   const { state, now } = run
-  for (const timer of dueOf(state.timers.each('due', all), (row) => row.due, now)) fire(run, timer)
+  const timers = dueOf(state.timers.each('due', all), (row) => row.due, now)
+  for (const timer of timers.sort(asTheyFire)) fire(run, timer)
   for (const job of dueOf(state.jobs.each('due', all), jobDue, now)) release(run, job)
   for (const message of dueOf(state.messages.each('due', all), (row) => row.deadline, now)) {
     emit(run, { type: 'MESSAGE_EXPIRED', key: message.key })
@@ -31,6 +32,13 @@ function dueOf<Row>(rows: Iterable<Row>, dueAt: (row: Row) => number, now: numbe
     due.push(row)
   }
   return due
+}
+
+/** Of those that are due at the same time, that of the oldest element comes first, and those that start instances last. */
+function asTheyFire(a: Timer, b: Timer): number {
+  const element = ({ elementInstanceKey }: Timer): number =>
+    elementInstanceKey === -1 ? Number.MAX_SAFE_INTEGER : elementInstanceKey
+  return a.due - b.due || element(a) - element(b) || a.key - b.key
 }
 
 /** One timer at a time, with all that follows: it may end what a later one is waiting for. */
