@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -35,14 +35,47 @@ test('an engine that is killed has everything that it answered when it is back, 
   for (const job of jobs) await second.client.call('CompleteJob', { jobKey: job.key })
 })
 
+test('the file of an engine that is killed has each record once, with no gap, when it is back', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'commitbase-engine-'))
+  afterwards(t, () => rm(folder, { recursive: true, force: true }))
+  const file = join(folder, 'records.jsonl')
+  const first = await startProcess(t, folder, file)
+  await first.client.call('DeployResource', { resources: [{ name: 'straight.bpmn', content: Buffer.from(straight) }] })
+  const { created } = await workUntilKilled(first)
+
+  const second = await startProcess(t, folder, file)
+  await second.client.call('CreateProcessInstance', { bpmnProcessId: 'straight', version: -1 })
+  await second.client.call('CompleteJob', { jobKey: 1 }).catch(() => {})
+  const records = (await readFile(file, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  assert.deepEqual(
+    records.map(({ position }) => position),
+    records.map((_, index) => index + 1),
+  )
+  const told = new Set(
+    records
+      .filter(({ valueType, recordType }) => valueType === 'PROCESS_INSTANCE_CREATION' && recordType === 'EVENT')
+      .map(({ value }) => value.processInstanceKey),
+  )
+  assert.deepEqual(
+    [...created].filter((instance) => !told.has(instance)),
+    [],
+    'all that was answered is told',
+  )
+})
+
 interface EngineProcess {
   readonly child: ChildProcess
   readonly client: GatewayClient
 }
 
-async function startProcess(t: TestContext, folder: string): Promise<EngineProcess> {
+async function startProcess(t: TestContext, folder: string, records?: string): Promise<EngineProcess> {
   const script = fileURLToPath(new URL('testing/engineProcess.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [script, folder, ...(records ? [records] : [])], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const [printed] = (await once(child.stdout, 'data')) as [Buffer]
   const client = new GatewayClient(printed.toString().trim())
   afterwards(t, async () => {

@@ -2,8 +2,14 @@ import { decision, model as dmn, literal, table } from '../../src/dmn/testing/dm
 import type { ZeebeRecord } from '../../src/engine/records/record.ts'
 import {
   businessRuleTask,
+  callActivity,
+  compensating,
+  compensationBoundary,
+  compensationThrow,
   end,
   errorBoundary,
+  escalationBoundary,
+  escalationEnd,
   flow,
   messageBoundary,
   messageCatch,
@@ -13,10 +19,14 @@ import {
   receiveTask,
   scriptTask,
   serviceTask,
+  signalCatch,
+  signalStart,
+  signalThrow,
   start,
   subProcess,
   timerBoundary,
   timerCatch,
+  userTask,
 } from '../../src/engine/testing/bpmn.ts'
 import { deployFiles, given, type TestEngine } from '../../src/engine/testing/engine.ts'
 
@@ -28,6 +38,9 @@ export async function everyRecord(): Promise<ZeebeRecord[]> {
   timers(engine)
   scopes(engine)
   await decisions(engine)
+  thrown(engine)
+  userTasks(engine)
+  changes(engine)
   refusals(engine)
   return engine.records
 }
@@ -73,6 +86,24 @@ const models = [
     end(),
     flow('start -> decide -> script -> end'),
   ),
+  model(
+    'thrown',
+    start(),
+    signalThrow('shout', 'S'),
+    subProcess('inner', {}, start('go'), escalationEnd('up', 'UP'), flow('go -> up')),
+    escalationBoundary('caught', 'inner', 'UP'),
+    serviceTask('book'),
+    compensationBoundary('undone', 'book', 'cancel'),
+    compensating(serviceTask('cancel')),
+    compensationThrow('undo'),
+    end(),
+    flow('start -> shout -> inner -> end'),
+    flow('caught -> book -> undo -> end'),
+  ),
+  model('heard', signalStart('begin', 'S'), signalCatch('again', 'T'), end(), flow('begin -> again -> end')),
+  model('failing', start(), scriptTask('script', '=assert(x, x != null)', 'y'), end(), flow('start -> script -> end')),
+  model('calling', start(), callActivity('call', 'failing'), end(), flow('start -> call -> end')),
+  model('asking', start(), userTask('ask', { native: true, assignee: 'ada' }), end(), flow('start -> ask -> end')),
   model(
     'scopes',
     start(),
@@ -154,6 +185,37 @@ async function decisions(engine: TestEngine): Promise<void> {
   const { key: resourceKey } = engine.state.processes.in('byId', 'decisions').at(-1)!
   engine.do({ type: 'DeleteResource', resourceKey })
   engine.refused({ type: 'DeleteResource', resourceKey })
+}
+
+function thrown(engine: TestEngine): void {
+  engine.create('thrown')
+  engine.complete(engine.job('book'), { booked: 7 })
+  engine.complete(engine.job('cancel'))
+  engine.do({ type: 'BroadcastSignal', signalName: 'T', variables: { loud: true } })
+}
+
+function userTasks(engine: TestEngine): void {
+  const userTaskKey = () => engine.records.findLast(({ valueType }) => valueType === 'USER_TASK')!.key
+  engine.create('asking')
+  engine.do({ type: 'AssignUserTask', userTaskKey: userTaskKey(), assignee: 'bob', action: '', allowOverride: true })
+  const changes = { candidateGroups: ['all'], dueDate: '2030-01-01T00:00:00Z' }
+  engine.do({ type: 'UpdateUserTask', userTaskKey: userTaskKey(), changes, action: 'later' })
+  engine.do({ type: 'CompleteUserTask', userTaskKey: userTaskKey(), variables: { yes: true }, action: '' })
+  const processInstanceKey = engine.create('asking')
+  engine.do({ type: 'CancelProcessInstance', processInstanceKey })
+}
+
+function changes(engine: TestEngine): void {
+  engine.create('calling')
+  const processInstanceKey = engine.create('jobs')
+  const elementInstanceKey = engine.records.findLast(({ value }) => value.elementId === 'a')!.key
+  const variableInstructions = [{ scopeId: '', variables: { m: 1 } }]
+  engine.do({
+    type: 'ModifyProcessInstance',
+    processInstanceKey,
+    activateInstructions: [{ elementId: 'a', variableInstructions }],
+    terminateInstructions: [{ elementInstanceKey }],
+  })
 }
 
 function refusals(engine: TestEngine): void {

@@ -6,6 +6,7 @@ import test from 'node:test'
 import { promisify } from 'node:util'
 import { newFolder } from '../../src/hub/testing/testHub.ts'
 import { everyRecord } from './everyRecord.ts'
+import { scenarioRecords } from './scenarioRecords.ts'
 
 /** What Java needs to read records; undefined where there is no Java or no Maven, or no network to get it by. */
 async function javaClasspath(folder: string): Promise<string | undefined> {
@@ -26,7 +27,7 @@ test('zeebe-protocol-jackson reads every record, with all of its fields and no o
 }, async (t) => {
   const classpath = await javaClasspath(await newFolder(t))
   if (classpath === undefined) return t.skip('needs java and mvn, and Maven Central once')
-  const records = await everyRecord()
+  const records = [...(await everyRecord()), ...(await scenarioRecords())]
   const program = join(import.meta.dirname, 'ReadRecords.java')
   const { stdout, stderr } = spawnSync('java', ['-cp', classpath, program], {
     input: records.map((record) => `${JSON.stringify(record)}\n`).join(''),
