@@ -60,11 +60,14 @@ test('what started the deleted version no longer does, what started the one befo
 })
 
 test('an older version can be deleted without a change for the latest', async () => {
-  const engine = await given(working('first'))
-  await deployFiles(engine, { 'proc.bpmn': working('second') })
+  const byMessage = (name: string) =>
+    model('proc', messageStart('go', name), serviceTask('task'), end(), flow('go -> task -> end'))
+  const engine = await given(byMessage('old'))
+  await deployFiles(engine, { 'proc.bpmn': byMessage('new') })
   remove(engine, keyOf(engine, 1))
-  engine.create('proc')
-  assert.equal(engine.job('second').processDefinitionVersion, 2)
+  engine.publish('new', '')
+  assert.equal(engine.job('task').processDefinitionVersion, 2)
+  assert.equal([...engine.state.startSubscriptions.values()].length, 1)
 })
 
 test('decisions go with their requirements, and the version before is evaluated', async () => {

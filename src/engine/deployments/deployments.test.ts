@@ -41,6 +41,13 @@ test('the same file again is no new version, one with another content or name is
   assert.equal(renamed.decisionRequirements[0]?.version, 3)
 })
 
+test('a process in a file of another name is a new version', async () => {
+  const engine = await given()
+  await deployFiles(engine, { 'proc.bpmn': process })
+  const { processes } = await deployFiles(engine, { 'other.bpmn': process })
+  assert.equal(processes[0]?.version, 2)
+})
+
 test('what is deployed together is versioned together', async () => {
   const engine = await given()
   await deployFiles(engine, { 'proc.bpmn': process, 'rules.dmn': rules, 'a.form': form('a') })
