@@ -196,8 +196,8 @@ export const planted: readonly PlantedRule[] = [
   plant(
     'a job goes with its task',
     'service task',
-    'elements/serviceTask.ts',
-    "for (const job of run.state.jobs.in('byElement', instance.key)) emit(run, { type: 'JOB_CANCELED', key: job.key })",
+    'jobs.ts',
+    "for (const job of run.state.jobs.in('byElement', key)) emit(run, { type: 'JOB_CANCELED', key: job.key })",
     '',
   ),
 
