@@ -27,12 +27,12 @@ export const engineWaiting: Row = {
         'started at',
         'memory',
         'at rest',
+        'start',
+        'memory then',
         'instances/s',
         'engine CPU',
         'publish p50',
         'publish p99',
-        'start',
-        'memory then',
       ],
       lines: [...lines, ...toReach],
     }
@@ -48,13 +48,15 @@ async function measureWith(waiting: number, options: RowOptions): Promise<Line> 
   // V8 lets go of what it has collected once a process is idle.
   await new Promise((resolve) => setTimeout(resolve, rest * 1_000))
   const atRest = (await process.usage()).rss
-  const cells = [...(await measureSpeed(process, waiting, options))]
   await process.kill()
+  // Before anything else runs: the messages of the load are kept for a while.
   const again = await startAgain(folder)
+  const speed = await measureSpeed(again.process, waiting, options)
+  await again.process.stop()
   await judge(folder)
   return {
     who: `${waiting.toLocaleString('en')} waiting`,
-    cells: [started ?? { text: '' }, mebibytes(rss), mebibytes(atRest), ...cells, ...again],
+    cells: [started ?? { text: '' }, mebibytes(rss), mebibytes(atRest), ...again.cells, ...speed],
   }
 }
 
@@ -83,7 +85,7 @@ async function measureSpeed(process: EngineProcess, from: number, { quick }: Row
   ]
 }
 
-async function startAgain(folder: string): Promise<Cell[]> {
+async function startAgain(folder: string): Promise<{ process: EngineProcess; cells: Cell[] }> {
   const begun = performance.now()
   const process = await startEngineProcess(folder)
   const client = await connectClient('grpc-js', process.address)
@@ -91,8 +93,7 @@ async function startAgain(folder: string): Promise<Cell[]> {
   const milliseconds = performance.now() - begun
   await client.close()
   const { rss } = await process.usage()
-  await process.stop()
-  return [{ value: milliseconds / 1000, unit: 's' }, mebibytes(rss)]
+  return { process, cells: [{ value: milliseconds / 1000, unit: 's' }, mebibytes(rss)] }
 }
 
 function mebibytes(bytes: number): Cell {
@@ -100,10 +101,10 @@ function mebibytes(bytes: number): Cell {
 }
 
 const toReach: readonly Line[] = [
-  { who: 'to reach at 0', cells: ['', '', '', '', '', '', '', '≤ 0.5 s', ''].map((text) => ({ text })) },
+  { who: 'to reach at 0', cells: ['', '', '', '≤ 0.5 s', '', '', '', '', ''].map((text) => ({ text })) },
   { who: 'at 10,000', cells: ['', '', '≤ 200 MiB', '', '', '', '', '', ''].map((text) => ({ text })) },
   {
     who: 'at 100,000',
-    cells: ['', '', '', 'as at 0', 'as at 0', 'as at 0', '', '≤ 3 s', ''].map((text) => ({ text })),
+    cells: ['', '', '', '≤ 3 s', '', 'as at 0', 'as at 0', 'as at 0', ''].map((text) => ({ text })),
   },
 ]
