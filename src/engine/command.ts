@@ -1,7 +1,7 @@
 import type { CompiledResource } from './compile/model.ts'
 import type { DecisionEvaluation } from './decisionEvaluation.ts'
 import type { EngineEvent } from './event.ts'
-import type { ActivateInstruction } from './instructions.ts'
+import type { ActivateInstruction, MappingInstruction } from './instructions.ts'
 import type { Key, Variables } from './key.ts'
 import type { Drafts } from './records/record.ts'
 import type { DecisionRequirementsRow, DecisionRow, FormRow, UserTaskChanges } from './state.ts'
@@ -21,6 +21,7 @@ type AnyCommand =
   | CreateProcessInstance
   | CancelProcessInstance
   | ModifyProcessInstance
+  | MigrateProcessInstance
   | ActivateJobs
   | CompleteJob
   | FailJob
@@ -79,6 +80,14 @@ export interface ModifyProcessInstance {
   processInstanceKey: Key
   activateInstructions: readonly ActivateInstruction[]
   terminateInstructions: readonly { elementInstanceKey: Key }[]
+}
+
+/** Carries a running instance over to another process definition: each of its elements to the one that it is mapped to. */
+export interface MigrateProcessInstance {
+  type: 'MigrateProcessInstance'
+  processInstanceKey: Key
+  targetProcessDefinitionKey: Key
+  mappingInstructions: readonly MappingInstruction[]
 }
 
 /** `timeout` in milliseconds; an empty `fetchVariables` means all. */
@@ -206,6 +215,7 @@ export type Response =
     }
   | { type: 'CancelProcessInstance' }
   | { type: 'ModifyProcessInstance' }
+  | { type: 'MigrateProcessInstance' }
   | { type: 'ActivateJobs'; jobs: ActivatedJob[] }
   | { type: 'CompleteJob' }
   | { type: 'FailJob' }

@@ -10,6 +10,7 @@ import { deleteResource } from './commands/deleteResource.ts'
 import { deployResource } from './commands/deployResource.ts'
 import { evaluateDecision } from './commands/evaluateDecision.ts'
 import { failJob } from './commands/failJob.ts'
+import { migrateProcessInstance } from './commands/migrateProcessInstance.ts'
 import { modifyProcessInstance } from './commands/modifyProcessInstance.ts'
 import { publishMessage } from './commands/publishMessage.ts'
 import { resolveIncident } from './commands/resolveIncident.ts'
@@ -108,6 +109,8 @@ function handle(run: Run, command: Command): Response {
       return cancelProcessInstance(run, command)
     case 'ModifyProcessInstance':
       return modifyProcessInstance(run, command)
+    case 'MigrateProcessInstance':
+      return migrateProcessInstance(run, command)
     case 'ActivateJobs':
       return activateJobs(run, command)
     case 'CompleteJob':

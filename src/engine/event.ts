@@ -1,7 +1,7 @@
 import type { DecisionRequirements } from '../dmn/model.ts'
 import type { ProcessModel } from './compile/model.ts'
 import type { DecisionEvaluation } from './decisionEvaluation.ts'
-import type { ActivateInstruction } from './instructions.ts'
+import type { ActivateInstruction, MappingInstruction } from './instructions.ts'
 import type { Key, Variables } from './key.ts'
 import type {
   CompensationSubscription,
@@ -68,6 +68,19 @@ export type EngineEvent =
       activateInstructions: readonly (ActivateInstruction & { ancestorScopeKeys: readonly Key[] })[]
       terminateInstructions: readonly { elementInstanceKey: Key }[]
     }
+  | {
+      type: 'PROCESS_INSTANCE_MIGRATED'
+      key: Key
+      targetProcessDefinitionKey: Key
+      mappingInstructions: readonly MappingInstruction[]
+    }
+  /** What belongs to an instance is another definition's from now on; each as it is then. */
+  | { type: 'ELEMENT_MIGRATED'; key: Key; element: ElementInstance }
+  | { type: 'JOB_MIGRATED'; key: Key; job: Job }
+  | { type: 'INCIDENT_MIGRATED'; key: Key; incident: Incident }
+  | { type: 'TIMER_MIGRATED'; key: Key; timer: Timer }
+  | { type: 'MESSAGE_SUBSCRIPTION_MIGRATED'; key: Key; subscription: Subscription }
+  | { type: 'SIGNAL_SUBSCRIPTION_MIGRATED'; key: Key; subscription: SignalSubscription }
   /** `arrivedBy`: the flows whose tokens it takes: one, or at a join one of each. */
   | { type: 'ELEMENT_ACTIVATING'; key: Key; element: ElementInstance; arrivedBy: readonly string[] }
   | { type: 'ELEMENT_ACTIVATED'; key: Key }

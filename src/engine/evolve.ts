@@ -33,6 +33,24 @@ export function evolve(state: State, event: EngineEvent): void {
     case 'FORM_DELETED':
       deleteForm(state, event.formKey)
       return
+    case 'ELEMENT_MIGRATED':
+      state.elements.put(event.element)
+      return
+    case 'JOB_MIGRATED':
+      state.jobs.put(event.job)
+      return
+    case 'INCIDENT_MIGRATED':
+      state.incidents.put(event.incident)
+      return
+    case 'TIMER_MIGRATED':
+      state.timers.put(event.timer)
+      return
+    case 'MESSAGE_SUBSCRIPTION_MIGRATED':
+      state.subscriptions.put(event.subscription)
+      return
+    case 'SIGNAL_SUBSCRIPTION_MIGRATED':
+      state.signalSubscriptions.put(event.subscription)
+      return
     case 'PROCESS_INSTANCE_MODIFIED':
       modified(state, event)
       return
@@ -183,6 +201,7 @@ export function evolve(state: State, event: EngineEvent): void {
     case 'DECISION_EVALUATED':
     case 'DECISION_EVALUATION_FAILED':
     case 'PROCESS_INSTANCE_CREATED':
+    case 'PROCESS_INSTANCE_MIGRATED':
     case 'VARIABLE_DOCUMENT_UPDATED':
     case 'SIGNAL_BROADCASTED':
       return

@@ -6,3 +6,9 @@ export interface ActivateInstruction {
   ancestorElementInstanceKey?: Key
   variableInstructions: readonly { scopeId: string; variables: Variables }[]
 }
+
+/** What an element becomes in another process definition. */
+export interface MappingInstruction {
+  sourceElementId: string
+  targetElementId: string
+}

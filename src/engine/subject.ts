@@ -21,6 +21,7 @@ function detailOf(command: Command): string {
       return oneLine(command.bpmnProcessId || String(command.processDefinitionKey ?? ''))
     case 'CancelProcessInstance':
     case 'ModifyProcessInstance':
+    case 'MigrateProcessInstance':
       return String(command.processInstanceKey)
     case 'ActivateJobs':
       return oneLine(command.jobType)

@@ -6,10 +6,16 @@ import type { ElementInstance } from './state.ts'
 
 /**
  * Opens what an element waits for: its own event, those of its boundary events and of the event subprocesses in it. All of them are
- * evaluated before the first is opened.
+ * evaluated before the first is opened. `concerns` limits it to some of the events that would be triggered.
  */
-export function subscribe(run: Run, instance: ElementInstance, element: ElementModel): void {
-  const opens = catchersOf(run, instance, element).flatMap((catcher) => {
+export function subscribe(
+  run: Run,
+  instance: ElementInstance,
+  element: ElementModel,
+  concerns: (elementId: string) => boolean = () => true,
+): void {
+  const catchers = catchersOf(run, instance, element).filter(({ elementId }) => concerns(elementId))
+  const opens = catchers.flatMap((catcher) => {
     const open = catchTypeOf(catcher.event).watch?.(run, instance, catcher, catcher.event)
     return open === undefined ? [] : [{ type: catcher.event.type, open }]
   })

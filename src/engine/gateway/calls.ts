@@ -12,6 +12,7 @@ import { evaluateDecision } from './calls/evaluateDecision.ts'
 import { failJob } from './calls/failJob.ts'
 import { checkHealth, watchHealth } from './calls/health.ts'
 import { listIncidents } from './calls/listIncidents.ts'
+import { migrateProcessInstance } from './calls/migrateProcessInstance.ts'
 import { modifyProcessInstance } from './calls/modifyProcessInstance.ts'
 import { publishMessage } from './calls/publishMessage.ts'
 import { resolveIncident } from './calls/resolveIncident.ts'
@@ -32,6 +33,7 @@ export const unaryCalls = {
   CreateProcessInstanceWithResult: createProcessInstanceWithResult,
   CancelProcessInstance: cancelProcessInstance,
   ModifyProcessInstance: modifyProcessInstance,
+  MigrateProcessInstance: migrateProcessInstance,
   SetVariables: setVariables,
   CompleteJob: completeJob,
   FailJob: failJob,

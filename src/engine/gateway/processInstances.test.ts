@@ -77,3 +77,26 @@ test('the result of a call is the caller’s, and a called instance is not cance
   assert.equal(bpmnProcessId, 'caller')
   assert.deepEqual(JSON.parse(variables as string), { a: 1, first: true, inner: true })
 })
+
+test('MigrateProcessInstance carries a running instance over to another definition', async (t) => {
+  const engine = await startTestEngine(t)
+  await engine.deploy({ 'p.bpmn': process })
+  const processInstanceKey = await engine.create('p')
+  const [job] = await jobs(engine, 'first')
+  const resources = [{ name: 'q.bpmn', content: Buffer.from(process.replaceAll('"p"', '"q"')) }]
+  const { deployments } = await engine.client.call('DeployResource', { resources })
+  const [{ process: deployed }] = deployments as [{ process: { processDefinitionKey: number } }]
+  const migrationPlan = {
+    targetProcessDefinitionKey: deployed.processDefinitionKey,
+    mappingInstructions: [{ sourceElementId: 'first', targetElementId: 'first' }],
+  }
+  await engine.client.call('MigrateProcessInstance', { processInstanceKey, migrationPlan })
+  await engine.client.call('CompleteJob', { jobKey: job!.key, variables: '' })
+  const [next] = (await jobs(engine, 'inner')) as unknown as { bpmnProcessId: string }[]
+  assert.equal(next!.bpmnProcessId, 'q')
+  assert.deepEqual(await engine.client.refusal('MigrateProcessInstance', { processInstanceKey: 7, migrationPlan }), {
+    code: 'NOT_FOUND',
+    details:
+      "Command 'MIGRATE' rejected with code 'NOT_FOUND': Expected to migrate process instance but no process instance found with key '7'",
+  })
+})

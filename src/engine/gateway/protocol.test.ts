@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { loadSync, type ServiceDefinition } from '@grpc/proto-loader'
+import { streamingCalls, unaryCalls } from './calls.ts'
 import { gatewayProto, loadServices } from './protocol.ts'
 
 test("every field, enum value and call of zeebe-node's proto file is in ours, with its number and type", () => {
@@ -31,9 +32,10 @@ test('what 8.6 has and zeebe-node lacks is there', () => {
   }
 })
 
-test('the services load, and the gateway has the 21 calls of 8.6', () => {
+test('the services load, and the gateway has the 21 calls of 8.6, each of which is served', () => {
   const { gateway, operator } = loadServices()
   assert.equal(Object.keys(gateway).length, 21)
+  assert.deepEqual(Object.keys({ ...unaryCalls, ...streamingCalls }).sort(), Object.keys(gateway).sort())
   assert.deepEqual(Object.keys(operator).sort(), ['Describe', 'ListIncidents'])
 })
 

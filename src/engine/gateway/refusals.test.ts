@@ -326,12 +326,11 @@ const lines: Line[] = [
     "Property 'variables' is invalid: Expected document to be a root level object, but was 'INTEGER'",
   ],
 
-  // Ours alone: the real one serves these.
   [
     'MigrateProcessInstance',
     { processInstanceKey: 1 },
-    'UNIMPLEMENTED',
-    'the embedded engine does not serve MigrateProcessInstance; a Camunda 8 cluster does',
+    'NOT_FOUND',
+    rejected('MIGRATE', 'NOT_FOUND', "Expected to migrate process instance but no process instance found with key '1'"),
   ],
 ]
 

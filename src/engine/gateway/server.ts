@@ -20,7 +20,7 @@ import { readCredentials, type TlsOptions } from '../security/tls.ts'
 import { healthCalls, operatorCalls, streamingCalls, unaryCalls, watchingCalls } from './calls.ts'
 import type { Context, StreamingCall, UnaryCall } from './context.ts'
 import { loadServices } from './protocol.ts'
-import { Status, statusOf } from './status.ts'
+import { statusOf } from './status.ts'
 
 export interface GatewayOptions {
   readonly runtime: Runtime
@@ -58,7 +58,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const credentials = await readCredentials(options.tls)
   const { gateway, operator, health } = loadServices()
   server.addService(gateway, {
-    ...Object.fromEntries(Object.keys(gateway).map((name) => [name, refusal(name)])),
     ...handlers<UnaryCall<never, object>>(unaryCalls, (call) => unary(call, door)),
     ...handlers<StreamingCall<never, object>>(streamingCalls, (call) => streaming(call, door)),
   })
@@ -130,12 +129,6 @@ function admitted<Reply>(
 function callOf(stream: { getPath(): string }, type: 'UNARY' | 'SERVER_STREAMING') {
   const [, service = '', method = ''] = stream.getPath().split('/')
   return { service, method, type }
-}
-
-/** What the protocol has and the engine has not. */
-function refusal(name: string): handleUnaryCall<unknown, object> {
-  const message = `the embedded engine does not serve ${name}; a Camunda 8 cluster does`
-  return (_stream, reply) => reply(statusOf(new Status('UNIMPLEMENTED', message)))
 }
 
 type AnyCall = Pick<ServerUnaryCall<unknown, object>, 'cancelled'> & NodeJS.EventEmitter

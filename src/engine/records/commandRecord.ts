@@ -7,6 +7,7 @@ import { jobBatchCommand } from './jobBatch.ts'
 import { messageCommand } from './message.ts'
 import { cancelCommand } from './processInstance.ts'
 import { processInstanceCreationCommand } from './processInstanceCreation.ts'
+import { processInstanceMigrationCommand } from './processInstanceMigration.ts'
 import { processInstanceModificationCommand } from './processInstanceModification.ts'
 import type { Draft, RejectionType } from './record.ts'
 import { resourceDeletionCommand } from './resourceDeletion.ts'
@@ -40,6 +41,8 @@ function draftOf(command: Command): Draft | undefined {
       return cancelCommand(command.processInstanceKey)
     case 'ModifyProcessInstance':
       return processInstanceModificationCommand(command)
+    case 'MigrateProcessInstance':
+      return processInstanceMigrationCommand(command)
     case 'ActivateJobs':
       return jobBatchCommand(command)
     case 'CompleteJob':

@@ -6,6 +6,7 @@ import { type Draft, defaultTenant } from './record.ts'
 export const incidentRecords = {
   INCIDENT_CREATED: ({ incident }, { state }) => [incidentRecord('CREATED', incident, state)],
   INCIDENT_RESOLVED: ({ key }, { state }) => [incidentRecord('RESOLVED', state.incidents.get(key)!, state)],
+  INCIDENT_MIGRATED: ({ incident }, { state }) => [incidentRecord('MIGRATED', incident, state)],
 } satisfies Partial<RecordsOf>
 
 export function incidentCommand(key: Key): Draft {

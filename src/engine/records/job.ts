@@ -26,6 +26,7 @@ export const jobRecords = {
     return [jobRecord(moment, 'ERROR_THROWN', key, { errorCode, errorMessage, variables, ...uncaught })]
   },
   JOB_CANCELED: ({ key }, moment) => [jobRecord(moment, 'CANCELED', key)],
+  JOB_MIGRATED: ({ key, job }) => [{ valueType: 'JOB', intent: 'MIGRATED', key, value: jobValue(job) }],
 } satisfies Partial<RecordsOf>
 
 type JobCommand = CompleteJob | FailJob | ThrowError | UpdateJobRetries | UpdateJobTimeout

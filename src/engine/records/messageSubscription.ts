@@ -30,6 +30,8 @@ export const subscriptionRecords = {
   ],
   SUBSCRIPTION_CLOSED: ({ subscription }) => [messageSubscription('DELETED', subscription)],
   CLOSE_ACKNOWLEDGED: ({ subscription }) => [processMessageSubscription('DELETED', subscription)],
+  MESSAGE_SUBSCRIPTION_MIGRATED: ({ subscription }) => [processMessageSubscription('MIGRATED', subscription)],
+  SUBSCRIPTION_MIGRATED: ({ subscription }) => [messageSubscription('MIGRATED', subscription)],
 } satisfies Partial<RecordsOf>
 
 function messageSubscription(

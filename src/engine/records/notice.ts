@@ -13,6 +13,10 @@ export type Notice =
   /** The message's side of a subscription that was deleted is closed. */
   | { type: 'SUBSCRIPTION_CLOSED'; subscription: Subscription }
   | { type: 'CLOSE_ACKNOWLEDGED'; subscription: Subscription }
+  /** A variable of an instance that was migrated. */
+  | { type: 'VARIABLE_MIGRATED'; key: Key; scopeKey: Key; name: string }
+  /** The message's side of a subscription that was migrated. */
+  | { type: 'SUBSCRIPTION_MIGRATED'; subscription: Subscription }
   /** An event of a process definition, such as a message that starts an instance. */
   | {
       type: 'START_EVENT_TRIGGERED'

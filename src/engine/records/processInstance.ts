@@ -11,6 +11,7 @@ export const processInstanceRecords = {
   ELEMENT_COMPLETED: ({ key }, moment) => [lived(moment, 'ELEMENT_COMPLETED', key)],
   ELEMENT_TERMINATING: ({ key }, moment) => [lived(moment, 'ELEMENT_TERMINATING', key)],
   ELEMENT_TERMINATED: ({ key }, moment) => [lived(moment, 'ELEMENT_TERMINATED', key)],
+  ELEMENT_MIGRATED: ({ key, element }, moment) => [lived(moment, 'ELEMENT_MIGRATED', key, element)],
   SEQUENCE_FLOW_TAKEN: ({ key, scopeKey, flowId }, { state }) => {
     const scope = state.elements.get(scopeKey)!
     const value = valueFor(state, scope, flowId, 'SEQUENCE_FLOW', 'UNSPECIFIED', scopeKey)

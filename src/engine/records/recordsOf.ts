@@ -16,6 +16,7 @@ import { processRecords } from './process.ts'
 import { processEventRecords } from './processEvent.ts'
 import { processInstanceRecords } from './processInstance.ts'
 import { processInstanceCreationRecords } from './processInstanceCreation.ts'
+import { processInstanceMigrationRecords } from './processInstanceMigration.ts'
 import { processInstanceModificationRecords } from './processInstanceModification.ts'
 import type { Draft } from './record.ts'
 import { resourceDeletionRecords } from './resourceDeletion.ts'
@@ -37,6 +38,7 @@ const records: RecordsOf = {
   ...resourceDeletionRecords,
   ...processInstanceCreationRecords,
   ...processInstanceModificationRecords,
+  ...processInstanceMigrationRecords,
   ...processInstanceRecords,
   ...processEventRecords,
   ...variableRecords,

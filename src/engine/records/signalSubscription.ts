@@ -5,6 +5,7 @@ import { type Draft, defaultTenant } from './record.ts'
 export const signalSubscriptionRecords = {
   SIGNAL_SUBSCRIPTION_CREATED: ({ subscription }) => [record('CREATED', subscription)],
   SIGNAL_SUBSCRIPTION_DELETED: ({ key }, { state }) => [record('DELETED', state.signalSubscriptions.get(key)!)],
+  SIGNAL_SUBSCRIPTION_MIGRATED: ({ subscription }) => [record('MIGRATED', subscription)],
 } satisfies Partial<RecordsOf>
 
 function record(intent: string, subscription: SignalSubscription): Draft {

@@ -11,6 +11,7 @@ export const timerRecords = {
     return [timerRecord(moment, 'TRIGGERED', key, { ...timer, ...started })]
   },
   TIMER_CANCELED: ({ key }, moment) => [timerRecord(moment, 'CANCELED', key)],
+  TIMER_MIGRATED: ({ key, timer }, moment) => [timerRecord(moment, 'MIGRATED', key, timer)],
 } satisfies Partial<RecordsOf>
 
 function timerRecord({ state }: Moment, intent: string, key: Key, timer: Timer = state.timers.get(key)!): Draft {

@@ -1,18 +1,26 @@
 import type { Key } from '../key.ts'
-import type { HappeningOf, Moment, RecordsOf } from './mapping.ts'
+import type { Moment, RecordsOf } from './mapping.ts'
 import { type Draft, defaultTenant } from './record.ts'
 
 export const variableRecords = {
   VARIABLE_CREATED: (event, moment) => [variable('CREATED', event, moment)],
   VARIABLE_UPDATED: (event, moment) => [variable('UPDATED', event, moment)],
+  /** Its value is not told. */
+  VARIABLE_MIGRATED: ({ key, scopeKey, name }, moment) => [
+    variable('MIGRATED', { key, scopeKey, name, value: null }, moment),
+  ],
 } satisfies Partial<RecordsOf>
 
+interface Variable {
+  key: Key
+  scopeKey: Key
+  name: string
+  value: unknown
+  processInstanceKey?: Key
+}
+
 /** The value is a JSON text. */
-function variable(
-  intent: string,
-  { key, scopeKey, name, value, processInstanceKey }: HappeningOf<'VARIABLE_CREATED'>,
-  moment: Moment,
-): Draft {
+function variable(intent: string, { key, scopeKey, name, value, processInstanceKey }: Variable, moment: Moment): Draft {
   const record = {
     name,
     value: JSON.stringify(value),
