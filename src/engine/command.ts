@@ -260,6 +260,8 @@ export interface ActivatedJob {
 export interface Rejection {
   code: 'INVALID_ARGUMENT' | 'NOT_FOUND' | 'ALREADY_EXISTS' | 'FAILED_PRECONDITION' | 'RESOURCE_EXHAUSTED' | 'INTERNAL'
   message: string
+  /** Its record says so, though the client is told otherwise. */
+  recordedAs?: 'INVALID_STATE'
 }
 
 /** A process instance that ended in this decision, for CreateProcessInstanceWithResult. `variables` are the root scope's. */

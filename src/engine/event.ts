@@ -77,6 +77,7 @@ export type EngineEvent =
   /** What belongs to an instance is another definition's from now on; each as it is then. */
   | { type: 'ELEMENT_MIGRATED'; key: Key; element: ElementInstance }
   | { type: 'JOB_MIGRATED'; key: Key; job: Job }
+  | { type: 'USER_TASK_MIGRATED'; key: Key; task: UserTaskRow }
   | { type: 'INCIDENT_MIGRATED'; key: Key; incident: Incident }
   | { type: 'TIMER_MIGRATED'; key: Key; timer: Timer }
   | { type: 'MESSAGE_SUBSCRIPTION_MIGRATED'; key: Key; subscription: Subscription }

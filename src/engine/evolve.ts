@@ -39,6 +39,9 @@ export function evolve(state: State, event: EngineEvent): void {
     case 'JOB_MIGRATED':
       state.jobs.put(event.job)
       return
+    case 'USER_TASK_MIGRATED':
+      state.userTasks.put(event.task)
+      return
     case 'INCIDENT_MIGRATED':
       state.incidents.put(event.incident)
       return

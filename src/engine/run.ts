@@ -170,9 +170,15 @@ export function accepted(run: Run, response: Accepted['response']): Accepted {
 export class Rejected extends Error {
   readonly rejection: Rejection
 
-  constructor(code: Rejection['code'], command: string, reason: string, word: string = code) {
+  constructor(
+    code: Rejection['code'],
+    command: string,
+    reason: string,
+    word: string = code,
+    recorded: Pick<Rejection, 'recordedAs'> = {},
+  ) {
     super(reason)
-    this.rejection = { code, message: `Command '${command}' rejected with code '${word}': ${reason}` }
+    this.rejection = { code, message: `Command '${command}' rejected with code '${word}': ${reason}`, ...recorded }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { DeployedProcess, DeployResource, Response } from '../command.ts'
 import type { CompiledResource } from '../compile/model.ts'
+import { unboundIn } from '../deployments/bindings.ts'
 import { decisions } from '../deployments/decisions.ts'
 import { type Deployment, newDeployment, type ResourceKind } from '../deployments/deployment.ts'
 import { forms } from '../deployments/forms.ts'
@@ -46,6 +47,7 @@ function planAll(deployment: Deployment, resources: readonly CompiledResource[])
     const found = resource.problems ?? kinds.map((kind) => kind.plan(deployment, resource)).find(Boolean)
     return found ?? []
   })
+  if (problems.length === 0) problems.push(...resources.flatMap((resource) => unboundIn(deployment, resource) ?? []))
   if (problems.length === 0) return
   const message = `Expected to deploy new resources, but encountered the following errors:\n${problems.join('\n')}`
   throw new Rejected('INVALID_ARGUMENT', 'CREATE', message)

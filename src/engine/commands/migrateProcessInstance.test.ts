@@ -320,3 +320,22 @@ test('of a message’s key one instance runs, whatever it is migrated to', async
   engine.publish('second', 'k')
   assert.equal([...engine.state.elements.values()].filter(({ scopeKey }) => scopeKey === -1).length, 1)
 })
+
+test('a user task of the engine’s own goes on as one, and does not become a job', async () => {
+  const byPerson = (id: string, task: string, native: boolean) =>
+    model(id, start(), userTask(task, { native }), end(), flow(`start -> ${task} -> end`))
+  const engine = await given(byPerson('one', 'A', true), byPerson('two', 'B', true), byPerson('jobs', 'B', false))
+  const key = engine.create('one')
+  assert.equal(
+    refusal(engine, migration(engine, key, 'jobs', { A: 'B' })),
+    "Command 'MIGRATE' rejected with code 'INVALID_STATE': Expected to migrate PI but active user task with id 'A' and implementation 'zeebe user task' is mapped to an user task with id 'B' and different implementation 'job worker'. Elements must be mapped to elements of the same implementation.",
+  )
+  engine.do(migration(engine, key, 'two', { A: 'B' }))
+  const [row] = [...engine.state.userTasks.values()]
+  assert.deepEqual([row?.elementId, row?.bpmnProcessId], ['B', 'two'])
+  const told = engine.records.find(({ valueType, intent }) => valueType === 'USER_TASK' && intent === 'MIGRATED')
+  assert.equal(told?.value.elementId, 'B')
+  await engine.restart()
+  engine.do({ type: 'CompleteUserTask', userTaskKey: row!.key, variables: {}, action: '' })
+  assert.equal(engine.finished[0]?.bpmnProcessId, 'two')
+})

@@ -102,6 +102,9 @@ function migrate(run: Run, migration: Migration, before: ElementInstance): void 
       incident: { ...incident, ...named, processDefinitionKey },
     })
   }
+  for (const task of run.state.userTasks.in('byElement', key)) {
+    emit(run, { type: 'USER_TASK_MIGRATED', key: task.key, task: { ...task, ...owner } })
+  }
   for (const [name, variableKey] of Object.entries(run.state.scopes.get(key)?.keys ?? {})) {
     note(run, { type: 'VARIABLE_MIGRATED', key: variableKey, scopeKey: key, name })
   }

@@ -15,11 +15,9 @@ export function resolveIncident(run: Run, { incidentKey }: ResolveIncident): Res
 
 function checkJob(run: Run, { key, jobKey }: Incident): void {
   const job = jobKey === undefined ? undefined : run.state.jobs.get(jobKey)
-  if (job === undefined || job.state !== 'FAILED' || job.retries > 0) return
-  throw refused(
-    key,
-    `job with key '${jobKey}' has no retries left. Please update the job retries and retry resolving the incident`,
-  )
+  if (job === undefined || job.retries > 0) return
+  const reason = `job with key '${jobKey}' has no retries left. Please update the job retries and retry resolving the incident`
+  throw refused(key, reason, { recordedAs: 'INVALID_STATE' })
 }
 
 function goOn(run: Run, elementInstanceKey: Key): void {
@@ -30,6 +28,8 @@ function goOn(run: Run, elementInstanceKey: Key): void {
   } else if (instance?.state === 'COMPLETING') run.steps.push({ type: 'complete', key: instance.key })
 }
 
-function refused(incidentKey: Key, reason: string): Rejected {
-  return new Rejected('NOT_FOUND', 'RESOLVE', `Expected to resolve incident with key '${incidentKey}', but ${reason}`)
+/** A client is always told that nothing was found. */
+function refused(incidentKey: Key, why: string, recorded: { recordedAs?: 'INVALID_STATE' } = {}): Rejected {
+  const reason = `Expected to resolve incident with key '${incidentKey}', but ${why}`
+  return new Rejected('NOT_FOUND', 'RESOLVE', reason, 'NOT_FOUND', recorded)
 }

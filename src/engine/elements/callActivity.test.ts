@@ -306,6 +306,12 @@ test('what 8.6 refuses at deployment is refused in its words', async () => {
     await problem(caller({ versionTag: 'v' })),
     /Attribute 'versionTag' may only be used if 'bindingType' is 'versionTag'/,
   )
+  assert.match(
+    await problem(caller({ binding: 'deployment' }, 'elsewhere')),
+    new RegExp(
+      `${at}\\n {4}- ERROR: Expected to find process with id 'elsewhere' in current deployment, but not found.`,
+    ),
+  )
   const itself = model('p', start(), callActivity('call', 'p'), flow('start -> call'))
   assert.match(await problem(itself), /straight-through processing loop: call > start > call/)
 })

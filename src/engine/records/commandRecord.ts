@@ -71,12 +71,13 @@ function draftOf(command: Command): Draft | undefined {
 }
 
 /** A client is told the reason within a sentence. */
-function reasonOf({ code, message }: Rejection): { rejectionType: RejectionType; rejectionReason: string } {
+function reasonOf({ code, message, recordedAs }: Rejection): { rejectionType: RejectionType; rejectionReason: string } {
   const [, word, reason] = /^Command '\w+' rejected with code '(\w+)': ([\s\S]*)$/.exec(message) ?? []
   return {
     rejectionType: rejectionTypes[code],
     rejectionReason: reason ?? message,
     ...(word === 'INVALID_STATE' && { rejectionType: word }),
+    ...(recordedAs && { rejectionType: recordedAs }),
   }
 }
 

@@ -14,6 +14,8 @@ export const userTaskRecords = {
   USER_TASK_COMPLETED: ({ key, variables, action }, moment) =>
     both('COMPLETING', 'COMPLETED', key, current(moment, key, { variables, action })),
   USER_TASK_CANCELED: ({ key }, moment) => both('CANCELING', 'CANCELED', key, current(moment, key)),
+  /** Its variables are not told. */
+  USER_TASK_MIGRATED: ({ key, task }) => [{ valueType: 'USER_TASK', intent: 'MIGRATED', key, value: taskValue(task) }],
 } satisfies Partial<RecordsOf>
 
 type UserTaskCommand = CompleteUserTask | AssignUserTask | UpdateUserTask

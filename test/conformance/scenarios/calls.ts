@@ -103,7 +103,11 @@ export const callActivityScenarios: Scenarios = {
   },
   'by deployment, without the child in the deployment it is an incident': {
     models: [child],
-    steps: [{ deploy: [caller({ binding: 'deployment' })] }, { start: 'p' }, { until: 'incident call' }],
+    steps: [
+      { deploy: [caller({ binding: 'deployment' }, '=id')] },
+      { start: 'p', variables: { id: 'child' } },
+      { until: 'incident call' },
+    ],
     records: [
       "incident call CREATED CALLED_ELEMENT_ERROR: Expected to call process with BPMN process id 'child' with binding type",
     ],

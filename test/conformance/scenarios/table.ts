@@ -1,4 +1,5 @@
 import type { Scenarios } from '../scenario.ts'
+import { callBorderScenarios } from './callBorders.ts'
 import { callActivityScenarios } from './calls.ts'
 import { businessRuleTaskScenarios, decisionScenarios } from './decisions.ts'
 import { deploymentScenarios } from './deployments.ts'
@@ -11,6 +12,7 @@ import { linkScenarios } from './links.ts'
 import { listenerScenarios } from './listeners.ts'
 import { messageScenarios, messageStartScenarios, receiveTaskScenarios } from './messages.ts'
 import { multiInstanceScenarios } from './multiInstance.ts'
+import { migrationScenarios, modificationScenarios, startInstructionScenarios } from './processInstances.ts'
 import { deletionScenarios, resourceScenarios } from './resources.ts'
 import { scriptTaskScenarios } from './scriptTask.ts'
 import { serviceTaskScenarios } from './serviceTask.ts'
@@ -49,6 +51,10 @@ export const scenarios: Readonly<Record<string, Scenarios>> = {
   'escalation events': escalationScenarios,
   compensation: compensationScenarios,
   'call activity': callActivityScenarios,
+  'call activity, its borders': callBorderScenarios,
+  'start instructions': startInstructionScenarios,
+  modification: modificationScenarios,
+  migration: migrationScenarios,
   'user task': userTaskScenarios,
   'who does a user task': assignedUserTaskScenarios,
   'execution listeners': listenerScenarios,
