@@ -113,6 +113,8 @@ export function terminateAtOnce(run: Run, instance: ElementInstance): void {
   unsubscribe(run, instance)
   const { elements } = run.state
   for (const child of [...elements.in('byScope', key), ...elements.in('byCaller', key)]) terminateAtOnce(run, child)
+  if (instance.elementType === 'PROCESS') dropCompensations(run, key)
+  if (instance.elementType === 'SUB_PROCESS') dropCompensationsIn(run, key)
   emit(run, { type: 'ELEMENT_TERMINATED', key })
 }
 
