@@ -1,4 +1,4 @@
-import type { CompiledResource, ElementModel } from '../compile/model.ts'
+import type { CompiledResource, ElementModel, FormReference } from '../compile/model.ts'
 import { Problems } from '../compile/problems.ts'
 import type { Deployment } from './deployment.ts'
 
@@ -34,8 +34,14 @@ function boundBy({ processes, decisions, forms }: Deployment, element: ElementMo
     const id = element.decisionId.value
     return { what: 'decision', id, part: 'calledDecision', found: decisions.some(({ row }) => row.decisionId === id) }
   }
-  const form = element.kind === 'userTask' ? element.properties.form : undefined
+  const form = formOf(element)
   if (form?.binding.type !== 'deployment' || form.formId.kind !== 'static') return undefined
   const id = form.formId.value
   return { what: 'form', id, part: 'formDefinition', found: forms.some(({ row }) => row.formId === id) }
+}
+
+/** Of a user task, be it the engine's own or a job. */
+function formOf(element: ElementModel): FormReference | undefined {
+  if (element.kind === 'userTask') return element.properties.form
+  return element.kind === 'serviceTask' ? element.userTask?.form : undefined
 }

@@ -84,7 +84,7 @@ test('a version that is not there is an incident', async () => {
     engine.incident().message,
     "Expected to evaluate decision with id 'price' and version tag 'v9', but no such decision found. To resolve this incident, deploy a decision with the given id and version tag.",
   )
-  const alone = await deployed({ 'p.bpmn': deciding('price', { bindingType: 'deployment' }) })
+  const alone = await deployed({ 'p.bpmn': deciding('="price"', { bindingType: 'deployment' }) })
   await deployFiles(alone, { 'd.dmn': rules('5') })
   alone.create('proc', { weight: 1 })
   assert.match(

@@ -226,7 +226,7 @@ test('when the form that was missing is deployed, the incident’s resolution ma
 })
 
 test('a form of the same deployment has to be in it', async () => {
-  const engine = await given(approval({ form: { formId: 'f', bindingType: 'deployment' } }))
+  const engine = await given(approval({ form: { formId: '="f"', bindingType: 'deployment' } }))
   engine.create('approval')
   const { deploymentKey } = [...engine.state.processes.values()][0]!
   assert.equal(

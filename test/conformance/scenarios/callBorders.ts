@@ -169,7 +169,7 @@ export const callBorderScenarios: Scenarios = {
     answers: [
       "DeployResource INVALID_ARGUMENT: Command 'CREATE' rejected with code 'INVALID_ARGUMENT': Expected to deploy new resources, but encountered the following errors:⏎'p.bpmn': - Element: call⏎    - ERROR: Must have exactly one 'zeebe:calledElement' extension element",
       "DeployResource INVALID_ARGUMENT: Command 'CREATE' rejected with code 'INVALID_ARGUMENT': Expected to deploy new resources, but encountered the following errors:⏎'p.bpmn': - Element: call > extensionElements > calledElement⏎    - ERROR: Attribute 'versionTag' must be present and not empty if 'bindingType' is 'versionTag'",
-      "DeployResource INVALID_ARGUMENT: Command 'CREATE' rejected with code 'INVALID_ARGUMENT': Expected to deploy new resources, but encountered the following errors:⏎'p.bpmn': - Process: p⏎    - ERROR: Processes are not allowed to contain a straight-through processing loop: call > start > call",
+      "DeployResource INVALID_ARGUMENT: Command 'CREATE' rejected with code 'INVALID_ARGUMENT': Expected to deploy new resources, but encountered the following errors:⏎`p.bpmn`: - Process: p⏎    - ERROR: Processes are not allowed to contain a straight-through processing loop: call > start > call",
     ],
   },
 }

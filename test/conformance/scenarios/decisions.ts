@@ -150,7 +150,7 @@ export const businessRuleTaskScenarios: Scenarios = {
     records: ['decision price CREATED v2', 'variable result CREATED 8 in p'],
   },
   'bound to its deployment, a decision that is elsewhere is an incident': {
-    models: [deciding('price', { bindingType: 'deployment' })],
+    models: [deciding('="price"', { bindingType: 'deployment' })],
     steps: [{ deploy: [file(price(7))] }, { start: 'p', variables: { weight: 2 } }],
     records: [
       "incident decide CREATED CALLED_DECISION_ERROR: Expected to evaluate decision 'price' with binding type 'deployment', but no such decision found in the deployment with key <key> which contained the current process.",
