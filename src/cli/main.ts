@@ -1,5 +1,6 @@
 import { CommitbaseError, messageOf } from '../errors.ts'
 import { printable } from '../hub/printable.ts'
+import { engine } from './engine.ts'
 import { incidents } from './incidents.ts'
 import { token } from './token.ts'
 import { upkeep } from './upkeep.ts'
@@ -9,6 +10,7 @@ import { worker } from './worker.ts'
 type Command = (args: readonly string[]) => Promise<number>
 
 const commands: ReadonlyMap<string, Command> = new Map([
+  ['engine', engine],
   ['worker', worker],
   ['token', token],
   ['incidents', incidents],
@@ -18,6 +20,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
 const help = `Usage: commitbase <command> [options]
 
 Commands:
+  engine      the embedded engine alone: a Zeebe for development, whose state is JSON in git
   worker      the HTTP worker: takes CAMUNDA-HTTP, http and io.camunda:http-json:1 jobs from any Camunda 8
   token       makes, lists and revokes the hub's tokens
   incidents   lists the open incidents; 'incidents resolve <key>' resolves one

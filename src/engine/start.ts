@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { CommitbaseError } from '../errors.ts'
 import type { Publisher } from '../events/message.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { CommandRejected } from './commandRejected.ts'
+import { compileResource } from './compile/compileResource.ts'
 import { startGateway } from './gateway/server.ts'
 import type { HttpServer } from './httpServer.ts'
 import type { ManagementOptions, startManagement } from './management/server.ts'
@@ -47,6 +50,8 @@ export interface RunningEngine {
   readonly management?: Pick<HttpServer, 'address' | 'port'>
   /** The REST API, where it was asked for. */
   readonly rest?: Pick<HttpServer, 'address' | 'port'>
+  /** Deploys files by name (`.bpmn`, `.dmn`, `.form`), all or none. Throws `invalid`, in the words in which a client would be refused. */
+  deploy(files: readonly { name: string; content: string }[]): Promise<void>
   /** Does what is due by the clock, without waiting for it to say so: for who has moved it. */
   catchUp(): Promise<void>
   /** Finishes what was accepted, sends those who wait away with UNAVAILABLE, and closes the store. */
@@ -89,6 +94,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       records: runtime.records,
       ...(management && { management }),
       ...(rest && { rest }),
+      deploy: (files) => deployTo(runtime, files),
       catchUp: () => runtime.catchUp(),
       stop: () => (stopped ??= stop()),
     }
@@ -101,6 +107,16 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
 async function guardOf(authentication: AuthenticationOptions): Promise<{ guard: Guard }> {
   const { openGuard } = await import('./security/authentication.ts')
   return { guard: openGuard(authentication) }
+}
+
+async function deployTo(runtime: Runtime, files: readonly { name: string; content: string }[]): Promise<void> {
+  const resources = await Promise.all(files.map((file) => compileResource(file)))
+  try {
+    await runtime.execute({ type: 'DeployResource', resources })
+  } catch (error) {
+    if (error instanceof CommandRejected) throw new CommitbaseError('invalid', error.message, { cause: error })
+    throw error
+  }
 }
 
 const openManagement: typeof startManagement = async (...given) =>

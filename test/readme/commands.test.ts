@@ -37,6 +37,7 @@ const known: readonly Known[] = [
   { command: /^npx commitbase incidents$/, run: shows(/^there is no open incident$/m) },
   { command: /^npx commitbase worker --help$/, run: shows(/^Usage: commitbase worker/m) },
   { command: /^npx commitbase upkeep$/, run: refusesWhileInUse },
+  { command: /^npx commitbase engine --memory --port 0 bpmn\/\*\.bpmn$/, run: servesUntilStopped },
   { command: /^(ZEEBE_ENV_GitHubToken=… )?npx commitbase worker$/, run: worksUntilStopped },
 ]
 
@@ -116,7 +117,16 @@ async function endsWell(command: string, up: Up): Promise<void> {
 }
 
 /** It finds the engine by the data folder, and ends when it is asked to. */
-async function worksUntilStopped(command: string, { copy }: Up): Promise<void> {
+function worksUntilStopped(command: string, up: Up): Promise<void> {
+  return saysUntilStopped(command, up, /taking jobs from 127\.0\.0\.1:\d+/)
+}
+
+function servesUntilStopped(command: string, up: Up): Promise<void> {
+  return saysUntilStopped(command, up, /deployed bpmn\/[\s\S]*its management port at http:\/\/127\.0\.0\.1:\d+\n/)
+}
+
+/** What goes on until it is stopped: once it has said its words. */
+async function saysUntilStopped(command: string, { copy }: Up, words: RegExp): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<string>()
   const child = spawn('sh', ['-c', command.replace('…', 'secret')], {
     cwd: copy.folder,
@@ -124,13 +134,14 @@ async function worksUntilStopped(command: string, { copy }: Up): Promise<void> {
     detached: true,
   })
   let output = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  const hears = (text: string): void => {
     output += text
-    if (output.includes('taking jobs from')) process.kill(-child.pid!, 'SIGTERM')
-  })
-  child.stderr.resume()
+    if (words.test(output)) process.kill(-child.pid!, 'SIGTERM')
+  }
+  child.stdout.setEncoding('utf8').on('data', hears)
+  child.stderr.setEncoding('utf8').on('data', hears)
   child.once('close', () => resolve(output))
-  assert.match(await promise, /taking jobs from 127\.0\.0\.1:\d+/)
+  assert.match(await promise, words)
 }
 
 function runFor(command: string, { copy, hub, token }: Up) {

@@ -3,7 +3,7 @@ import { type EngineOptions, type RunningEngine, startEngine } from '../start.ts
 import { createMemoryStore } from '../store.ts'
 import { GatewayClient } from './gatewayClient.ts'
 
-export interface TestEngine extends RunningEngine {
+export interface TestEngine extends Omit<RunningEngine, 'deploy'> {
   readonly client: GatewayClient
   /** Deploys models by file name. */
   deploy(models: Record<string, string>): Promise<void>

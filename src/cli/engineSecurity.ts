@@ -1,0 +1,57 @@
+import type { EngineOptions } from '../engine/start.ts'
+import { CommitbaseError } from '../errors.ts'
+
+export const securityHelp = `  ZEEBE_GATEWAY_SECURITY_ENABLED=true                      the gateway speaks TLS, with
+  ZEEBE_GATEWAY_SECURITY_CERTIFICATECHAINPATH, _PRIVATEKEYPATH   these files (PEM)
+  COMMITBASE_ENGINE_USER, COMMITBASE_ENGINE_PASSWORD       callers have to give these (HTTP basic)
+  COMMITBASE_ENGINE_JWKS_URL                               or a token that these keys verify; _PUBLIC_KEY (PEM) or _SECRET instead of the URL,
+                                                           _ISSUER and _AUDIENCE for what must be in it`
+
+type Security = NonNullable<EngineOptions['security']>
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** How the engine's doors are guarded, by the environment; undefined: not at all. Throws `invalid` for half of it. */
+export function securityFrom(environment: Environment): Security | undefined {
+  const tls = tlsFrom(environment)
+  const authentication = authenticationFrom(environment)
+  if (tls === undefined && authentication === undefined) return undefined
+  return { ...(tls && { tls }), ...(authentication && { authentication }) }
+}
+
+function tlsFrom(environment: Environment): Security['tls'] {
+  const prefix = 'ZEEBE_GATEWAY_SECURITY_'
+  if (environment[`${prefix}ENABLED`] !== 'true') return undefined
+  const certificateChainPath = environment[`${prefix}CERTIFICATECHAINPATH`]
+  const privateKeyPath = environment[`${prefix}PRIVATEKEYPATH`]
+  if (certificateChainPath && privateKeyPath) return { certificateChainPath, privateKeyPath }
+  const message = `${prefix}ENABLED needs ${prefix}CERTIFICATECHAINPATH and ${prefix}PRIVATEKEYPATH`
+  throw new CommitbaseError('invalid', message)
+}
+
+function authenticationFrom(environment: Environment): Security['authentication'] {
+  const of = (name: string) => environment[`COMMITBASE_ENGINE_${name}`] || undefined
+  const [username, password] = [of('USER'), of('PASSWORD')]
+  if ((username === undefined) !== (password === undefined)) {
+    throw new CommitbaseError('invalid', 'COMMITBASE_ENGINE_USER and COMMITBASE_ENGINE_PASSWORD belong together')
+  }
+  const [jwksUrl, publicKey, secret] = [of('JWKS_URL'), of('PUBLIC_KEY'), of('SECRET')]
+  const [issuer, audience] = [of('ISSUER'), of('AUDIENCE')]
+  const basic = username !== undefined && password !== undefined ? { username, password } : undefined
+  const byToken = [jwksUrl, publicKey, secret].some((key) => key !== undefined)
+  if (!byToken && (issuer ?? audience) !== undefined) {
+    const message =
+      'COMMITBASE_ENGINE_ISSUER and _AUDIENCE need _JWKS_URL, _PUBLIC_KEY or _SECRET: with what is a token verified?'
+    throw new CommitbaseError('invalid', message)
+  }
+  const token = byToken
+    ? {
+        ...(jwksUrl !== undefined && { jwksUrl }),
+        ...(publicKey !== undefined && { publicKey }),
+        ...(secret !== undefined && { secret }),
+        ...(issuer !== undefined && { issuer }),
+        ...(audience !== undefined && { audience }),
+      }
+    : undefined
+  if (basic === undefined && token === undefined) return undefined
+  return { ...(basic && { basic }), ...(token && { token }) }
+}
