@@ -89,13 +89,13 @@ export async function parseFile(xml: string): Promise<ParsedFile> {
   if (countTags(xml) > mostTags)
     throw new Error(`it has more than ${mostTags} elements: deploy parts of it as files of their own`)
   const { rootElement, warnings } = await new BpmnModdle({ zeebe }).fromXML(xml)
-  const others = warnings.filter((warning: Warning) => !isMissingActivity(warning))
-  return { definitions: rootElement as Node, warnings: others.map(({ message }: Warning) => message) }
+  const broken = warnings.filter((warning: Warning) => !isMissingActivity(warning) && !isPassedOver(warning, xml))
+  return { definitions: rootElement as Node, warnings: broken.map(({ message }: Warning) => message) }
 }
 
 interface Warning {
   message: string
-  /** Of a reference to nothing: where it stands. */
+  /** Of a reference to nothing and of an unknown attribute: where it stands. */
   element?: Node
   property?: string
   value?: string
@@ -106,6 +106,32 @@ function isMissingActivity({ element, property, value }: Warning): boolean {
   if (element === undefined || value === undefined || property !== 'bpmn:activityRef') return false
   element.missingActivity = value
   return true
+}
+
+/** What the parser minds and BPMN's schema does not. */
+function isPassedOver(warning: Warning, xml: string): boolean {
+  const { message, element, property } = warning
+  if (message.startsWith('unresolved reference')) return !mustExist(element, property)
+  if (message.startsWith('unknown attribute')) return element?.$type.startsWith('zeebe:') === true
+  return isMarkup(message, xml)
+}
+
+/** The schema knows most references as names, which may be of something elsewhere: a diagram's of what is drawn among them. */
+function mustExist(element: Node | undefined, property = ''): boolean {
+  if (/^bpmn:(?:sourceRef|targetRef)$/.test(property))
+    return /^bpmn:(?:SequenceFlow|Data\w*Association)$/.test(element?.$type ?? '')
+  return /^bpmn:(?:default|outgoing|flowNodeRef|dataObjectRef|attachedToRef|(?:in|out)putDataRef)$/.test(property)
+}
+
+/** Elements of no namespace within a text, as `<br />` in an embedded form. */
+function isMarkup(message: string, xml: string): boolean {
+  const [, line, column] =
+    /^unparsable content <[a-z]\w*\/?> detected\s+line: (\d+)\s+column: (\d+)/.exec(message) ?? []
+  if (line === undefined) return false
+  const lines = xml.split('\n', Number(line) + 1)
+  const before = [...lines.slice(0, -1), lines.at(-1)!.slice(0, Number(column))].join('\n')
+  const texts = before.match(/<\/?(?:[\w-]+:)?(?:documentation|text|script|userTaskForm)\b/g)
+  return texts !== null && !texts.at(-1)!.startsWith('</')
 }
 
 /** Reading so many takes a few seconds, in which nobody else has a turn; a model that a person can read has hundreds. */

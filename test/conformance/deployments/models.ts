@@ -686,5 +686,40 @@ const schema: [string, string][] = [
 ]
 for (const [name, xml] of schema) add(`schema: ${name}`, xml)
 
+// What the schema lets pass: names of nothing where it asks for no id, and what others write into a text or an extension.
+const plane =
+  '<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"><bpmndi:BPMNPlane bpmnElement="nope" /></bpmndi:BPMNDiagram>'
+const participant =
+  '<bpmn:collaboration id="c"><bpmn:participant id="a" processRef="nope" /><bpmn:messageFlow id="f" sourceRef="nope" targetRef="x" /></bpmn:collaboration>'
+const passed: [string, string][] = [
+  ['a diagram of something else', one('task', '', '', plane)],
+  ['a participant and a message flow of something else', one('task', '', '', participant)],
+  [
+    'an incoming flow that is not there',
+    withBoundaries('', '', work.replace('<bpmn:outgoing>', '<bpmn:incoming>nope</bpmn:incoming><bpmn:outgoing>')),
+  ],
+  ['an outgoing flow that is not there', task('<bpmn:outgoing>nope</bpmn:outgoing>')],
+  ['a default flow that is not there', one('exclusiveGateway', '', ' default="nope"')],
+  ['a data store that is not there', withBoundaries('<bpmn:dataStoreReference id="d" dataStoreRef="nope" />')],
+  ['a data object that is not there', withBoundaries('<bpmn:dataObjectReference id="d" dataObjectRef="nope" />')],
+  ['an error that is not there', withBoundaries(on('b', '<bpmn:errorEventDefinition errorRef="nope" />'))],
+  ['a message that is not there', withBoundaries(on('b', messageEvent('nope')))],
+  ['a boundary event on what is not there', withBoundaries(on('b', messageEvent()).replace('Ref="x"', 'Ref="nope"'))],
+  [
+    'markup in a documentation',
+    withBoundaries(
+      '',
+      '',
+      work.replace('<bpmn:ext', '<bpmn:documentation>a <b>bold</b><br />word</bpmn:documentation><bpmn:ext'),
+    ),
+  ],
+  ['markup outside of a text', task('<b>bold</b>')],
+  [
+    'an attribute of an extension that is not known',
+    one('serviceTask', extended('<zeebe:taskDefinition type="t" foo="" />')),
+  ],
+]
+for (const [name, xml] of passed) add(`references and texts: ${name}`, xml)
+
 /** Each rule is broken once. */
 export const deployments: readonly DeploymentCase[] = cases
