@@ -143,6 +143,32 @@ class Builder {
       const id = this.#id('wait')
       return single(id, bpmn.timerCatch(id, { duration: 'PT1M' }), ...this.#wait(id))
     },
+    signalCatch: () => {
+      const id = this.#id('listen')
+      return single(id, bpmn.signalCatch(id, id), { until: `listening ${id} CREATED` }, { signal: id })
+    },
+    compensation: ({ happens }) => {
+      const [task, undo, thrown] = [this.#id('task'), this.#id('undo'), this.#id('compensate')]
+      // Or nothing is thrown, and the handler is not entered.
+      const last = happens
+        ? bpmn.compensationThrow(thrown, task)
+        : { inside: bpmn.element('manualTask', thrown, '', '') }
+      const parts = [
+        bpmn.serviceTask(task),
+        bpmn.compensationBoundary(`on_${task}`, task, undo),
+        bpmn.compensating(bpmn.serviceTask(undo)),
+        last,
+        bpmn.flow(`${task} -> ${thrown}`),
+      ]
+      const steps: Step[] = [{ complete: task }, ...(happens ? [{ complete: undo }] : [])]
+      return {
+        parts,
+        entry: task,
+        exit: thrown,
+        steps,
+        completed: [task, ...(happens ? [undo, `on_${task}`] : []), thrown],
+      }
+    },
     eventBased: ({ children, happens }) => {
       const [gate, join, hear, wait] = [this.#id('first'), this.#id('merge'), this.#id('hear'), this.#id('wait')]
       const [heard, waited] = children.map((child) => this.block(child)) as [Block, Block]

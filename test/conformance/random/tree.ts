@@ -34,6 +34,8 @@ export const shapes = {
   messageCatch: { least: 0, most: 0, loops: false },
   receiveTask: { least: 0, most: 0, loops: false },
   timerCatch: { least: 0, most: 0, loops: false },
+  signalCatch: { least: 0, most: 0, loops: false },
+  compensation: { least: 0, most: 0, loops: false },
   eventBased: { least: 2, most: 2, loops: false },
   errorBoundary: { least: 1, most: 1, loops: false },
   timerBoundary: { least: 1, most: 1, loops: false },
