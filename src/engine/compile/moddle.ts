@@ -89,7 +89,8 @@ export async function parseFile(xml: string): Promise<ParsedFile> {
   if (countTags(xml) > mostTags)
     throw new Error(`it has more than ${mostTags} elements: deploy parts of it as files of their own`)
   const { rootElement, warnings } = await new BpmnModdle({ zeebe }).fromXML(xml)
-  const broken = warnings.filter((warning: Warning) => !isMissingActivity(warning) && !isPassedOver(warning, xml))
+  const isMarkup = markupIn(xml)
+  const broken = warnings.filter((warning: Warning) => !isMissingActivity(warning) && !isPassedOver(warning, isMarkup))
   return { definitions: rootElement as Node, warnings: broken.map(({ message }: Warning) => message) }
 }
 
@@ -109,11 +110,11 @@ function isMissingActivity({ element, property, value }: Warning): boolean {
 }
 
 /** What the parser minds and BPMN's schema does not. */
-function isPassedOver(warning: Warning, xml: string): boolean {
+function isPassedOver(warning: Warning, isMarkup: (message: string) => boolean): boolean {
   const { message, element, property } = warning
   if (message.startsWith('unresolved reference')) return !mustExist(element, property)
   if (message.startsWith('unknown attribute')) return element?.$type.startsWith('zeebe:') === true
-  return isMarkup(message, xml)
+  return isMarkup(message)
 }
 
 /** The schema knows most references as names, which may be of something elsewhere: a diagram's of what is drawn among them. */
@@ -123,16 +124,24 @@ function mustExist(element: Node | undefined, property = ''): boolean {
   return /^bpmn:(?:default|outgoing|flowNodeRef|dataObjectRef|attachedToRef|(?:in|out)putDataRef)$/.test(property)
 }
 
-/** Elements of no namespace within a text, as `<br />` in an embedded form. */
-function isMarkup(message: string, xml: string): boolean {
-  const [, line, column] =
-    /^unparsable content <[a-z]\w*\/?> detected\s+line: (\d+)\s+column: (\d+)/.exec(message) ?? []
-  if (line === undefined) return false
-  const lines = xml.split('\n', Number(line) + 1)
-  const before = [...lines.slice(0, -1), lines.at(-1)!.slice(0, Number(column))].join('\n')
-  const texts = before.match(/<\/?(?:[\w-]+:)?(?:documentation|text|script|userTaskForm)\b/g)
-  return texts !== null && !texts.at(-1)!.startsWith('</')
+/** Whether the parser stumbled over an element of no namespace within a text, as `<br />` in an embedded form. */
+function markupIn(xml: string): (message: string) => boolean {
+  let texts: [number, number][] | undefined
+  let lines: number[] | undefined
+  return (message) => {
+    const [, line, column] = markup.exec(message) ?? []
+    if (line === undefined) return false
+    texts ??= [...xml.matchAll(textElements)].map(({ 0: text, index }) => [index, index + text.length])
+    lines ??= [0, ...[...xml.matchAll(/\n/g)].map(({ index }) => index + 1)]
+    const at = lines[Number(line)]! + Number(column)
+    // The parser goes from the first line to the last: a text that ended before is not asked about again.
+    while (texts[0] !== undefined && texts[0][1] <= at) texts.shift()
+    return texts[0] !== undefined && texts[0][0] < at
+  }
 }
+
+const markup = /^unparsable content <[a-z]\w*\/?> detected\s+line: (\d+)\s+column: (\d+)/
+const textElements = /<((?:[\w-]+:)?(?:documentation|text|script|userTaskForm))\b[^>]*>[\s\S]*?<\/\1>/g
 
 /** Reading so many takes a few seconds, in which nobody else has a turn; a model that a person can read has hundreds. */
 const mostTags = 50_000

@@ -710,7 +710,7 @@ const passed: [string, string][] = [
     withBoundaries(
       '',
       '',
-      work.replace('<bpmn:ext', '<bpmn:documentation>a <b>bold</b><br />word</bpmn:documentation><bpmn:ext'),
+      work.replace('<bpmn:ext', '<bpmn:documentation>a <b>bold</b> word</bpmn:documentation><bpmn:ext'),
     ),
   ],
   ['markup outside of a text', task('<b>bold</b>')],
