@@ -31,11 +31,27 @@ function depthOf(value: unknown): number {
 
 function parse(text: string): unknown {
   try {
-    return /\d{16}/.test(text) ? JSON.parse(text, refuseRounded) : JSON.parse(text)
+    return parseJson(text.includes("'") ? doubleQuoted(text) : text)
   } catch (error) {
     if (error instanceof Status) throw error
     throw new Status('INVALID_ARGUMENT', `Invalid JSON value: ${text}\n${(error as Error).message}`, { cause: error })
   }
+}
+
+function parseJson(text: string): unknown {
+  return /\d{16}/.test(text) ? JSON.parse(text, refuseRounded) : JSON.parse(text)
+}
+
+/** The real engine's parser takes texts in single quotes too. A text without an end is left to the parser. */
+function doubleQuoted(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"?|'((?:[^'\\]|\\.)*)'?/gs, (whole, inside?: string) =>
+    inside === undefined || !whole.endsWith("'") ? whole : `"${inside.replace(/\\.|"/gs, requoted)}"`,
+  )
+}
+
+function requoted(character: string): string {
+  if (character === '"') return '\\"'
+  return character === "\\'" ? "'" : character
 }
 
 function refuseRounded(this: unknown, name: string, value: unknown, context?: { source?: string }): unknown {

@@ -430,3 +430,33 @@ test('variables that are nested too deep are refused, and nobody else suffers', 
   }
   assert.equal((await create(900)).code, 'NOT_FOUND')
 })
+
+test('a long reason is cut, for a client that reads it loses no connection', async (t) => {
+  const { client } = await startTestEngine(t)
+  const waiting = client.stream('ActivateJobs', { ...jobs, requestTimeout: 60_000 })
+  for (const letter of ['x', ' ', '%', 'é', '\u{1F600}', '"']) {
+    const { code, details } = await client.refusal('CreateProcessInstance', {
+      bpmnProcessId: letter.repeat(500_000),
+      version: -1,
+    })
+    assert.equal(code, 'NOT_FOUND')
+    assert.match(String(details), /^Command 'CREATE' rejected with code 'NOT_FOUND': .*…$/)
+  }
+  await client.call('DeployResource', { resources: [file('proc.bpmn', work)] })
+  await client.call('CreateProcessInstance', proc)
+  assert.ok(await waiting.first)
+})
+
+test("variables may be written with single quotes, as the real engine's parser allows", async (t) => {
+  const { client } = await startTestEngine(t)
+  await client.call('DeployResource', { resources: [file('proc.bpmn', work)] })
+  const variables = `{'a': 'it\\'s "b"', "c": "d'e'", 'f': [1, '\\u0041', '\\"\\\\']}`
+  await client.call('CreateProcessInstance', { ...proc, variables })
+  const [reply] = await client.stream('ActivateJobs', jobs).all
+  const [job] = reply!.jobs as { variables: string }[]
+  assert.deepEqual(JSON.parse(job!.variables), { a: 'it\'s "b"', c: "d'e'", f: [1, 'A', '"\\'] })
+  for (const broken of ["{'a}", "{'a':1", `{'${'\\"'.repeat(500_000)}`]) {
+    const { code } = await client.refusal('CreateProcessInstance', { ...proc, variables: broken })
+    assert.equal(code, 'INVALID_ARGUMENT')
+  }
+})

@@ -15,6 +15,28 @@ export class Status extends Error {
 
 /** What a client gets for an error, in the real gateway's codes and words. */
 export function statusOf(error: unknown): { code: grpcStatus; details: string } {
+  const { code, details } = fullStatusOf(error)
+  return { code, details: sendable(details) }
+}
+
+/** An error travels among the headers: of longer ones clients close the connection, and all their other calls with it. */
+const longestDetails = 12_000
+
+/** As much of a text as a client takes; it counts as it is sent, with `%20` for a space. */
+function sendable(details: string): string {
+  const text = details.slice(0, longestDetails).toWellFormed()
+  if (text.length === details.length && encodeURI(text).length <= longestDetails) return text
+  let room = longestDetails - encodeURI('…').length
+  let kept = ''
+  for (const character of text) {
+    room -= encodeURI(character).length
+    if (room < 0) break
+    kept += character
+  }
+  return `${kept}…`
+}
+
+function fullStatusOf(error: unknown): { code: grpcStatus; details: string } {
   if (error instanceof Status) return { code: error.code, details: error.message }
   if (error instanceof CommandRejected) return { code: grpcStatus[error.rejection.code], details: rejectionText(error) }
   if (error instanceof CommitbaseError) return { code: grpcStatus[codes[codeOf(error)]], details: error.message }
