@@ -49,7 +49,7 @@ export function checkStaticTimer(kind: TimerDefinition['kind'], text: string): v
 
 /**
  * The timer that follows one that fired, if it has repetitions left: an interval on from when it was due, or from now
- * where that has passed as well (seen on Zeebe 8.6.0: a clock that jumps makes one repetition, not many).
+ * where that has come as well (seen on Zeebe 8.6.0: a clock that jumps makes one repetition, not many).
  */
 export function scheduleNext(run: Run, timer: Timer): void {
   if (timer.interval === undefined || timer.repetitions === 1 || timer.repetitions === 0) return
@@ -83,7 +83,7 @@ function stopTimer(run: Run, { elementInstanceKey, targetElementId }: Timer): vo
 function nextDueOf(interval: string, lastDue: number, now: number): number | undefined {
   if (!isDuration(interval)) return cronAfter(interval, now)
   const next = plus(lastDue, interval)
-  return next < now ? plus(now, interval) : next
+  return next <= now ? plus(now, interval) : next
 }
 
 /** `R3/PT10S`, `R/2026-01-01T00:00:00Z/PT1H` or cron of six fields. */

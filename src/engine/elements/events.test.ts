@@ -83,6 +83,26 @@ test('a cycle fires as often as it says, an interval apart, and once after a lea
   assert.equal(engine.finished.length, 1)
 })
 
+test('a leap that ends where the next repetition would come due makes one as well', async () => {
+  const tick = timerBoundary('tick', 'work', { cycle: 'R/PT10S' }, { interrupting: false })
+  const engine = await given(
+    model(
+      'leap',
+      start(),
+      serviceTask('work'),
+      tick,
+      end(),
+      flow('start -> work -> end'),
+      end('on'),
+      flow('tick -> on'),
+    ),
+  )
+  engine.create('leap')
+  engine.advance(20_000)
+  assert.equal(engine.lived('on').filter((line) => line.endsWith('COMPLETED')).length, 1)
+  assert.equal(nextDue(engine.state), engine.now + 10_000)
+})
+
 test('an interrupting timer ends a subprocess with all that runs in it', async () => {
   const engine = await given(
     model(
