@@ -28,19 +28,24 @@ interface Move {
 }
 
 function pin(instant: unknown, context: Context, reply: FastifyReply) {
-  if (!Number.isSafeInteger(instant)) {
+  if (!isInstant(instant)) {
     return reply.code(400).send('Expected pin the clock to the given `epochMilli`, but none given')
   }
   const immutable = 'Expected to pin the clock to the given time, but it is immutable'
-  return moved(context, reply, immutable, (controlled) => controlled.pin(instant as number))
+  return moved(context, reply, immutable, (controlled) => controlled.pin(instant))
 }
 
 function add(milliseconds: unknown, context: Context, reply: FastifyReply) {
-  if (!Number.isSafeInteger(milliseconds)) {
+  if (!isInstant(milliseconds) || !isInstant(context.clock.now() + milliseconds)) {
     return reply.code(400).send('Expected to add `offsetMilli` to the clock, but none given')
   }
   const immutable = 'Expected to add time to the clock, but it is immutable'
-  return moved(context, reply, immutable, (controlled) => controlled.add(milliseconds as number))
+  return moved(context, reply, immutable, (controlled) => controlled.add(milliseconds))
+}
+
+/** Dates end 275,760 years after Christ: of a clock beyond that nothing could tell the time. */
+function isInstant(value: unknown): value is number {
+  return Number.isInteger(value) && !Number.isNaN(new Date(value as number).getTime())
 }
 
 async function moved(

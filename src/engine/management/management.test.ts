@@ -85,6 +85,14 @@ test('a clock that is not controlled is not moved, and a move says by how much',
     [nothing.status, await nothing.text()],
     [400, 'Expected to add `offsetMilli` to the clock, but none given'],
   )
+  for (const [operation, body] of [
+    ['pin', { epochMilli: 8.64e15 + 1 }],
+    ['add', { offsetMilli: 8.64e15 }],
+    ['add', { offsetMilli: 0.5 }],
+  ] as const) {
+    assert.equal((await controlled.post(`/actuator/clock/${operation}`, body)).status, 400, JSON.stringify(body))
+  }
+  assert.equal((await controlled.ask('/actuator/clock')).status, 200)
   const unknown = await controlled.post('/actuator/clock/stop', {})
   assert.deepEqual([unknown.status, /no operation named `stop` is known/.test(await unknown.text())], [400, true])
 })
