@@ -63,8 +63,10 @@ function priority(node: Node, problems: Problems): Expression | undefined {
   const definition = extension(node, 'zeebe:PriorityDefinition')
   if (definition === undefined) return undefined
   const at = `${node.id} > extensionElements > priorityDefinition`
-  if (!definition.priority) problems.add(at, "Attribute 'priority' must be present and not empty")
-  return problems.optional(at, definition.priority, percentage)
+  // Zeebe's own builder of models writes the element without the attribute, whose default that is.
+  const { priority: given = '50' } = definition
+  if (given === '') problems.add(at, "Attribute 'priority' must be present and not empty")
+  return problems.optional(at, given, percentage)
 }
 
 /** What is written out in the model is a text (or a list of texts), also where it reads as a number. */

@@ -197,6 +197,14 @@ test('it ends with its element: by a boundary event, by the instance’s end', a
   )
 })
 
+test("a priority that is not written out, as by the builder of Zeebe's Java client, is 50", async () => {
+  const engine = await given(
+    approval({ priority: '1' }).replace('<zeebe:priorityDefinition priority="1" />', '<zeebe:priorityDefinition />'),
+  )
+  engine.create('approval')
+  assert.equal(taskOf(engine).priority, 50)
+})
+
 test('a priority out of its range is an incident', async () => {
   const engine = await given(approval({ priority: '=p' }))
   engine.create('approval', { p: 101 })
