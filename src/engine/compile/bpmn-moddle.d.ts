@@ -2,6 +2,10 @@
 declare module 'bpmn-moddle' {
   export class BpmnModdle {
     constructor(packages?: Record<string, unknown>)
-    fromXML(xml: string): Promise<{ rootElement: unknown; warnings: { message: string }[] }>
+    fromXML(xml: string): Promise<{
+      rootElement: unknown
+      warnings: { message: string }[]
+      elementsById: Record<string, unknown>
+    }>
   }
 }

@@ -253,3 +253,15 @@ test('a loop that waits is fine, as are lanes of data and notes', async () => {
   )
   assert.equal(await problemsOf(xml), undefined)
 })
+
+test('a reference with a prefix, as other modelers write it, is that of the id after it', async () => {
+  const xml = model(
+    'p',
+    ...inside('r', receiveTask('r', 'news', '=key').inside, receiveTask('r', 'news', '=key').beside),
+  )
+  assert.equal(await problemsOf(xml.replace('messageRef="message-r"', 'messageRef="tns:message-r"')), undefined)
+  assert.match(
+    (await problemsOf(xml.replace('messageRef="message-r"', 'messageRef="tns:other"'))) ?? '',
+    /Must reference a message/,
+  )
+})

@@ -88,9 +88,12 @@ export async function parseFile(xml: string): Promise<ParsedFile> {
   if (/<!DOCTYPE/i.test(xml)) throw new Error('DOCTYPE is disallowed')
   if (countTags(xml) > mostTags)
     throw new Error(`it has more than ${mostTags} elements: deploy parts of it as files of their own`)
-  const { rootElement, warnings } = await new BpmnModdle({ zeebe }).fromXML(xml)
+  const { rootElement, warnings, elementsById } = await new BpmnModdle({ zeebe }).fromXML(xml)
   const isMarkup = markupIn(xml)
-  const broken = warnings.filter((warning: Warning) => !isMissingActivity(warning) && !isPassedOver(warning, isMarkup))
+  const unresolved = warnings.filter((warning: Warning) => !isFoundByLocalName(warning, elementsById as Elements))
+  const broken = unresolved.filter(
+    (warning: Warning) => !isMissingActivity(warning) && !isPassedOver(warning, isMarkup),
+  )
   return { definitions: rootElement as Node, warnings: broken.map(({ message }: Warning) => message) }
 }
 
@@ -100,6 +103,18 @@ interface Warning {
   element?: Node
   property?: string
   value?: string
+}
+
+type Elements = Readonly<Record<string, Node | undefined>>
+
+/** A reference is a QName to BPMN's schema: other modelers write `tns:m` for what has the id `m`. */
+function isFoundByLocalName({ element, property = '', value = '' }: Warning, elements: Elements): boolean {
+  const [, name] = /^bpmn:(\w+Ref)$/.exec(property) ?? []
+  const [, id] = /^[^:]+:([^:]+)$/.exec(value) ?? []
+  const found = id !== undefined && Object.hasOwn(elements, id) ? elements[id] : undefined
+  if (element === undefined || name === undefined || found === undefined || name === 'flowNodeRef') return false
+  Object.assign(element, { [name]: found })
+  return true
 }
 
 /** To the real engine it is no broken file, but a problem of the event. */
