@@ -158,7 +158,6 @@ test('FEEL that never ends or grows without bound is an incident, and the engine
     '=some i in 1..1000000000 satisfies i = -1',
     '=matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "(a+)+$")',
     `={a: [1,1,1], ${lists}}.o`,
-    '={f: function(x) f(x) + f(x), r: f(1)}.r',
     '=string join(for i in 1..200000 return big, "")',
   ]) {
     const bpmnProcessId = unique('endless')
@@ -168,7 +167,11 @@ test('FEEL that never ends or grows without bound is an incident, and the engine
     const variables = { big: 'x'.repeat(10_000) }
     const { processInstanceKey } = await createInstance(engine, { bpmnProcessId, variables })
     const [incident] = await listIncidents(engine, processInstanceKey)
-    assert.match(incident!.message, /longer than 1000 ms|larger than|call stack/, source)
+    assert.match(
+      incident!.message,
+      /longer than 1000 ms|more than \d+ (steps|characters|levels)|larger than|call stack/,
+      source,
+    )
   }
   await topology(engine)
 })

@@ -162,13 +162,17 @@ function evaluationLine(value: Fields, intent: string): string {
 }
 
 /** What has no words of its own: its fields without keys and times. */
-const otherwise: Describe = (value, { valueType, intent }) => {
-  const told = Object.entries(value).filter(
-    ([name, field]) =>
-      !/[kK]ey|time|Time|tenantId|Position|deadline|checksum|resource$/i.test(name) && field !== '' && field !== -1,
-  )
-  return `${valueType} ${intent} ${json(Object.fromEntries(told))}`
+const otherwise: Describe = (value, { valueType, intent }) => `${valueType} ${intent} ${json(comparable(value))}`
+
+/** Without keys and times, however deep they lie. */
+function comparable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(comparable)
+  if (typeof value !== 'object' || value === null) return value
+  const told = Object.entries(value).filter(([name, field]) => !notTold.test(name) && field !== '' && field !== -1)
+  return Object.fromEntries(told.map(([name, field]) => [name, comparable(field)]))
 }
+
+const notTold = /keys?$|time|tenantId|position|deadline|checksum|resource$/i
 
 function json(value: unknown): string {
   return JSON.stringify(sorted(value))

@@ -232,10 +232,10 @@ export const planted: readonly Planted[] = [
     file: 'src/engine/runtime.ts',
     changes: [
       [
-        "      step('engine.decided')\n",
-        "      batch.settle()\n      await new Promise(setImmediate)\n      step('engine.decided')\n",
+        '    const records = await this.#records.prepare(batch.records)\n',
+        "    batch.settle()\n    await new Promise(setImmediate)\n    step('engine.decided')\n    const records = await this.#records.prepare(batch.records)\n",
       ],
-      ['      batch.settle()\n      if (batch.stuck)', '      if (batch.stuck)'],
+      ['    batch.settle()\n    await published\n', '    await published\n'],
     ],
     by: ['engine.decided'],
     shows: isLost,
