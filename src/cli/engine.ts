@@ -2,14 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { commitbase } from '../database/author.ts'
 import { createControlledClock } from '../engine/controlledClock.ts'
-import { createGitStore, engineRef } from '../engine/gitStore.ts'
+import { engineRef } from '../engine/gitStore.ts'
+import { openFolder } from '../engine/openFolder.ts'
 import { type EngineOptions, type RunningEngine, startEngine } from '../engine/start.ts'
-import { createMemoryStore, type EngineStore } from '../engine/store.ts'
+import { createMemoryStore } from '../engine/store.ts'
 import { CommitbaseError, messageOf } from '../errors.ts'
 import { checkGit } from '../git/commands/checkGit.ts'
-import { openLocal } from '../git/local/local.ts'
-import { takeOwnership } from '../git/local/owner.ts'
-import { Writer } from '../git/writer.ts'
 import { dataFolder } from './engineAddress.ts'
 import { securityFrom, securityHelp } from './engineSecurity.ts'
 import { portFrom, readFlags } from './flags.ts'
@@ -98,24 +96,10 @@ function optionsFrom(flags: Flags): Omit<EngineOptions, 'store'> {
   }
 }
 
-async function openStore(data: string): Promise<{ store: EngineStore; close: () => Promise<void> }> {
+async function openStore(data: string): ReturnType<typeof openFolder> {
   await checkGit(process.env)
-  const folder = join(data, 'engine.git')
-  const ownership = await takeOwnership(folder)
-  try {
-    const repository = await openLocal(folder, { environment: process.env, ownership })
-    const writer = new Writer({ repository, refs: [engineRef] })
-    const author = { ...commitbase, name: 'Commitbase engine' }
-    const close = async (): Promise<void> => {
-      await writer.close()
-      await repository.close()
-      await ownership.release()
-    }
-    return { store: createGitStore({ repository, writer, author, clock: Date.now }), close }
-  } catch (error) {
-    await ownership.release()
-    throw error
-  }
+  const author = { ...commitbase, name: 'Commitbase engine' }
+  return openFolder(join(data, 'engine.git'), { author, environment: process.env })
 }
 
 async function deploy(running: RunningEngine, paths: readonly string[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { type AddressInfo, isIP } from 'node:net'
 import fastify, { type FastifyInstance } from 'fastify'
-import { CommitbaseError, messageOf } from '../errors.ts'
+import { type Code, CommitbaseError, messageOf } from '../errors.ts'
 
 export interface HttpOptions {
   readonly host: string
@@ -18,6 +18,16 @@ export interface HttpServer {
   readonly address: string
   readonly port: number
   stop(): Promise<void>
+}
+
+/** The status that a door answers an error's code with. */
+export const statusOfCode: Readonly<Record<Code, number>> = {
+  not_found: 404,
+  conflict: 409,
+  invalid: 400,
+  unauthorized: 403,
+  unavailable: 503,
+  internal: 500,
 }
 
 /** A server for one of the engine's doors, before it has routes. It asks for no credentials: what a web site has a browser send is refused. */

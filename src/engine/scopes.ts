@@ -1,5 +1,8 @@
-import { beginEventSubProcess, isScopeDone, queueCompletion } from './lifecycle.ts'
+import type { EventSubProcess, SubProcess } from './compile/model.ts'
+import { activated, activateIn, beginEventSubProcess, isScopeDone, queueCompletion } from './lifecycle.ts'
+import { applyInputs, applyOutputs } from './mappings.ts'
 import type { Behaviour } from './run.ts'
+import { unsubscribe } from './unsubscribe.ts'
 
 /** What an element in which others lie does when one of them has ended: it completes with the last one, unless an event subprocess takes over. */
 export const scopeOf: Required<Pick<Behaviour, 'childEnded'>> = {
@@ -10,4 +13,18 @@ export const scopeOf: Required<Pick<Behaviour, 'childEnded'>> = {
     if (!takeover) queueCompletion(run, scope)
     else beginEventSubProcess(run, scope, takeover)
   },
+}
+
+/** A scope within another: its variables are its own, it goes on at its start event, and only output mappings leave it. */
+export const innerScope: Behaviour<SubProcess | EventSubProcess> = {
+  enter: applyInputs,
+  activate(run, instance, element) {
+    activated(run, instance)
+    activateIn(run, instance, element.startEventId)
+  },
+  complete(run, instance, element) {
+    applyOutputs(run, instance, element, {})
+    unsubscribe(run, instance)
+  },
+  ...scopeOf,
 }

@@ -1,10 +1,10 @@
 import type { EndEvent } from '../compile/model.ts'
-import { compileThrow, onlyDefinition, throwTypeOf } from '../definitions/table.ts'
-import { applyOutputs } from '../mappings.ts'
+import { compileThrow, onlyDefinition } from '../definitions/table.ts'
 import type { Element } from './element.ts'
 import { compileJobWorker } from './serviceTask.ts'
+import { throwEvent } from './throwEvent.ts'
 
-/** BPMN 2.0.2 §13.5.6: throws, and the token ends here. One that throws a message is done by a job worker. Of mappings Zeebe 8.6.0 does only the outputs, but for a signal's. */
+/** BPMN 2.0.2 §13.5.6: throws, and the token ends here. One that throws a message is done by a job worker. */
 export const endEvent: Element<EndEvent> = {
   compile(node, base, compiling) {
     if (base.outgoing.length > 0) {
@@ -21,12 +21,5 @@ export const endEvent: Element<EndEvent> = {
     )
     return event && { ...base, kind: 'endEvent', event }
   },
-  activate(run, instance, element) {
-    throwTypeOf(element.event).activate(run, instance, element, element.event)
-  },
-  complete(run, instance, element) {
-    const { complete } = throwTypeOf(element.event)
-    if (complete !== undefined) complete(run, instance, element, element.event)
-    else applyOutputs(run, instance, element, {})
-  },
+  ...throwEvent,
 }

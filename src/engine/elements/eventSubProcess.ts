@@ -2,25 +2,11 @@ import type { Compiling } from '../compile/compiling.ts'
 import type { Node } from '../compile/moddle.ts'
 import type { BaseElement, EventSubProcess } from '../compile/model.ts'
 import { beginsOtherwise } from '../definitions/definition.ts'
-import { activated, activateIn } from '../lifecycle.ts'
-import { applyInputs, applyOutputs } from '../mappings.ts'
 import type { Behaviour } from '../run.ts'
-import { scopeOf } from '../scopes.ts'
-import { unsubscribe } from '../unsubscribe.ts'
+import { innerScope } from '../scopes.ts'
 
 /** BPMN 2.0.2 §13.5.4: begun by its start event, in the scope in which it lies; an interrupting one after all else there has ended. */
-export const eventSubProcess: Behaviour<EventSubProcess> = {
-  enter: applyInputs,
-  activate(run, instance, element) {
-    activated(run, instance)
-    activateIn(run, instance, element.startEventId)
-  },
-  complete(run, instance, element) {
-    applyOutputs(run, instance, element, {})
-    unsubscribe(run, instance)
-  },
-  ...scopeOf,
-}
+export const eventSubProcess: Behaviour<EventSubProcess> = innerScope
 
 export function compileEventSubProcess(node: Node, base: BaseElement, { problems }: Compiling): EventSubProcess {
   const starts = (node.flowElements ?? []).filter((element) => element.$type === 'bpmn:StartEvent')

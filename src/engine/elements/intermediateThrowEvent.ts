@@ -1,8 +1,8 @@
 import type { IntermediateThrowEvent } from '../compile/model.ts'
-import { compileThrow, onlyDefinition, throwTypeOf } from '../definitions/table.ts'
-import { applyOutputs } from '../mappings.ts'
+import { compileThrow, onlyDefinition } from '../definitions/table.ts'
 import type { Element } from './element.ts'
 import { compileJobWorker } from './serviceTask.ts'
+import { throwEvent } from './throwEvent.ts'
 
 /** BPMN 2.0.2 §13.5.2: throws, and the token goes on. One that throws a message is done by a job worker. */
 export const intermediateThrowEvent: Element<IntermediateThrowEvent> = {
@@ -17,12 +17,5 @@ export const intermediateThrowEvent: Element<IntermediateThrowEvent> = {
     )
     return event && { ...base, kind: 'intermediateThrowEvent', event }
   },
-  activate(run, instance, element) {
-    throwTypeOf(element.event).activate(run, instance, element, element.event)
-  },
-  complete(run, instance, element) {
-    const { complete } = throwTypeOf(element.event)
-    if (complete !== undefined) complete(run, instance, element, element.event)
-    else applyOutputs(run, instance, element, {})
-  },
+  ...throwEvent,
 }

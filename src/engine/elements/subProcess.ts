@@ -1,8 +1,5 @@
 import type { SubProcess } from '../compile/model.ts'
-import { activated, activateIn } from '../lifecycle.ts'
-import { applyInputs, applyOutputs } from '../mappings.ts'
-import { scopeOf } from '../scopes.ts'
-import { unsubscribe } from '../unsubscribe.ts'
+import { innerScope } from '../scopes.ts'
 import type { Element } from './element.ts'
 import { compileEventSubProcess, eventSubProcessesIn } from './eventSubProcess.ts'
 
@@ -18,14 +15,5 @@ export const subProcess: Element<SubProcess> = {
     const startEventId = starts[0]?.id ?? ''
     return { ...base, kind: 'subProcess', startEventId, eventSubProcesses: eventSubProcessesIn(node) }
   },
-  enter: applyInputs,
-  activate(run, instance, element) {
-    activated(run, instance)
-    activateIn(run, instance, element.startEventId)
-  },
-  complete(run, instance, element) {
-    applyOutputs(run, instance, element, {})
-    unsubscribe(run, instance)
-  },
-  ...scopeOf,
+  ...innerScope,
 }

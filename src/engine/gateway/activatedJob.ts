@@ -1,5 +1,5 @@
 import type { ActivatedJob } from '../command.ts'
-import { defaultTenant } from './tenant.ts'
+import { defaultTenant } from '../tenant.ts'
 
 export type ActivatedJobReply = Omit<ActivatedJob, 'customHeaders' | 'variables'> & {
   customHeaders: string

@@ -1,7 +1,5 @@
+import { defaultTenant } from '../tenant.ts'
 import { Status } from './status.ts'
-
-/** Every reply's tenant: the engine has one, as a Zeebe whose multi-tenancy is off. */
-export const defaultTenant = '<default>'
 
 /** Refuses a request for another tenant, in the real gateway's words. `call`: the call's name. */
 export function checkTenant(call: string, ...tenantIds: readonly string[]): void {

@@ -1,6 +1,6 @@
 import type { FastifyError } from 'fastify'
-import { type Code, codeOf, messageOf } from '../../errors.ts'
-import { createHttp, type HttpServer, listen } from '../httpServer.ts'
+import { codeOf, messageOf } from '../../errors.ts'
+import { createHttp, type HttpServer, listen, statusOfCode } from '../httpServer.ts'
 import { clock } from './clock.ts'
 import type { Context } from './context.ts'
 import { health } from './health.ts'
@@ -31,14 +31,5 @@ export function startManagement(
 
 function statusOf(error: FastifyError): number {
   if (error.statusCode !== undefined) return error.statusCode
-  return statuses[codeOf(error)]
-}
-
-const statuses: Record<Code, number> = {
-  not_found: 404,
-  conflict: 409,
-  invalid: 400,
-  unauthorized: 403,
-  unavailable: 503,
-  internal: 500,
+  return statusOfCode[codeOf(error)]
 }

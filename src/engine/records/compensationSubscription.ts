@@ -1,7 +1,8 @@
 import type { Key } from '../key.ts'
 import type { CompensationSubscription } from '../state.ts'
+import { defaultTenant } from '../tenant.ts'
 import type { Moment, RecordsOf } from './mapping.ts'
-import { type Draft, defaultTenant } from './record.ts'
+import type { Draft } from './record.ts'
 
 export const compensationSubscriptionRecords = {
   COMPENSATION_SUBSCRIPTION_CREATED: ({ subscription }) => [subscriptionRecord('CREATED', subscription)],

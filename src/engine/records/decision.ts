@@ -1,6 +1,7 @@
 import type { DecisionRow } from '../state.ts'
+import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
-import { defaultTenant, type Value } from './record.ts'
+import type { Value } from './record.ts'
 
 export const decisionRecords = {
   DECISION_CREATED: ({ key, decision }) => [

@@ -1,7 +1,9 @@
 import type { EvaluateDecision } from '../command.ts'
 import type { DecisionEvaluation } from '../decisionEvaluation.ts'
+import { evaluatedDecision } from '../evaluatedDecision.ts'
+import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
-import { type Draft, defaultTenant, type Value } from './record.ts'
+import type { Draft, Value } from './record.ts'
 
 export const decisionEvaluationRecords = {
   DECISION_EVALUATED: ({ key, evaluation }) => [
@@ -47,7 +49,7 @@ function evaluationValue({ decision, evaluated, output, failure, element }: Deci
     decisionRequirementsId: decision.decisionRequirementsId,
     decisionRequirementsKey: decision.decisionRequirementsKey,
     decisionOutput: JSON.stringify(output),
-    evaluatedDecisions: evaluated.map(partValue),
+    evaluatedDecisions: evaluated.map(evaluatedDecision),
     ...(failure && { evaluationFailureMessage: failure.message, failedDecisionId: failure.decisionId }),
     ...(element && {
       bpmnProcessId: element.bpmnProcessId,
@@ -56,31 +58,5 @@ function evaluationValue({ decision, evaluated, output, failure, element }: Deci
       elementId: element.elementId,
       elementInstanceKey: element.key,
     }),
-  }
-}
-
-function partValue(part: DecisionEvaluation['evaluated'][number]): Value {
-  return {
-    decisionId: part.id,
-    decisionName: part.name,
-    decisionKey: part.key,
-    decisionVersion: part.version,
-    decisionType: part.type,
-    decisionOutput: JSON.stringify(part.output),
-    evaluatedInputs: part.inputs.map(({ id, name = '', value }) => ({
-      inputId: id,
-      inputName: name,
-      inputValue: JSON.stringify(value),
-    })),
-    matchedRules: part.matchedRules.map(({ id, index, outputs }) => ({
-      ruleId: id,
-      ruleIndex: index,
-      evaluatedOutputs: outputs.map((output) => ({
-        outputId: output.id,
-        outputName: output.name ?? '',
-        outputValue: JSON.stringify(output.value),
-      })),
-    })),
-    tenantId: defaultTenant,
   }
 }

@@ -1,7 +1,8 @@
 import type { DecisionRequirementsRow } from '../state.ts'
+import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
 import { md5 } from './process.ts'
-import { defaultTenant, type Value } from './record.ts'
+import type { Value } from './record.ts'
 
 export const decisionRequirementsRecords = {
   DECISION_REQUIREMENTS_CREATED: ({ key, requirements }) => [

@@ -1,12 +1,13 @@
 import type { Command } from '../command.ts'
 import type { Key } from '../key.ts'
 import type { DeployedProcessRow } from '../state.ts'
+import { defaultTenant } from '../tenant.ts'
 import { decisionValue } from './decision.ts'
 import { decisionRequirementsMetadata } from './decisionRequirements.ts'
 import { formMetadata } from './form.ts'
 import type { RecordsOf } from './mapping.ts'
 import { md5 } from './process.ts'
-import { type Draft, defaultTenant, type Value } from './record.ts'
+import type { Draft, Value } from './record.ts'
 
 export const deploymentRecords = {
   DEPLOYMENT_CREATED: ({ key, ...deployed }, { state }) => {

@@ -1,5 +1,6 @@
+import { defaultTenant } from '../tenant.ts'
 import type { HappeningOf, RecordsOf } from './mapping.ts'
-import { type Draft, defaultTenant } from './record.ts'
+import type { Draft } from './record.ts'
 
 export const escalationRecords = {
   ESCALATED: (notice) => [escalationRecord(notice)],

@@ -1,7 +1,8 @@
 import type { FormRow } from '../state.ts'
+import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
 import { md5 } from './process.ts'
-import { defaultTenant, type Value } from './record.ts'
+import type { Value } from './record.ts'
 
 export const formRecords = {
   FORM_CREATED: ({ key, form }) => [{ valueType: 'FORM', intent: 'CREATED', key, value: formValue(form) }],

@@ -1,7 +1,8 @@
 import type { Key } from '../key.ts'
 import type { ElementInstance, Incident, State } from '../state.ts'
+import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
-import { type Draft, defaultTenant } from './record.ts'
+import type { Draft } from './record.ts'
 
 export const incidentRecords = {
   INCIDENT_CREATED: ({ incident }, { state }) => [incidentRecord('CREATED', incident, state)],

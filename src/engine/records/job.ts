@@ -1,8 +1,9 @@
 import type { CompleteJob, FailJob, ThrowError, UpdateJobRetries, UpdateJobTimeout } from '../command.ts'
 import type { Key } from '../key.ts'
 import type { Job } from '../state.ts'
+import { defaultTenant } from '../tenant.ts'
 import type { Moment, RecordsOf } from './mapping.ts'
-import { type Draft, defaultTenant, type Value } from './record.ts'
+import type { Draft, Value } from './record.ts'
 
 export const jobRecords = {
   JOB_CREATED: ({ key, job }) => [{ valueType: 'JOB', intent: 'CREATED', key, value: jobValue(job) }],

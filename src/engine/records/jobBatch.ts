@@ -1,7 +1,8 @@
 import type { ActivateJobs } from '../command.ts'
+import { defaultTenant } from '../tenant.ts'
 import { jobValue } from './job.ts'
 import type { RecordsOf } from './mapping.ts'
-import { type Draft, defaultTenant, type Value } from './record.ts'
+import type { Draft, Value } from './record.ts'
 
 export const jobBatchRecords = {
   JOBS_ACTIVATED: ({ key, jobs }, { state, command }) => {

@@ -1,7 +1,8 @@
 import type { PublishMessage } from '../command.ts'
 import type { Message } from '../state.ts'
+import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
-import { type Draft, defaultTenant, type Value } from './record.ts'
+import type { Draft, Value } from './record.ts'
 
 export const messageRecords = {
   MESSAGE_PUBLISHED: ({ key, message }, { command, now }) => [

@@ -1,6 +1,7 @@
 import type { StartSubscription } from '../state.ts'
+import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
-import { type Draft, defaultTenant, type Value } from './record.ts'
+import type { Draft, Value } from './record.ts'
 
 export const messageStartEventSubscriptionRecords = {
   MESSAGE_START_EVENT_SUBSCRIPTION_CREATED: ({ subscription }) => [record('CREATED', subscription)],

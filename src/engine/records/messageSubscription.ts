@@ -1,9 +1,10 @@
 import type { Key, Variables } from '../key.ts'
 import { messageSubscriptionKey } from '../key.ts'
 import type { Subscription } from '../state.ts'
+import { defaultTenant } from '../tenant.ts'
 import type { Moment, RecordsOf } from './mapping.ts'
 import { processMessageSubscription } from './processMessageSubscription.ts'
-import { type Draft, defaultTenant } from './record.ts'
+import type { Draft } from './record.ts'
 
 /** Ours is one; the real engine has two, the instance's and the message's, which could be on different partitions. */
 export const subscriptionRecords = {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { DeployedProcessRow } from '../state.ts'
+import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
-import { defaultTenant, type Value } from './record.ts'
+import type { Value } from './record.ts'
 
 export const processRecords = {
   PROCESS_CREATED: ({ key, process }) => {

@@ -1,6 +1,7 @@
 import type { Key, Variables } from '../key.ts'
+import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
-import { type Draft, defaultTenant } from './record.ts'
+import type { Draft } from './record.ts'
 
 export const processEventRecords = {
   EVENT_TRIGGERED: ({ key, elementInstanceKey, trigger }, { state }) => {

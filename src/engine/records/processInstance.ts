@@ -1,8 +1,9 @@
 import type { Key } from '../key.ts'
 import type { ElementInstance, State } from '../state.ts'
+import { defaultTenant } from '../tenant.ts'
 import { eventTypeOf } from './eventType.ts'
 import type { Moment, RecordsOf } from './mapping.ts'
-import { type Draft, defaultTenant, type Value } from './record.ts'
+import type { Draft, Value } from './record.ts'
 
 export const processInstanceRecords = {
   ELEMENT_ACTIVATING: ({ key, element }, moment) => [lived(moment, 'ELEMENT_ACTIVATING', key, element)],

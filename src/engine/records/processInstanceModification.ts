@@ -1,8 +1,9 @@
 import type { ModifyProcessInstance } from '../command.ts'
 import type { ActivateInstruction } from '../instructions.ts'
 import type { Key } from '../key.ts'
+import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
-import { type Draft, defaultTenant, type Value } from './record.ts'
+import type { Draft, Value } from './record.ts'
 
 export const processInstanceModificationRecords = {
   PROCESS_INSTANCE_MODIFIED: ({ key, activateInstructions, terminateInstructions }) => [

@@ -1,6 +1,7 @@
 import type { Key, Variables } from '../key.ts'
 import type { Subscription } from '../state.ts'
-import { type Draft, defaultTenant } from './record.ts'
+import { defaultTenant } from '../tenant.ts'
+import type { Draft } from './record.ts'
 
 /** The instance's side of a subscription. */
 export function processMessageSubscription(

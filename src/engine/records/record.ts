@@ -97,7 +97,5 @@ export interface RecordLine {
   readonly json: string
 }
 
-export const defaultTenant = '<default>'
-
 /** The Zeebe whose records these are. */
 export const brokerVersion = '8.6.0'

@@ -1,6 +1,7 @@
 import type { SignalSubscription } from '../state.ts'
+import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
-import { type Draft, defaultTenant } from './record.ts'
+import type { Draft } from './record.ts'
 
 export const signalSubscriptionRecords = {
   SIGNAL_SUBSCRIPTION_CREATED: ({ subscription }) => [record('CREATED', subscription)],

@@ -1,7 +1,8 @@
 import type { Key } from '../key.ts'
 import type { Timer } from '../state.ts'
+import { defaultTenant } from '../tenant.ts'
 import type { Moment, RecordsOf } from './mapping.ts'
-import { type Draft, defaultTenant } from './record.ts'
+import type { Draft } from './record.ts'
 
 export const timerRecords = {
   TIMER_CREATED: ({ key, timer }, moment) => [timerRecord(moment, 'CREATED', key, timer)],

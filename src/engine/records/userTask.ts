@@ -1,8 +1,9 @@
 import type { AssignUserTask, CompleteUserTask, UpdateUserTask } from '../command.ts'
 import type { Key } from '../key.ts'
 import type { UserTaskChanges, UserTaskRow } from '../state.ts'
+import { defaultTenant } from '../tenant.ts'
 import type { Moment, RecordsOf } from './mapping.ts'
-import { type Draft, defaultTenant, type Value } from './record.ts'
+import type { Draft, Value } from './record.ts'
 
 /** Each change is two records: nobody has a say in between. */
 export const userTaskRecords = {

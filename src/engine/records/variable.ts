@@ -1,6 +1,7 @@
 import type { Key } from '../key.ts'
+import { defaultTenant } from '../tenant.ts'
 import type { Moment, RecordsOf } from './mapping.ts'
-import { type Draft, defaultTenant } from './record.ts'
+import type { Draft } from './record.ts'
 
 export const variableRecords = {
   VARIABLE_CREATED: (event, moment) => [variable('CREATED', event, moment)],

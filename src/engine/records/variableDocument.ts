@@ -1,6 +1,7 @@
 import type { SetVariables } from '../command.ts'
+import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
-import { type Draft, defaultTenant } from './record.ts'
+import type { Draft } from './record.ts'
 
 export const variableDocumentRecords = {
   VARIABLE_DOCUMENT_UPDATED: ({ key, scopeKey, variables, local }) => [

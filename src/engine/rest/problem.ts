@@ -1,7 +1,8 @@
-import { type Code, CommitbaseError, codeOf, messageOf } from '../../errors.ts'
+import { CommitbaseError, codeOf, messageOf } from '../../errors.ts'
 import type { Rejection } from '../command.ts'
 import { CommandRejected } from '../commandRejected.ts'
 import { Status } from '../gateway/status.ts'
+import { statusOfCode } from '../httpServer.ts'
 
 /** RFC 9457's problem details, as the real gateway answers: thrown, or made of what went wrong. */
 export class Problem extends Error {
@@ -33,7 +34,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (error instanceof CommandRejected) return rejected(error.rejection)
   if (error instanceof Status) return new Problem(400, 'INVALID_ARGUMENT', error.message)
-  if (error instanceof CommitbaseError) return new Problem(statuses[codeOf(error)], codeOf(error), error.message)
+  if (error instanceof CommitbaseError) return new Problem(statusOfCode[codeOf(error)], codeOf(error), error.message)
   return fromServer(error as Error & { statusCode?: number })
 }
 
@@ -42,15 +43,6 @@ function rejected({ code, message }: Rejection): Problem {
   const title = /rejected with code '(\w+)'/.exec(message)?.[1] ?? code
   const status = { NOT_FOUND: 404, INVALID_STATE: 409, INVALID_ARGUMENT: 400, ALREADY_EXISTS: 400 }[title]
   return new Problem(status ?? (code === 'RESOURCE_EXHAUSTED' ? 429 : 500), title, message)
-}
-
-const statuses: Record<Code, number> = {
-  not_found: 404,
-  conflict: 409,
-  invalid: 400,
-  unauthorized: 403,
-  unavailable: 503,
-  internal: 500,
 }
 
 function fromServer(error: Error & { statusCode?: number }): Problem {

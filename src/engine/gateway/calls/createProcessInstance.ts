@@ -1,8 +1,9 @@
 import type { Command, CreateProcessInstance, Key } from '../../command.ts'
+import { defaultTenant } from '../../tenant.ts'
 import type { UnaryCall } from '../context.ts'
 import { parseDocument } from '../document.ts'
 import { type Referenced, referenceOf } from '../operationReference.ts'
-import { checkTenant, defaultTenant } from '../tenant.ts'
+import { checkTenant } from '../tenant.ts'
 
 export interface CreateProcessInstanceRequest extends Referenced {
   processDefinitionKey: Key

@@ -1,7 +1,8 @@
 import type { FinishedInstance, Key } from '../../command.ts'
+import { defaultTenant } from '../../tenant.ts'
 import type { UnaryCall } from '../context.ts'
 import { Status } from '../status.ts'
-import { checkTenant, defaultTenant } from '../tenant.ts'
+import { checkTenant } from '../tenant.ts'
 import { type CreateProcessInstanceRequest, creation } from './createProcessInstance.ts'
 
 interface CreateProcessInstanceWithResultRequest {

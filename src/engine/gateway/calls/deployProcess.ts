@@ -1,6 +1,6 @@
 import type { DeployedProcess, Key } from '../../command.ts'
+import { defaultTenant } from '../../tenant.ts'
 import type { UnaryCall } from '../context.ts'
-import { defaultTenant } from '../tenant.ts'
 import { deployResource } from './deployResource.ts'
 
 interface DeployProcessRequest {

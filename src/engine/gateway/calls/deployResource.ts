@@ -2,9 +2,10 @@ import type { DeployedProcess, DeployResource, Key } from '../../command.ts'
 import { compileResource } from '../../compile/compileResource.ts'
 import type { ResponseTo } from '../../runtime.ts'
 import type { DecisionRequirementsRow, DecisionRow, FormRow } from '../../state.ts'
+import { defaultTenant } from '../../tenant.ts'
 import type { UnaryCall } from '../context.ts'
 import { decodeResource } from '../decodeResource.ts'
-import { checkTenant, defaultTenant } from '../tenant.ts'
+import { checkTenant } from '../tenant.ts'
 
 interface DeployResourceRequest {
   resources: { name: string; content: Uint8Array }[]

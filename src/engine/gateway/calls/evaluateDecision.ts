@@ -1,8 +1,10 @@
 import type { Key } from '../../command.ts'
 import type { DecisionEvaluation } from '../../decisionEvaluation.ts'
+import { evaluatedDecision } from '../../evaluatedDecision.ts'
+import { defaultTenant } from '../../tenant.ts'
 import type { UnaryCall } from '../context.ts'
 import { parseDocument } from '../document.ts'
-import { checkTenant, defaultTenant } from '../tenant.ts'
+import { checkTenant } from '../tenant.ts'
 
 interface EvaluateDecisionRequest {
   decisionKey: Key
@@ -28,35 +30,9 @@ function responseOf({ decision, evaluated, output, failure }: DecisionEvaluation
     decisionVersion: decision.version,
     decisionRequirementsId: decision.decisionRequirementsId,
     decisionRequirementsKey: decision.decisionRequirementsKey,
-    evaluatedDecisions: evaluated.map(partOf),
+    evaluatedDecisions: evaluated.map(evaluatedDecision),
     ...(failure === undefined
       ? { decisionOutput: JSON.stringify(output) }
       : { failedDecisionId: failure.decisionId, failureMessage: failure.message }),
-  }
-}
-
-function partOf(part: DecisionEvaluation['evaluated'][number]): object {
-  return {
-    decisionKey: part.key,
-    decisionId: part.id,
-    decisionName: part.name,
-    decisionVersion: part.version,
-    decisionType: part.type,
-    decisionOutput: JSON.stringify(part.output),
-    tenantId: defaultTenant,
-    evaluatedInputs: part.inputs.map(({ id, name, value }) => ({
-      inputId: id,
-      inputName: name ?? '',
-      inputValue: JSON.stringify(value),
-    })),
-    matchedRules: part.matchedRules.map(({ id, index, outputs }) => ({
-      ruleId: id,
-      ruleIndex: index,
-      evaluatedOutputs: outputs.map((output) => ({
-        outputId: output.id,
-        outputName: output.name ?? '',
-        outputValue: JSON.stringify(output.value),
-      })),
-    })),
   }
 }

@@ -1,7 +1,8 @@
 import type { Key } from '../../command.ts'
+import { defaultTenant } from '../../tenant.ts'
 import type { UnaryCall } from '../context.ts'
 import { parseDocument } from '../document.ts'
-import { checkTenant, defaultTenant } from '../tenant.ts'
+import { checkTenant } from '../tenant.ts'
 
 interface PublishMessageRequest {
   name: string
