@@ -35,6 +35,8 @@ type Command =
   | { readonly kind: 'restart'; readonly deleted: boolean }
   | { readonly kind: 'settle' }
   | { readonly kind: 'find'; readonly query: JsonObject; readonly page: Page }
+  /** A find by the first field of one of the indexes that there are, when they have all that was written. */
+  | { readonly kind: 'findIndexed'; readonly place: number; readonly value: unknown; readonly page: Page }
 
 const id = fc.constantFrom('A', 'b', 'c', 'd', 'Z', '~', '10', '9')
 const put = fc.tuple(id, anyFields as fc.Arbitrary<JsonObject>)
@@ -55,11 +57,10 @@ const indexes = fc.uniqueArray(fc.uniqueArray(anyPath, { minLength: 1, maxLength
   maxLength: 4,
   selector: (fields) => fields.join(),
 })
+const condition = fc.constantFrom<unknown>(0, 1, null, 'a', { $gt: 0 }, { $lte: 2 })
 const query = fc.oneof(
   anyQuery as fc.Arbitrary<JsonObject>,
-  fc
-    .tuple(anyPath, fc.constantFrom<unknown>(0, 1, null, 'a', { $gt: 0 }, { $lte: 2 }))
-    .map((entry) => Object.fromEntries([entry])),
+  fc.tuple(anyPath, condition).map((entry) => Object.fromEntries([entry])),
 )
 const command: fc.Arbitrary<Command> = fc.oneof(
   {
@@ -85,6 +86,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     weight: 8,
     arbitrary: fc.record({ kind: fc.constant('find' as const), query, page }),
   },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('findIndexed' as const), place: fc.nat(), value: condition, page }),
+  },
 )
 
 /** A branch, its writer and its index, and beside them the records as they must be. */
@@ -94,6 +99,7 @@ class World {
   readonly #path: string
   #index!: RecordIndex
   #writer!: Writer
+  #fields: readonly string[][] = []
   /** How many finds went by an index. */
   indexed = 0
 
@@ -134,6 +140,11 @@ class World {
         return await this.#index.settled()
       case 'find':
         return await this.#find(command.query, command.page)
+      case 'findIndexed': {
+        const [field] = this.#fields[command.place % this.#fields.length]!
+        await this.#index.settled()
+        return await this.#find({ [field!]: command.value } as JsonObject, command.page)
+      }
       default:
         command satisfies never
     }
@@ -184,6 +195,7 @@ class World {
   }
 
   async #settings(indexes: readonly string[][]): Promise<void> {
+    this.#fields = indexes
     await this.#writer.exclusively(async () => {
       const settings = { tables: { stock: { indexes: indexes.map((fields) => ({ fields })) } } }
       await this.#commit((tree) => tree.write(['db', '.commitbase.json'], Buffer.from(JSON.stringify(settings))))
