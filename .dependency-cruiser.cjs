@@ -42,26 +42,42 @@ const roomRules = rooms.map((room) => ({
   },
 }))
 
-/** What each room of src/git may import from the others. Beside them lie what all may use, and what is made of them. */
-const belowInGit = {
-  objects: [],
-  commands: ['objects'],
-  disk: [],
-  packs: ['objects', 'commands', 'disk'],
-  trees: ['objects'],
-  history: ['objects', 'commands', 'trees'],
-  local: ['objects', 'commands', 'disk', 'packs', 'trees', 'history'],
-  remote: ['objects', 'commands', 'disk', 'packs', 'trees', 'history'],
-  shared: ['objects'],
+/** What each room of src/git and src/database may import from the others there. Beside them lie what all may use, and what is made of them. */
+const belowInRooms = {
+  git: {
+    objects: [],
+    commands: ['objects'],
+    disk: [],
+    packs: ['objects', 'commands', 'disk'],
+    trees: ['objects'],
+    history: ['objects', 'commands', 'trees'],
+    local: ['objects', 'commands', 'disk', 'packs', 'trees', 'history'],
+    remote: ['objects', 'commands', 'disk', 'packs', 'trees', 'history'],
+    shared: ['objects'],
+  },
+  database: {
+    json: [],
+    schemas: ['json'],
+    tables: ['json', 'schemas'],
+    receipts: ['json', 'tables'],
+    index: ['json', 'tables'],
+    queries: ['json', 'schemas', 'tables', 'index'],
+    past: ['json', 'tables', 'receipts', 'index', 'queries'],
+    transactions: ['json', 'tables', 'index', 'queries', 'past'],
+    checks: ['json', 'schemas', 'tables', 'index'],
+    operations: ['json', 'schemas', 'tables', 'queries', 'past', 'transactions'],
+  },
 }
 
-const gitRules = Object.entries(belowInGit).map(([room, below]) => ({
-  name: `git-${room}-imports-down`,
-  comment: `src/git/${room} may import ${['what lies beside the rooms', ...below].join(', ')} at most`,
-  severity: 'error',
-  from: { path: `^src/git/${room}/`, pathNot: '\\.(test|contract)\\.ts$' },
-  to: { path: '^src/git/[a-z]+/', pathNot: `^src/git/(${[room, ...below].join('|')})/` },
-}))
+const innerRules = Object.entries(belowInRooms).flatMap(([outer, inner]) =>
+  Object.entries(inner).map(([room, below]) => ({
+    name: `${outer}-${room}-imports-down`,
+    comment: `src/${outer}/${room} may import ${['what lies beside the rooms', ...below].join(', ')} at most`,
+    severity: 'error',
+    from: { path: `^src/${outer}/${room}/`, pathNot: '\\.(test|contract)\\.ts$' },
+    to: { path: `^src/${outer}/[a-z]+/`, pathNot: `^src/${outer}/(${[room, ...below].join('|')})/` },
+  })),
+)
 
 const onlyRules = [
   { name: 'only-action-knows-actions', from: '^action/', to: 'node_modules/@actions/' },
@@ -92,7 +108,7 @@ module.exports = {
       to: { path: '^(action|examples|scripts|test|bench)/' },
     },
     ...roomRules,
-    ...gitRules,
+    ...innerRules,
     ...onlyRules,
   ],
   options: {

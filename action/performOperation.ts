@@ -1,4 +1,4 @@
-import { writes } from '../src/database/operations.ts'
+import { writes } from '../src/database/operations/operations.ts'
 import type { SharedRepository } from '../src/git/repository.ts'
 import { applyRequest } from './applyRequest.ts'
 import type { Request } from './inputs.ts'

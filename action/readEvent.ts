@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { parseJson } from '../src/database/json.ts'
+import { parseJson } from '../src/database/json/json.ts'
 import { CommitbaseError, codeOf } from '../src/errors.ts'
 import { defaultSource, eventFromDispatch } from '../src/events/dispatch.ts'
 import type { Event } from '../src/events/event.ts'

@@ -1,5 +1,5 @@
-import { parseJson } from '../src/database/json.ts'
-import { operations } from '../src/database/operations.ts'
+import { parseJson } from '../src/database/json/json.ts'
+import { operations } from '../src/database/operations/operations.ts'
 import { type CommitbaseError, codeOf } from '../src/errors.ts'
 import type { EventRequest } from '../src/events/applyEvent.ts'
 

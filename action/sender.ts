@@ -1,4 +1,4 @@
-import type { Receipt } from '../src/database/receipt.ts'
+import type { Receipt } from '../src/database/receipts/receipt.ts'
 import { CommitbaseError } from '../src/errors.ts'
 import { defaultSource, eventFromDispatch } from '../src/events/dispatch.ts'
 import { applyRequest, type Workplace } from './applyRequest.ts'

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { createNewId } from '../src/database/newId.ts'
+import { createNewId } from '../src/database/tables/newId.ts'
 import { CommitbaseError } from '../src/errors.ts'
 import type { HandlerSet } from '../src/events/handler.ts'
 import type { SharedRepository } from '../src/git/repository.ts'

@@ -1,4 +1,4 @@
-import { formatRecord, type JsonObject } from '../src/database/json.ts'
+import { formatRecord, type JsonObject } from '../src/database/json/json.ts'
 
 /** The table that every row writes to or reads. */
 export const table = 'stock'

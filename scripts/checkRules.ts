@@ -13,6 +13,30 @@ interface Rule {
 }
 
 const root = join(import.meta.dirname, '..')
+
+/** The rooms within a room, each with another one that it may not import. */
+const innerRooms: Readonly<Record<string, string>> = {
+  'git/objects': 'local',
+  'git/commands': 'local',
+  'git/disk': 'local',
+  'git/packs': 'local',
+  'git/trees': 'local',
+  'git/history': 'local',
+  'git/local': 'remote',
+  'git/remote': 'local',
+  'git/shared': 'local',
+  'database/json': 'operations',
+  'database/schemas': 'operations',
+  'database/tables': 'operations',
+  'database/receipts': 'operations',
+  'database/index': 'operations',
+  'database/queries': 'operations',
+  'database/past': 'operations',
+  'database/transactions': 'operations',
+  'database/checks': 'operations',
+  'database/operations': 'checks',
+}
+
 const sandbox = mkdtempSync(join(tmpdir(), 'commitbase-rules-'))
 try {
   copySources()
@@ -71,9 +95,8 @@ function missedImportRules(): string[] {
     'cli',
   ]
   for (const room of rooms) plant(`src/${room}/planted.ts`, planted[`${room}-imports-down`]!)
-  const gitRooms = ['objects', 'commands', 'disk', 'packs', 'trees', 'history', 'local', 'remote', 'shared']
-  for (const room of gitRooms)
-    plant(`src/git/${room}/planted.ts`, `import '../${room === 'local' ? 'remote' : 'local'}/planted.ts'`)
+  for (const [room, forbidden] of Object.entries(innerRooms))
+    plant(`src/${room}/planted.ts`, `import '../${forbidden}/planted.ts'`)
   plant(
     'src/events/plantedMore.ts',
     Object.entries(planted)

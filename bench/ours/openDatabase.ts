@@ -1,4 +1,4 @@
-import { createNewId } from '../../src/database/newId.ts'
+import { createNewId } from '../../src/database/tables/newId.ts'
 import { type Applied, applyEvent, type EventContext } from '../../src/events/applyEvent.ts'
 import type { Event } from '../../src/events/event.ts'
 import type { Storage } from '../../src/hub/openStorage.ts'

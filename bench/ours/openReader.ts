@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { createNewId } from '../../src/database/newId.ts'
-import { runOperation } from '../../src/database/operations.ts'
-import { createTransaction } from '../../src/database/treeTransaction.ts'
+import { runOperation } from '../../src/database/operations/operations.ts'
+import { createNewId } from '../../src/database/tables/newId.ts'
+import { createTransaction } from '../../src/database/transactions/treeTransaction.ts'
 import { Workspace } from '../../src/git/workspace.ts'
 import { openOwned } from './openOwned.ts'
 

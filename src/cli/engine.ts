@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { commitbase } from '../database/author.ts'
+import { commitbase } from '../database/transactions/author.ts'
 import { createControlledClock } from '../engine/controlledClock.ts'
 import { engineRef } from '../engine/gitStore.ts'
 import { openFolder } from '../engine/openFolder.ts'

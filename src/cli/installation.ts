@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { commitbase } from '../database/author.ts'
+import { commitbase } from '../database/transactions/author.ts'
 import { createControlledClock } from '../engine/controlledClock.ts'
 import { createGitStore } from '../engine/gitStore.ts'
 import { type RunningEngine, startEngine } from '../engine/start.ts'

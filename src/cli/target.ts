@@ -1,4 +1,4 @@
-import type { Receipt } from '../database/receipt.ts'
+import type { Receipt } from '../database/receipts/receipt.ts'
 import { defaultSource } from '../events/dispatch.ts'
 import { findReceipt } from '../events/findReceipt.ts'
 import { openRemote } from '../git/remote/remote.ts'

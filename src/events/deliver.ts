@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Receipt } from '../database/receipt.ts'
+import type { Receipt } from '../database/receipts/receipt.ts'
 import { codeOf, messageOf } from '../errors.ts'
 import { step } from '../step.ts'
 import type { Message, Publisher } from './message.ts'

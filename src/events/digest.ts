@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { canonicalJson } from '../database/canonicalJson.ts'
+import { canonicalJson } from '../database/json/canonicalJson.ts'
 import type { Event } from './event.ts'
 
 /** Hex SHA-256 of a value's canonical JSON (RFC 8785): equal values have equal digests, however they were written. */

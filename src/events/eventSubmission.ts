@@ -1,4 +1,4 @@
-import { eventKey } from '../database/eventKey.ts'
+import { eventKey } from '../database/receipts/eventKey.ts'
 import type { Submission } from '../git/shared/sharedWriter.ts'
 import type { Task } from '../git/task.ts'
 import { type Applied, appliedFrom, type EventContext, type EventRequest, findApplied } from './applyEvent.ts'

@@ -1,5 +1,5 @@
-import { eventKey } from '../database/eventKey.ts'
-import type { Receipt } from '../database/receipt.ts'
+import { eventKey } from '../database/receipts/eventKey.ts'
+import type { Receipt } from '../database/receipts/receipt.ts'
 import type { Event } from './event.ts'
 import { defaultTimeToLive, type Message } from './message.ts'
 

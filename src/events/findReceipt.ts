@@ -1,6 +1,6 @@
-import { eventKey } from '../database/eventKey.ts'
-import { type Receipt, receiptsRef } from '../database/receipt.ts'
-import { receiptsIn } from '../database/receipts.ts'
+import { eventKey } from '../database/receipts/eventKey.ts'
+import { type Receipt, receiptsRef } from '../database/receipts/receipt.ts'
+import { receiptsIn } from '../database/receipts/receipts.ts'
 import type { Repository } from '../git/repository.ts'
 import { Workspace } from '../git/workspace.ts'
 

@@ -1,4 +1,4 @@
-import { eventKey } from '../database/eventKey.ts'
+import { eventKey } from '../database/receipts/eventKey.ts'
 import { type Code, CommitbaseError, codeOf } from '../errors.ts'
 import type { EntryTask } from '../git/shared/drain.ts'
 import type { InboxEntry } from '../git/shared/inbox.ts'

@@ -1,5 +1,5 @@
-import { type Receipt, receiptsRef } from '../database/receipt.ts'
-import { receiptsIn } from '../database/receipts.ts'
+import { type Receipt, receiptsRef } from '../database/receipts/receipt.ts'
+import { receiptsIn } from '../database/receipts/receipts.ts'
 import type { Repository } from '../git/repository.ts'
 import { Workspace } from '../git/workspace.ts'
 import type { Writer } from '../git/writer.ts'

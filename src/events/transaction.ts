@@ -1,5 +1,5 @@
-import { asJson } from '../database/json.ts'
-import type { DatabaseTransaction } from '../database/transaction.ts'
+import { asJson } from '../database/json/json.ts'
+import type { DatabaseTransaction } from '../database/transactions/transaction.ts'
 import { type Code, CommitbaseError, messageOf } from '../errors.ts'
 import { defaultTimeToLive, type Message, type MessageDraft } from './message.ts'
 

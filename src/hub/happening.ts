@@ -1,4 +1,4 @@
-import type { Receipt } from '../database/receipt.ts'
+import type { Receipt } from '../database/receipts/receipt.ts'
 import type { Message } from '../events/message.ts'
 import type { Oid } from '../git/objects/object.ts'
 

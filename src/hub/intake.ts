@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { eventKey } from '../database/eventKey.ts'
-import type { Receipt } from '../database/receipt.ts'
+import { eventKey } from '../database/receipts/eventKey.ts'
+import type { Receipt } from '../database/receipts/receipt.ts'
 import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
 import type { Applied } from '../events/applyEvent.ts'
 import { eventDigest } from '../events/digest.ts'

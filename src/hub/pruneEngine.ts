@@ -1,6 +1,6 @@
-import { commitbase } from '../database/author.ts'
-import { parseBasedir } from '../database/names.ts'
-import { readSettings } from '../database/settings.ts'
+import { parseBasedir } from '../database/tables/names.ts'
+import { readSettings } from '../database/tables/settings.ts'
+import { commitbase } from '../database/transactions/author.ts'
 import { type HistoryPruning, pruneHistory } from '../engine/pruneHistory.ts'
 import { Workspace } from '../git/workspace.ts'
 

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, parseJson, shorten } from '../database/json.ts'
+import { isObject, type JsonObject, parseJson, shorten } from '../database/json/json.ts'
 import { messageOf } from '../errors.ts'
 import type { Dispatch } from '../events/dispatch.ts'
 import { Refusal } from './refusal.ts'

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Receipt } from '../database/receipt.ts'
+import type { Receipt } from '../database/receipts/receipt.ts'
 import type { Environment } from '../git/commands/git.ts'
 import { backendOptions } from './backendOptions.ts'
 import type { PushedRef } from './happening.ts'

@@ -1,5 +1,5 @@
-import { eventKey } from '../../src/database/eventKey.ts'
-import type { Receipt } from '../../src/database/receipt.ts'
+import { eventKey } from '../../src/database/receipts/eventKey.ts'
+import type { Receipt } from '../../src/database/receipts/receipt.ts'
 import type { Remote } from './remote.ts'
 
 /** The receipt of an event of acme/shop, read from the remote by git; nothing where there is none. */

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test'
-import type { Receipt } from '../../src/database/receipt.ts'
+import type { Receipt } from '../../src/database/receipts/receipt.ts'
 import type { Hub } from '../../src/hub/hub.ts'
 import { dispatch, handlerSet, receiptOf, startTestHub } from '../../src/hub/testing/testHub.ts'
 

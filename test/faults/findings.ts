@@ -1,4 +1,4 @@
-import { eventKey } from '../../src/database/eventKey.ts'
+import { eventKey } from '../../src/database/receipts/eventKey.ts'
 import type { Sent } from './clients.ts'
 import { type Ledger, readLedger, unsound } from './ledger.ts'
 

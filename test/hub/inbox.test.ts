@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { eventKey } from '../../src/database/eventKey.ts'
+import { eventKey } from '../../src/database/receipts/eventKey.ts'
 import type { Hub } from '../../src/hub/hub.ts'
 import {
   cloneAddress,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { test } from 'node:test'
-import { formatRecord, type JsonObject, parseJson } from '../../src/database/json.ts'
+import { formatRecord, type JsonObject, parseJson } from '../../src/database/json/json.ts'
 
 const db = join(import.meta.dirname, '../../db')
 

@@ -1,4 +1,4 @@
-import type { Receipt } from '../../src/database/receipt.ts'
+import type { Receipt } from '../../src/database/receipts/receipt.ts'
 import { codeOf } from '../../src/errors.ts'
 import { inboxFolder } from '../../src/git/shared/inbox.ts'
 import { decodeLease, leaseRef, patience } from '../../src/git/shared/lease.ts'

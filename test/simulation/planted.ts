@@ -182,7 +182,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'the place of a receipt is given twice',
-    file: 'src/database/receipts.ts',
+    file: 'src/database/receipts/receipts.ts',
     changes: [
       [
         'encode({ seq: (await this.last()) + 1, ...draft })',

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { applyRequest, type Workplace } from '../../action/applyRequest.ts'
 import { resendOwed } from '../../action/resendOwed.ts'
-import { createNewId } from '../../src/database/newId.ts'
+import { createNewId } from '../../src/database/tables/newId.ts'
 import { codeOf } from '../../src/errors.ts'
 import type { Applied } from '../../src/events/applyEvent.ts'
 import { Engine } from './engine.ts'

@@ -1,7 +1,7 @@
 import { takeBreaths } from '../../git/breath.ts'
 import type { Oid } from '../../git/objects/object.ts'
 import type { Path, ReadObjects } from '../../git/trees/workingTree.ts'
-import { folderAt, type RecordChange, recordChanges, rootOf } from '../treeChanges.ts'
+import { folderAt, type RecordChange, recordChanges, rootOf } from '../tables/treeChanges.ts'
 import { BulkRows } from './bulkRows.ts'
 import type { IndexFile } from './indexFile.ts'
 import { type IndexedRecord, readRecords } from './readRecords.ts'

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json.ts'
-import { SortedRuns } from '../sortedRuns.ts'
+import type { JsonObject } from '../json/json.ts'
+import { SortedRuns } from '../tables/sortedRuns.ts'
 import { pack, type TableRows } from './tableRows.ts'
 
 interface RecordRow {

@@ -1,8 +1,8 @@
 import { CommitbaseError, messageOf } from '../../errors.ts'
 import type { Oid } from '../../git/objects/object.ts'
 import { type Path, type ReadObjects, WorkingTree } from '../../git/trees/workingTree.ts'
-import { type DatabaseSettings, noSettings, readSettings } from '../settings.ts'
-import { allRecordChanges, folderAt, rootOf } from '../treeChanges.ts'
+import { type DatabaseSettings, noSettings, readSettings } from '../tables/settings.ts'
+import { allRecordChanges, folderAt, rootOf } from '../tables/treeChanges.ts'
 import { type IndexedRecord, readRecords } from './readRecords.ts'
 
 export interface Distance {

@@ -1,5 +1,5 @@
 import type { Oid } from '../../git/objects/object.ts'
-import type { RecordChange } from '../recordChanges.ts'
+import type { RecordChange } from '../tables/recordChanges.ts'
 import { versionKey } from './versionSegments.ts'
 
 /** A record as a commit left it: its blob, `null` where it is gone. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { canonicalJson } from '../canonicalJson.ts'
+import { canonicalJson } from '../json/canonicalJson.ts'
 
 /**
  * Keys of an index: bytes that sort as mingo compares values (`SORT_ORDER` in mingo/util): missing, null, numbers, texts by

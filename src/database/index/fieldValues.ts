@@ -1,5 +1,5 @@
 import { resolve } from 'mingo/util'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 
 /** What a query may compare at a path of a record, or that nobody can say. */
 export type QueryValues = { readonly values: readonly unknown[]; readonly isList: boolean } | 'too many'

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json.ts'
-import type { IndexSettings } from '../settings.ts'
+import type { JsonObject } from '../json/json.ts'
+import type { IndexSettings } from '../tables/settings.ts'
 import { encodeKey, isOdd } from './encodeKey.ts'
 import { queryValues, uniqueValues } from './fieldValues.ts'
 

@@ -1,5 +1,5 @@
 import type { Oid } from '../../git/objects/object.ts'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import { conditionsOf } from './conditions.ts'
 import { uniqueKeys } from './indexEntries.ts'
 import type { PendingCommits } from './pendingCommits.ts'

@@ -1,5 +1,5 @@
 import type { Oid } from '../../git/objects/object.ts'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import type { RecordVersion } from './versionSegments.ts'
 
 /** A record that a commit wrote: its file's blob, and its bytes where somebody needs them. */

@@ -1,8 +1,8 @@
 import { takeBreaths } from '../../git/breath.ts'
 import type { ReadObjects } from '../../git/trees/workingTree.ts'
-import type { JsonObject } from '../json.ts'
-import { readRecord } from '../record.ts'
-import type { RecordChange } from '../treeChanges.ts'
+import type { JsonObject } from '../json/json.ts'
+import { readRecord } from '../tables/record.ts'
+import type { RecordChange } from '../tables/treeChanges.ts'
 
 /** A record for the index: `null` where it is gone, `unreadable` where its file holds none. */
 export type IndexedRecord = readonly [id: string, record: JsonObject | null | 'unreadable']

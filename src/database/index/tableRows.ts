@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json.ts'
-import type { IndexSettings } from '../settings.ts'
+import type { JsonObject } from '../json/json.ts'
+import type { IndexSettings } from '../tables/settings.ts'
 import { type IndexEntry, indexEntries, standing } from './indexEntries.ts'
 import type { IndexFile } from './indexFile.ts'
 import type { PlannedIndex, Scan } from './plan.ts'

@@ -1,4 +1,4 @@
-import type { DatabaseSettings } from '../settings.ts'
+import type { DatabaseSettings } from '../tables/settings.ts'
 import type { IndexFile } from './indexFile.ts'
 import { type TableRow, TableRows } from './tableRows.ts'
 

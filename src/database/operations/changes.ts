@@ -1,5 +1,5 @@
-import type { ChangesOptions } from '../changes.ts'
-import { defineOperation } from '../operation.ts'
+import type { ChangesOptions } from '../past/changes.ts'
+import { defineOperation } from './operation.ts'
 import { at, commit, object, storedRecord, story, table } from './schemas.ts'
 
 const change = object(

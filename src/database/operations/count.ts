@@ -1,5 +1,5 @@
-import type { FindOptions, Query } from '../find.ts'
-import { defineOperation } from '../operation.ts'
+import type { FindOptions, Query } from '../queries/find.ts'
+import { defineOperation } from './operation.ts'
 import { at, limit, count as number, object, query, reasons, skip, table } from './schemas.ts'
 
 /** Counts the records that match, or all there are. */

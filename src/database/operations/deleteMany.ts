@@ -1,6 +1,6 @@
-import type { Query } from '../find.ts'
-import { defineOperation } from '../operation.ts'
-import type { ManyOptions } from '../transaction.ts'
+import type { Query } from '../queries/find.ts'
+import type { ManyOptions } from '../transactions/transaction.ts'
+import { defineOperation } from './operation.ts'
 import { count, ids, ifMatch, limit, object, query, reasons, skip, sort, table } from './schemas.ts'
 
 /** Deletes all records that match. */

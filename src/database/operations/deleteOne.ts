@@ -1,6 +1,6 @@
-import type { Query } from '../find.ts'
-import { defineOperation } from '../operation.ts'
-import type { OneOptions } from '../transaction.ts'
+import type { Query } from '../queries/find.ts'
+import type { OneOptions } from '../transactions/transaction.ts'
+import { defineOperation } from './operation.ts'
 import { count, ids, ifMatch, object, query, reasons, skip, sort, table } from './schemas.ts'
 
 /** Deletes the first record that matches. */

@@ -1,5 +1,5 @@
-import type { DiffOptions } from '../diff.ts'
-import { defineOperation } from '../operation.ts'
+import type { DiffOptions } from '../past/diff.ts'
+import { defineOperation } from './operation.ts'
 import { at, blob, commit, id, object, patchSteps, reasons, table } from './schemas.ts'
 
 /** What differs between two versions of a record. */

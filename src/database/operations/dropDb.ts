@@ -1,4 +1,4 @@
-import { defineOperation } from '../operation.ts'
+import { defineOperation } from './operation.ts'
 import { object } from './schemas.ts'
 
 /** Removes all tables. What else lies in the base folder, such as the database's settings, stays. */

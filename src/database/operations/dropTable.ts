@@ -1,4 +1,4 @@
-import { defineOperation } from '../operation.ts'
+import { defineOperation } from './operation.ts'
 import { object, table } from './schemas.ts'
 
 /** Removes a table with all its records and its schema. */

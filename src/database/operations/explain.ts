@@ -1,5 +1,5 @@
-import type { Query } from '../find.ts'
-import { defineOperation } from '../operation.ts'
+import type { Query } from '../queries/find.ts'
+import { defineOperation } from './operation.ts'
 import { at, count, object, query, reasons, table } from './schemas.ts'
 
 /** Tells how a find is done. */

@@ -1,5 +1,5 @@
-import type { FindOptions, Query } from '../find.ts'
-import { defineOperation } from '../operation.ts'
+import type { FindOptions, Query } from '../queries/find.ts'
+import { defineOperation } from './operation.ts'
 import {
   at,
   blob,

@@ -1,4 +1,4 @@
-import { defineOperation } from '../operation.ts'
+import { defineOperation } from './operation.ts'
 import { at, blob, found, foundRecord, id, object, reasons, table } from './schemas.ts'
 
 /** Gives one record by its id; reads nothing else. */

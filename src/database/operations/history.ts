@@ -1,5 +1,5 @@
-import type { HistoryOptions } from '../history.ts'
-import { defineOperation } from '../operation.ts'
+import type { HistoryOptions } from '../past/history.ts'
+import { defineOperation } from './operation.ts'
 import { blob, found, id, object, skip, storedRecord, story, table } from './schemas.ts'
 
 /** A record's versions, newest first. */

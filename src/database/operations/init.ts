@@ -1,5 +1,5 @@
-import { checkTable } from '../names.ts'
-import { defineOperation, type Operation } from '../operation.ts'
+import { checkTable } from '../tables/names.ts'
+import { defineOperation, type Operation } from './operation.ts'
 import { at, object, reasons } from './schemas.ts'
 
 /** A dictionary of the operations and of tables, to hand to a process as a variable (`database.UPSERT`, `database.tables.customer`). */

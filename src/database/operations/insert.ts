@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json.ts'
-import { defineOperation } from '../operation.ts'
+import type { JsonObject } from '../json/json.ts'
+import { defineOperation } from './operation.ts'
 import { reasons, record, storedRecord, table } from './schemas.ts'
 
 /** Adds a record. Gives it as stored. */

@@ -1,6 +1,6 @@
-import { defineOperation } from '../operation.ts'
-import type { Patch } from '../patch.ts'
-import type { IfMatch } from '../precondition.ts'
+import type { Patch } from '../tables/patch.ts'
+import type { IfMatch } from '../transactions/precondition.ts'
+import { defineOperation } from './operation.ts'
 import { id, ifMatch, reasons, storedRecord, table } from './schemas.ts'
 
 /** Changes some of a record. Gives it as stored. */

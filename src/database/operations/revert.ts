@@ -1,6 +1,6 @@
 import { CommitbaseError } from '../../errors.ts'
-import { defineOperation } from '../operation.ts'
-import type { RevertTarget } from '../revert.ts'
+import type { RevertTarget } from '../past/revert.ts'
+import { defineOperation } from './operation.ts'
 import { at, commit, object, reasons } from './schemas.ts'
 
 /** Undoes what an event or a commit did to records, by a new commit. */

@@ -1,4 +1,4 @@
-import type { Schema } from '../operation.ts'
+import type { Schema } from './operation.ts'
 
 /** Parts that the operations' contracts share. */
 export const table: Schema = { type: 'string', description: 'The name of a table: a folder below the base folder.' }

@@ -1,7 +1,7 @@
 import { CommitbaseError, codeOf, messageOf } from '../../errors.ts'
-import { type JsonObject, shown } from '../json.ts'
-import { defineOperation, type Operation } from '../operation.ts'
-import type { DatabaseTransaction } from '../transaction.ts'
+import { type JsonObject, shown } from '../json/json.ts'
+import type { DatabaseTransaction } from '../transactions/transaction.ts'
+import { defineOperation, type Operation } from './operation.ts'
 import { object } from './schemas.ts'
 
 /** Does one operation, by its name. */

@@ -1,7 +1,7 @@
-import type { Query } from '../find.ts'
-import type { JsonObject } from '../json.ts'
-import { defineOperation } from '../operation.ts'
-import type { ManyOptions } from '../transaction.ts'
+import type { JsonObject } from '../json/json.ts'
+import type { Query } from '../queries/find.ts'
+import type { ManyOptions } from '../transactions/transaction.ts'
+import { defineOperation } from './operation.ts'
 import { count, ids, ifMatch, limit, object, query, reasons, record, skip, sort, table } from './schemas.ts'
 
 /** Sets fields of all records that match; other fields stay. */

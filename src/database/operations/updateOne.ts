@@ -1,7 +1,7 @@
-import type { Query } from '../find.ts'
-import type { JsonObject } from '../json.ts'
-import { defineOperation } from '../operation.ts'
-import type { OneOptions } from '../transaction.ts'
+import type { JsonObject } from '../json/json.ts'
+import type { Query } from '../queries/find.ts'
+import type { OneOptions } from '../transactions/transaction.ts'
+import { defineOperation } from './operation.ts'
 import { count, ids, ifMatch, object, query, reasons, record, skip, sort, table } from './schemas.ts'
 
 /** Sets fields of the first record that matches; other fields stay. */

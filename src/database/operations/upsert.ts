@@ -1,7 +1,7 @@
-import type { Query } from '../find.ts'
-import type { JsonObject } from '../json.ts'
-import { defineOperation } from '../operation.ts'
-import type { Precondition } from '../precondition.ts'
+import type { JsonObject } from '../json/json.ts'
+import type { Query } from '../queries/find.ts'
+import type { Precondition } from '../transactions/precondition.ts'
+import { defineOperation } from './operation.ts'
 import { ifAbsent, ifMatch, query, reasons, record, storedRecord, table } from './schemas.ts'
 
 /** Replaces the record that matches `query`, or that has the record's `_id`; inserts it where none does. Gives the record as stored. */

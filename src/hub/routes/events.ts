@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { eventKey } from '../../database/eventKey.ts'
-import type { Receipt } from '../../database/receipt.ts'
+import { eventKey } from '../../database/receipts/eventKey.ts'
+import type { Receipt } from '../../database/receipts/receipt.ts'
 import { defaultSource } from '../../events/dispatch.ts'
 import type { Happening } from '../happening.ts'
 import type { Happenings } from '../happenings.ts'

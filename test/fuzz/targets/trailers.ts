@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { storyOf } from '../../../src/database/commitStory.ts'
-import { formatTrailers, oneLine, type Trailer } from '../../../src/database/trailers.ts'
+import { storyOf } from '../../../src/database/past/commitStory.ts'
+import { formatTrailers, oneLine, type Trailer } from '../../../src/database/transactions/trailers.ts'
 import { decodeCommit, encodeCommit } from '../../../src/git/objects/commit.ts'
 import type { Target } from '../target.ts'
 

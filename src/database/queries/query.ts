@@ -1,0 +1,86 @@
+import { Context } from 'mingo/core'
+import * as projection from 'mingo/operators/projection'
+import * as array from 'mingo/operators/query/array'
+import * as bitwise from 'mingo/operators/query/bitwise'
+import * as comparison from 'mingo/operators/query/comparison'
+import * as element from 'mingo/operators/query/element'
+import { $mod, $regex as matches } from 'mingo/operators/query/evaluation'
+import * as logical from 'mingo/operators/query/logical'
+import { Query } from 'mingo/query'
+import { CommitbaseError, messageOf } from '../../errors.ts'
+import { copyJson, isObject, type JsonObject, shown } from '../json/json.ts'
+import { BoundedPattern, newPatience, type Patience } from '../schemas/boundedPattern.ts'
+import { checkId } from '../tables/names.ts'
+
+/** Which records are meant. */
+export interface Matcher {
+  readonly query: Readonly<JsonObject>
+  /** The one `_id` that can match; then nothing else needs to be read. */
+  readonly id?: string
+  matches(record: JsonObject): boolean
+  /** The records in mingo's order of those paths. */
+  sort<T extends JsonObject>(records: readonly T[], sort: Readonly<JsonObject>): T[]
+  /** What the projection leaves of records that match. */
+  project(records: readonly JsonObject[], projection: Readonly<JsonObject>): JsonObject[]
+}
+
+/**
+ * A query is a document: every key must be equal, or fulfil its MongoDB operators; mingo decides what they mean. What runs code
+ * (`$where`, `$expr`, `$function`) and `$jsonSchema` are not there. Throws `invalid` with what came.
+ */
+export function compileQuery(given: unknown): Matcher {
+  if (!isObject(given)) throw new CommitbaseError('invalid', `query must be an object; got ${shown(given)}`)
+  const query = copyJson(given, 'query')
+  const id = exactId(query)
+  let compiled: Query | undefined
+  const mingo = () => (compiled ??= new Query(query, { context: operatorsWith(newPatience()), scriptEnabled: false }))
+  const isIdAlone = id !== undefined && typeof query._id === 'string' && Object.keys(query).length === 1
+  if (!isIdAlone) understand('query', query, mingo)
+  return {
+    query,
+    id,
+    matches: isIdAlone ? ({ _id }) => _id === id : (record) => understand('query', query, () => mingo().test(record)),
+    sort: (records, sort) =>
+      understand('sort', sort, () =>
+        mingo()
+          .find<never>([...records])
+          .sort(sort)
+          .all(),
+      ),
+    // mingo takes fields out of what it is given.
+    project: (records, projection) =>
+      understand('project', projection, () =>
+        mingo()
+          .find<JsonObject>(structuredClone(records) as [], projection)
+          .all(),
+      ),
+  }
+}
+
+/** mingo has made a `RegExp` of what came. */
+function operatorsWith(patience: Patience): Context {
+  const $regex: typeof matches = (selector, value, options) => {
+    const { source, flags } = value as RegExp
+    return matches(selector, new BoundedPattern(source, flags, patience), options)
+  }
+  return Context.init({
+    query: { ...array, ...bitwise, ...comparison, ...element, ...logical, $mod, $regex },
+    projection: { ...projection },
+  })
+}
+
+function exactId({ _id }: JsonObject): string | undefined {
+  if (typeof _id === 'string') return checkId(_id)
+  if (isObject(_id) && typeof _id.$eq === 'string') return checkId(_id.$eq)
+  return undefined
+}
+
+function understand<T>(what: string, given: Readonly<JsonObject>, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw new CommitbaseError('invalid', `${what} cannot be evaluated: ${messageOf(error)}; got ${shown(given)}`, {
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,24 @@
+import type { Fold } from '../../git/deferred.ts'
+import type { Person } from '../../git/objects/commit.ts'
+import { forgetReceipts, forgottenThrough, isForget } from './forgetReceipts.ts'
+import { receiptsRef } from './receipt.ts'
+import { writeReceipts } from './receipts.ts'
+
+/** How receipts get into their ref: those of a batch, or of a second, are one commit. What is forgotten goes out of its history, too. */
+export function foldReceipts(author: Person, clock: () => number): Fold {
+  return {
+    ref: receiptsRef,
+    into: async (tree, entries) => {
+      await writeReceipts(
+        tree,
+        entries.filter((entry) => !isForget(entry)),
+      )
+      const through = forgottenThrough(entries)
+      if (through > 0) await forgetReceipts(tree, through)
+    },
+    beginsAnew: (entries) => entries.some(isForget),
+    message: 'Receipts',
+    author,
+    clock,
+  }
+}

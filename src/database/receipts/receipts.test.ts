@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openMemory } from '../../git/memory.ts'
+import type { Repository } from '../../git/repository.ts'
+import { WorkingTree } from '../../git/trees/workingTree.ts'
+import { Workspace } from '../../git/workspace.ts'
+import { eventKey } from './eventKey.ts'
+import { foldReceipts } from './foldReceipts.ts'
+import { receiptsRef } from './receipt.ts'
+import { type ReceiptDraft, type Receipts, receiptsIn, writeReceipts } from './receipts.ts'
+
+const source = 'https://github.com/a/b'
+const details = { message: 'RECEIPTS', author: { name: 'a', email: 'a@b' }, time: 0 }
+
+function draft(id: string, more: Partial<ReceiptDraft> = {}): ReceiptDraft {
+  const time = '2026-01-01T00:00:00.000Z'
+  const event = { id, source, type: 'restock_item', time, correlationid: id }
+  return { event, digest: 'd', status: 'done', messages: [], time, ...more }
+}
+
+async function open(repository: Repository): Promise<{ workspace: Workspace; receipts: Receipts }> {
+  const workspace = await Workspace.open(repository, [receiptsRef])
+  return { workspace, receipts: receiptsIn(workspace) }
+}
+
+test('a receipt gets the next place and is found by the key of its event', async () => {
+  const { receipts } = await open(openMemory())
+  assert.equal(await receipts.last(), 0)
+  assert.equal(await receipts.find(eventKey(source, '7')), undefined)
+  const first = await receipts.append(draft('7', { result: { a: 1 }, commit: 'c' }))
+  const second = await receipts.append(draft('8'))
+  assert.deepEqual([first.seq, second.seq, await receipts.last()], [1, 2, 2])
+  assert.deepEqual(await receipts.find(eventKey(source, '7')), first)
+  assert.deepEqual(first, { seq: 1, ...draft('7', { result: { a: 1 }, commit: 'c' }) })
+  assert.equal(await receipts.find(eventKey('elsewhere', '7')), undefined)
+})
+
+test('the layout is the one that is documented', async () => {
+  const { workspace, receipts } = await open(openMemory())
+  for (let seq = 1; seq <= 0x12f; seq++) await receipts.append(draft(String(seq)))
+  await workspace.land(foldReceipts(details.author, () => 0))
+  const tree = workspace.tree(receiptsRef)
+  const key = eventKey(source, '303')
+  // printf 'https://github.com/a/b\\x00303' | sha256sum
+  assert.equal(key, 'cb929d3e650d25058d987c4be136667b8fc7ab6c2cb7187b9c9d00fb0cf77e17')
+  const byKey = await tree.get([key.slice(0, 2), `${key}.json`])
+  const byPlace = await tree.get(['order', '00', '00', '01', '2f.json'])
+  assert.equal(byKey?.kind, 'file')
+  assert.deepEqual(byPlace, byKey)
+  assert.equal((await tree.read(['last.json']))?.toString(), '{"seq": 303}\n')
+})
+
+test('receipts are read on in order, across folders, from any place, whether they are in the tree yet or not', async () => {
+  const { workspace, receipts } = await open(openMemory())
+  for (let seq = 1; seq <= 300; seq++) await receipts.append(draft(String(seq)))
+  await workspace.land(foldReceipts(details.author, () => 0))
+  for (let seq = 301; seq <= 600; seq++) await receipts.append(draft(String(seq)))
+  const places = async (after: number, limit: number) => (await receipts.after(after, limit)).map(({ seq }) => seq)
+  assert.deepEqual(await places(0, 3), [1, 2, 3])
+  assert.deepEqual(await places(254, 4), [255, 256, 257, 258])
+  assert.deepEqual(await places(298, 4), [299, 300, 301, 302])
+  assert.deepEqual(await places(255, 1), [256])
+  assert.deepEqual(await places(598, 100), [599, 600])
+  assert.deepEqual(await places(600, 100), [])
+  assert.equal((await places(0, 1000)).length, 600)
+})
+
+test('a failed receipt makes room for its successor, which gets a place of its own', async () => {
+  const { receipts } = await open(openMemory())
+  await receipts.append(draft('7', { status: 'failed', error: { code: 'internal', message: 'x' } }))
+  await receipts.append(draft('8'))
+  const again = await receipts.append(draft('7'))
+  assert.equal(again.seq, 3)
+  assert.deepEqual(
+    (await receipts.after(0, 10)).map(({ seq, event }) => [seq, event.id]),
+    [
+      [2, '8'],
+      [3, '7'],
+    ],
+  )
+  await assert.rejects(receipts.append(draft('7')), { code: 'conflict', message: /event '7' .*done, number 3$/ })
+})
+
+test('a result above 64 KiB is left out', async () => {
+  const { receipts } = await open(openMemory())
+  const fits = 'x'.repeat(65_534)
+  assert.equal((await receipts.append(draft('1', { result: fits }))).result, fits)
+  const large = await receipts.append(draft('2', { result: `${fits}x` }))
+  assert.equal('result' in large, false)
+  assert.equal('result' in (await receipts.find(eventKey(source, '2')))!, false)
+})
+
+test('a receipt is found by reading the commit and three objects', async () => {
+  const repository = openMemory()
+  const { workspace, receipts } = await open(repository)
+  for (let seq = 1; seq <= 300; seq++) await receipts.append(draft(String(seq)))
+  await workspace.land(foldReceipts(details.author, () => 0))
+  const reads: number[] = []
+  const read: Repository['read'] = (oids) => {
+    reads.push(oids.length)
+    return repository.read(oids)
+  }
+  const counted = await open({ ...repository, read, find: undefined })
+  assert.equal((await counted.receipts.find(eventKey(source, '7')))?.seq, 7)
+  assert.deepEqual(reads, [1, 1, 1, 1])
+})
+
+test('receipts that are folded change the folders of those before them: a delta says it', async () => {
+  const tree = new WorkingTree(null, async () => [])
+  const entries = Array.from({ length: 8_000 }, (_, index) => {
+    const value = { seq: index + 1, event: { id: String(index) } }
+    return { key: eventKey('a', String(index)), bytes: Buffer.from(JSON.stringify(value)), value }
+  })
+  await writeReceipts(tree, entries.slice(0, 6_000))
+  tree.seal()
+  await writeReceipts(tree, entries.slice(6_000))
+  const trees = tree.seal().objects.filter(({ type }) => type === 'tree')
+  const folders = trees.filter(({ delta }) => delta)
+  assert.ok(folders.length > 250, `${folders.length} of ${trees.length} trees are deltas`)
+})

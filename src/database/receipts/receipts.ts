@@ -1,0 +1,255 @@
+import { CommitbaseError, messageOf } from '../../errors.ts'
+import { takeBreaths } from '../../git/breath.ts'
+import type { DeferredEntry } from '../../git/deferred.ts'
+import { Fanout } from '../../git/trees/fanout.ts'
+import type { Path, Soon, WorkingTree } from '../../git/trees/workingTree.ts'
+import type { Workspace } from '../../git/workspace.ts'
+import { formatRecord, type JsonObject } from '../json/json.ts'
+import { eventKey } from './eventKey.ts'
+import { type OwedMessage, type Receipt, type ReceiptEvent, receiptsRef } from './receipt.ts'
+
+/** A receipt that has no place in the order yet. */
+export type ReceiptDraft = Omit<Receipt, 'seq'>
+
+/** A message that will never be taken, and why. */
+export interface DeadLetter {
+  readonly message: OwedMessage
+  readonly event: ReceiptEvent
+  readonly seq: number
+  readonly reason: string
+}
+
+/** What is known of an event before its receipt is appended. */
+export interface Looked {
+  readonly key: string
+  readonly earlier: Receipt | undefined
+}
+
+/** Bytes of JSON; a larger result is left out of its receipt. */
+const largestResult = 65_536
+
+/** Receipts that have landed, or are about to, and are not in the tree yet. */
+type Tail = Pick<Workspace, 'defer' | 'deferred' | 'newestDeferred'>
+
+/** The receipts as the workspace has them: those in the tree, those that wait to be folded into it, and those of the batch. */
+export function receiptsIn(workspace: Workspace): Receipts {
+  return new Receipts(() => workspace.foldedTree(receiptsRef), workspace)
+}
+
+/** The receipts as a tree has them. */
+export function receiptsOn(tree: WorkingTree, tail?: Tail): Receipts {
+  return new Receipts(() => tree, tail)
+}
+
+/**
+ * The receipts on the files of `refs/commitbase/receipts`:
+ * - `<aa>/<key>.json` by the event's key (hex SHA-256), one more level of two digits where a folder gets full;
+ * - `order/00/00/01/2f.json`, the same blob by `seq` as eight hex digits: what the outbox reads on in;
+ * - `last.json`: `{"seq": n}`, the last place that was given;
+ * - `dead/<message id>.json`: the messages that nobody will take.
+ * A receipt is found by reading the commit and three objects: the root, a folder, the file.
+ */
+export class Receipts {
+  readonly #tree: () => Soon<WorkingTree>
+  readonly #tail: Tail | undefined
+
+  constructor(tree: () => Soon<WorkingTree>, tail?: Tail) {
+    this.#tree = tree
+    this.#tail = tail
+  }
+
+  find(key: string): Soon<Receipt | undefined> {
+    const waiting = this.#tail?.deferred(key)
+    return waiting ? receiptOf(waiting) : this.#onTree((tree) => findNow(tree, key))
+  }
+
+  /** Reads all at once what finding that event's receipt and appending one will read: from a server, folder after folder is a round trip each. */
+  async readAhead(key: string): Promise<void> {
+    const tree = await this.#tree()
+    const next = async () => await tree.list(orderPath((await this.last()) + 1).slice(0, -1))
+    await Promise.all([this.find(key), tree.list(['order']), next()])
+  }
+
+  /** The event's key, and its receipt where there is one. */
+  look({ source, id }: Pick<ReceiptEvent, 'source' | 'id'>): Soon<Looked> {
+    const key = eventKey(source, id)
+    const earlier = this.find(key)
+    return earlier instanceof Promise ? earlier.then((found) => ({ key, earlier: found })) : { key, earlier }
+  }
+
+  /**
+   * Gives the receipt the next place in the order. One that is `failed` makes room for its successor and leaves the order;
+   * throws `conflict` where any other is there. It is in the tree once it was folded. Who has looked hands on what he found.
+   */
+  async append(draft: ReceiptDraft, looked?: Looked): Promise<Receipt> {
+    const { key, earlier } = looked ?? (await this.look(draft.event))
+    if (earlier) refuseSuccessor(earlier)
+    const { receipt, bytes } = encode({ seq: (await this.last()) + 1, ...draft })
+    this.#tail!.defer({ key, bytes, value: receipt })
+    return receipt
+  }
+
+  /** Puts a message that will never be taken among the dead letters. */
+  bury(letter: DeadLetter): void {
+    const bytes = formatRecord({ ...letter })
+    this.#tail!.defer({ key: `${deadFolder}/${letter.message.messageId}`, bytes })
+  }
+
+  /** Up to `limit` receipts behind that place, in order. */
+  async after(seq: number, limit: number): Promise<Receipt[]> {
+    const tree = await this.#tree()
+    const waiting = this.#waitingAfter(seq)
+    const paths: Path[] = []
+    if (waiting[0]?.seq !== seq + 1) {
+      for await (const path of inOrder(tree, ['order'], digitsOf(seq + 1))) if (paths.push(path) >= limit) break
+    }
+    const files = await Promise.all(paths.map((path) => tree.get(path)))
+    const blobs = await tree.readBlobs(files.map((file) => (file as { oid: string }).oid))
+    const folded = blobs.map((bytes, index) => parse<Receipt>(bytes, paths[index]!.join('/')))
+    const last = folded.at(-1)?.seq ?? seq
+    return [...folded, ...waiting.filter((receipt) => receipt.seq > last)].slice(0, limit)
+  }
+
+  /** The last place that was given; 0 before the first. */
+  last(): Soon<number> {
+    for (const entry of this.#tail?.newestDeferred() ?? []) if (isReceipt(entry)) return receiptOf(entry).seq
+    return this.#onTree((tree) => {
+      const bytes = tree.readNow(lastFile)
+      return bytes ? parse<{ seq: number }>(bytes, lastFile.join('/')).seq : 0
+    })
+  }
+
+  #onTree<T>(action: (tree: WorkingTree) => T): Soon<T> {
+    const tree = this.#tree()
+    if (tree instanceof Promise) return tree.then((opened) => opened.now(() => action(opened)))
+    return tree.now(() => action(tree))
+  }
+
+  /** Those of the tail behind that place, in order. */
+  #waitingAfter(seq: number): Receipt[] {
+    const waiting: Receipt[] = []
+    for (const entry of this.#tail?.newestDeferred() ?? []) {
+      if (!isReceipt(entry)) continue
+      const receipt = receiptOf(entry)
+      if (receipt.seq <= seq) break
+      waiting.push(receipt)
+    }
+    return waiting.reverse()
+  }
+}
+
+function findNow(tree: WorkingTree, key: string): Receipt | undefined {
+  const entry = byKey(tree).findNow(key)
+  return entry && parse<Receipt>(tree.readBlobNow(entry.oid), entry.path.join('/'))
+}
+
+/** Writes what was deferred into the tree. What is there already, as after a crash, is written again. */
+export async function writeReceipts(tree: WorkingTree, entries: readonly DeferredEntry[]): Promise<void> {
+  const receipts = entries.filter(isReceipt)
+  for (const { key, bytes } of entries) if (!receiptKey.test(key)) await tree.write(`${key}.json`.split('/'), bytes)
+  if (receipts.length === 0) return
+  await withdrawEarlier(tree, receipts)
+  const oids = await byKey(tree).putMany(receipts.map(({ key, bytes }) => [key, bytes]))
+  const places = receipts.map((entry, index) => ({ path: orderPath(receiptOf(entry).seq), oid: oids[index]! }))
+  const breath = takeBreaths()
+  for (const together of Map.groupBy(places, ({ path }) => path.slice(0, -1).join('/')).values()) {
+    await breath()
+    const files = together.map(({ path, oid }) => ({ name: path.at(-1)!, oid }))
+    await tree.placeAll(together[0]!.path.slice(0, -1), files)
+  }
+  const last = receiptOf(receipts.at(-1)!).seq
+  await tree.write(lastFile, Buffer.from(`{"seq": ${last}}\n`))
+}
+
+/** Takes a receipt away, by its event and by its place; what came there since stays. */
+export async function removeReceipt(tree: WorkingTree, { event, seq }: Receipt): Promise<void> {
+  const key = eventKey(event.source, event.id)
+  const found = await receiptsOn(tree).find(key)
+  if (found?.seq === seq) await byKey(tree).remove(key)
+  await tree.remove(orderPath(seq))
+}
+
+/** A failed receipt's successor has another place: the earlier one leaves the order. */
+async function withdrawEarlier(tree: WorkingTree, receipts: readonly DeferredEntry[]): Promise<void> {
+  const earlier = receiptsOn(tree)
+  const breath = takeBreaths()
+  for (const entry of receipts) {
+    await breath()
+    const receipt = await earlier.find(entry.key)
+    if (receipt && receipt.seq !== receiptOf(entry).seq) await tree.remove(orderPath(receipt.seq))
+  }
+}
+
+function byKey(tree: WorkingTree): Fanout {
+  const fanout =
+    fanouts.get(tree) ?? new Fanout({ tree, base: [], digits: (key) => key, minimumDepth: 1, cased: false })
+  fanouts.set(tree, fanout)
+  return fanout
+}
+
+/** Each event asks for it, and it remembers the ways that it has gone. */
+const fanouts = new WeakMap<WorkingTree, Fanout>()
+
+/** The files of the order from a place on: `from` holds what is left of its digits, and nothing where all of a folder is behind it. */
+async function* inOrder(tree: WorkingTree, folder: Path, from: readonly string[]): AsyncGenerator<Path> {
+  const children = await tree.list(folder)
+  const [first = '', ...rest] = from
+  for (const name of [...children.keys()].sort()) {
+    const digits = name.slice(0, 2)
+    if (digits < first) continue
+    if (children.get(name)!.kind === 'folder') yield* inOrder(tree, [...folder, name], digits === first ? rest : [])
+    else yield [...folder, name]
+  }
+}
+
+const lastFile: Path = ['last.json']
+
+/** Where the dead letters are. */
+export const deadFolder = 'dead'
+
+/** Where the order has the receipt of that place. */
+export function orderPath(seq: number): Path {
+  const [first, second, third, last] = digitsOf(seq)
+  return ['order', first!, second!, third!, `${last}.json`]
+}
+
+function digitsOf(seq: number): string[] {
+  return seq.toString(16).padStart(8, '0').match(/../g)!
+}
+
+function isReceipt({ key }: DeferredEntry): boolean {
+  return receiptKey.test(key)
+}
+
+const receiptKey = /^[0-9a-f]{64}$/
+
+/** The receipt that an entry holds; read once. */
+function receiptOf(entry: DeferredEntry): Receipt {
+  entry.value ??= parse<Receipt>(entry.bytes, entry.key)
+  return entry.value as Receipt
+}
+
+function refuseSuccessor({ status, seq, event }: Receipt): void {
+  if (status === 'failed') return
+  throw new CommitbaseError(
+    'conflict',
+    `event '${event.id}' of ${event.source} has a receipt already: ${status}, number ${seq}`,
+  )
+}
+
+/** The receipt as it is kept. */
+function encode(receipt: Receipt): { receipt: Receipt; bytes: Buffer } {
+  const bytes = formatRecord(receipt as unknown as JsonObject)
+  const { result, ...rest } = receipt
+  // Most are so short that the result cannot be too long.
+  const isSmall = bytes.length <= largestResult || Buffer.byteLength(JSON.stringify(result) ?? '') <= largestResult
+  return isSmall ? { receipt, bytes } : encode(rest)
+}
+
+function parse<T>(bytes: Buffer, path: string): T {
+  try {
+    return JSON.parse(bytes.toString())
+  } catch (error) {
+    throw new CommitbaseError('internal', `${path} of the receipts is not JSON: ${messageOf(error)}`, { cause: error })
+  }
+}

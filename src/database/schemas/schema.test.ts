@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { checkPush } from '../checks/checkTree.ts'
+import { openTestDatabase } from '../testing/testDatabase.ts'
+
+const main = 'refs/heads/main'
+
+const schema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $defs: { money: { type: 'object', properties: { amount: { type: 'integer', minimum: 0 } }, required: ['amount'] } },
+  properties: {
+    _id: { type: 'string' },
+    _updated: { type: 'string', format: 'date-time' },
+    mail: { type: 'string', format: 'email' },
+    price: { $ref: '#/$defs/money', unevaluatedProperties: false },
+    'a/b': { items: { $ref: '#/properties/mail' } },
+  },
+  unevaluatedProperties: false,
+}
+
+async function withSchema() {
+  const database = await openTestDatabase()
+  await database.run('INSERT', { table: 'stock', record: { _id: 'cup' } })
+  const author = { name: 'Ada', email: 'ada@example.org' }
+  await database
+    .workspace()
+    .tree(main)
+    .write(['db', 'stock', '.schema.json'], Buffer.from(JSON.stringify(schema)))
+  database.workspace().commit(main, { message: 'Schema', author, time: 0 })
+  await database.land()
+  return database
+}
+
+const broken: [object, RegExp][] = [
+  [{ mail: 'nobody' }, /\/mail must match format "email" \(#\/properties\/mail\/format\); got 'nobody'/],
+  [{ price: { amount: -1 } }, /\/price\/amount must be >= 0 \(#\/\$defs\/money\/properties\/amount\/minimum\); got -1/],
+  [{ price: {} }, /\/price must have required property 'amount' \(#\/\$defs\/money\/required\)/],
+  [
+    { price: { amount: 1, tax: 2 } },
+    /\/price must NOT have unevaluated properties \('tax'\) \(#\/properties\/price\/unevaluatedProperties\)/,
+  ],
+  [{ 'a/b': ['a@b.de', 'x'] }, /\/a~1b\/1 must match format "email"/],
+  [{ colour: 'red' }, /unevaluated properties \('colour'\) \(#\/unevaluatedProperties\)/],
+]
+
+test('a record that breaks the schema is refused with the place (a JSON Pointer) and the rule, whichever operation writes it', async () => {
+  const { run } = await withSchema()
+  for (const [fields, message] of broken) {
+    const refused = { code: 'invalid', message }
+    const table = 'stock'
+    const insert = { operation: 'INSERT', table, record: { ...fields } }
+    await assert.rejects(run('INSERT', { table, record: fields }), refused)
+    await assert.rejects(run('UPSERT', { table, record: fields }), refused)
+    await assert.rejects(run('PATCH', { table, id: 'cup', patch: fields }), refused)
+    await assert.rejects(run('UPDATEONE', { table, record: fields, query: {} }), refused)
+    await assert.rejects(run('TRANSACT', { operations: [insert] }), refused)
+  }
+  await run('INSERT', { table: 'stock', record: { mail: 'a@b.de', price: { amount: 1 }, 'a/b': ['c@d.de'] } })
+})
+
+test('a push is checked against the schema with the same words', async () => {
+  const { workspace, repository } = await withSchema()
+  const tree = workspace().tree(main)
+  const before = tree.seal().root
+  for (const [fields, message] of broken) {
+    await tree.write(['db', 'stock', 'cup.json'], Buffer.from(JSON.stringify({ _id: 'cup', ...fields })))
+    const { root, objects } = tree.seal()
+    assert.equal(await repository.land(objects, []), 'landed')
+    const read = (oids: readonly string[]) => repository.read(oids)
+    const [problem] = await checkPush(before, root, 'db', read)
+    assert.match(problem!.reason, message)
+  }
+})

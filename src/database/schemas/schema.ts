@@ -1,0 +1,89 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { CommitbaseError, messageOf } from '../../errors.ts'
+import type { Path, WorkingTree } from '../../git/trees/workingTree.ts'
+import { isObject, type JsonObject, parseJson, shown } from '../json/json.ts'
+import { BoundedPattern } from './boundedPattern.ts'
+
+/** The file beside a table's records that says what they must be: JSON Schema, 2020-12. */
+export const schemaFile = '.schema.json'
+
+/** A table's schema, ready to check records as they are stored. */
+export interface RecordSchema {
+  /** Where the record breaks the schema, and which rule; nothing where it keeps it. */
+  problem(record: JsonObject): string | undefined
+}
+
+/** The schema of the table at that path, within the tree's `now`, where it has one. Throws `invalid`, naming the file, where the file is no schema. */
+export function readSchema(tree: WorkingTree, table: Path): RecordSchema | undefined {
+  const path = [...table, schemaFile]
+  const file = tree.getNow(path)
+  if (!file) return undefined
+  const name = path.join('/')
+  if (file.kind !== 'file') throw new CommitbaseError('conflict', `${name} is not a file; remove it`)
+  const known = compiled.get(`${file.oid} ${name}`)
+  if (known) return known
+  const bytes = tree.readBlobNow(file.oid)
+  const schema = compileRecordSchema(bytes, name)
+  remember(`${file.oid} ${name}`, schema)
+  return schema
+}
+
+/** Compiling takes milliseconds and each transaction asks; by blob id and path, the oldest forgotten first. */
+const compiled = new Map<string, RecordSchema>()
+const mostCompiled = 100
+
+function remember(key: string, schema: RecordSchema): void {
+  if (compiled.size >= mostCompiled) compiled.delete(compiled.keys().next().value!)
+  compiled.set(key, schema)
+}
+
+/** Compiles a schema file. Throws `invalid`, naming the file, where it is none. */
+function compileRecordSchema(bytes: Buffer, path: string): RecordSchema {
+  const validate = compile(parseJson(bytes, path), path)
+  return {
+    problem: (record) => problemOf(record, validate),
+  }
+}
+
+/** A pattern that takes too long is one, too. */
+function problemOf(record: JsonObject, validate: ValidateFunction): string | undefined {
+  try {
+    return validate(record) ? undefined : describe(validate.errors![0]!, record)
+  } catch (error) {
+    if (error instanceof CommitbaseError) return error.message
+    throw error
+  }
+}
+
+/** As Ajv wants it: `code` is for schemas compiled into files, which there are none of here. */
+const pattern = Object.assign((source: string, flags: string) => new BoundedPattern(source, flags), { code: '' })
+
+function compile(schema: unknown, path: string): ValidateFunction {
+  if (!isObject(schema)) throw new CommitbaseError('invalid', `${path} must be a JSON Schema; got ${shown(schema)}`)
+  if (schema.$async) throw new CommitbaseError('invalid', `${path} must not be an asynchronous schema; take out $async`)
+  try {
+    // A schema of its own for each table: two may have the same $id.
+    const ajv = new Ajv2020({ strict: false, logger: false, code: { regExp: pattern } })
+    addFormats.default(ajv)
+    return ajv.compile(schema)
+  } catch (error) {
+    throw new CommitbaseError('invalid', `${path} is not a JSON Schema (2020-12): ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+function describe({ instancePath, message, params, schemaPath }: ErrorObject, record: JsonObject): string {
+  const surplus = params.additionalProperty ?? params.unevaluatedProperty
+  const extra = surplus === undefined ? '' : ` (${shown(surplus)})`
+  return `${instancePath || '/'} ${message}${extra} (${schemaPath}); got ${shown(valueAt(record, instancePath))}`
+}
+
+function valueAt(record: JsonObject, pointer: string): unknown {
+  const keys = pointer.split('/').slice(1)
+  return keys.reduce<unknown>(
+    (value, key) => (value as JsonObject)[key.replaceAll('~1', '/').replaceAll('~0', '~')],
+    record,
+  )
+}

@@ -1,0 +1,127 @@
+import { takeBreaths } from '../../git/breath.ts'
+import { treeOf } from '../../git/objects/commit.ts'
+import type { Oid } from '../../git/objects/object.ts'
+import { filesIn } from '../../git/objects/treeFiles.ts'
+import type { Child, Listing } from '../../git/trees/folder.ts'
+import { type ReadObjects, WorkingTree } from '../../git/trees/workingTree.ts'
+
+/** A name whose content differs between two states of a folder; what is missing was not there, or is gone. */
+export interface ChangedChild {
+  readonly name: string
+  readonly was?: Child
+  readonly is?: Child
+}
+
+/** What differs between two listings of a folder. Folders with the same id are the same. */
+export function changedChildren(before: Listing, after: Listing): ChangedChild[] {
+  const changed: ChangedChild[] = []
+  for (const [name, is] of after) {
+    const was = before.get(name)
+    if (idOf(is) !== idOf(was)) changed.push({ name, was, is })
+  }
+  for (const [name, was] of before) if (!after.has(name)) changed.push({ name, was })
+  return changed
+}
+
+/** A record file that differs: its blob now, `null` where it is gone. */
+export type RecordChange = readonly [id: string, blob: Oid | null]
+
+/**
+ * The record files that differ between two states of a table's folder (`null`: there is none), a folder at a time; nothing is
+ * kept in memory. A file that moved to another folder of the table goes in one place and comes in another.
+ */
+export async function* recordChanges(
+  before: Oid | null,
+  after: Oid | null,
+  read: ReadObjects,
+): AsyncGenerator<RecordChange[]> {
+  if (before !== after) yield* changesIn([{ before, after }], read)
+}
+
+/** A folder in two states. */
+interface FolderPair {
+  readonly before: Oid | null
+  readonly after: Oid | null
+}
+
+/** Those folders, and what is in them, a folder after the other. The lists of all of them are fetched together. */
+async function* changesIn(pairs: readonly FolderPair[], read: ReadObjects): AsyncGenerator<RecordChange[]> {
+  const known = await fetchAll(pairs, read)
+  const breath = takeBreaths()
+  for (const { before, after } of pairs) {
+    await breath()
+    const is = await listOf(after, known)
+    const { records, folders } = before === null ? allIn(is) : changedIn(await listOf(before, known), is)
+    if (records.length > 0) yield records
+    if (folders.length > 0) yield* changesIn(folders, read)
+  }
+}
+
+interface FolderChanges {
+  readonly records: RecordChange[]
+  readonly folders: FolderPair[]
+}
+
+function changedIn(before: Listing, after: Listing): FolderChanges {
+  const records: RecordChange[] = []
+  const folders: FolderPair[] = []
+  for (const { name, was, is } of changedChildren(before, after)) {
+    if (name.startsWith('.')) continue
+    if (twoDigits.test(name)) folders.push({ before: folderOf(was), after: folderOf(is) })
+    else if (name.endsWith(suffix) && (was?.kind === 'file' || is?.kind === 'file'))
+      records.push([name.slice(0, -suffix.length), is?.kind === 'file' ? is.oid : null])
+  }
+  return { records, folders }
+}
+
+/** The same of a folder that was not there. */
+function allIn(after: Listing): FolderChanges {
+  const records: RecordChange[] = []
+  for (const { name, oid, isFile } of filesIn(after.body, suffix))
+    if (isFile) records.push([name.slice(0, -suffix.length), oid])
+  const folders = after.digitFolders === 0 ? [] : [...after].filter(([name]) => twoDigits.test(name))
+  return { records, folders: folders.map(([, child]) => ({ before: null, after: folderOf(child) })) }
+}
+
+const suffix = '.json'
+const twoDigits = /^[0-9a-f]{2}$/
+
+async function fetchAll(pairs: readonly FolderPair[], read: ReadObjects): Promise<ReadObjects> {
+  const oids = pairs.flatMap(({ before, after }) => [before, after]).filter((oid) => oid !== null)
+  const objects = new Map((await read([...new Set(oids)])).map((object) => [object.oid, object]))
+  return async (asked) => asked.map((oid) => objects.get(oid)!)
+}
+
+/** All that differ, each id once: what moved within the table is where it came to. */
+export async function allRecordChanges(before: Oid | null, after: Oid | null, read: ReadObjects) {
+  const changes = new Map<string, Oid | null>()
+  for await (const some of recordChanges(before, after, read)) {
+    for (const [id, blob] of some) if (blob !== null || !changes.has(id)) changes.set(id, blob)
+  }
+  return changes
+}
+
+/** The tree of a commit; `null` for none. */
+export async function rootOf(commit: Oid | null, read: ReadObjects): Promise<Oid | null> {
+  if (commit === null) return null
+  const [object] = await read([commit])
+  return treeOf(object!.body)
+}
+
+/** The id of a folder in a tree, by its path; `null` where there is none. */
+export async function folderAt(root: Oid | null, path: readonly string[], read: ReadObjects): Promise<Oid | null> {
+  return root === null ? null : folderOf(await new WorkingTree(root, read).get(path))
+}
+
+function folderOf(child: Child | undefined): Oid | null {
+  return child?.kind === 'folder' ? child.folder.oid : null
+}
+
+async function listOf(folder: Oid | null, read: ReadObjects): Promise<Listing> {
+  return await new WorkingTree(folder, read).list([])
+}
+
+function idOf(child: Child | undefined): string | undefined {
+  if (!child) return undefined
+  return child.kind === 'folder' ? `folder ${child.folder.oid}` : `${child.mode} ${child.oid}`
+}

@@ -1,0 +1,88 @@
+import type { Person } from '../../git/objects/commit.ts'
+import type { Oid } from '../../git/objects/object.ts'
+import type { WorkingTree } from '../../git/trees/workingTree.ts'
+import type { Workspace } from '../../git/workspace.ts'
+import type { IndexView } from '../index/indexView.ts'
+import type { NotedCommit, TouchedTable, WrittenRecord } from '../index/pendingCommits.ts'
+import { refuseDuplicates } from '../index/unique.ts'
+import { type TableChanges, tableFanout } from '../tables/table.ts'
+import { commitbase } from './author.ts'
+import { splitSubjectOf, subjectOf } from './subject.ts'
+import { formatTrailers, type Trailer } from './trailers.ts'
+import type { DatabaseTransaction } from './transaction.ts'
+
+export interface TransactionCommit {
+  /** What the subject says of more than one change: the operation, or the event's type. */
+  readonly title: string
+  readonly trailers: readonly Trailer[]
+  /** Milliseconds since 1970. */
+  readonly time: number
+  readonly author?: Person
+  /** Is told of the commits as they are made, and knows who holds a unique key. */
+  readonly index?: CommitFollower
+}
+
+/** What follows the branch's records, such as a `RecordIndex`. */
+export interface CommitFollower {
+  at(commit: Oid | null): IndexView
+  note(commit: NotedCommit): void
+}
+
+export interface Committed {
+  readonly commit: Oid
+  readonly subject: string
+}
+
+/**
+ * Writes what the transaction changed to the ref's files as one commit, after a commit of its own for the folders that would
+ * get too wide. Nothing where nothing differs from what is there. Ends the transaction.
+ */
+export async function commitTransaction(
+  workspace: Workspace,
+  ref: string,
+  transaction: DatabaseTransaction,
+  details: TransactionCommit,
+): Promise<Committed | undefined> {
+  const tables = await transaction.finish()
+  const tree = workspace.tree(ref)
+  const parent = workspace.tip(ref)
+  await refuseDuplicates(tree, tables, details.index?.at(parent))
+  for (const table of tables) {
+    const moved = await tree.now(() => splitFolders(tree, table))
+    if (moved === 0) continue
+    workspace.commit(ref, commitDetails(splitSubjectOf(table.path, moved), { ...details, trailers: [] }))
+  }
+  const touched: TouchedTable[] = []
+  for (const table of tables) touched.push(await tree.now(() => writeTable(tree, table)))
+  const subject = subjectOf(details.title, transaction.changed)
+  const split = workspace.tip(ref)
+  const commit = workspace.commit(ref, commitDetails(subject, details))
+  if (split !== parent) details.index?.note({ parent, commit: split!, tables: [] })
+  if (commit === null) return undefined
+  details.index?.note({ parent: split, commit, tables: touched })
+  return { commit, subject }
+}
+
+/** Makes room for what is written, by moves alone. Gives how many files moved. */
+function splitFolders(tree: WorkingTree, { path, dropped, files }: TableChanges): number {
+  if (dropped || files.size === 0) return 0
+  const put: string[] = []
+  const removed: string[] = []
+  for (const [id, bytes] of files) (bytes === null ? removed : put).push(id)
+  return tableFanout(tree, path).splitForNow(put, removed)
+}
+
+function writeTable(tree: WorkingTree, { path, dropped, files }: TableChanges): TouchedTable {
+  if (dropped) tree.removeNow(path)
+  const fanout = tableFanout(tree, path)
+  // What goes makes room first: an id may come back in another case.
+  for (const [id, bytes] of files) if (bytes === null) fanout.removeNow(id)
+  const records = new Map<string, WrittenRecord | null>()
+  for (const [id, bytes] of files)
+    records.set(id, bytes === null ? null : { blob: fanout.putNow(id, bytes).oid, bytes })
+  return { name: path.at(-1)!, dropped, records }
+}
+
+function commitDetails(subject: string, { trailers, time, author = commitbase }: TransactionCommit) {
+  return { message: trailers.length > 0 ? `${subject}\n\n${formatTrailers(trailers)}` : subject, author, time }
+}
