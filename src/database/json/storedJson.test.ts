@@ -8,7 +8,8 @@ test('what we write is read as it was', () => {
   const record = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ stringUnit: 'binary' }))
   fc.assert(
     fc.property(record, (fields) => {
-      const { __proto__: _, ...written } = JSON.parse(JSON.stringify(fields))
+      // The one key that is refused, wherever it is.
+      const written = JSON.parse(JSON.stringify(fields).replaceAll('"__proto__":', '"__proto":'))
       assert.deepEqual(parseStoredJson(formatRecord(written), 'it'), written)
     }),
   )
