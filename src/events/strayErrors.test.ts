@@ -33,6 +33,16 @@ for (const [where, code] of Object.entries({
   })
 }
 
+test('of many runs, one after the other, each fails by what it lost itself', () => {
+  const printed = runInDoor(`
+    for (let number = 1; number <= 40; number++) {
+      const run = () => { if (number % 2 > 0) Promise.reject(new Error('lost ' + number)) }
+      await runGuarded(run).catch((error) => console.log(error.message))
+    }`)
+  const lost = Array.from({ length: 20 }, (_, index) => `a run: lost ${2 * index + 1}\nlost ${2 * index + 1}\n`)
+  assert.equal(printed, lost.join(''))
+})
+
 test('what a run throws after its end is still known as its own', () => {
   const late = `setTimeout(() => { throw new Error('late') }, 20)`
   assert.equal(runInDoor(`console.log(await runGuarded(() => { ${late}; return 5 }))`), '5\na run: late\n')

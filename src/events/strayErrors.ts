@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { setImmediate } from 'node:timers/promises'
+import { nextTurn } from './nextTurn.ts'
 
 /** Fails the run of the user's code that is under way here, and in whatever it started. */
 const fail = new AsyncLocalStorage<(error: unknown) => void>()
@@ -14,7 +14,10 @@ export async function runGuarded<T>(run: () => T | Promise<T>): Promise<T> {
     // Node looks for promises that failed and that nobody awaits at the end of each turn.
     Promise.resolve()
       .then(run)
-      .then((result) => setImmediate(result))
+      .then(async (result) => {
+        await nextTurn()
+        return result
+      })
       .then(resolve, reject)
   })
   return await promise
