@@ -9,7 +9,7 @@ export interface HistoryTask {
   readonly versions: ReadonlyMap<number, number>
 }
 
-/** Commitbase's HISTORY: the first time after the folder was opened, and the median of the others, once the index has read the log. */
+/** Commitbase's HISTORY: the first time after the folder was opened, and the median of the others, once the index has read the log, which stays in the folder. */
 export async function measure({ folder, versions }: HistoryTask): Promise<Cell[]> {
   const { run, settled, close } = await openReader(folder)
   const times: number[] = []

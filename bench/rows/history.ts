@@ -25,9 +25,9 @@ export const history: Row = {
     await judge(past.folder)
     return {
       title: `The history of one record among ${commits / 1000}k commits`,
-      text: `A table of ${size.toLocaleString('en')} records, each commit an update of one of them: about ${Math.round(1 + commits / size)} versions a record. The first time after a start, and the median of ${asked - 1} other records.`,
+      text: `A table of ${size.toLocaleString('en')} records, each commit an update of one of them: about ${Math.round(1 + commits / size)} versions a record. The first time after a start, and the median of ${asked - 1} other records. Commitbase keeps in its index what it has read of the log; without one, as on a repository that it has never seen, it asks git until it has read the log.`,
       columns: ['first', 'median'],
-      lines: [...lines, { who: 'to reach', cells: [{ text: '' }, { text: '≤ 10 ms' }] }],
+      lines: [...lines, { who: 'to reach', cells: [{ text: '≤ 10 ms' }, { text: '≤ 10 ms' }] }],
     }
   },
 }
@@ -62,9 +62,11 @@ async function measureWays(past: Past, { quick, say }: RowOptions): Promise<Line
   const graphed = await measureLog(past.folder, byPath)
   say('Commitbase')
   const task: HistoryTask = { folder: past.folder, versions: past.versions }
-  const ours = await runApart<Cell[]>(new URL('../ours/history.ts', import.meta.url), task, { limit: 120_000 })
+  const ask = () => runApart<Cell[]>(new URL('../ours/history.ts', import.meta.url), task, { limit: 120_000 })
+  const [unread] = await ask()
   return [
-    { who: 'Commitbase', cells: ours },
+    { who: 'Commitbase', cells: await ask() },
+    { who: 'Commitbase without its index', cells: [unread!, { reason: 'it has read the log by then' }] },
     { who: 'git log -- path', cells: plain },
     { who: 'git log -- path, commit-graph with changed paths', cells: graphed },
     { who: 'git-documentdb getHistory', cells: [documents, { reason: 'one is enough' }] },

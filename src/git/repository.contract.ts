@@ -204,6 +204,19 @@ export function testRepository(name: string, make: (t: TestContext) => Promise<U
     assert.deepEqual(await log({ tip: edit, paths: [['d']] }), [])
   })
 
+  check('a commit comes before its parents in the log of one path, also where the clocks were wrong', async (open) => {
+    const repository = await open()
+    const root = commitOf('root', [], { a: 'one' }, { time: 8 })
+    const edit = commitOf('edit', [root.commit], { a: 'edited' }, { time: 2 })
+    const side = commitOf('side', [root.commit], { a: 'aside' }, { time: 5 })
+    const merge = commitOf('merge', [edit.commit, side.commit], { a: 'merged' }, { time: 9 })
+    const objects = [root, edit, side, merge].flatMap((made) => made.objects)
+    const distinct = [...new Map(objects.map((object) => [object.oid, object])).values()]
+    await repository.land(distinct, [{ ref: trunk, from: null, to: merge.commit }])
+    const log = await (await open()).history.log({ tip: merge.commit, paths: [['a'], ['nothing']] })
+    assert.deepEqual([log.length, log[0]!.commit, log[3]!.commit], [4, merge.commit, root.commit])
+  })
+
   check('the past goes on with the branch, and begins anew where the branch was moved elsewhere', async (open) => {
     const repository = await open()
     const { edit, merge, gone } = await tangled(repository)

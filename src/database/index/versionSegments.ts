@@ -22,8 +22,12 @@ export function versionKey(table: string, id: string): string {
 const keyLength = 12
 const oidLength = 20
 const rowLength = keyLength + 2 * oidLength
-/** Rows of a page: 52 KB, what one look into a segment reads. */
-const pageRows = 1_000
+/** Rows of a page: 10 KB, what one look into a segment reads. */
+const pageRows = 200
+/** Segments that are smaller are of one size. */
+const smallSegment = 1_000
+/** Rows that a step of a merge takes on. */
+const mergedRows = 5 * pageRows
 /** So many neighbours of one size become one segment. */
 const mergedAtOnce = 8
 
@@ -86,7 +90,7 @@ export class VersionSegments {
     for (const page of mergedPages(old.map((segment) => this.#allPages(segment.number)))) {
       this.#writePage(number, page, rows)
       rows += page.length / rowLength
-      yield
+      if (rows % mergedRows === 0) yield
     }
     const at = this.#segments.indexOf(old[0]!)
     this.#segments.splice(at, old.length, { number, rows })
@@ -98,7 +102,7 @@ export class VersionSegments {
   #mergeable(): number {
     for (let from = this.#segments.length - mergedAtOnce; from >= 0; from--) {
       const sizes = this.#segments.slice(from, from + mergedAtOnce).map(({ rows }) => rows)
-      if (Math.max(...sizes) <= mergedAtOnce * Math.max(Math.min(...sizes), pageRows)) return from
+      if (Math.max(...sizes) <= mergedAtOnce * Math.max(Math.min(...sizes), smallSegment)) return from
     }
     return -1
   }

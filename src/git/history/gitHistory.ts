@@ -34,22 +34,28 @@ export class GitHistory implements History {
 
   /** One question for each path: git (up to 2.50 at least) uses what the commit-graph knows of paths for one path alone. */
   async log({ tip, since, paths }: LogQuery): Promise<LogEntry[]> {
-    const lineage = await this.lineage(tip)
     await this.#options.prepare?.(tip, 'trees')
     const range = since === undefined ? [tip] : [tip, `^${since}`]
-    const found = new Map<Oid, LogEntry>()
-    for (const entries of await Promise.all(paths.map((path) => this.#ask(range, path))))
-      for (const entry of entries)
-        found.set(entry.commit, { ...entry, changes: [...(found.get(entry.commit)?.changes ?? []), ...entry.changes] })
-    return [...found.values()].sort((a, b) => lineage.place(b.commit) - lineage.place(a.commit))
+    const logs = await Promise.all(paths.map((path) => this.#ask(range, path)))
+    const [first = [], ...others] = logs.filter((entries) => entries.length > 0)
+    return others.length === 0 ? first : await this.#merge([first, ...others], tip)
   }
 
   async prepare(tip: Oid): Promise<void> {
     await this.#options.prepare?.(tip, 'trees')
   }
 
+  /** Which of two logs' commits comes first only the lineage says. */
+  async #merge(logs: readonly LogEntry[][], tip: Oid): Promise<LogEntry[]> {
+    const lineage = await this.lineage(tip)
+    const found = new Map<Oid, LogEntry>()
+    for (const entry of logs.flat())
+      found.set(entry.commit, { ...entry, changes: [...(found.get(entry.commit)?.changes ?? []), ...entry.changes] })
+    return [...found.values()].sort((a, b) => lineage.place(b.commit) - lineage.place(a.commit))
+  }
+
   async #ask(range: readonly string[], path: Path): Promise<LogEntry[]> {
-    const args = ['--literal-pathspecs', 'log', ...logFormat, ...range, '--', path.join('/')]
+    const args = ['--literal-pathspecs', 'log', '--topo-order', ...logFormat, ...range, '--', path.join('/')]
     const entries: LogEntry[] = []
     // With --full-history git lists merges that changed nothing.
     for await (const { commit, isMerge, changes } of readLog(this.#git(args, '\0')))
