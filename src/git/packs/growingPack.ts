@@ -32,7 +32,6 @@ export interface PackPart {
  */
 export class GrowingPack {
   readonly #table = new PackTable()
-  readonly #places = new Map<Oid, number>()
   readonly #chunks: Chunk[] = []
   #size = packHeader
 
@@ -64,9 +63,9 @@ export class GrowingPack {
    * Gives `false`, and does nothing, for a delta without a base here and without the whole.
    */
   add({ oid, type, body, delta }: NewObject): boolean {
-    if (this.#places.has(oid)) return true
-    const base = delta && this.#places.get(delta.base)
-    if (delta && base !== undefined) {
+    if (this.#table.placeOf(oid) >= 0) return true
+    const base = delta ? this.#table.placeOf(delta.base) : -1
+    if (delta && base >= 0) {
       const chunk = this.#roomFor(longestEntry(delta.bytes.length))
       const distance = this.#size - this.#table.offset(base)
       this.#note(oid, chunk, writeDeltaEntry(chunk.bytes, chunk.filled, distance, delta.bytes))
@@ -86,7 +85,7 @@ export class GrowingPack {
   /** Takes away all objects but so many. */
   truncate(count: number): void {
     const size = count < this.count ? this.#table.offset(count) : this.#size
-    for (const oid of this.#table.truncate(count)) this.#places.delete(oid)
+    this.#table.truncate(count)
     this.#size = size
     while (this.#chunks.length > 0 && this.#chunks.at(-1)!.start >= size) this.#chunks.pop()
     const chunk = this.#chunks.at(-1)
@@ -95,8 +94,8 @@ export class GrowingPack {
 
   /** The object, where it is here. Its body may share the pack's memory: it must not be changed. */
   read(oid: Oid): GitObject | undefined {
-    const place = this.#places.get(oid)
-    if (place === undefined) return undefined
+    const place = this.#table.placeOf(oid)
+    if (place < 0) return undefined
     const { type, body } = this.#readAt(this.#table.offset(place))
     return { oid, type, body }
   }
@@ -114,7 +113,7 @@ export class GrowingPack {
 
   #note(oid: Oid, chunk: Chunk, end: number): void {
     const crc = crc32(chunk.bytes.subarray(chunk.filled, end))
-    this.#places.set(oid, this.#table.push(oid, crc, this.#size))
+    this.#table.push(oid, crc, this.#size)
     this.#size += end - chunk.filled
     chunk.filled = end
   }
