@@ -1,43 +1,89 @@
-import type { GitObject, Oid } from './objects/object.ts'
+import type { GitObject, ObjectType, Oid } from './objects/object.ts'
+import { OidPlaces } from './objects/oidPlaces.ts'
 
-/** The objects that were used last, up to a number of bytes. An id always names the same bytes, so nothing in it is ever stale. */
+/**
+ * The objects that were used last, in a ring of that many bytes: the next one takes the place of the oldest ones. An id always names
+ * the same bytes, so nothing in it is ever stale.
+ */
 export class ObjectCache {
-  readonly #limit: number
-  readonly #objects = new Map<Oid, GitObject>()
-  #bytes = 0
+  readonly #size: number
+  #memory: Buffer | undefined
+  readonly #places = new OidPlaces()
+  #count = 0
+  #oldest = 0
+  #next = 0
+  /** Where the last entry before the ring's end ends. */
+  #end: number
 
-  constructor(limit: number) {
-    this.#limit = limit
+  constructor(size: number) {
+    this.#size = size
+    this.#end = size
   }
 
   get(oid: Oid): GitObject | undefined {
-    const object = this.#objects.get(oid)
-    if (!object) return undefined
-    this.#objects.delete(oid)
-    this.#objects.set(oid, object)
+    if (!this.#memory) return undefined
+    const at = this.#places.find(oid, this.#memory)
+    if (at < 0) return undefined
+    const type = types[this.#memory[at + typeAt]!]!
+    const object = { oid, type, body: Buffer.from(this.#memory.subarray(at + head, this.#endOf(at))) }
+    const age = (this.#next - at + this.#size) % this.#size
+    if (age > this.#size / 2) this.#renew(at, object)
     return object
   }
 
-  add(object: GitObject): void {
-    if (this.#objects.has(object.oid) || object.body.length > this.#limit / 8) return
-    this.#objects.set(object.oid, { ...object, body: alone(object.body) })
-    this.#bytes += object.body.length + overhead
-    if (this.#bytes <= this.#limit) return
-    // Many at once: a Map's first entry is slow to find behind others that were deleted.
-    for (const [oid, oldest] of this.#objects) {
-      if (this.#bytes <= this.#limit * 0.9) break
-      this.#objects.delete(oid)
-      this.#bytes -= oldest.body.length + overhead
+  add({ oid, type, body }: GitObject): void {
+    const length = head + body.length
+    if (length > this.#size / 8) return
+    this.#memory ??= Buffer.allocUnsafeSlow(this.#size)
+    if (this.#places.find(oid, this.#memory) >= 0) return
+    const at = this.#roomFor(length)
+    this.#memory.write(oid, at, 20, 'hex')
+    this.#memory[at + typeAt] = types.indexOf(type)
+    this.#memory.writeUInt32BE(body.length, at + lengthAt)
+    this.#memory.set(body, at + head)
+    this.#places.add(this.#memory, at)
+    this.#count += 1
+    this.#next = at + length
+  }
+
+  /** Puts it in front again. */
+  #renew(at: number, object: GitObject): void {
+    this.#places.remove(this.#memory!, at)
+    this.#memory![at + typeAt] = left
+    this.add(object)
+  }
+
+  #roomFor(length: number): number {
+    if (this.#next + length > this.#size) {
+      while (this.#count > 0 && this.#oldest >= this.#next) this.#dropOldest()
+      this.#end = this.#next
+      this.#next = 0
     }
+    if (this.#count === 0) this.#oldest = this.#next
+    while (this.#count > 0 && this.#oldest >= this.#next && this.#oldest < this.#next + length) this.#dropOldest()
+    return this.#next
+  }
+
+  #dropOldest(): void {
+    const at = this.#oldest
+    if (this.#memory![at + typeAt] !== left) this.#places.remove(this.#memory!, at)
+    this.#oldest = this.#endOf(at)
+    this.#count -= 1
+    if (this.#oldest < this.#end) return
+    this.#oldest = 0
+    this.#end = this.#size
+  }
+
+  #endOf(at: number): number {
+    return at + head + this.#memory!.readUInt32BE(at + lengthAt)
   }
 }
 
-/** The bytes without the larger memory that they may be a part of, all of which they would keep. */
-function alone(body: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(body.length)
-  body.copy(copy)
-  return copy
-}
+/** An entry: id (20), type (1), length (4), body. */
+const typeAt = 20
+const lengthAt = 21
+const head = 25
 
-/** Bytes that an entry takes beside its body, roughly. */
-const overhead = 256
+/** `left`: of an entry that was put in front. */
+const types: readonly ObjectType[] = ['blob', 'tree', 'commit', 'tag']
+const left = types.length

@@ -63,12 +63,11 @@ export class GrowingPack {
    * Gives `false`, and does nothing, for a delta without a base here and without the whole.
    */
   add({ oid, type, body, delta }: NewObject): boolean {
-    if (this.#table.placeOf(oid) >= 0) return true
-    const base = delta ? this.#table.placeOf(delta.base) : -1
+    if (this.#table.find(oid) >= 0) return true
+    const base = delta ? this.#table.find(delta.base) : -1
     if (delta && base >= 0) {
       const chunk = this.#roomFor(longestEntry(delta.bytes.length))
-      const distance = this.#size - this.#table.offset(base)
-      this.#note(oid, chunk, writeDeltaEntry(chunk.bytes, chunk.filled, distance, delta.bytes))
+      this.#note(oid, chunk, writeDeltaEntry(chunk.bytes, chunk.filled, this.#size - base, delta.bytes))
     } else if (body) {
       const chunk = this.#roomFor(longestEntry(body.length))
       this.#note(oid, chunk, writeEntry(chunk.bytes, chunk.filled, type, body))
@@ -94,9 +93,9 @@ export class GrowingPack {
 
   /** The object, where it is here. Its body may share the pack's memory: it must not be changed. */
   read(oid: Oid): GitObject | undefined {
-    const place = this.#table.placeOf(oid)
-    if (place < 0) return undefined
-    const { type, body } = this.#readAt(this.#table.offset(place))
+    const offset = this.#table.find(oid)
+    if (offset < 0) return undefined
+    const { type, body } = this.#readAt(offset)
     return { oid, type, body }
   }
 

@@ -6,7 +6,7 @@ import { makeObject, type Oid } from '../objects/object.ts'
 import { newBare } from '../testing/gitFolder.ts'
 import { PackStore } from './packStore.ts'
 
-test('many objects are read as git wrote them: in chains of deltas, or far from each other', async (t) => {
+test('objects are read as git wrote them, many at once and each alone: in chains of deltas, far from each other, on the edge of a page', async (t) => {
   const folder = await newBare(t)
   const near = Array.from({ length: 600 }, (_, place) =>
     Buffer.from(`${'the same text in each of them '.repeat(9)}${place}`),
@@ -30,6 +30,8 @@ test('many objects are read as git wrote them: in chains of deltas, or far from 
     assert.deepEqual([...found.keys()].sort(), asked.toSorted())
     for (const [oid, body] of found) assert.ok(body.equals(bodies.get(oid)!), `${oid} is another`)
   }
+  for (const [oid, body] of [...bodies, ...bodies]) assert.ok(store.read(oid)?.body.equals(body), `${oid} is another`)
+  assert.equal(store.read(missing), undefined)
   store.close()
 })
 

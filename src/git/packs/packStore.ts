@@ -1,10 +1,10 @@
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, statSync } from 'node:fs'
 import { takeBreaths } from '../breath.ts'
 import { applyDelta } from '../objects/delta.ts'
 import type { GitObject, ObjectType, Oid } from '../objects/object.ts'
-import { longestEntry, readBody, readHead } from './packEntry.ts'
-import { PackIndex } from './packIndex.ts'
+import { OpenPack } from './openPack.ts'
+import { longestEntry, longestHead, readBody, readHead } from './packEntry.ts'
+import { PackPages } from './packPages.ts'
 
 /**
  * Reads objects from a folder of packs, in this process. Packs that come and go are noticed when an object is not found, or when
@@ -12,6 +12,7 @@ import { PackIndex } from './packIndex.ts'
  */
 export class PackStore {
   readonly #folder: string
+  readonly #pages = new PackPages()
   #packs: OpenPack[] = []
   #seen = -1
   /** Packs that have left the folder, which a scan under way may be reading. */
@@ -117,7 +118,7 @@ export class PackStore {
     const kept = this.#packs.filter(({ name }) => names.delete(name))
     this.#gone.push(...this.#packs.filter((pack) => !kept.includes(pack)))
     this.#closeGone()
-    this.#packs = [...[...names].flatMap((name) => openPack(this.#folder, name) ?? []), ...kept]
+    this.#packs = [...[...names].flatMap((name) => openPack(this.#folder, name, this.#pages) ?? []), ...kept]
     return true
   }
 
@@ -188,9 +189,9 @@ function modifiedAt(folder: string): number {
 }
 
 /** Nothing where it has gone meanwhile. */
-function openPack(folder: string, name: string): OpenPack | undefined {
+function openPack(folder: string, name: string, pages: PackPages): OpenPack | undefined {
   try {
-    return new OpenPack(folder, name)
+    return new OpenPack(folder, name, pages)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
@@ -209,9 +210,9 @@ class PackWindow {
 
   /** The object that starts there; nothing for a delta, and for one that is too large for a window. */
   read(offset: number): Whole | undefined {
-    if (offset + firstRead > this.#start + this.#bytes.length) this.#move(offset)
+    if (offset + longestHead > this.#start + this.#bytes.length) this.#move(offset)
     const { type, size } = readHead(this.#bytes, offset - this.#start)
-    const most = longestEntry(size) + firstRead
+    const most = longestEntry(size) + longestHead
     if (type === 'delta' || most > windowSize) return undefined
     if (offset + most > this.#start + this.#bytes.length) this.#move(offset)
     return { type, body: Buffer.from(readBody(this.#bytes, readHead(this.#bytes, offset - this.#start))) }
@@ -226,38 +227,3 @@ class PackWindow {
 /** Bytes. */
 const windowSize = 1 << 20
 const farApart = 8 << 10
-
-class OpenPack {
-  readonly name: string
-  readonly index: PackIndex
-  readonly #file: number
-
-  constructor(folder: string, name: string) {
-    this.name = name
-    this.index = PackIndex.open(join(folder, name))
-    this.#file = openSync(join(folder, name.replace(/idx$/, 'pack')), 'r')
-  }
-
-  /** The entry that starts there: its body, or its delta. */
-  read(offset: number): { type: ObjectType | 'delta'; distance?: number; base?: Oid; body: Buffer } {
-    const first = this.bytes(offset, firstRead)
-    const head = readHead(first, 0)
-    const most = longestEntry(head.size) + head.data
-    const bytes = most <= first.length ? first : this.bytes(offset, most)
-    return { type: head.type, distance: head.distance, base: head.base, body: readBody(bytes, head) }
-  }
-
-  close(): void {
-    this.index.close()
-    closeSync(this.#file)
-  }
-
-  /** Fewer at the end of the file. */
-  bytes(offset: number, length: number): Buffer {
-    const bytes = Buffer.allocUnsafe(length)
-    return bytes.subarray(0, readSync(this.#file, bytes, 0, length, offset))
-  }
-}
-
-/** Bytes: most entries end within them. */
-const firstRead = 1_024
