@@ -4,11 +4,19 @@
  */
 export class Budget {
   #left = mostSteps
+  readonly #done = new Set<string>()
 
   /** Throws OverBudget. */
   spend(steps: number): void {
     this.#left -= steps
     if (this.#left < 0) throw new OverBudget(`it took more than ${mostSteps} steps`)
+  }
+
+  /** For what is kept once it is done. Throws OverBudget. */
+  spendOnce(what: string, steps: number): void {
+    if (this.#done.has(what)) return
+    this.spend(steps)
+    this.#done.add(what)
   }
 
   /** For a text that is made. Throws OverBudget. */

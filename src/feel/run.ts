@@ -1,9 +1,8 @@
-import { inTime, type TimeLimits } from '../inTime.ts'
 import { Budget, OverBudget } from './budget.ts'
 import { type Code, NoInput } from './code.ts'
 import { ArithmeticFailure } from './decimal.ts'
 import { Scope, type VariableLookup } from './scope.ts'
-import { EvaluationFailed, FeelError, FeelFunction, type FeelValue, TakesTime, type WarningType } from './value.ts'
+import { EvaluationFailed, FeelError, FeelFunction, type FeelValue, type WarningType } from './value.ts'
 
 /** What came of it: a FEEL value, or why there is none. */
 export interface Outcome<Result> {
@@ -19,7 +18,7 @@ export interface Runnable {
 }
 
 /**
- * Evaluates it over variables, within bounds of steps, size and time. `finish` makes the result, within the same bounds. Variables that are
+ * Evaluates it over variables, within bounds of steps and size. `finish` makes the result, within the same bounds. Variables that are
  * functions can be called. `budget`: what is left of a larger whole that this is a part of; where that is used up, OverBudget is thrown.
  */
 export function run<Result>(
@@ -30,41 +29,27 @@ export function run<Result>(
   budget: Budget | undefined,
   finish: (value: FeelValue) => Result,
 ): Outcome<Result> {
-  let warnings: string[] = []
+  const warnings: string[] = []
   let asserted: string | undefined
   const names: VariableLookup = {
     get: (name) => variables.get(name),
     callables: (name) => callablesIn(variables, name),
   }
-  const work = (isTimed: boolean): Outcome<Result> => {
-    ;[warnings, asserted] = [[], undefined]
-    const warn = (type: WarningType, message: string) => {
-      if (type === 'ASSERT_FAILURE') asserted ??= message
-      if (warnings.length < mostWarnings) warnings.push(`[${type}] ${message}`)
-    }
-    const value = code(new Scope({ now, unique, budget: budget ?? new Budget(), isTimed, warn }, names))
+  const warn = (type: WarningType, message: string) => {
+    if (type === 'ASSERT_FAILURE') asserted ??= message
+    if (warnings.length < mostWarnings) warnings.push(`[${type}] ${message}`)
+  }
+  try {
+    const value = code(new Scope({ now, unique, budget: budget ?? new Budget(), warn }, names))
     if (asserted !== undefined)
       return { warnings, failure: `Assertion failure on evaluate the expression '${source}': ${asserted}` }
     if (value instanceof FeelError)
       return { warnings, failure: `failed to evaluate expression '${source}': ${value.reason}` }
     return { warnings, result: finish(value) }
-  }
-  try {
-    return withClock(work)
   } catch (error) {
     if (error instanceof OverBudget && budget !== undefined) throw error
     const failure = `failed to evaluate expression '${source}'${reasonOf(error)}`
     return { warnings: isException(error) ? [] : warnings, failure }
-  }
-}
-
-/** What turns out to need a clock is done again with one: it costs more than most expressions. */
-function withClock<Result>(work: (isTimed: boolean) => Result): Result {
-  try {
-    return work(false)
-  } catch (error) {
-    if (!(error instanceof TakesTime)) throw error
-    return inTime(() => work(true), limits)
   }
 }
 
@@ -90,9 +75,3 @@ function reasonOf(error: unknown): string {
 
 /** A loop makes one a turn. */
 const mostWarnings = 100
-
-/**
- * Longer than that no honest pattern takes; the thread that it would keep is everybody's. Where others keep the processor busy it
- * has eight seconds of anybody's time.
- */
-const limits: TimeLimits = { most: 1_000, again: 4_000 }

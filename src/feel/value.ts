@@ -71,9 +71,6 @@ export class FeelError {
 /** The whole evaluation ends, without a value. */
 export class EvaluationFailed extends Error {}
 
-/** It has to be evaluated where a clock watches. */
-export class TakesTime extends Error {}
-
 /** What an evaluation brings along: the only clock and the only chance there are, where warnings go, and what it may still do. */
 export interface Surroundings {
   /** Milliseconds since the epoch. */
@@ -81,8 +78,6 @@ export interface Surroundings {
   /** 32 hexadecimal digits, other ones at each call. */
   readonly unique?: (() => string) | undefined
   readonly budget: Budget
-  /** A clock watches the evaluation: it may do what may take long. */
-  readonly isTimed: boolean
   warn(type: WarningType, message: string): void
 }
 

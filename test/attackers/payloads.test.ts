@@ -167,11 +167,7 @@ test('FEEL that never ends or grows without bound is an incident, and the engine
     const variables = { big: 'x'.repeat(10_000) }
     const { processInstanceKey } = await createInstance(engine, { bpmnProcessId, variables })
     const [incident] = await listIncidents(engine, processInstanceKey)
-    assert.match(
-      incident!.message,
-      /longer than 1000 ms|more than \d+ (steps|characters|levels)|larger than|call stack/,
-      source,
-    )
+    assert.match(incident!.message, /more than \d+ (steps|characters|levels)|larger than|call stack/, source)
   }
   await topology(engine)
 })

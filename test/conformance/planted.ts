@@ -8,11 +8,26 @@ export interface PlantedRule extends SourceChange {
 }
 
 function plant(rule: string, shownBy: string, file: string, text: string, by: string): PlantedRule {
-  return { rule, shownBy, file: `src/engine/${file}`, changes: [[text, by]] }
+  return { rule, shownBy, file: file.startsWith('src/') ? file : `src/engine/${file}`, changes: [[text, by]] }
 }
 
 /** Each breaks a single rule; `npm run conformance -- --planted` shows that scenarios find every one of them. */
 export const planted: readonly PlantedRule[] = [
+  // Expressions
+  plant(
+    'what a pattern tries counts as steps',
+    'script task',
+    'src/feel/patterns/matcher.ts',
+    'this.#budget.spend(this.#steps / stepsOfFeel)',
+    '',
+  ),
+  plant(
+    'what a pattern took possessively it does not give back',
+    'script task',
+    'src/feel/patterns/program.ts',
+    "if (how === 'possessive')",
+    "if (how === 'possessive' && least > 1)",
+  ),
   // Tokens and gateways
   plant(
     'a parallel gateway waits for all its flows',

@@ -1,23 +1,24 @@
-import { InvalidPattern, isQuick, matchesOf, patternOf, replacementOf } from '../pattern.ts'
-import { FeelError, FeelFunction, type FeelValue, type Surroundings, TakesTime } from '../value.ts'
+import { isFound, matchesOf, type Pattern, patternOf, replacementOf } from '../patterns/pattern.ts'
+import { InvalidPattern } from '../patterns/syntax.ts'
+import { FeelError, FeelFunction, type FeelValue, type Surroundings } from '../value.ts'
 import { type Builtins, define, text } from './define.ts'
 
 export const patternFunctions: Builtins = {
   matches: withFlags(['input', 'pattern'], ([input, pattern], flags, surroundings) =>
-    withPattern(pattern, flags, input, surroundings, (found) => found.test(input)),
+    withPattern(pattern, flags, surroundings, (found) => isFound(found, input, surroundings.budget)),
   ),
   replace: withFlags(['input', 'pattern', 'replacement'], ([input, pattern, replacement], flags, surroundings) =>
-    withPattern(pattern, flags, input, surroundings, (found) => replaced(input, found, replacement, surroundings)),
+    withPattern(pattern, flags, surroundings, (found) => replaced(input, found, replacement, surroundings)),
   ),
   split: [
     define(['string', 'delimiter'], [text, text], (string, delimiter, surroundings) =>
-      withPattern(delimiter, '', string, surroundings, (found) => parts(string, found, surroundings), 'for delimiter '),
+      withPattern(delimiter, '', surroundings, (found) => parts(string, found, surroundings), 'for delimiter '),
     ),
   ],
   extract: [
     define(['input', 'pattern'], [text, text], (input, pattern, surroundings) =>
-      withPattern(pattern, '', input, surroundings, (found) =>
-        matchesOf(found, input, surroundings.budget).map(([match]) => match),
+      withPattern(pattern, '', surroundings, (found) =>
+        [...matchesOf(found, input, surroundings.budget)].map(({ start, end }) => input.slice(start, end)),
       ),
     ),
   ],
@@ -39,31 +40,28 @@ function withFlags(parameters: readonly string[], body: Body): FeelFunction[] {
   ]
 }
 
-/** What may go back and back is matched only where a clock watches it. */
 function withPattern(
   pattern: string,
   flags: string,
-  input: string,
-  { isTimed }: Surroundings,
-  work: (pattern: RegExp) => FeelValue,
+  { budget }: Surroundings,
+  work: (pattern: Pattern) => FeelValue,
   what = '',
 ): FeelValue {
-  if (!isTimed && !isQuick(pattern, input)) throw new TakesTime()
   try {
-    return work(patternOf(pattern, flags))
+    return work(patternOf(pattern, flags, budget))
   } catch (error) {
     if (error instanceof InvalidPattern) return new FeelError(`Invalid pattern ${what}'${pattern}'`)
     throw error
   }
 }
 
-function replaced(input: string, pattern: RegExp, replacement: string, { budget }: Surroundings): string {
+function replaced(input: string, pattern: Pattern, replacement: string, { budget }: Surroundings): string {
   const made: string[] = []
   let [end, length] = [0, 0]
   for (const match of matchesOf(pattern, input, budget)) {
-    const put = replacementOf(replacement, match)
-    made.push(input.slice(end, match.index), put)
-    end = match.index + match[0].length
+    const put = replacementOf(replacement, pattern, match)
+    made.push(input.slice(end, match.start), put)
+    end = match.end
     length += put.length
     budget.spendText(length)
   }
@@ -71,14 +69,13 @@ function replaced(input: string, pattern: RegExp, replacement: string, { budget 
 }
 
 /** An empty match at the beginning parts nothing. */
-function parts(string: string, delimiter: RegExp, { budget }: Surroundings): FeelValue {
+function parts(string: string, delimiter: Pattern, { budget }: Surroundings): FeelValue {
   const found: string[] = []
   let start = 0
   for (const match of matchesOf(delimiter, string, budget)) {
-    const end = match.index + match[0].length
-    if (end === 0) continue
-    found.push(string.slice(start, match.index))
-    start = end
+    if (match.end === 0) continue
+    found.push(string.slice(start, match.start))
+    start = match.end
   }
   return [...found, string.slice(start)]
 }

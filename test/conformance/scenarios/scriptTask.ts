@@ -66,6 +66,25 @@ export const scriptTaskScenarios: Scenarios = {
       'element script COMPLETED',
     ],
   },
+  'a pattern that goes back and back is an incident, and its instance can go on': {
+    models: [scripted('=matches(x, "(a+)+$")')],
+    steps: [
+      { start: 'p', variables: { x: `${'a'.repeat(24)}!` } },
+      { set: { x: 'aaa' }, in: 'p' },
+      { resolve: 'script' },
+    ],
+    records: [
+      `incident script CREATED EXTRACT_VALUE_ERROR: failed to evaluate expression 'matches(x, "(a+)+$")': it took more than 5000000 steps`,
+      'incident script RESOLVED EXTRACT_VALUE_ERROR',
+      'variable result CREATED true in p',
+      'element script COMPLETED',
+    ],
+  },
+  'a pattern is one of Java’s: what it took possessively it does not give back': {
+    models: [scripted('=[matches("aab", "^a++b"), matches("aab", "^a++ab"), matches("ab", "^[a-z&&[^a]]")]')],
+    steps: [{ start: 'p' }],
+    records: ['variable result CREATED [true,false,false] in p'],
+  },
   'an output mapping that fails does not evaluate the script again': {
     models: [scripted('=1', { outputs: { y: '=assert(x, x != null)' } })],
     steps: [{ start: 'p' }, { set: { x: 2 }, in: 'p' }, { resolve: 'script' }],
