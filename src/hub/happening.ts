@@ -1,4 +1,5 @@
 import type { Receipt } from '../database/receipts/receipt.ts'
+import type { Applied } from '../events/applyEvent.ts'
 import type { Message } from '../events/message.ts'
 import type { Oid } from '../git/objects/object.ts'
 
@@ -63,4 +64,17 @@ export type MessageSummary = Pick<Message, 'name' | 'correlationKey' | 'messageI
 
 export function summaryOf({ id, source, type, correlationid }: EventSummary): EventSummary {
   return { id, source, type, correlationid }
+}
+
+/** What became of an event; `milliseconds` since it was accepted. */
+export function happeningOf(
+  { event, error, receipt, commit, subject, duplicate }: Applied,
+  milliseconds: number,
+): Happening {
+  const summary = summaryOf(event)
+  if (duplicate) return { type: 'repeated', event: summary, milliseconds }
+  if (error) return { type: receipt?.status === 'failed' ? 'failed' : 'refused', event: summary, error, milliseconds }
+  const owes = receipt?.messages.length ?? 0
+  if (!commit) return { type: 'unchanged', event: summary, owes, milliseconds }
+  return { type: 'committed', event: summary, commit, subject: subject ?? '', owes, milliseconds }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { CommitbaseError } from '../errors.ts'
@@ -52,6 +53,95 @@ test('what could not be applied before the stop is applied at the next start', a
   assert.deepEqual(second.journal.pending(), [])
 })
 
+test('a stop does not wait until what failed is tried again: it tries at once', async (t) => {
+  let isFull = true
+  const { intake, journal, applied } = await start(t, async () => {
+    if (isFull) throw new CommitbaseError('unavailable', 'the disk is full')
+  })
+  await intake.accept(newEvent('a'), false)
+  isFull = false
+  const waiting = intake.accept(newEvent('b'), false)
+  await Promise.all([intake.stop(), waiting])
+  assert.deepEqual(applied, ['a', 'b'])
+  assert.deepEqual(journal.pending(), [])
+})
+
+test('what is applied soon is acknowledged with what it did, and never written to the journal', async (t) => {
+  const file = join(await newFolder(t), 'journal')
+  const { intake, told, applied } = await start(t, async () => {}, file, { patience: 60_000 })
+  const before = await readFile(file)
+  await Promise.all(['a', 'b'].map((id) => intake.accept(newEvent(id), false)))
+  assert.deepEqual(applied, ['a', 'b'])
+  assert.deepEqual(
+    told.map(({ type }) => type),
+    ['accepted', 'unchanged', 'accepted', 'unchanged'],
+  )
+  assert.deepEqual(await readFile(file), before)
+  await intake.stop()
+})
+
+test('what waits for a slow one is acknowledged from the journal, and leaves it when it is applied', async (t) => {
+  const gate = Promise.withResolvers<void>()
+  const { intake, journal, told } = await start(t, () => gate.promise)
+  await Promise.all(['a', 'b'].map((id) => intake.accept(newEvent(id), false)))
+  await intake.accept(newEvent('c'), false)
+  assert.deepEqual(
+    journal.pending().map(({ bytes }) => JSON.parse(bytes.toString()).id),
+    ['a', 'b', 'c'],
+  )
+  assert.deepEqual(
+    told.map(({ type }) => type),
+    ['accepted', 'accepted', 'accepted'],
+  )
+  gate.resolve()
+  await intake.idle()
+  assert.deepEqual(journal.pending(), [])
+})
+
+test('one that can be neither applied nor kept was not accepted, and may come again', async (t) => {
+  let isFull = true
+  const { intake, journal, told, applied } = await start(t, async () => {
+    if (isFull) throw new CommitbaseError('unavailable', 'the disk is full')
+  })
+  await journal.close()
+  await assert.rejects(intake.accept(newEvent('a'), true), { code: 'unavailable' })
+  await intake.idle()
+  assert.ok(!intake.has('test', 'a'))
+  isFull = false
+  await intake.accept(newEvent('a'), true)
+  assert.deepEqual(applied, ['a'])
+  assert.deepEqual(
+    told.map(({ type }) => type),
+    ['accepted', 'unchanged'],
+  )
+})
+
+test('one that is being applied is accepted though it cannot be kept meanwhile; one that waits is not', async (t) => {
+  const gate = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  const { intake, journal, applied } = await start(t, () => {
+    begun.resolve()
+    return gate.promise
+  })
+  await journal.close()
+  const first = intake.accept(newEvent('a'), true)
+  await begun.promise
+  await assert.rejects(intake.accept(newEvent('b'), true), { code: 'unavailable' })
+  gate.resolve()
+  await first
+  await intake.idle()
+  assert.deepEqual(applied, ['a'])
+})
+
+test('one that proves to be known with other content is refused to its sender, who waits for his answer', async (t) => {
+  const { intake, told } = await start(t, async () => {
+    throw new CommitbaseError('conflict', 'came before with other content')
+  })
+  await assert.rejects(intake.accept(newEvent('a'), true), { code: 'conflict' })
+  assert.deepEqual(told, [])
+  assert.ok(!intake.has('test', 'a'))
+})
+
 test('an event of a known id with other content is refused, whether it waits or was just applied', async (t) => {
   const gate = Promise.withResolvers<void>()
   const { intake, told } = await start(t, async (event) => {
@@ -82,7 +172,7 @@ test('a stop has an end: what was accepted and not applied by then is applied at
     await gate.promise
   }
   const ids = Array.from({ length: 150 }, (_, number) => `e${number}`)
-  const first = await start(t, slow, file, 1_000)
+  const first = await start(t, slow, file, { capacity: 1_000 })
   await Promise.all(ids.map((id) => first.intake.accept(newEvent(id), false)))
   await tried.promise
   const stopped = first.intake.stop(0)
@@ -96,7 +186,7 @@ test('a stop has an end: what was accepted and not applied by then is applied at
   assert.deepEqual(second.applied, ids.slice(100))
 })
 
-async function start(t: TestContext, apply: (event: Event) => Promise<void>, path?: string, capacity = 10) {
+async function start(t: TestContext, apply: (event: Event) => Promise<void>, path?: string, options = {}) {
   const journal = await openJournal(path ?? join(await newFolder(t), 'journal'))
   const told: Happening[] = []
   const applied: string[] = []
@@ -112,7 +202,8 @@ async function start(t: TestContext, apply: (event: Event) => Promise<void>, pat
     isFree: async () => {},
     onApplied: () => {},
     clock: () => 0,
-    capacity,
+    capacity: 10,
+    ...options,
   })
   afterwards(t, () => journal.close())
   return { intake, journal, told, applied }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate } from 'node:timers/promises'
 import { eventKey } from '../database/receipts/eventKey.ts'
 import type { Receipt } from '../database/receipts/receipt.ts'
 import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
@@ -8,12 +8,12 @@ import type { Event } from '../events/event.ts'
 import type { Journal } from '../git/disk/journal.ts'
 import { step } from '../step.ts'
 import { Admission } from './admission.ts'
-import { type Happening, summaryOf } from './happening.ts'
+import { type Happening, happeningOf, summaryOf } from './happening.ts'
 
 export interface IntakeOptions {
-  /** Where what was accepted is durable before it is applied. */
+  /** Where what cannot be applied at once is durable meanwhile. */
   readonly journal: Journal
-  /** Applies an event through the write door. Rejects with `conflict` for a known id with other content. */
+  /** Applies an event through the write door, and resolves when that is durable. Rejects with `conflict` for a known id with other content. */
   readonly apply: (event: Event) => Promise<Applied>
   readonly findReceipt: (source: string, id: string) => Promise<Receipt | undefined>
   readonly tell: (happening: Happening) => void
@@ -25,15 +25,22 @@ export interface IntakeOptions {
   readonly clock: () => number
   /** How many events may wait. */
   readonly capacity: number
+  /** Milliseconds that an event may take before it is written to the journal (default: 25): most are applied by then, and durable with what they did. */
+  readonly patience?: number
 }
 
-/** Accepts events: durable first, then applied in the order of acceptance. What a crash cut short is applied at the next start. */
+/**
+ * Accepts events, and applies them in that order. One is acknowledged when it is durable: with what it did, or in the journal where
+ * that takes a while. What a crash cut short is applied at the next start.
+ */
 export class Intake {
   readonly #options: IntakeOptions
   readonly #admission: Admission
+  readonly #patience: number
   readonly #accepted = new Map<string, Accepted>()
   #waiting: Accepted[] = []
   #running: Promise<void> | undefined
+  #keepTimer: NodeJS.Timeout | undefined
   readonly #stopped = new AbortController()
   /** When nothing more is applied: milliseconds of `performance.now`. */
   #end = Number.POSITIVE_INFINITY
@@ -41,6 +48,7 @@ export class Intake {
   constructor(options: IntakeOptions) {
     this.#options = options
     this.#admission = new Admission(options.capacity)
+    this.#patience = options.patience ?? 25
   }
 
   /** Takes up what was accepted before a crash. */
@@ -48,7 +56,9 @@ export class Intake {
     for (const { id, bytes } of this.#options.journal.pending()) {
       const event: Event = JSON.parse(bytes.toString('utf8'))
       const accepted = this.#enter(event)
-      this.#line(accepted, id)
+      accepted.entry = id
+      accepted.isAcknowledged = true
+      this.#line(accepted)
     }
   }
 
@@ -62,15 +72,9 @@ export class Intake {
     if (known) return this.#join(known, event)
     this.#refuseWhenFull()
     const accepted = this.#enter(event)
-    accepted.durable = this.#options.journal.append(Buffer.from(JSON.stringify(event)))
-    try {
-      this.#line(accepted, await accepted.durable)
-      step('intake.durable')
-    } catch (error) {
-      this.#accepted.delete(accepted.key)
-      throw error
-    }
-    this.#options.tell({ type: 'accepted', event: summaryOf(event) })
+    this.#line(accepted)
+    this.#keepLater()
+    await accepted.durable.promise
   }
 
   /** Whether the event is accepted and not yet applied. */
@@ -91,6 +95,8 @@ export class Intake {
     this.#end = performance.now() + patience
     this.#stopped.abort()
     await this.idle()
+    clearTimeout(this.#keepTimer)
+    await Promise.all(this.#accepted.values().map((accepted) => this.#keep(accepted)))
   }
 
   async #isDone(event: Event): Promise<boolean> {
@@ -104,7 +110,7 @@ export class Intake {
 
   async #join(known: Accepted, event: Event): Promise<void> {
     refuseOtherContent(event, known.digest)
-    await known.durable
+    await known.durable.promise
   }
 
   #refuseWhenFull(): void {
@@ -115,20 +121,74 @@ export class Intake {
   }
 
   #enter(event: Event): Accepted {
-    const accepted = { event, key: keyOf(event), digest: eventDigest(event), time: this.#options.clock(), entry: 0 }
+    const accepted: Accepted = {
+      event,
+      key: keyOf(event),
+      digest: eventDigest(event),
+      time: this.#options.clock(),
+      since: performance.now(),
+      durable: Promise.withResolvers<void>(),
+      entry: 0,
+      isAcknowledged: false,
+      isUnderWay: false,
+    }
     this.#accepted.set(accepted.key, accepted)
     return accepted
   }
 
-  #line(accepted: Accepted, entry: number): void {
-    accepted.entry = entry
+  #line(accepted: Accepted): void {
     this.#waiting.push(accepted)
     this.#running ??= this.#run()
   }
 
+  #keepLater(): void {
+    this.#keepTimer ??= setTimeout(() => this.#keepOld(), this.#patience)
+  }
+
+  /** Nobody waits for his answer until a slow handler has ended, his own or that of somebody before him. */
+  #keepOld(): void {
+    this.#keepTimer = undefined
+    const now = performance.now()
+    for (const accepted of this.#accepted.values()) {
+      if (accepted.isAcknowledged || accepted.kept) continue
+      if (now - accepted.since >= this.#patience) void this.#keep(accepted)
+      else this.#keepLater()
+    }
+  }
+
+  /** Makes durable what is not applied yet. Where that cannot be, and it is not being applied either, it was never accepted. */
+  async #keep(accepted: Accepted): Promise<void> {
+    accepted.kept ??= this.#write(accepted)
+    try {
+      await accepted.kept
+      this.#acknowledge(accepted)
+    } catch (error) {
+      accepted.kept = undefined
+      if (accepted.isUnderWay || !this.#holds(accepted)) return
+      this.#forget(accepted)
+      accepted.durable.reject(error)
+    }
+  }
+
+  async #write(accepted: Accepted): Promise<void> {
+    if (accepted.entry > 0) return
+    const { journal } = this.#options
+    accepted.entry = await journal.append(Buffer.from(JSON.stringify(accepted.event)))
+    // It may have been applied meanwhile.
+    if (!this.#holds(accepted)) journal.settle(accepted.entry)
+  }
+
+  #acknowledge(accepted: Accepted): void {
+    if (accepted.isAcknowledged) return
+    accepted.isAcknowledged = true
+    step('intake.durable')
+    accepted.durable.resolve()
+    this.#options.tell({ type: 'accepted', event: summaryOf(accepted.event) })
+  }
+
   async #run(): Promise<void> {
-    // What is lined up in the same turn is applied together.
-    await Promise.resolve()
+    // What comes with the same look at the network is applied together.
+    await setImmediate()
     while (this.#waiting.length > 0 && performance.now() < this.#end) {
       const left = await this.#applyBatch(this.#waiting.splice(0, batchSize))
       if (left.length > 0 && this.#stopped.signal.aborted) break
@@ -142,43 +202,72 @@ export class Intake {
   async #applyBatch(batch: readonly Accepted[]): Promise<Accepted[]> {
     let left = [...batch]
     await this.#options.isFree()
+    const { signal } = this.#stopped
     for (let attempt = 1; ; attempt++) {
+      // A stop ends the pause, and then it is tried once more.
+      const isLast = attempt >= attempts || signal.aborted
       this.#admission.begin(left.length)
       const done = await Promise.all(left.map((accepted) => this.#apply(accepted)))
       this.#admission.end()
       left = left.filter((_, index) => !done[index])
       this.#options.onApplied()
       if (left.length === 0) return []
-      await delay(pause(attempt), undefined, { signal: this.#stopped.signal }).catch(() => {})
-      if (attempt >= attempts || this.#stopped.signal.aborted) return left
+      if (isLast) return left
+      await delay(pause(attempt), undefined, { signal }).catch(() => {})
     }
   }
 
   /** Whether that is the end of it. */
   async #apply(accepted: Accepted): Promise<boolean> {
+    if (!this.#holds(accepted)) return true
     const { event, time } = accepted
+    accepted.isUnderWay = true
     try {
       const applied = await this.#options.apply(event)
       step('intake.applied')
       this.#settle(accepted, happeningOf(applied, this.#options.clock() - time))
       return true
     } catch (error) {
-      const { code, message } = { code: codeOf(error), message: messageOf(error) }
-      if (code !== 'conflict') {
-        this.#options.tell({ type: 'delayed', event: summaryOf(event), reason: message })
-        return false
-      }
-      const milliseconds = this.#options.clock() - time
-      this.#settle(accepted, { type: 'refused', event: summaryOf(event), error: { code, message }, milliseconds })
-      return true
+      accepted.isUnderWay = false
+      if (codeOf(error) === 'conflict') this.#refuse(accepted, error)
+      else await this.#delay(accepted, error)
+      return !this.#holds(accepted)
     }
   }
 
   #settle(accepted: Accepted, happening: Happening): void {
+    this.#forget(accepted)
+    step('intake.settled')
+    this.#acknowledge(accepted)
+    this.#options.tell(happening)
+  }
+
+  /** It came before with other content: its sender is told, or everybody where he has his answer already. */
+  #refuse(accepted: Accepted, error: unknown): void {
+    if (!accepted.isAcknowledged) {
+      this.#forget(accepted)
+      accepted.durable.reject(error)
+      return
+    }
+    const { event, time } = accepted
+    const said = { code: codeOf(error), message: messageOf(error) }
+    const milliseconds = this.#options.clock() - time
+    this.#settle(accepted, { type: 'refused', event: summaryOf(event), error: said, milliseconds })
+  }
+
+  async #delay(accepted: Accepted, error: unknown): Promise<void> {
+    await this.#keep(accepted)
+    if (!this.#holds(accepted)) return
+    this.#options.tell({ type: 'delayed', event: summaryOf(accepted.event), reason: messageOf(error) })
+  }
+
+  #holds(accepted: Accepted): boolean {
+    return this.#accepted.get(accepted.key) === accepted
+  }
+
+  #forget(accepted: Accepted): void {
     this.#accepted.delete(accepted.key)
     this.#options.journal.settle(accepted.entry)
-    step('intake.settled')
-    this.#options.tell(happening)
   }
 }
 
@@ -187,9 +276,15 @@ interface Accepted {
   readonly key: string
   readonly digest: string
   readonly time: number
-  /** Its place in the journal. */
+  /** Milliseconds of `performance.now`. */
+  readonly since: number
+  /** Settled when its sender may have his answer. */
+  readonly durable: PromiseWithResolvers<void>
+  /** Resolves when it is in the journal, at the place `entry`; 0 where it is not. */
+  kept?: Promise<void> | undefined
   entry: number
-  durable?: Promise<number>
+  isAcknowledged: boolean
+  isUnderWay: boolean
 }
 
 const batchSize = 100
@@ -214,17 +309,4 @@ function refuseOtherContent(event: Event, digest: string): void {
     'conflict',
     `event '${event.id}' of ${event.source} came before with other content (digest ${digest}, now ${now}); give a new event an id of its own`,
   )
-}
-
-/** `milliseconds` since the event was accepted. */
-export function happeningOf(
-  { event, error, receipt, commit, subject, duplicate }: Applied,
-  milliseconds: number,
-): Happening {
-  const summary = summaryOf(event)
-  if (duplicate) return { type: 'repeated', event: summary, milliseconds }
-  if (error) return { type: receipt?.status === 'failed' ? 'failed' : 'refused', event: summary, error, milliseconds }
-  const owes = receipt?.messages.length ?? 0
-  if (!commit) return { type: 'unchanged', event: summary, owes, milliseconds }
-  return { type: 'committed', event: summary, commit, subject: subject ?? '', owes, milliseconds }
 }
