@@ -1,4 +1,4 @@
-import { tableFanout } from '../../src/database/tables/table.ts'
+import { tableFanout } from '../../src/database/tables/tableFolder.ts'
 import { openLocal } from '../../src/git/local/local.ts'
 import { Workspace } from '../../src/git/workspace.ts'
 import { idOf, table } from '../records.ts'

@@ -1,4 +1,4 @@
-import { idDigits } from '../../src/database/tables/table.ts'
+import { idDigits } from '../../src/database/tables/tableFolder.ts'
 import { idOf } from '../records.ts'
 
 /**

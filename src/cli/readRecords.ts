@@ -1,5 +1,5 @@
 import { decodeRecord, type StoredRecord } from '../database/tables/record.ts'
-import { tableFanout } from '../database/tables/table.ts'
+import { tableFanout } from '../database/tables/tableFolder.ts'
 import type { Repository } from '../git/repository.ts'
 import type { FanoutEntry } from '../git/trees/fanoutWays.ts'
 import { Workspace } from '../git/workspace.ts'

@@ -5,7 +5,8 @@ import { runOperation, writes } from '../database/operations/operations.ts'
 import { eventKey } from '../database/receipts/eventKey.ts'
 import type { Receipt, ReceiptEvent } from '../database/receipts/receipt.ts'
 import { type ReceiptDraft, receiptsIn } from '../database/receipts/receipts.ts'
-import { type CommitFollower, commitTransaction } from '../database/transactions/apply.ts'
+import { type CommitFollower, type Committed, commitTransaction } from '../database/transactions/apply.ts'
+import type { Trailer } from '../database/transactions/trailers.ts'
 import type { DatabaseTransaction } from '../database/transactions/transaction.ts'
 import { createTransaction } from '../database/transactions/treeTransaction.ts'
 import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
@@ -70,8 +71,9 @@ export function applyEvent(request: EventRequest, context: EventContext): Task<A
     if (earlier && earlier.status !== 'failed') return appliedFrom(event, earlier, true)
     const outcome = await evaluate(request, workspace, context)
     if (!leavesReceipt(request, outcome)) return { event, result: outcome.result, duplicate: false }
-    const receipt = await receipts.append(receiptDraft(request, digest, outcome, context.clock()), looked)
-    return { event, receipt, ...applied(outcome), duplicate: false }
+    const draft = receiptDraft(request, digest, outcome, context.clock())
+    const receipt = await receipts.appendLooked(draft, looked)
+    return applied(event, receipt, outcome, false)
   }
 }
 
@@ -84,7 +86,16 @@ export async function findApplied(request: EventRequest, workspace: Workspace): 
 
 /** What a receipt says of its event. */
 export function appliedFrom(event: Event, receipt: Receipt, duplicate: boolean): Applied {
-  return { event, receipt, ...applied(receipt), duplicate }
+  return applied(event, receipt, receipt, duplicate)
+}
+
+function applied(event: Event, receipt: Receipt, outcome: Outcome | Receipt, duplicate: boolean): Applied {
+  const { result, error, commit } = outcome
+  const applied: Writable<Applied> = { event, receipt, result, duplicate }
+  if (error) applied.error = error
+  if (commit) applied.commit = commit
+  if ('subject' in outcome) applied.subject = outcome.subject
+  return applied
 }
 
 /** What was evaluated: the end of it, whichever it was. */
@@ -172,30 +183,30 @@ function databaseOn(
   })
 }
 
-async function commit(
+function commit(
   request: EventRequest,
   database: DatabaseTransaction,
   workspace: Workspace,
   context: EventContext,
-) {
-  const made = await commitTransaction(workspace, context.branch, database, {
+): Promise<Committed | undefined> {
+  return commitTransaction(workspace, context.branch, database, {
     title: request.operation?.name ?? request.event.type,
     trailers: trailersOf(request),
     time: context.clock(),
     index: context.index,
   })
-  return made ? { commit: made.commit, subject: made.subject } : {}
 }
 
-function trailersOf({ event, operation }: EventRequest): (readonly [string, string])[] {
-  return [
+function trailersOf({ event, operation }: EventRequest): Trailer[] {
+  const trailers: Trailer[] = [
     ['Event-Id', event.id],
     ['Event-Source', event.source],
     ['Event-Type', event.type],
-    ...(operation ? [['Operation', operation.name] as const] : []),
-    ['Correlation-Id', event.correlationid],
-    ...(event.causationid === undefined ? [] : [['Causation-Id', event.causationid] as const]),
   ]
+  if (operation) trailers.push(['Operation', operation.name])
+  trailers.push(['Correlation-Id', event.correlationid])
+  if (event.causationid !== undefined) trailers.push(['Causation-Id', event.causationid])
+  return trailers
 }
 
 function handlerOf(event: Event, { handlers }: EventContext): LoadedHandler {
@@ -261,10 +272,6 @@ function receiptEvent({ id, source, type, time, subject, correlationid, causatio
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
-
-function applied({ result, error, commit, subject }: Outcome | (Receipt & { subject?: string })) {
-  return { result, ...(error ? { error } : {}), ...(commit ? { commit } : {}), ...(subject ? { subject } : {}) }
-}
 
 /** What a handler gives becomes JSON, as a receipt keeps it. Throws `invalid` where it cannot. */
 function plain(result: unknown): unknown {

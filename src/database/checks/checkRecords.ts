@@ -2,7 +2,7 @@ import type { Oid } from '../../git/objects/object.ts'
 import type { Path, WorkingTree } from '../../git/trees/workingTree.ts'
 import { type RecordSchema, readSchema, schemaFile } from '../schemas/schema.ts'
 import { readRecord } from '../tables/record.ts'
-import { idDigits, tableFanout } from '../tables/table.ts'
+import { idDigits, tableFanout } from '../tables/tableFolder.ts'
 import { attempt } from './attempt.ts'
 
 /** What a person's push would break, and where. */

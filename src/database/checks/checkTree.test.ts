@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { type GitObject, type Oid, wholeObject } from '../../git/objects/object.ts'
 import { WorkingTree } from '../../git/trees/workingTree.ts'
-import { idDigits } from '../tables/table.ts'
+import { idDigits } from '../tables/tableFolder.ts'
 import { checkPush } from './checkTree.ts'
 
 let objects: Map<Oid, GitObject>

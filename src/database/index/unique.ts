@@ -1,5 +1,5 @@
 import { CommitbaseError } from '../../errors.ts'
-import type { Path, WorkingTree } from '../../git/trees/workingTree.ts'
+import type { Path, Soon, WorkingTree } from '../../git/trees/workingTree.ts'
 import { type JsonObject, shown } from '../json/json.ts'
 import { decodeRecord, inOrderOfIds, type StoredRecord } from '../tables/record.ts'
 import { readSettings } from '../tables/settings.ts'
@@ -12,18 +12,20 @@ import type { IndexView } from './indexView.ts'
  * a unique index: judged at the end, so that records may exchange their values. Without an index that serves, the table is read.
  * `invalid` where a record would have more keys than can be kept.
  */
-export async function refuseDuplicates(
-  tree: WorkingTree,
-  changes: readonly TableChanges[],
-  index?: IndexView,
-): Promise<void> {
-  const checks = await tree.now(() => changes.flatMap((change) => checksOf(tree, change, index)))
+export function refuseDuplicates(tree: WorkingTree, changes: readonly TableChanges[], index?: IndexView): Soon<void> {
+  const checks = tree.now(() => changes.flatMap((change) => checksOf(tree, change, index)))
+  if (checks instanceof Promise) return checks.then(runAll)
+  return checks.length > 0 ? runAll(checks) : undefined
+}
+
+async function runAll(checks: readonly UniqueCheck[]): Promise<void> {
   for (const check of checks) await check.run()
 }
 
 function checksOf(tree: WorkingTree, change: TableChanges, index?: IndexView): UniqueCheck[] {
   if (change.files.size === 0) return []
-  const declared = readSettings(tree, change.path.slice(0, -1)).indexes.get(change.path.at(-1)!) ?? []
+  const declared = readSettings(tree, change.path.slice(0, -1)).indexes.get(change.path.at(-1)!)
+  if (!declared) return []
   return declared.filter(({ unique }) => unique).map(({ fields }) => new UniqueCheck(tree, change, fields, index))
 }
 

@@ -16,7 +16,7 @@ export interface NewVersion extends RecordVersion {
 
 /** Twelve bytes that stand for a record, as Latin-1: part of SHA-256, so that nobody can choose two that meet. */
 export function versionKey(table: string, id: string): string {
-  return hash('sha256', `${table}/${id}`, 'buffer').toString('latin1', 0, keyLength)
+  return hash('sha256', `${table}/${id}`, 'binary').slice(0, keyLength)
 }
 
 const keyLength = 12

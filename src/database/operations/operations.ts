@@ -50,13 +50,13 @@ export const operations: readonly Operation[] = [
 const byName: ReadonlyMap<unknown, Operation> = new Map(operations.map((operation) => [operation.name, operation]))
 
 /** Does the operation in the transaction and gives its result. Throws `invalid` for an unknown name or wrong parameters. */
-export async function runOperation(name: string, parameters: unknown, tx: DatabaseTransaction): Promise<unknown> {
-  const operation = byName.get(name)
-  if (operation) return await operation.run(parameters, tx)
-  throw new CommitbaseError(
-    'invalid',
-    `there is no operation ${shown(name)}; there are ${operations.map(({ name }) => name).join(', ')}`,
-  )
+export function runOperation(name: string, parameters: unknown, tx: DatabaseTransaction): Promise<unknown> {
+  return byName.get(name)?.run(parameters, tx) ?? Promise.reject(unknownOperation(name))
+}
+
+function unknownOperation(name: string): CommitbaseError {
+  const known = operations.map(({ name }) => name).join(', ')
+  return new CommitbaseError('invalid', `there is no operation ${shown(name)}; there are ${known}`)
 }
 
 /** Whether an operation of that name can change something. */

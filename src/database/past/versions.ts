@@ -3,7 +3,7 @@ import type { Oid } from '../../git/objects/object.ts'
 import type { Path } from '../../git/trees/workingTree.ts'
 import type { IndexView } from '../index/indexView.ts'
 import { recordLog } from '../tables/recordChanges.ts'
-import { idDigits } from '../tables/table.ts'
+import { idDigits } from '../tables/tableFolder.ts'
 
 /** A commit that changed a record, and its blob from then on; `null` where the commit deleted it. */
 export interface VersionPlace {

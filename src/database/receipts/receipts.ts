@@ -79,12 +79,23 @@ export class Receipts {
 
   /**
    * Gives the receipt the next place in the order. One that is `failed` makes room for its successor and leaves the order;
-   * throws `conflict` where any other is there. It is in the tree once it was folded. Who has looked hands on what he found.
+   * throws `conflict` where any other is there. It is in the tree once it was folded.
    */
-  async append(draft: ReceiptDraft, looked?: Looked): Promise<Receipt> {
-    const { key, earlier } = looked ?? (await this.look(draft.event))
+  async append(draft: ReceiptDraft): Promise<Receipt> {
+    return await this.appendLooked(draft, await this.look(draft.event))
+  }
+
+  /** The same for who has looked. */
+  appendLooked(draft: ReceiptDraft, { key, earlier }: Looked): Soon<Receipt> {
     if (earlier) refuseSuccessor(earlier)
-    const { receipt, bytes } = encode({ seq: (await this.last()) + 1, ...draft })
+    const last = this.last()
+    return last instanceof Promise
+      ? last.then((seq) => this.#defer(key, draft, seq + 1))
+      : this.#defer(key, draft, last + 1)
+  }
+
+  #defer(key: string, draft: ReceiptDraft, seq: number): Receipt {
+    const { receipt, bytes } = encode({ seq, ...draft })
     this.#tail!.defer({ key, bytes, value: receipt })
     return receipt
   }

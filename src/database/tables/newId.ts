@@ -11,25 +11,32 @@ export interface IdSource {
  */
 export function createNewId({ now, random }: IdSource): () => string {
   let time = -1
+  let head = ''
   let counter = 0
   return () => {
     const bytes = random(10)
     const current = now()
     if (current > time || counter === 0xfff) {
       time = Math.max(current, time + 1)
+      head = headOf(time)
       // The top bit of a fresh counter is 0, so that there is room to count.
       counter = ((bytes[0]! << 8) | bytes[1]!) & 0x7ff
     } else counter++
-    return format(time, counter, bytes.subarray(2))
+    return `${head}-${(0x7000 | counter).toString(16)}-${tailOf(bytes)}`
   }
 }
 
-function format(time: number, counter: number, random: Uint8Array): string {
-  const id = Buffer.alloc(16)
-  id.writeUIntBE(time, 0, 6)
-  id.writeUInt16BE(0x7000 | counter, 6)
-  id.set(random, 8)
-  id[8] = 0x80 | (id[8]! & 0x3f)
-  const hex = id.toString('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+function headOf(time: number): string {
+  const digits = time.toString(16).padStart(12, '0')
+  return `${digits.slice(0, 8)}-${digits.slice(8)}`
 }
+
+/** The variant's two bits, and 62 random ones. */
+function tailOf(bytes: Uint8Array): string {
+  let tail = `${hex[0x80 | (bytes[2]! & 0x3f)]}${hex[bytes[3]!]}-`
+  for (let at = 4; at < 10; at++) tail += hex[bytes[at]!]
+  return tail
+}
+
+/** Each byte as two digits. */
+const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))

@@ -2,7 +2,7 @@ import type { WorkingTree } from '../../git/trees/workingTree.ts'
 import { readSchema } from '../schemas/schema.ts'
 import { parseBasedir } from './names.ts'
 import { readSettings } from './settings.ts'
-import { tableFanout } from './table.ts'
+import { tableFanout } from './tableFolder.ts'
 
 /**
  * Reads all at once what a write of that record will read, whatever it is: from a server, one after the other is a round trip

@@ -4,7 +4,7 @@ import type { FileChange, LogEntry } from '../../git/history/history.ts'
 import type { Oid } from '../../git/objects/object.ts'
 import type { Path } from '../../git/trees/workingTree.ts'
 import { nameProblem } from './names.ts'
-import { tableFanout } from './table.ts'
+import { tableFanout } from './tableFolder.ts'
 
 /** A record's blob before and after a commit; `null` where it was not there. */
 export interface RecordChange {

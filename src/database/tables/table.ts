@@ -1,13 +1,13 @@
-import { hash } from 'node:crypto'
 import { CommitbaseError } from '../../errors.ts'
 import { makeObject, type Oid } from '../../git/objects/object.ts'
-import { Fanout } from '../../git/trees/fanout.ts'
+import type { Fanout } from '../../git/trees/fanout.ts'
 import type { FanoutEntry } from '../../git/trees/fanoutWays.ts'
 import type { Path, Soon, WorkingTree } from '../../git/trees/workingTree.ts'
 import { isObject } from '../json/json.ts'
 import { type RecordSchema, readSchema, schemaFile } from '../schemas/schema.ts'
 import { decodeRecord, encodeRecord, isSameRecord, type StoredRecord } from './record.ts'
 import { copyRecord, recordCache } from './recordCache.ts'
+import { type TableFolder, tableFolder } from './tableFolder.ts'
 import { scanRecords } from './tableScan.ts'
 
 /** What a transaction has done to a table: the files to write (`null`: to remove), after all that was there is gone where it was dropped. */
@@ -33,34 +33,6 @@ export interface Draft {
   readonly before: StoredRecord | undefined
 }
 
-/** A table's folder as a tree of files by id. */
-export function tableFanout(tree: WorkingTree, path: Path): Fanout {
-  const fanouts = known.get(tree) ?? new Map<string, Fanout>()
-  const name = path.join('/')
-  const fanout = fanouts.get(name) ?? new Fanout({ tree, base: path, digits: idDigits })
-  if (fanouts.size >= mostKnown) fanouts.clear()
-  fanouts.set(name, fanout)
-  known.set(tree, fanouts)
-  return fanout
-}
-
-/** Each write asks for the same one several times, and it remembers the ways that it has gone. */
-const known = new WeakMap<WorkingTree, Map<string, Fanout>>()
-const mostKnown = 1_000
-
-/** The digits by which records are spread over folders: ids that differ only in case meet in one. */
-export function idDigits(id: string): string {
-  if (id !== lastId) {
-    lastDigits = hash('sha256', id.toLowerCase())
-    lastId = id
-  }
-  return lastDigits
-}
-
-/** A write asks for the digits of its id several times in a row. */
-let lastId = ''
-let lastDigits = hash('sha256', '')
-
 /**
  * One table: the records of the tree, and on top what has been put and removed here. The tree itself is not written. What gives no
  * promise is called within `now`.
@@ -69,6 +41,7 @@ export class Table {
   readonly name: string
   readonly path: Path
   readonly #tree: WorkingTree
+  readonly #folder: TableFolder
   readonly #fanout: Fanout
   readonly #files = new Map<string, Buffer | null>()
   /** What was put here, by the id in lower case. */
@@ -80,7 +53,8 @@ export class Table {
     this.name = name
     this.path = [...basedir, name]
     this.#tree = tree
-    this.#fanout = tableFanout(tree, this.path)
+    this.#folder = tableFolder(tree, this.path)
+    this.#fanout = this.#folder.files
   }
 
   get changes(): TableChanges {
@@ -90,6 +64,16 @@ export class Table {
   /** `WorkingTree.now` of its tree. */
   now<T>(action: () => T): Soon<T> {
     return this.#tree.now(action)
+  }
+
+  /** Throws `conflict` where its path leads over something else than folders. */
+  refuseLinks(): void {
+    this.#folder.refuseLinks()
+  }
+
+  /** The names in the tree that differ from its own only in case. */
+  get twins(): readonly string[] {
+    return this.#folder.twins()
   }
 
   get(id: string): StoredRecord | undefined {

@@ -5,7 +5,7 @@ import { WorkingTree } from '../../git/trees/workingTree.ts'
 import { formatRecord } from '../json/json.ts'
 import { createTransaction } from '../transactions/treeTransaction.ts'
 import { RecordCache } from './recordCache.ts'
-import { tableFanout } from './table.ts'
+import { tableFanout } from './tableFolder.ts'
 import { scanRecords } from './tableScan.ts'
 
 const path = ['db', 'stock']

@@ -6,8 +6,7 @@ import type { Change } from './transaction.ts'
 export function subjectOf(title: string, changed: readonly Change[]): string {
   const distinct =
     changed.length === 1 ? changed : [...new Map(changed.map((change) => [placeOf(change), change])).values()]
-  const [only] = distinct
-  if (only && distinct.length === 1) return [only.operation, placeOf(only)].filter(Boolean).join(' ')
+  if (distinct.length === 1) return `${distinct[0]!.operation} ${placeOf(distinct[0]!)}`.trimEnd()
   const tables = [...new Set(distinct.flatMap(({ table }) => table ?? []))]
   const records = distinct.filter(({ id }) => id !== undefined).length
   if (tables.length === 1 && records === distinct.length) return `${oneLine(title)} ${tables[0]} (${count(records)})`
@@ -20,7 +19,7 @@ export function splitSubjectOf(table: Path, moved: number): string {
 }
 
 function placeOf({ table, id }: Change): string {
-  return [table, id].filter((name) => name !== undefined).join('/')
+  return id === undefined ? (table ?? '') : `${table}/${id}`
 }
 
 function count(records: number): string {

@@ -252,6 +252,15 @@ describe('ids and tables that differ only in case', () => {
     await assert.rejects(tx.upsert('ORDER', { _id: 'b' }), { code: 'conflict', message: /'ORDER' .* 'order'/ })
   })
 
+  test('are refused also where the other table came behind a write', async () => {
+    await transact((tx) => tx.upsert('stock', { _id: 'cup' }))
+    await transact((tx) => tx.upsert('stock', { _id: 'mug' }))
+    await write('db/STOCK/x.json', '{"_id": "x"}')
+    await assert.rejects(begin().upsert('stock', { _id: 'jug' }), { code: 'conflict', message: /'stock' .* 'STOCK'/ })
+    await workspace.tree(branch).remove(['db', 'STOCK'])
+    assert.ok(await begin().upsert('stock', { _id: 'jug' }))
+  })
+
   test('may follow each other', async () => {
     await transact((tx) => tx.upsert('stock', { _id: 'cup' }))
     await transact(async (tx) => {
@@ -302,6 +311,11 @@ describe('what a person left in the folders', () => {
     })
     await assert.rejects(begin().findMany('order'), { code: 'conflict', message: /^db\/order is a submodule/ })
     await assert.rejects(begin().upsert('shipping', {}), { code: 'conflict', message: /^db\/shipping is a file/ })
+    await write('db/customer/y.json', '{"_id": "y"}')
+    await transact((tx) => tx.upsert('customer', { _id: 'y', n: 1 }))
+    tree.placeNow(['db', 'customer'], { kind: 'other', mode: '120000', oid: '1'.repeat(40) })
+    await assert.rejects(begin().upsert('customer', { _id: 'y' }), { message: /^db\/customer is a symbolic link/ })
+    await tree.remove(['db', 'customer'])
     tree.placeNow(['db', 'customer', 'x.json'], { kind: 'other', mode: '120000', oid: '1'.repeat(40) })
     await assert.rejects(begin().get('customer', 'x'), { code: 'conflict', message: /db\/customer\/x\.json/ })
     await tree.remove(['db'])
@@ -365,6 +379,19 @@ describe('calls', () => {
     assert.deepEqual(
       (await tx.findMany('stock')).map(({ name }) => name),
       ['c'],
+    )
+  })
+
+  test('that need not wait for anything wait for those before them', async () => {
+    const tx = begin()
+    void tx.upsert('stock', { _id: 'a', n: 1 })
+    void tx.updateOne('stock', { n: 2 }, { n: 1 })
+    void tx.upsert('stock', { _id: 'a', n: 3 })
+    assert.equal((await tx.get('stock', 'a'))?.n, 3)
+    assert.equal((await tx.upsert('stock', { _id: 'a', n: 3 })).n, 3)
+    assert.deepEqual(
+      tx.changed.map(({ operation }) => operation),
+      ['UPSERT', 'UPDATEONE', 'UPSERT'],
     )
   })
 

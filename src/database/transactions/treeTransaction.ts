@@ -3,12 +3,20 @@ import type { Path, Soon, WorkingTree } from '../../git/trees/workingTree.ts'
 import type { JsonObject } from '../json/json.ts'
 import { Past } from '../past/past.ts'
 import { type Reverted, type RevertOptions, type RevertTarget, refuseLater, type Undo } from '../past/revert.ts'
-import { countIn, type FindOptions, findIn, matchingPage, type Place, type Query, takeSearch } from '../queries/find.ts'
+import {
+  countIn,
+  type FindOptions,
+  findIn,
+  matchingPage,
+  type Place,
+  type Query,
+  type Search,
+  takeSearch,
+} from '../queries/find.ts'
 import { lookUp } from '../queries/lookUp.ts'
 import { checkId, checkTable, nameProblem, parseBasedir } from '../tables/names.ts'
 import { applyPatch, type Patch, takePatch } from '../tables/patch.ts'
 import { type StoredRecord, takeFields } from '../tables/record.ts'
-import { refuseLinks } from '../tables/refuseLinks.ts'
 import { Table, type TableChanges } from '../tables/table.ts'
 import { checkMatch, type IfMatch, type Precondition, refuseThere, takePrecondition } from './precondition.ts'
 import type {
@@ -103,10 +111,7 @@ class TreeTransaction implements DatabaseTransaction {
         search: query === undefined ? undefined : takeSearch(query),
         precondition: options && takePrecondition(options),
       }),
-      async (given) => {
-        const [existing] = given.search ? await matchingPage(await this.#place(table), given.search, 1) : []
-        return this.#write('UPSERT', table, { ...given, existing })
-      },
+      (given) => (given.search ? this.#replace(table, given, given.search) : this.#write('UPSERT', table, given)),
     )
   }
 
@@ -217,6 +222,11 @@ class TreeTransaction implements DatabaseTransaction {
     )
   }
 
+  async #replace(table: string, given: TakenRecord, search: Search): Promise<StoredRecord> {
+    const [existing] = await matchingPage(await this.#place(table), search, 1)
+    return this.#write('UPSERT', table, { ...given, existing })
+  }
+
   #write(operation: string, name: string, { fields, existing, search, precondition }: TakenRecord): Soon<StoredRecord> {
     return this.#change(name, (table) => {
       const given = existing?._id ?? (fields._id as string | undefined) ?? search?.matcher.id
@@ -304,11 +314,11 @@ class TreeTransaction implements DatabaseTransaction {
     }
   }
 
-  #refuseTableTwin({ name }: Table): void {
+  #refuseTableTwin({ name, twins }: Table): void {
+    if (twins.length === 0 && this.#tables.size === 1) return
     const lowered = name.toLowerCase()
-    const others = new Set([...this.#tree.listNow(this.#basedir).spellings(name), ...this.#tables.keys()])
+    const others = new Set([...twins, ...this.#tables.keys()])
     others.delete(name)
-    if (others.size === 0) return
     const twin = this.#folders().find((other) => others.has(other) && other.toLowerCase() === lowered)
     if (twin === undefined) return
     throw new CommitbaseError(
@@ -331,16 +341,19 @@ class TreeTransaction implements DatabaseTransaction {
   #table(name: string): Table {
     const known = this.#tables.get(checkTable(name))
     if (known) return known
-    refuseLinks(this.#tree, [...this.#basedir, name])
-    return this.#open(name)
+    const table = new Table(this.#tree, this.#basedir, name)
+    table.refuseLinks()
+    this.#tables.set(name, table)
+    return table
   }
 
   /** Nobody writes to that one. */
   async #tableAt(name: string, at: string): Promise<Table> {
     checkTable(name)
     const tree = await this.#past.tree(at)
-    await tree.now(() => refuseLinks(tree, [...this.#basedir, name]))
-    return new Table(tree, this.#basedir, name)
+    const table = new Table(tree, this.#basedir, name)
+    await tree.now(() => table.refuseLinks())
+    return table
   }
 
   /** Where to search: only what is here now has indexes. */
@@ -378,7 +391,7 @@ function foldersIn(tree: WorkingTree, basedir: Path): string[] {
 interface TakenRecord {
   readonly fields: JsonObject
   readonly existing?: StoredRecord | undefined
-  readonly search?: ReturnType<typeof takeSearch> | undefined
+  readonly search?: Search | undefined
   readonly precondition?: Precondition | undefined
 }
 

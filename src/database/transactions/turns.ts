@@ -1,24 +1,32 @@
 import { CommitbaseError } from '../../errors.ts'
+import type { Soon } from '../../git/trees/workingTree.ts'
 import { Answer } from './answer.ts'
 
 /** The calls of one transaction, one after the other, also where their caller does not wait for them. */
 export class Turns {
   readonly #failures: { readonly answer: Answer<unknown>; readonly error: unknown }[] = []
-  #last: Promise<unknown> = Promise.resolve()
+  /** Ends when the calls that are under way have ended; nothing where none is. */
+  #last: Promise<unknown> | undefined
   #finished = false
 
-  /** Runs after the calls before it. A caller that does not wait for it cannot bring the process down: `finish` throws instead. */
-  next<T>(work: () => T | Promise<T>): Promise<T> {
+  /**
+   * Runs after the calls before it, at once where none is under way. A caller that does not wait for it cannot bring the process
+   * down: `finish` throws instead.
+   */
+  next<T>(work: () => Soon<T>): Promise<T> {
     if (this.#finished)
       return Promise.reject(new CommitbaseError('unavailable', 'the transaction has ended; this call came too late'))
-    const result = this.#last.then(work)
-    const answer = Answer.of(result)
-    this.#last = result.catch((error) => this.#failures.push({ answer, error }))
-    return answer
+    if (this.#last) return this.#follow(this.#last.then(work))
+    try {
+      const result = work()
+      return result instanceof Promise ? this.#follow(result) : Answer.of(result)
+    } catch (error) {
+      return this.#follow(Promise.reject(error))
+    }
   }
 
   /** Takes what was given as it is now, though the call's turn may come when its caller has changed it. What is wrong with it is the call's error. */
-  take<G, T>(take: () => G, work: (given: G) => T | Promise<T>): Promise<T> {
+  take<G, T>(take: () => G, work: (given: G) => Soon<T>): Promise<T> {
     try {
       const given = take()
       return this.next(() => work(given))
@@ -33,5 +41,16 @@ export class Turns {
     await this.#last
     const lost = this.#failures.find(({ answer }) => !answer.isAwaited)
     if (lost) throw lost.error
+  }
+
+  #follow<T>(result: Promise<T>): Promise<T> {
+    const answer = Answer.of(result)
+    const last: Promise<void> = result
+      .catch((error) => void this.#failures.push({ answer, error }))
+      .then(() => {
+        if (this.#last === last) this.#last = undefined
+      })
+    this.#last = last
+    return answer
   }
 }
