@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CommitbaseError } from '../errors.ts'
+import type { DeferredEntry } from './deferred.ts'
 import { openMemory } from './memory.ts'
 import { makeObject, type Oid } from './objects/object.ts'
-import type { Repository } from './repository.ts'
+import type { Ledger, Repository } from './repository.ts'
 import { Workspace } from './workspace.ts'
 
 const ref = 'refs/heads/main'
@@ -75,6 +76,65 @@ test('a branch that points to no commit is refused by its name', async () => {
     code: 'invalid',
     message: /refs\/heads\/main points to a blob/,
   })
+})
+
+test('what was deferred is there once, while it lands and afterwards, and the last of a key is the one that counts', async () => {
+  const gate = Promise.withResolvers<void>()
+  const log: DeferredEntry[] = []
+  const ledger: Ledger = {
+    ref: 'refs/commitbase/receipts',
+    tree: () => Promise.reject(new Error('nobody looks')),
+    log,
+    get: (key) => log.findLast((entry) => entry.key === key),
+  }
+  const land: Repository['land'] = async (_objects, _updates, deferred = []) => {
+    await gate.promise
+    log.push(...deferred)
+    return 'landed'
+  }
+  const workspace = await Workspace.open({ ...openMemory(), land, ledger }, [ref])
+  const defer = (key: string, text: string) => workspace.defer({ key, bytes: Buffer.from(text) })
+  const texts = () => Array.from(workspace.newestDeferred(), ({ bytes }) => bytes.toString())
+  for (const [key, text] of ['a1', 'b1', 'b2', 'c1'].map((text) => [text[0]!, text] as const)) defer(key, text)
+  const landing = workspace.handOver()
+  defer('d', 'd1')
+  defer('a', 'a2')
+  const all = ['a2', 'd1', 'c1', 'b2']
+  assert.deepEqual(texts(), all)
+  gate.resolve()
+  await landing
+  assert.equal(log.length, 3)
+  assert.deepEqual(texts(), all)
+  workspace.keep()
+  assert.deepEqual(texts(), all)
+  assert.equal(workspace.deferred('b')?.bytes.toString(), 'b2')
+})
+
+test('what was handed over is read, deltas of deltas, as who looks at its commits needs it', async () => {
+  const memory = openMemory()
+  const gate = Promise.withResolvers<void>()
+  const land: Repository['land'] = (...landing) => gate.promise.then(() => memory.land(...landing))
+  const workspace = await Workspace.open({ ...memory, land, era: 1 }, [ref])
+  const tree = workspace.tree(ref)
+  const names = Array.from({ length: 300 }, (_, number) => `file ${number}`)
+  await tree.writeAll(
+    ['folder'],
+    names.map((name) => ({ name, bytes: Buffer.from(name) })),
+  )
+  workspace.commit(ref, { ...details, message: 'many' })
+  for (const text of ['b', 'c']) {
+    await tree.write(['folder', 'file 7'], Buffer.from(text))
+    workspace.commit(ref, { ...details, message: text })
+  }
+  const tip = workspace.tip(ref)!
+  const landing = workspace.handOver()
+  assert.equal(workspace.landed(ref), null)
+  const seen = await workspace.history(ref).tree(tip)
+  assert.equal((await seen.read(['folder', 'file 7']))?.toString(), 'c')
+  assert.equal((await seen.list(['folder'])).size, 300)
+  gate.resolve()
+  await landing
+  assert.equal(workspace.landed(ref), tip)
 })
 
 function recordObjects(repository: Repository) {

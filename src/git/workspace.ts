@@ -1,6 +1,7 @@
 import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
 import type { DeferredEntry, Fold } from './deferred.ts'
 import { BranchHistory } from './history/branchHistory.ts'
+import { Landing, type LandingCheckpoint } from './landing.ts'
 import { encodeCommit, type Person, treeOf } from './objects/commit.ts'
 import { type GitObject, type NewObject, type Oid, wholeObject } from './objects/object.ts'
 import { encodeTree } from './objects/tree.ts'
@@ -18,16 +19,14 @@ export interface CommitDetails {
 
 /**
  * Several refs of a repository at one moment, and the commits that a batch puts on top of each. Nothing is seen by anybody
- * else until `land`, which moves all of them together.
+ * else until `land`, which moves all of them together. While what was handed over is landing, the next batch goes on top of it.
  */
 export class Workspace {
   readonly #repository: Repository
   readonly #lines = new Map<string, Line>()
-  #objects: NewObject[] = []
-  readonly #blobs = new Map<Oid, GitObject>()
-  #pointed = new Map<string, RefUpdate>()
-  #deferred: DeferredEntry[] = []
-  readonly #latest = new Map<string, DeferredEntry>()
+  #batch = new Landing()
+  /** The batch before, until it is settled. */
+  #handedOver: HandedOver | undefined
 
   private constructor(repository: Repository) {
     this.#repository = repository
@@ -59,7 +58,9 @@ export class Workspace {
 
   /** The ref's newest commit that has landed. */
   landed(ref: string): Oid | null {
-    return this.#line(ref).base
+    const handedOver = this.#handedOver
+    const base = handedOver?.isLanded ? handedOver.tips.get(ref) : undefined
+    return base === undefined ? this.#line(ref).base : base
   }
 
   /** The commits behind the ref's newest one, those made here included. */
@@ -77,10 +78,10 @@ export class Workspace {
     const line = this.#line(ref)
     const { root, objects } = line.tree.seal(this.#repository.era)
     if (root === (line.root ?? emptyTree.oid)) return null
-    this.#add(objects)
+    for (const object of objects) this.#batch.add(object)
     const parents = line.tip === null || beginsAnew ? [] : [line.tip]
     const commit = encodeCommit({ ...details, tree: root, parents })
-    this.#objects.push(commit)
+    this.#batch.add(commit)
     line.root = root
     line.tip = commit.oid
     return commit.oid
@@ -88,40 +89,32 @@ export class Workspace {
 
   /** Moves a ref that points to no commit (a cursor, a lease) together with the others; `from` is what was read. */
   point(ref: string, from: Oid | null, to: GitObject | null): void {
-    if (to) this.#objects.push(to)
-    this.#pointed.set(ref, { ref, from, to: to?.oid ?? null })
+    this.#batch.point({ ref, from, to: to?.oid ?? null }, to)
   }
 
   /** Moves a ref to the newest commit of another, those made here included, together with the others; `from` is what was read. */
   follow(ref: string, from: Oid | null, other: string): void {
-    this.#pointed.set(ref, { ref, from, to: this.tip(other) })
+    this.#batch.point({ ref, from, to: this.tip(other) }, null)
   }
 
   /** Hands on an entry that finds its place in a ref's tree later; it becomes durable with the batch. */
   defer(entry: DeferredEntry): void {
-    this.#deferred.push(entry)
-    this.#latest.set(entry.key, entry)
+    this.#batch.defer(entry)
   }
 
   /** The entry of that key that is not in its ref's tree yet. */
   deferred(key: string): DeferredEntry | undefined {
-    return this.#latest.get(key) ?? this.#repository.ledger?.get(key)
+    return this.#batch.entry(key) ?? this.#handedOver?.landing.entry(key) ?? this.#repository.ledger?.get(key)
   }
 
   /** The entries that are not in their ref's tree yet, the newest first; those that a later one of their key replaced are left out. */
   *newestDeferred(): Generator<DeferredEntry> {
-    for (const log of [this.#deferred, this.#repository.ledger?.log ?? []]) {
-      for (let at = log.length - 1; at >= 0; at--) {
-        const entry = log[at]!
-        if (this.deferred(entry.key) === entry) yield entry
-      }
-    }
-  }
-
-  /** What was deferred in this batch: the last of each key is the one that counts. */
-  #pending(): DeferredEntry[] {
-    if (this.#latest.size === this.#deferred.length) return this.#deferred
-    return this.#deferred.filter((entry) => this.#latest.get(entry.key) === entry)
+    const before = this.#handedOver?.landing
+    yield* newestFirst(this.#batch.deferred, (entry) => this.deferred(entry.key) === entry)
+    if (before) yield* newestFirst(before.deferred, (entry) => this.deferred(entry.key) === entry)
+    // What was handed over is in the ledger, too, once it has landed.
+    const isOlder = (entry: DeferredEntry) => before?.entry(entry.key) !== entry && this.deferred(entry.key) === entry
+    yield* newestFirst(this.#repository.ledger?.log ?? [], isOlder)
   }
 
   /** The tree of the ref that entries are deferred for; those that wait to be folded may be missing in it. */
@@ -129,32 +122,32 @@ export class Workspace {
     return this.#ledgerOf(ref)?.tree() ?? this.tree(ref)
   }
 
+  /** Whether there is anything to hand over. */
+  get hasNews(): boolean {
+    return this.#batch.deferred.length > 0 || !this.#moved().next().done
+  }
+
   /** Everything as it is now, to go back to when one write of a batch fails. */
   checkpoint(): WorkspaceCheckpoint {
     const lines: LineCheckpoint[] = []
     for (const [ref, { tip, root, tree }] of this.#lines) lines.push({ ref, tip, root, files: tree.checkpoint() })
-    const pointed = this.#pointed.size > 0 ? new Map(this.#pointed) : nothingPointed
-    return { lines, objects: this.#objects.length, pointed, deferred: this.#deferred.length }
+    return { lines, batch: this.#batch.checkpoint() }
   }
 
-  restore({ lines, objects, pointed, deferred }: WorkspaceCheckpoint): void {
+  restore({ lines, batch }: WorkspaceCheckpoint): void {
     for (const { ref, tip, root, files } of lines) {
       const line = this.#line(ref)
       line.tip = tip
       line.root = root
       line.tree.restore(files)
     }
-    this.#takeBack(objects)
-    this.#pointed = new Map(pointed)
-    if (this.#deferred.length === deferred) return
-    this.#deferred.length = deferred
-    this.#latest.clear()
-    for (const entry of this.#deferred) this.#latest.set(entry.key, entry)
+    this.#batch.restore(batch)
   }
 
   /** What was done so far stays done: nobody goes back to a checkpoint from before. */
   keep(): void {
     for (const { tree } of this.#lines.values()) tree.keep()
+    this.#settle()
   }
 
   /**
@@ -162,56 +155,53 @@ export class Workspace {
    * folded into its ref before, where the repository does not do that on its own.
    */
   async land(fold?: Fold): Promise<'landed' | 'lost'> {
-    if (fold && this.#deferred.length > 0 && !this.#repository.ledger) await this.#fold(fold)
-    const updates = [...this.#moved()]
-    if (updates.length === 0 && this.#deferred.length === 0) return 'landed'
-    const outcome = await this.#repository.land(this.#objects, updates, this.#pending())
-    if (outcome === 'landed') this.#settle()
+    if (fold) await this.fold(fold)
+    const outcome = await this.handOver()
+    this.keep()
     return outcome
   }
 
-  async #fold({ ref, into, beginsAnew, message, author, clock }: Fold): Promise<void> {
-    const entries = this.#pending()
+  /** Folds what was deferred into its ref, where the repository does not do that on its own. */
+  async fold({ ref, into, beginsAnew, message, author, clock }: Fold): Promise<void> {
+    if (this.#repository.ledger || this.#batch.deferred.length === 0) return
+    const entries = this.#batch.pending()
     await into(this.tree(ref), entries)
     this.commit(ref, { message, author, time: clock(), beginsAnew: beginsAnew?.(entries) })
-    this.#forgetDeferred()
+    this.#batch.forgetDeferred()
+  }
+
+  /**
+   * Has what was done so far land, as `land` does; what is done from now on goes on top of it, and is not to be handed over before
+   * this has landed. Where it has not, all of that is void: open another.
+   */
+  async handOver(): Promise<'landed' | 'lost'> {
+    this.keep()
+    if (this.#handedOver) throw new Error('what was handed over before has not landed')
+    if (!this.hasNews) return 'landed'
+    const landing = this.#batch
+    const updates = [...this.#moved()]
+    this.#batch = new Landing()
+    const tips = new Map([...this.#lines].map(([ref, { tip }]) => [ref, tip]))
+    const handedOver: HandedOver = { landing, tips, isLanded: false }
+    this.#handedOver = handedOver
+    const outcome = await this.#repository.land(landing.objects, updates, landing.pending())
+    if (outcome === 'landed') handedOver.isLanded = true
+    return outcome
   }
 
   *#moved(): Generator<RefUpdate> {
     for (const [ref, line] of this.#lines) if (line.tip !== line.base) yield { ref, from: line.base, to: line.tip }
-    yield* this.#pointed.values()
+    yield* this.#batch.pointed
   }
 
-  #takeBack(kept: number): void {
-    if (this.#objects.length === kept) return
-    const rest = this.#objects.slice(0, kept)
-    this.#objects = []
-    this.#blobs.clear()
-    this.#add(rest)
-  }
-
-  #add(objects: readonly NewObject[]): void {
-    for (const object of objects) {
-      this.#objects.push(object)
-      if (object.type === 'blob') this.#blobs.set(object.oid, object as GitObject)
-    }
-  }
-
+  /** What has landed is the repository's. Not while a task runs: what has landed, and what has not, stays the same for it. */
   #settle(): void {
-    for (const line of this.#lines.values()) {
-      line.base = line.tip
-      line.tree.keep()
+    if (!this.#handedOver?.isLanded) return
+    for (const [ref, line] of this.#lines) {
+      line.base = this.#handedOver.tips.get(ref)!
       line.tree.shrink()
     }
-    this.#objects = []
-    this.#blobs.clear()
-    this.#pointed = new Map()
-    this.#forgetDeferred()
-  }
-
-  #forgetDeferred(): void {
-    this.#deferred = []
-    this.#latest.clear()
+    this.#handedOver = undefined
   }
 
   /** The ledger where it is about that ref: then nobody but the repository itself moves the ref. */
@@ -245,12 +235,12 @@ export class Workspace {
       base: tip,
       tip,
       root,
-      tree: new WorkingTree(root, read, (oid) => this.#blobs.get(oid) ?? this.#repository.find?.(oid)),
+      tree: new WorkingTree(root, read, (oid) => this.#find(oid)),
       history: new BranchHistory({
         tip: () => line.tip,
         landed: () => line.base,
         history,
-        read: (oids) => this.#readMade(oids),
+        read,
       }),
     }
     return line
@@ -266,33 +256,42 @@ export class Workspace {
     }
   }
 
-  /** Reads what has landed, and any object that was made here. */
-  async #readMade(oids: readonly Oid[]): Promise<GitObject[]> {
-    const made = new Map(this.#objects.map((object) => [object.oid, object]))
-    const missing = oids.filter((oid) => !made.has(oid))
-    const landed = new Map((await this.#fetch(missing)).map((object) => [object.oid, object]))
-    const wholeOf = async (oid: Oid): Promise<GitObject> => {
-      const object = made.get(oid)
-      if (object?.body) return object
-      if (!object) return landed.get(oid) ?? (await this.#fetch([oid]))[0]!
-      const base = await wholeOf(object.delta.base)
-      return wholeObject(object, () => base)
-    }
-    return await Promise.all(oids.map(wholeOf))
+  #find(oid: Oid): GitObject | undefined {
+    const made = this.#madeObject(oid)
+    return made ? made.body && made : this.#repository.find?.(oid)
   }
 
+  /** Reads what has landed, and any object that was made here. */
   async #read(oids: readonly Oid[]): Promise<GitObject[]> {
-    const first = this.#blobs.get(oids[0]!)
-    if (oids.length === 1) return first ? [first] : await this.#fetch(oids)
-    const missing = oids.filter((oid) => !this.#blobs.has(oid))
-    const fetched = new Map(
-      (missing.length > 0 ? await this.#fetch(missing) : []).map((object) => [object.oid, object]),
-    )
-    return oids.map((oid) => this.#blobs.get(oid) ?? fetched.get(oid)!)
+    const missing = oids.filter((oid) => !this.#madeObject(oid))
+    if (missing.length === oids.length) return await this.#fetch(oids)
+    const fetched = missing.length > 0 ? await this.#fetch(missing) : []
+    const found = new Map(fetched.map((object) => [object.oid, object]))
+    return await Promise.all(oids.map((oid) => found.get(oid) ?? this.#whole(oid)))
+  }
+
+  async #whole(oid: Oid): Promise<GitObject> {
+    const made = this.#madeObject(oid)
+    // It may have been settled meanwhile.
+    if (!made) return (await this.#fetch([oid]))[0]!
+    if (made.body) return made
+    const base = await this.#whole(made.delta.base)
+    return wholeObject(made, () => base)
+  }
+
+  /** An object that is not the repository's yet. */
+  #madeObject(oid: Oid): NewObject | undefined {
+    return this.#batch.object(oid) ?? this.#handedOver?.landing.object(oid)
   }
 }
 
-const nothingPointed: ReadonlyMap<string, RefUpdate> = new Map()
+/** Those for which `isMeant` is true, the last first. */
+function* newestFirst(
+  log: readonly DeferredEntry[],
+  isMeant: (entry: DeferredEntry) => boolean,
+): Generator<DeferredEntry> {
+  for (let at = log.length - 1; at >= 0; at--) if (isMeant(log[at]!)) yield log[at]!
+}
 
 const emptyTree = encodeTree([])
 
@@ -319,7 +318,12 @@ interface LineCheckpoint {
 
 export interface WorkspaceCheckpoint {
   readonly lines: readonly LineCheckpoint[]
-  readonly objects: number
-  readonly pointed: ReadonlyMap<string, RefUpdate>
-  readonly deferred: number
+  readonly batch: LandingCheckpoint
+}
+
+interface HandedOver {
+  readonly landing: Landing
+  /** Where it leads the refs. */
+  readonly tips: ReadonlyMap<string, Oid | null>
+  isLanded: boolean
 }

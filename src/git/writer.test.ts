@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Fold } from './deferred.ts'
 import { openMemory } from './memory.ts'
 import type { Repository } from './repository.ts'
+import type { Task } from './task.ts'
 import { Workspace } from './workspace.ts'
 import { Writer } from './writer.ts'
 
@@ -45,8 +46,7 @@ test('each task sees what the tasks before it wrote', async () => {
   const repository = openMemory()
   const writer = new Writer({ repository, refs: [ref] })
   await Promise.all(Array.from({ length: 50 }, () => writer.submit(counting)))
-  const workspace = await Workspace.open(repository, [ref])
-  assert.equal((await workspace.tree(ref).read(['count']))?.toString(), '50')
+  assert.equal(await countIn(repository), '50')
 })
 
 test('a lost race runs the tasks again on the new head: no increment of two writers is lost', async () => {
@@ -58,8 +58,7 @@ test('a lost race runs the tasks again on the new head: no increment of two writ
     for (let round = 0; round < 10; round++) await writer.submit(counting)
   })
   await Promise.all(rounds)
-  const workspace = await Workspace.open(repository, [ref])
-  assert.equal((await workspace.tree(ref).read(['count']))?.toString(), '30')
+  assert.equal(await countIn(repository), '30')
 })
 
 test('a race that is lost again and again is unavailable in the end, and nothing of it stays', async () => {
@@ -78,8 +77,7 @@ test('what fails to land fails all who waited for it, and the next write starts 
   for (const outcome of failed) assert.match(String((outcome as PromiseRejectedResult).reason), /disk full/)
   isDown = false
   await writer.submit(counting)
-  const workspace = await Workspace.open(memory, [ref])
-  assert.equal((await workspace.tree(ref).read(['count']))?.toString(), '1')
+  assert.equal(await countIn(memory), '1')
 })
 
 test('what runs alone runs between two batches, and what comes after it builds on what it did', async () => {
@@ -128,6 +126,172 @@ test('what the tasks of a batch defer is one commit on its ref', async () => {
   assert.deepEqual([...(await workspace.tree(receipts).list([])).keys()], ['a', 'b'])
 })
 
+test('while a batch lands the next one is evaluated on top of it, and each is answered when it has landed', async () => {
+  const { repository, held } = holdLandings(openMemory())
+  const writer = new Writer({ repository, refs: [ref] })
+  const answered: string[] = []
+  const submit = (name: string, task: Task<unknown>) => writer.submit(task).then(() => answered.push(name))
+  const first = submit('first', counting)
+  const landing = await held.next()
+  const evaluated = Promise.withResolvers<void>()
+  const second = submit('second', async (workspace) => {
+    await counting(workspace)
+    evaluated.resolve()
+  })
+  await evaluated.promise
+  assert.deepEqual(answered, [])
+  assert.equal((await repository.refs([ref])).size, 0)
+  landing.go()
+  await first
+  const next = await held.next()
+  assert.deepEqual(answered, ['first'])
+  assert.equal(await countIn(repository), '1')
+  next.go()
+  await second
+  assert.equal(await countIn(repository), '2')
+})
+
+test('a task that runs while the batch before it lands sees all of that, and the same from its beginning to its end', async () => {
+  const { repository, held } = holdLandings(openMemory())
+  const writer = new Writer({ repository: { ...repository, find: undefined }, refs: [ref] })
+  const first = writer.submit(async (workspace) => {
+    await workspace.tree(ref).write(['folder', 'a'], Buffer.from('a'))
+    return workspace.commit(ref, { message: 'a', author, time: 0 })
+  })
+  const landing = await held.next()
+  const [begun, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const second = writer.submit(async (workspace) => {
+    const look = async () => {
+      const history = workspace.history(ref)
+      const made = await history.lineSince()
+      const tree = await history.tree(made[0]!)
+      return { made, newest: await history.newestUntil(0), text: (await tree.read(['folder', 'a']))?.toString() }
+    }
+    const before = await look()
+    begun.resolve()
+    await goOn.promise
+    return [before, await look()]
+  })
+  await begun.promise
+  landing.go()
+  const commit = await first
+  goOn.resolve()
+  const [before, after] = await second
+  assert.deepEqual(before, { made: [commit], newest: commit, text: 'a' })
+  assert.deepEqual(after, before)
+})
+
+test('a lost race takes with it what was evaluated on top, and what is being: all of it runs again, in its order', async () => {
+  const memory = openMemory()
+  const { repository, held } = holdLandings(memory)
+  const writer = new Writer({ repository, refs: [ref], random: () => 0 })
+  const other = new Writer({ repository: memory, refs: [ref] })
+  const [evaluated, begun, goOn] = Array.from({ length: 3 }, () => Promise.withResolvers<void>())
+  const runs: string[] = []
+  const adding = (name: string, last: () => Promise<void> | undefined) => async (workspace: Workspace) => {
+    runs.push(name)
+    await addingLine(name)(workspace)
+    await last()
+  }
+  const first = writer.submit(adding('a', () => undefined))
+  const landing = await held.next()
+  const others = [
+    writer.submit(adding('b', () => void evaluated!.resolve())),
+    writer.submit(
+      adding('c', async () => {
+        begun!.resolve()
+        await goOn!.promise
+      }),
+    ),
+  ]
+  await evaluated!.promise
+  await begun!.promise
+  await other.submit(addingLine('theirs'))
+  landing.go()
+  await landing.ended
+  goOn!.resolve()
+  const next = await held.next()
+  next.go()
+  held.pass()
+  await Promise.all([first, ...others])
+  assert.deepEqual(runs, ['a', 'b', 'c', 'a', 'b', 'c'])
+  assert.equal(await textIn(memory, 'lines'), 'theirs\na\nb\nc\n')
+})
+
+test('a full disk fails those whose batch it was, and nobody else: what was evaluated on top runs again without it', async () => {
+  const { repository, held } = holdLandings(openMemory())
+  const writer = new Writer({ repository, refs: [ref] })
+  const first = Promise.allSettled([writer.submit(addingLine('a')), writer.submit(addingLine('b'))])
+  const landing = await held.next()
+  const evaluated = Promise.withResolvers<void>()
+  const outcomes: unknown[] = []
+  const second = writer.submit(async (workspace) => {
+    outcomes.push((await workspace.tree(ref).read(['lines']))?.toString())
+    await addingLine('c')(workspace)
+    evaluated.resolve()
+  })
+  // What failed on top of what then went is no failure.
+  const third = writer.submit(async (workspace) => {
+    const lines = (await workspace.tree(ref).read(['lines']))!.toString()
+    if (lines.includes('a')) throw new Error('a is there')
+    return lines
+  })
+  await evaluated.promise
+  landing.fail(new Error('disk full'))
+  for (const outcome of await first) assert.match(String((outcome as PromiseRejectedResult).reason), /disk full/)
+  held.pass()
+  await second
+  assert.equal(await third, 'c\n')
+  assert.deepEqual(outcomes, ['a\nb\n', undefined])
+  assert.equal(await textIn(repository, 'lines'), 'c\n')
+})
+
+test('what runs alone waits for all that lands, and a closed writer has answered everybody', async () => {
+  const { repository, held } = holdLandings(openMemory())
+  const writer = new Writer({ repository, refs: [ref] })
+  const first = writer.submit(counting)
+  const landing = await held.next()
+  const evaluated = Promise.withResolvers<void>()
+  const second = writer.submit(async (workspace) => {
+    await counting(workspace)
+    evaluated.resolve()
+  })
+  const alone = writer.exclusively(() => countIn(repository))
+  const third = writer.submit(counting)
+  await evaluated.promise
+  landing.go()
+  held.pass()
+  await writer.close()
+  assert.deepEqual(await Promise.all([first, second, alone, third]), [undefined, undefined, '2', undefined])
+  assert.equal(await countIn(repository), '3')
+})
+
+test('of many that wait, some land while the rest is evaluated, where that takes as long; what is quick lands together', async (t) => {
+  let now = 0
+  t.mock.method(performance, 'now', () => now)
+  const memory = openMemory()
+  const landed: number[] = []
+  const land: Repository['land'] = async (objects, ...rest) => {
+    now += 5
+    landed.push(objects.filter(({ type }) => type === 'commit').length)
+    return await memory.land(objects, ...rest)
+  }
+  const writer = new Writer({ repository: { ...memory, land }, refs: [ref] })
+  const submit = (count: number, milliseconds: number) => {
+    const task: Task<void> = async (workspace) => {
+      now += milliseconds
+      await counting(workspace)
+    }
+    return Promise.all(Array.from({ length: count }, () => writer.submit(task)))
+  }
+  await submit(20, 1)
+  assert.deepEqual(landed.splice(0), [20], 'nothing is known of how long it takes')
+  await submit(20, 0.1)
+  assert.deepEqual(landed.splice(0), [20])
+  await submit(20, 1)
+  assert.deepEqual(landed.splice(0), [10, 6, 4])
+})
+
 /** Reads the number in a file and writes the next one. */
 async function counting(workspace: Workspace): Promise<void> {
   const tree = workspace.tree(ref)
@@ -145,6 +309,56 @@ function writing(name: string, text: string) {
 
 async function namesIn(repository: Repository): Promise<string[]> {
   return [...(await (await Workspace.open(repository, [ref])).tree(ref).list([])).keys()]
+}
+
+function addingLine(line: string) {
+  return async (workspace: Workspace) => {
+    const tree = workspace.tree(ref)
+    await tree.write(['lines'], Buffer.from(`${(await tree.read(['lines'])) ?? ''}${line}\n`))
+    workspace.commit(ref, { message: line, author, time: 0 })
+  }
+}
+
+async function textIn(repository: Repository, name: string): Promise<string | undefined> {
+  return (await (await Workspace.open(repository, [ref])).tree(ref).read([name]))?.toString()
+}
+
+function countIn(repository: Repository): Promise<string | undefined> {
+  return textIn(repository, 'count')
+}
+
+/** A landing that has begun. */
+interface Held {
+  go(): void
+  fail(error: Error): void
+  /** Resolves when it has come to its end, whichever. */
+  readonly ended: Promise<unknown>
+}
+
+/** The repository, whose landings wait until they are let go. */
+function holdLandings(repository: Repository) {
+  let passes = false
+  let begun = Promise.withResolvers<Held>()
+  const land: Repository['land'] = async (...landing) => {
+    if (passes) return await repository.land(...landing)
+    const gate = Promise.withResolvers<void>()
+    const landed = gate.promise.then(() => repository.land(...landing))
+    begun.resolve({ go: gate.resolve, fail: gate.reject, ended: Promise.allSettled([landed]) })
+    return await landed
+  }
+  const held = {
+    /** The next one that begins. */
+    async next(): Promise<Held> {
+      const landing = await begun.promise
+      begun = Promise.withResolvers()
+      return landing
+    },
+    /** All those that begin from now on. */
+    pass(): void {
+      passes = true
+    },
+  }
+  return { repository: { ...repository, land }, held }
 }
 
 function countLandings(repository: Repository) {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { CommitbaseError } from '../errors.ts'
 import { step } from '../step.ts'
+import { takeBreaths } from './breath.ts'
 import type { Fold } from './deferred.ts'
 import type { Repository } from './repository.ts'
 import { attempt, type Outcome, type Task } from './task.ts'
@@ -10,7 +11,7 @@ export interface WriterOptions {
   readonly repository: Repository
   /** The refs that tasks write to. */
   readonly refs: readonly string[]
-  /** Told when a batch has landed, before its tasks' callers are. It must not throw. */
+  /** Told when a batch has landed, before its tasks' callers are; the next one may be on top of it already. It must not throw. */
   readonly landed?: (workspace: Workspace) => void
   /** Puts what the tasks defer into the tree of its ref, where the repository does not do that on its own. */
   readonly fold?: Fold
@@ -24,12 +25,22 @@ export interface WriterOptions {
 
 /**
  * The one door for writes to a repository of our own. What waits is taken together: each task runs on the head plus the tasks before it,
- * then all land at once. A task that throws fails alone. A lost race runs the whole batch again on the new head.
+ * then all land at once. While they do, the next batch is evaluated on top of them, and lands when they have. A task that throws fails
+ * alone. A lost race runs the whole batch again on the new head, and what was evaluated on top of it.
  */
 export class Writer {
   readonly #options: WriterOptions
-  readonly #waiting: Waiting[] = []
+  #waiting: Waiting[] = []
   #workspace: Workspace | undefined
+  /** What was evaluated, or is being, and is not landing yet. */
+  #batch: Evaluated[] = []
+  /** Milliseconds of `performance.now`: since when. */
+  #begun = 0
+  #landing: Promise<void> | undefined
+  /** Milliseconds that the last landing took. */
+  #took = Number.POSITIVE_INFINITY
+  #pausing: Promise<void> | undefined
+  #news: PromiseWithResolvers<void> | undefined
   #running: Promise<void> | undefined
   #closed = false
 
@@ -62,76 +73,150 @@ export class Writer {
       )
     }
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    this.#waiting.push({ work, resolve, reject })
-    this.#running ??= this.#drain()
+    this.#waiting.push({ work, resolve, reject, lost: 0 })
+    this.#news?.resolve()
+    this.#running ??= this.#run()
     return promise
   }
 
-  async #drain(): Promise<void> {
+  async #run(): Promise<void> {
     // What comes in the same turn belongs to the same batch.
     await Promise.resolve()
-    while (this.#waiting.length > 0) {
-      if (this.#waiting[0]!.work.kind === 'alone') await this.#runAlone(this.#waiting.shift()!)
-      else await this.#runBatch(this.#takeBatch())
+    const breath = takeBreaths()
+    while (this.#waiting.length > 0 || this.#batch.length > 0 || this.#landing) {
+      if (this.#isComplete()) await this.#handOver()
+      else if (this.#isTaskNext()) {
+        await this.#evaluate()
+        // Who has landed is to hear of it meanwhile.
+        await breath()
+      } else if (this.#landing) await this.#waitForNews()
+      else await this.#runAlone(this.#waiting.shift()!)
     }
     this.#running = undefined
   }
 
-  #takeBatch(): Waiting[] {
-    const end = this.#waiting.findIndex(({ work }) => work.kind === 'alone')
-    return this.#waiting.splice(0, end < 0 ? this.#waiting.length : end)
+  #isTaskNext(): boolean {
+    return this.#waiting[0]?.work.kind === 'task'
   }
 
-  async #runAlone(waiting: Waiting): Promise<void> {
+  /** A batch never waits for more. Of what is there it takes as much as will keep us busy while it lands, and leaves as much for that time. */
+  #isComplete(): boolean {
+    if (this.#batch.length === 0 || this.#landing) return false
+    if (!this.#isTaskNext()) return true
+    return this.#batch.length >= this.#waiting.length && performance.now() - this.#begun >= this.#took
+  }
+
+  async #evaluate(): Promise<void> {
+    const workspace = this.#workspace ?? (await this.#open())
+    if (!workspace) return
+    if (this.#batch.length === 0) this.#begun = performance.now()
+    const waiting = this.#waiting.shift()!
+    const evaluated: Evaluated = { waiting, outcome: undefined }
+    this.#batch.push(evaluated)
+    evaluated.outcome = await attempt((waiting.work as Evaluation).run, workspace)
+  }
+
+  /** Nothing where that fails: whoever waited for it is told. */
+  async #open(): Promise<Workspace | undefined> {
+    await this.#pausing
+    try {
+      this.#workspace = await Workspace.open(this.#options.repository, this.#options.refs)
+    } catch (error) {
+      const end = this.#waiting.findIndex(({ work }) => work.kind === 'alone')
+      for (const waiting of this.#waiting.splice(0, end < 0 ? this.#waiting.length : end)) waiting.reject(error)
+    }
+    return this.#workspace
+  }
+
+  /** Begins its landing, and does not wait for the end of it. */
+  async #handOver(): Promise<void> {
+    const batch = this.#takeBatch()
+    step('batch.evaluated')
+    try {
+      if (this.#options.fold) await this.#workspace!.fold(this.#options.fold)
+      this.#landing = this.#land(this.#workspace!, batch)
+    } catch (error) {
+      this.#fail(batch, error)
+    }
+  }
+
+  async #land(workspace: Workspace, batch: readonly Evaluated[]): Promise<void> {
+    const started = performance.now()
+    const isWritten = workspace.hasNews
+    try {
+      if ((await workspace.handOver()) === 'landed') {
+        step('batch.landed')
+        this.#options.landed?.(workspace)
+        for (const { waiting, outcome } of batch) settle(waiting, outcome!)
+      } else this.#evaluateAgain(batch)
+    } catch (error) {
+      this.#fail(batch, error)
+    }
+    if (isWritten) this.#took = performance.now() - started
+    this.#landing = undefined
+    this.#news?.resolve()
+  }
+
+  /** What was evaluated on top of it goes back to those who wait. */
+  #fail(batch: readonly Evaluated[], error: unknown): void {
+    for (const { waiting } of batch) waiting.reject(error)
+    this.#beginAnew([])
+  }
+
+  /** After a pause, and on the new head; nobody for ever. */
+  #evaluateAgain(batch: readonly Evaluated[]): void {
+    const { attempts = 5, random = Math.random } = this.#options
+    const lost = batch.map(({ waiting }) => ({ ...waiting, lost: waiting.lost + 1 }))
+    const error = new CommitbaseError('unavailable', `others moved the branch ${attempts} times in a row; try again`)
+    for (const waiting of lost) if (waiting.lost >= attempts) waiting.reject(error)
+    const again = lost.filter((waiting) => waiting.lost < attempts)
+    this.#beginAnew(again)
+    if (again.length > 0) this.#pausing = delay(pause(Math.max(...again.map(({ lost }) => lost)), random))
+  }
+
+  /** The next evaluation looks where the refs are; the order stays. */
+  #beginAnew(first: readonly Waiting[]): void {
+    this.#workspace = undefined
+    this.#waiting = [...first, ...this.#takeBatch().map(({ waiting }) => waiting), ...this.#waiting]
+  }
+
+  #takeBatch(): Evaluated[] {
+    const batch = this.#batch
+    this.#batch = []
+    return batch
+  }
+
+  #waitForNews(): Promise<void> {
+    this.#news = Promise.withResolvers()
+    return this.#news.promise
+  }
+
+  async #runAlone({ work, resolve, reject }: Waiting): Promise<void> {
     this.#workspace = undefined
     try {
-      waiting.resolve(await (waiting.work as Alone).run())
+      resolve(await (work as Alone).run())
     } catch (error) {
-      waiting.reject(error)
+      reject(error)
     }
-  }
-
-  async #runBatch(batch: Waiting[]): Promise<void> {
-    try {
-      const outcomes = await this.#land(batch)
-      for (const [index, outcome] of outcomes.entries()) settle(batch[index]!, outcome)
-    } catch (error) {
-      this.#workspace = undefined
-      for (const waiting of batch) waiting.reject(error)
-    }
-  }
-
-  async #land(batch: readonly Waiting[]): Promise<Outcome<unknown>[]> {
-    const attempts = this.#options.attempts ?? 5
-    for (let attempt = 1; attempt <= attempts; attempt++) {
-      this.#workspace ??= await Workspace.open(this.#options.repository, this.#options.refs)
-      const outcomes = await evaluate(batch, this.#workspace)
-      step('batch.evaluated')
-      if ((await this.#workspace.land(this.#options.fold)) === 'landed') {
-        step('batch.landed')
-        this.#options.landed?.(this.#workspace)
-        return outcomes
-      }
-      this.#workspace = undefined
-      await delay(pause(attempt, this.#options.random ?? Math.random))
-    }
-    throw new CommitbaseError('unavailable', `others moved the branch ${attempts} times in a row; try again`)
   }
 }
 
-type Work = { kind: 'task'; run: Task<unknown> } | Alone
-type Alone = { kind: 'alone'; run: () => Promise<unknown> }
+type Work = Evaluation | Alone
+type Evaluation = { readonly kind: 'task'; readonly run: Task<unknown> }
+type Alone = { readonly kind: 'alone'; readonly run: () => Promise<unknown> }
 
 interface Waiting {
   readonly work: Work
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: unknown) => void
+  /** How often its batch has lost the race. */
+  readonly lost: number
 }
 
-async function evaluate(batch: readonly Waiting[], workspace: Workspace): Promise<Outcome<unknown>[]> {
-  const outcomes: Outcome<unknown>[] = []
-  for (const { work } of batch) outcomes.push(await attempt((work as { run: Task<unknown> }).run, workspace))
-  return outcomes
+interface Evaluated {
+  readonly waiting: Waiting
+  /** Nothing until it has run. */
+  outcome: Outcome<unknown> | undefined
 }
 
 function settle(waiting: Waiting, outcome: Outcome<unknown>): void {

@@ -66,7 +66,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     const index = openIndex(layout.index, repository, options)
     opened.push(() => index.close())
     index.landed((await repository.refs([head])).get(head) ?? null)
-    const landed = (workspace: Workspace) => index.landed(workspace.tip(head))
+    const landed = (workspace: Workspace) => index.landed(workspace.landed(head))
     const writer = new Writer({ repository, refs, fold, landed })
     opened.push(() => writer.close())
     const journal = await openJournal(layout.journal)

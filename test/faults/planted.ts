@@ -87,8 +87,8 @@ export const planted: readonly Planted[] = [
     file: 'src/git/workspace.ts',
     changes: [
       [
-        '    const outcome = await this.#repository.land(this.#objects, updates, this.#pending())\n',
-        "    const outcome = await this.#repository.land(this.#objects, updates, [])\n    if (outcome === 'landed' && this.#repository.ledger) await this.#repository.land([], [], this.#pending())\n",
+        '    const outcome = await this.#repository.land(landing.objects, updates, landing.pending())\n',
+        "    const outcome = await this.#repository.land(landing.objects, updates, [])\n    if (outcome === 'landed' && this.#repository.ledger) await this.#repository.land([], [], landing.pending())\n",
       ],
     ],
     by: ['ahead.synced'],

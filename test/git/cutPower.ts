@@ -76,9 +76,9 @@ async function assertWhole(recording: Recording, folder: string): Promise<number
     const { repository } = database
     const oid = (await repository.refs([cursor])).get(cursor)
     const count = oid === undefined ? 0 : Number((await repository.read([oid]))[0]!.body)
-    assert.ok(recording.batches.includes(count), `${count} writes are there, which is in the middle of a batch`)
+    assert.ok(recording.ends.has(count), `${count} writes are there, which is in the middle of a batch`)
     const receipts = receiptsIn(await Workspace.open(repository, [branch, receiptsRef]))
-    const found = await Promise.all(ids(recording.batches.at(-1)!).map((id) => receipts.find(eventKey(source, id))))
+    const found = await Promise.all(ids(recording.writes).map((id) => receipts.find(eventKey(source, id))))
     assert.deepEqual(
       found
         .filter(Boolean)

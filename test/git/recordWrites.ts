@@ -12,6 +12,7 @@ import { newFolder } from '../../src/git/testing/gitFolder.ts'
 import { type RecordedDisk, recordDisk } from '../../src/git/testing/recordedDisk.ts'
 import { seeded } from '../../src/git/testing/seeded.ts'
 import { Writer } from '../../src/git/writer.ts'
+import { onStep } from '../../src/step.ts'
 
 export const branch = 'refs/heads/main'
 /** Moves with every write, by itself: it says how many there were. */
@@ -63,13 +64,19 @@ function noise(seed: number, length: number): string {
   return cipher.update(Buffer.alloc(length)).toString('base64').slice(0, length)
 }
 
-export async function apply({ repository, writer }: OpenDatabase, request: EventRequest, number?: number) {
+export async function apply(
+  { repository, writer }: OpenDatabase,
+  request: EventRequest,
+  number?: number,
+  evaluated = (_number: number) => {},
+) {
   const context = { branch, basedir: 'db', clock: () => Date.parse(request.event.time), newId: () => 'new' }
   return await writer.submit(async (workspace) => {
     const applied = await applyEvent(request, context)(workspace)
     if (number === undefined) return applied
     const from = (await repository.refs([cursor])).get(cursor) ?? null
     workspace.point(cursor, from, makeObject('blob', Buffer.from(`${number + 1}`)))
+    evaluated(number)
     return applied
   })
 }
@@ -79,8 +86,10 @@ export interface Recording {
   readonly disk: RecordedDisk
   readonly seed: number
   readonly size: number
-  /** Batches, by the number of their first write; the last one is where the next would have begun. */
-  readonly batches: readonly number[]
+  /** How many writes there were. */
+  readonly writes: number
+  /** How many there may be on the disk: none, or those up to the end of a batch. */
+  readonly ends: ReadonlySet<number>
   readonly acknowledged: readonly { readonly position: number; readonly count: number }[]
   /** Steps after which an ahead-file that was written anew had just taken the place of the one before. */
   readonly renewals: readonly number[]
@@ -88,7 +97,7 @@ export interface Recording {
 
 export interface Work {
   readonly seed: number
-  /** How many batches. */
+  /** How often some are written together: a batch, or two where the second is evaluated while the first one lands. */
   readonly batches?: number
   /** Characters of a record. */
   readonly size?: number
@@ -96,7 +105,7 @@ export interface Work {
   readonly spoil?: (files: Files, folder: string) => Files
 }
 
-/** Writes batches of one to five, and seals at random moments, also while the next batch lands; closes in the end. */
+/** Writes one to five together, and seals at random moments, also while the next ones land; closes in the end. */
 export async function recordWrites(t: TestContext, work: Work): Promise<Recording> {
   const { seed, batches: count = 20, size = 200, spoil = (files) => files } = work
   const random = seeded(seed)
@@ -105,27 +114,42 @@ export async function recordWrites(t: TestContext, work: Work): Promise<Recordin
   const disk = await recordDisk(folder)
   const renewals: number[] = []
   const database = await openDatabase(folder, notingRenewals(spoil(disk.files, folder), disk, renewals))
-  const acknowledged: { position: number; count: number }[] = []
-  const batches = [0]
+  const acknowledged = new Map<number, number>()
+  const ends = new Set([0])
+  let [writes, evaluated] = [0, 0]
+  onStep((step) => {
+    if (step === 'batch.evaluated') ends.add(evaluated)
+  })
+  const note = (number: number) => {
+    evaluated = number + 1
+  }
   const seals: Promise<void>[] = []
   for (let batch = 0; batch < count; batch++) {
-    const first = batches.at(-1)!
-    const end = first + 1 + Math.floor(random() * 5)
-    batches.push(end)
-    const landing = Array.from({ length: end - first }, (_, index) =>
-      apply(database, requestOf(first + index, size), first + index),
-    )
+    const end = writes + 1 + Math.floor(random() * 5)
+    const landing: Promise<unknown>[] = []
+    for (; writes < end; writes++) {
+      const count = writes + 1
+      const applied = apply(database, requestOf(writes, size), writes, note)
+      landing.push(applied.then(() => acknowledged.set(disk.position, count)))
+    }
     if (random() < 0.2) seals.push(database.repository.seal())
     await Promise.all(landing)
-    acknowledged.push({ position: disk.position, count: end })
     if (random() < 0.3) seals.push(database.repository.seal())
     if (random() < 0.2) await Promise.all(seals)
   }
   await Promise.all(seals)
-  acknowledged.push({ position: disk.position, count: batches.at(-1)! })
+  const sealed = disk.position
   await database.close()
-  acknowledged.push({ position: disk.position, count: batches.at(-1)! })
-  return { disk, seed, size, batches, acknowledged, renewals }
+  const places = [...acknowledged, [sealed, writes], [disk.position, writes]] as const
+  return {
+    disk,
+    seed,
+    size,
+    writes,
+    ends,
+    acknowledged: places.map(([position, count]) => ({ position, count })),
+    renewals,
+  }
 }
 
 function notingRenewals(files: Files, disk: RecordedDisk, renewals: number[]): Files {

@@ -39,8 +39,8 @@ export const planted: readonly Planted[] = [
     file: 'src/git/workspace.ts',
     changes: [
       [
-        '    const outcome = await this.#repository.land(this.#objects, updates, this.#pending())\n',
-        "    const isReceipts = ({ ref }: RefUpdate) => ref === 'refs/commitbase/receipts'\n    await this.#repository.land(this.#objects, updates.filter((update) => !isReceipts(update)), this.#pending())\n    const outcome = await this.#repository.land(this.#objects, updates.filter(isReceipts), [])\n",
+        '    const outcome = await this.#repository.land(landing.objects, updates, landing.pending())\n',
+        "    const isReceipts = ({ ref }: RefUpdate) => ref === 'refs/commitbase/receipts'\n    await this.#repository.land(landing.objects, updates.filter((update) => !isReceipts(update)), landing.pending())\n    const outcome = await this.#repository.land(landing.objects, updates.filter(isReceipts), [])\n",
       ],
     ],
     shows: isDoubled,
@@ -151,7 +151,7 @@ export const planted: readonly Planted[] = [
     file: 'src/git/workspace.ts',
     changes: [
       [
-        '    const outcome = await this.#repository.land(this.#objects, updates, this.#pending())\n',
+        '    const outcome = await this.#repository.land(landing.objects, updates, landing.pending())\n',
         "    let outcome = await this.#repository.land(this.#objects, updates, this.#pending())\n    if (outcome === 'lost') {\n      const now = await this.#repository.refs(updates.map(({ ref }) => ref))\n      const onto = updates.map((update) => ({ ...update, from: now.get(update.ref) ?? null }))\n      outcome = await this.#repository.land(this.#objects, onto, this.#pending())\n    }\n",
       ],
     ],

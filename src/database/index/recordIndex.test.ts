@@ -41,7 +41,7 @@ async function open(t: TestContext, options: { path?: string; onProgress?: (prog
     onProblem: (problem) => problems.push(problem),
   })
   index.landed(await tip())
-  const landed = (workspace: Workspace) => index.landed(workspace.tip(branch))
+  const landed = (workspace: Workspace) => index.landed(workspace.landed(branch))
   const writer = new Writer({ repository, refs: [branch], landed })
   t.after(async () => {
     await writer.close()

@@ -115,7 +115,7 @@ class World {
       onProblem: (problem) => assert.fail(problem),
     })
     this.#index.landed(await this.#tip())
-    const landed = (workspace: Workspace) => this.#index.landed(workspace.tip(branch))
+    const landed = (workspace: Workspace) => this.#index.landed(workspace.landed(branch))
     this.#writer = new Writer({ repository: this.repository, refs: [branch], landed, random: () => 0 })
   }
 

@@ -48,7 +48,7 @@ describe('the versions of a record', () => {
       onProblem: (problem) => assert.fail(problem),
     })
     index.landed(await tip())
-    const landed = (workspace: Workspace) => index.landed(workspace.tip(branch))
+    const landed = (workspace: Workspace) => index.landed(workspace.landed(branch))
     writer = new Writer({ repository, refs: [branch], landed })
   }
 

@@ -1,0 +1,85 @@
+import type { DeferredEntry } from './deferred.ts'
+import type { GitObject, NewObject, Oid } from './objects/object.ts'
+import type { RefUpdate } from './repository.ts'
+
+/** A landing as far as it had come, to go back to. */
+export interface LandingCheckpoint {
+  readonly objects: number
+  readonly pointed: ReadonlyMap<string, RefUpdate>
+  readonly deferred: number
+}
+
+/** What is to land together: objects, the moves of refs that point to no commit, and entries that find their place later. */
+export class Landing {
+  readonly #objects: NewObject[] = []
+  readonly #byId = new Map<Oid, NewObject>()
+  #pointed = new Map<string, RefUpdate>()
+  readonly #deferred: DeferredEntry[] = []
+  readonly #latest = new Map<string, DeferredEntry>()
+
+  /** Each once, and behind what it is a delta of. */
+  get objects(): readonly NewObject[] {
+    return this.#objects
+  }
+
+  get pointed(): Iterable<RefUpdate> {
+    return this.#pointed.values()
+  }
+
+  /** All entries in the order in which they came, also those that a later one of their key replaced. */
+  get deferred(): readonly DeferredEntry[] {
+    return this.#deferred
+  }
+
+  object(oid: Oid): NewObject | undefined {
+    return this.#byId.get(oid)
+  }
+
+  /** The last entry of that key. */
+  entry(key: string): DeferredEntry | undefined {
+    return this.#latest.get(key)
+  }
+
+  /** The last entries of their keys: those that count. */
+  pending(): readonly DeferredEntry[] {
+    if (this.#latest.size === this.#deferred.length) return this.#deferred
+    return this.#deferred.filter((entry) => this.#latest.get(entry.key) === entry)
+  }
+
+  add(object: NewObject): void {
+    if (this.#byId.has(object.oid)) return
+    this.#objects.push(object)
+    this.#byId.set(object.oid, object)
+  }
+
+  point(update: RefUpdate, to: GitObject | null): void {
+    if (to) this.add(to)
+    this.#pointed.set(update.ref, update)
+  }
+
+  defer(entry: DeferredEntry): void {
+    this.#deferred.push(entry)
+    this.#latest.set(entry.key, entry)
+  }
+
+  forgetDeferred(): void {
+    this.#deferred.length = 0
+    this.#latest.clear()
+  }
+
+  checkpoint(): LandingCheckpoint {
+    const pointed = this.#pointed.size > 0 ? new Map(this.#pointed) : nothingPointed
+    return { objects: this.#objects.length, pointed, deferred: this.#deferred.length }
+  }
+
+  restore({ objects, pointed, deferred }: LandingCheckpoint): void {
+    for (const { oid } of this.#objects.splice(objects)) this.#byId.delete(oid)
+    this.#pointed = new Map(pointed)
+    if (this.#deferred.length === deferred) return
+    this.#deferred.length = deferred
+    this.#latest.clear()
+    for (const entry of this.#deferred) this.#latest.set(entry.key, entry)
+  }
+}
+
+const nothingPointed: ReadonlyMap<string, RefUpdate> = new Map()
