@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runGit } from './git.ts'
+import { newPath } from './scratch.ts'
 import { startingPack } from './starting/starting.ts'
 
 /** Judges all folders, two at a time, for there are two cores. */
@@ -14,11 +15,17 @@ export async function judgeAll(folders: Iterable<string>): Promise<void> {
 
 /** Throws with git's words where `git fsck --full --strict` or `git index-pack --strict`, on each pack that was written, finds fault with a repository. */
 export async function judge(folder: string): Promise<void> {
-  await runGit(folder, ['fsck', '--full', '--strict', '--no-progress', '--no-dangling'])
+  await Promise.all([
+    runGit(folder, ['fsck', '--full', '--strict', '--no-progress', '--no-dangling']),
+    judgePacks(folder),
+  ])
+}
+
+async function judgePacks(folder: string): Promise<void> {
   const objects = await runGit(folder, ['rev-parse', '--git-path', 'objects/pack'])
   const packs = join(folder, objects)
   const written = (await readdir(packs)).filter((name) => name.endsWith('.pack'))
-  const index = join(packs, 'judged.idx')
+  const index = `${await newPath('judged')}.idx`
   for (const name of written) {
     if (await isStarting(join(packs, name))) continue
     await runGit(folder, ['index-pack', '--strict', '-o', index, join(packs, name)])

@@ -16,6 +16,8 @@ export const commits: Row = {
     const sizes = options.quick ? [1_000, 100_000] : [1_000, 10_000, 100_000, 1_000_000]
     const lines: Line[] = []
     const written = new Set<string>()
+    options.say('making what is written to')
+    await makeGrounds(sizes, options)
     for (const way of ways) lines.push({ who: way.who, cells: await measureSizes(way, sizes, written, options) })
     options.say('git fsck --full --strict')
     await judgeAll(written)
@@ -52,6 +54,16 @@ const ways: readonly Way[] = [
   { who: 'git add . && git commit, flat', module: '../peers/predecessor.ts', ground: 'work-flat', most: 2_000 },
 ]
 
+/** What takes long is made at once, while nothing is measured. What fails is told of where it is needed. */
+async function makeGrounds(sizes: readonly number[], { quick }: RowOptions): Promise<void> {
+  const works = ways.filter(({ ground }) => ground.startsWith('work'))
+  const grounds = sizes.flatMap((size) => [
+    copyIndexed(size, 'trie'),
+    ...works.filter(() => !quick && size <= largestWork).map((way) => groundFor(way, size)),
+  ])
+  await Promise.allSettled(grounds)
+}
+
 async function measureSizes(
   way: Way,
   sizes: readonly number[],
@@ -69,7 +81,7 @@ async function measureSizes(
 async function measureOne(way: Way, size: number, written: Set<string>, { quick }: RowOptions): Promise<Cell> {
   const isWork = way.ground.startsWith('work')
   if (quick && size > 1_000 && isWork) return { reason: 'left out of a quick run' }
-  if (size > 100_000 && isWork) return { reason: 'a work tree of a million files takes minutes to check out' }
+  if (size > largestWork && isWork) return { reason: 'a work tree of a million files takes minutes to check out' }
   const module = way.module.endsWith('gitDocumentDb.ts') ? await installGitDocumentDb(!quick) : undefined
   const folder = await groundFor(way, size)
   written.add(isWork ? join(folder, '.git') : folder)
@@ -90,6 +102,9 @@ async function groundFor({ ground }: Way, size: number): Promise<string> {
   if (!workTrees.has(key)) workTrees.set(key, checkOut(size, layout))
   return await workTrees.get(key)!
 }
+
+/** Records of a work tree. */
+const largestWork = 100_000
 
 /** Checking out takes longer than the measuring; a few commits more do not change a table. */
 const workTrees = new Map<string, Promise<string>>()

@@ -1,7 +1,6 @@
 import { dirname } from 'node:path'
 import { runApart } from '../apart.ts'
 import { runGit } from '../git.ts'
-import { judge } from '../judge.ts'
 import type { HistoryTask } from '../ours/history.ts'
 import type { DocumentHistoryTask } from '../peers/gitDocumentDbHistory.ts'
 import { measureLog } from '../peers/gitLog.ts'
@@ -22,7 +21,6 @@ export const history: Row = {
     options.say(`making ${commits} commits`)
     const past = await makePast(commits)
     const lines = await measureWays(past, options)
-    await judge(past.folder)
     return {
       title: `The history of one record among ${commits / 1000}k commits`,
       text: `A table of ${size.toLocaleString('en')} records, each commit an update of one of them: about ${Math.round(1 + commits / size)} versions a record. The first time after a start, and the median of ${asked - 1} other records. Commitbase keeps in its index what it has read of the log; without one, as on a repository that it has never seen, it asks git until it has read the log.`,

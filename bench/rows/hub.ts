@@ -1,5 +1,5 @@
 import { runApart } from '../apart.ts'
-import { judge } from '../judge.ts'
+import { judgeAll } from '../judge.ts'
 import type { HubResult, HubTask } from '../ours/hub.ts'
 import { type Cell, type Line, lineOrOverload } from '../report/cell.ts'
 import type { Row, RowOptions } from '../row.ts'
@@ -10,7 +10,10 @@ export const hub: Row = {
   text: 'dispatch sent, commit durable, message taken by the embedded engine, at 500/s and 2,000/s',
   async measure(options) {
     const lines: Line[] = []
-    for (const rate of [500, 2_000]) lines.push(await measureRate(rate, options))
+    const written: string[] = []
+    for (const rate of [500, 2_000]) lines.push(await measureRate(rate, written, options))
+    options.say('git fsck --full --strict')
+    await judgeAll(written)
     return {
       title: 'The hub: dispatch sent → commit durable → message taken, 100k records',
       text: 'The hub with its embedded engine in one process; dispatches over HTTP from another, at a fixed rate, each counted from when it was due. The indexes are built before. A handler puts the record and publishes a message; the times of commit and message are from the stream of what happens in the hub.',
@@ -20,18 +23,18 @@ export const hub: Row = {
   },
 }
 
-function measureRate(rate: number, options: RowOptions): Promise<Line> {
+function measureRate(rate: number, written: string[], options: RowOptions): Promise<Line> {
   const who = `Commitbase, ${rate.toLocaleString('en')}/s`
-  return lineOrOverload(who, 5, async () => ({ who, cells: await measureCells(rate, options) }))
+  return lineOrOverload(who, 5, async () => ({ who, cells: await measureCells(rate, written, options) }))
 }
 
-async function measureCells(rate: number, { quick, say }: RowOptions): Promise<Cell[]> {
+async function measureCells(rate: number, written: string[], { quick, say }: RowOptions): Promise<Cell[]> {
   say(`${rate}/s`)
   const folder = await copyIndexed(100_000, 'trie')
+  written.push(folder)
   const task: HubTask = { folder, size: 100_000, rate, seconds: quick ? 2 : 10 }
   const module = new URL('../ours/hub.ts', import.meta.url)
   const { committed, taken, rate: achieved } = await runApart<HubResult>(module, task, { limit: 180_000 })
-  await judge(folder)
   const times = [committed.p50, committed.p99, taken.p50, taken.p99]
   return [
     { value: achieved, unit: 'events/s', count: taken.count },
