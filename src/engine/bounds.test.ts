@@ -2,20 +2,25 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compileResource } from './compile/compileResource.ts'
 import {
+  callActivity,
   end,
   escalationBegin,
   escalationEnd,
   escalationThrow,
   eventSubProcess,
   flow,
+  messageStart,
   model,
   type Part,
+  parallel,
   serviceTask,
+  signalEnd,
+  signalStart,
   start,
   subProcess,
   timerBoundary,
 } from './testing/bpmn.ts'
-import { given } from './testing/engine.ts'
+import { deploy, given } from './testing/engine.ts'
 
 const nested = (depth: number): Part =>
   subProcess(
@@ -83,4 +88,74 @@ test('an event subprocess that begins itself again and again stops with an incid
   assert.match(engine.incident().message, /entered 1000 times without waiting/)
   engine.do({ type: 'CancelProcessInstance', processInstanceKey })
   assert.deepEqual(engine.running(), [])
+})
+
+/** Each calls the other, so that the compiler sees no loop. */
+const callingEachOther = (multi?: { in: string; as: string }) =>
+  [
+    ['p', 'q'],
+    ['q', 'p'],
+  ].map(([id, other]) =>
+    model(id!, start(), callActivity('call', other!, multi && { multi }), end(), flow('start -> call -> end')),
+  )
+
+test('processes that call one another stop at a depth of a thousand, and can be cancelled', async () => {
+  const engine = await given(...callingEachOther())
+  const processInstanceKey = engine.create('p')
+  assert.match(engine.incident().message, /^The call activity has reached the maximum depth of 1000\./)
+  assert.equal(engine.running().length, 1000)
+  engine.do({ type: 'CancelProcessInstance', processInstanceKey })
+  assert.deepEqual(engine.running(), [])
+})
+
+test('processes that call one another many times end in incidents before they are too many', async () => {
+  const engine = await given(...callingEachOther({ in: '=[1, 2, 3]', as: 'n' }))
+  const processInstanceKey = engine.create('p')
+  assert.match(engine.incidents()[0]!.message, /entered 1000 times without waiting/)
+  assert.ok(engine.state.elements.size < 20_000)
+  engine.do({ type: 'CancelProcessInstance', processInstanceKey })
+  assert.deepEqual(engine.running(), [])
+})
+
+test('a process that is called two thousand times at once, by others than itself, is no loop', async () => {
+  const calls = { multi: { in: '=for i in 1..1000 return i', as: 'n' } }
+  const engine = await given(
+    model(
+      'p',
+      start(),
+      parallel('fork'),
+      callActivity('a', 'called', calls),
+      callActivity('b', 'called', calls),
+      end(),
+      end('other'),
+      flow('start -> fork -> a -> end'),
+      flow('fork -> b -> other'),
+    ),
+    model('called', start(), end(), flow('start -> end')),
+  )
+  engine.create('p')
+  assert.deepEqual(engine.incidents(), [])
+  assert.equal(engine.finished.at(-1)?.bpmnProcessId, 'p')
+})
+
+test('a signal that starts the process which tells it stops with an incident', async () => {
+  const engine = await given(model('p', signalStart('start', 'AGAIN'), signalEnd('end', 'AGAIN'), flow('start -> end')))
+  engine.do({ type: 'BroadcastSignal', signalName: 'AGAIN', variables: {} })
+  const { message, processInstanceKey } = engine.incident()
+  assert.match(message, /entered 1000 times without waiting/)
+  engine.do({ type: 'CancelProcessInstance', processInstanceKey })
+  assert.deepEqual(engine.running(), [])
+})
+
+test('two thousand messages that wait for one another, for processes that end at once, are no loop', async () => {
+  const engine = await given(
+    model('p', messageStart('start', 'ORDER'), serviceTask('work'), end(), flow('start -> work -> end')),
+  )
+  engine.publish('ORDER', 'one', {}, 1_000_000)
+  const first = engine.job('work')
+  for (let n = 0; n < 2000; n += 1) engine.publish('ORDER', 'one', {}, 1_000_000)
+  await deploy(engine, model('p', messageStart('start', 'ORDER'), end(), flow('start -> end')))
+  engine.complete(first)
+  assert.equal(engine.finished.length, 2001)
+  assert.deepEqual(engine.incidents(), [])
 })

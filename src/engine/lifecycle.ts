@@ -8,6 +8,7 @@ import { cancelJobs } from './jobs.ts'
 import { arrivalAt, isJoin } from './joins.ts'
 import type { Key, Variables } from './key.ts'
 import { listen, listenOn, takeListened } from './listeners.ts'
+import { guardAgainstLoops } from './loopGuards.ts'
 import {
   type ActivateStep,
   bodyType,
@@ -405,45 +406,6 @@ function activateEventIn(
   emit(run, { type: 'ELEMENT_ACTIVATED', key })
   setLocal(run, key, event.variables)
   run.steps.push({ type: 'complete', key })
-}
-
-/** As often as this no honest model enters an element of one scope without waiting in between. */
-const mostVisits = 1000
-
-/** So many elements no honest model enters at once; each takes some tens of microseconds, and everybody waits. */
-const mostEntered = 100_000
-
-/** The compiler refuses loops that never wait; what it cannot see (empty multi-instances, many in many) stops here, with an incident. */
-function guardAgainstLoops(run: Run, instance: ElementInstance, element: ElementModel): void {
-  const counted = instance.loopCounter !== undefined && element.multiInstance?.sequential === false
-  if (!counted) countEntered(run, instance, 1)
-  if (instance.loopCounter !== undefined) return
-  const visits = (run.visits.get(instance.scopeKey)?.get(instance.elementId) ?? 0) + 1
-  const ofScope = run.visits.get(instance.scopeKey) ?? new Map<string, number>()
-  run.visits.set(instance.scopeKey, ofScope.set(instance.elementId, visits))
-  if (visits > mostVisits) throw endless(instance, `The element was entered ${mostVisits} times`)
-}
-
-/** A parallel multi-instance body counts its instances before they are queued. */
-export function countEntered(run: Run, instance: ElementInstance, count: number): void {
-  run.entered.count += count
-  if (run.entered.count > mostEntered) throw endless(instance, `${mostEntered} elements were entered`)
-}
-
-/** So many items are copied in a second, and kept until the command is decided: each output of a multi-instance copies all of them. */
-const mostCollected = 20_000_000
-
-/** An instance's output is put into a collection of this length. */
-export function countCollected(run: Run, instance: ElementInstance, length: number): void {
-  run.entered.collected += length
-  if (run.entered.collected <= mostCollected) return
-  const message = `The output collection is too long to be filled without waiting in between: ${mostCollected} items were copied. Resolve the incident to go on.`
-  throw new IncidentRaised('UNKNOWN', message, instance.key)
-}
-
-function endless(instance: ElementInstance, what: string): IncidentRaised {
-  const message = `${what} without waiting in between: the process runs in a loop. Resolve the incident to go on.`
-  return new IncidentRaised('UNKNOWN', message, instance.key)
 }
 
 function orIncident(run: Run, instance: ElementInstance, work: () => void): void {

@@ -454,6 +454,13 @@ export const planted: readonly PlantedRule[] = [
     'from !== undefined; from = undefined',
   ),
   plant(
+    'processes call one another a thousand deep',
+    'call activity',
+    'elements/callActivity.ts',
+    'if (depth < greatestDepth) return',
+    'if (depth < 2 * greatestDepth) return',
+  ),
+  plant(
     'a called process ends with its call',
     'call activity',
     'lifecycle.ts',

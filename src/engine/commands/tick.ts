@@ -3,6 +3,7 @@ import type { Key, Response } from '../command.ts'
 import { resumeBodies } from '../elements/multiInstanceBody.ts'
 import { startByEvent } from '../instances.ts'
 import { trigger } from '../lifecycle.ts'
+import { forgetEntered } from '../loopGuards.ts'
 import { emit, nextKey, type Run } from '../run.ts'
 import { all, type Job, type Timer } from '../state.ts'
 import { runSteps } from '../steps.ts'
@@ -51,8 +52,7 @@ function fireFor(run: Run, timer: Timer): void {
   const host = run.state.elements.get(timer.elementInstanceKey)
   const catcher = host && catcherOf(run, host, timer.targetElementId)
   if (run.state.timers.get(timer.key) === undefined || catcher === undefined || !canTrigger(run, host, catcher)) return
-  run.entered.count = 0
-  run.entered.collected = 0
+  forgetEntered(run)
   emit(run, { type: 'TIMER_TRIGGERED', key: timer.key })
   trigger(run, host, catcher, {})
   if (!catcher.interrupting) scheduleNext(run, timer)
@@ -62,8 +62,7 @@ function fireFor(run: Run, timer: Timer): void {
 /** The one that comes next tells which instance this one started, as on the real engine. */
 function start(run: Run, timer: Timer, processDefinitionKey: Key): void {
   if (run.state.timers.get(timer.key) === undefined) return
-  run.entered.count = 0
-  run.entered.collected = 0
+  forgetEntered(run)
   const processInstanceKey = nextKey(run)
   emit(run, { type: 'TIMER_TRIGGERED', key: timer.key, processInstanceKey })
   const process = run.state.processes.get(processDefinitionKey)!

@@ -3,15 +3,8 @@ import { variableOf } from '../../feel/expression.ts'
 import type { ElementModel, MultiInstance } from '../compile/model.ts'
 import { evaluateArray, evaluateBoolean, evaluateIn, sourceOf } from '../expressions.ts'
 import type { Key } from '../key.ts'
-import {
-  activated,
-  activateIn,
-  countCollected,
-  countEntered,
-  isScopeDone,
-  queueCompletion,
-  terminateChildren,
-} from '../lifecycle.ts'
+import { activated, activateIn, isScopeDone, queueCompletion, terminateChildren } from '../lifecycle.ts'
+import { countCollected, countEntered, forgetEntered } from '../loopGuards.ts'
 import { type Behaviour, elementOf, emit, IncidentRaised, type Run } from '../run.ts'
 import { all, type ElementInstance } from '../state.ts'
 import { subscribe } from '../subscribe.ts'
@@ -104,8 +97,7 @@ function itemsFor(run: Run, scopeKey: Key, body: ElementInstance, loop: MultiIns
 
 /** Bodies that could not start all of their instances in one command start more of them, the oldest first, while others need not wait long for it. */
 export function resumeBodies(run: Run, runSteps: (run: Run) => void): void {
-  run.entered.count = 0
-  run.entered.collected = 0
+  forgetEntered(run)
   while (!hasDoneEnough(run)) {
     const next = run.state.elements.each('resting', all).next()
     if (next.done) return

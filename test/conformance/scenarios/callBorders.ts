@@ -41,6 +41,11 @@ export const callBorderScenarios: Scenarios = {
     records: ['event call TRIGGERED', 'variable y CREATED 2 in call', 'variable o CREATED 4 in p'],
     never: ['variable y CREATED 2 in p'],
   },
+  'processes that call one another stop a thousand deep': {
+    models: [caller({}, 'q'), model('q', start('s'), callActivity('back', 'p'), end('e'), flow('s -> back -> e'))],
+    steps: [{ start: 'p' }, { until: 'incident back CREATED' }],
+    records: ['incident back CREATED CALLED_ELEMENT_ERROR: The call activity has reached the maximum depth of 1000.'],
+  },
   'an expression that gives no text is an incident': {
     models: [child, caller({}, '=which')],
     steps: [{ start: 'p' }, { until: 'incident call CREATED' }],
