@@ -1,4 +1,5 @@
 import type { GitObject, ObjectType, Oid } from './objects/object.ts'
+import { writeOid } from './objects/oidBytes.ts'
 import { OidPlaces } from './objects/oidPlaces.ts'
 
 /**
@@ -37,7 +38,7 @@ export class ObjectCache {
     this.#memory ??= Buffer.allocUnsafeSlow(this.#size)
     if (this.#places.find(oid, this.#memory) >= 0) return
     const at = this.#roomFor(length)
-    this.#memory.write(oid, at, 20, 'hex')
+    writeOid(this.#memory, at, oid)
     this.#memory[at + typeAt] = types.indexOf(type)
     this.#memory.writeUInt32BE(body.length, at + lengthAt)
     this.#memory.set(body, at + head)

@@ -1,4 +1,5 @@
 import type { Oid } from './object.ts'
+import { firstBits, isOidAt } from './oidBytes.ts'
 
 /**
  * Where the bytes of ids are in some memory: a hash table by their first 32 bits, which are as random as any hash. A Map would keep a
@@ -16,7 +17,7 @@ export class OidPlaces {
     const first = firstBits(oid)
     for (let slot = (first << 1) & mask; slots[slot + 1] !== 0; slot = (slot + 2) & mask) {
       const at = slots[slot + 1]! - 1
-      if (slots[slot] === first && isAt(memory, at, oid)) return at
+      if (slots[slot] === first && isOidAt(memory, at, oid)) return at
     }
     return -1
   }
@@ -63,25 +64,3 @@ export class OidPlaces {
       if (before[slot + 1] !== 0) this.#put(before[slot]!, before[slot + 1]!)
   }
 }
-
-/** An id's first eight digits as a number. */
-function firstBits(oid: Oid): number {
-  let bits = 0
-  for (let at = 0; at < 8; at++) bits = (bits << 4) | digitOf[oid.charCodeAt(at) & 0x7f]!
-  return bits >>> 0
-}
-
-/** Whether the bytes there are this id; what is no id is nowhere. */
-function isAt(memory: Buffer, start: number, oid: Oid): boolean {
-  if (oid.length !== 40) return false
-  for (let at = 0; at < 20; at++) {
-    const byte = memory[start + at]!
-    if (digits[byte >> 4] !== oid.charCodeAt(2 * at) || digits[byte & 15] !== oid.charCodeAt(2 * at + 1)) return false
-  }
-  return true
-}
-
-/** The characters of the hex digits, and the digits of the characters. */
-const digits = Buffer.from('0123456789abcdef')
-const digitOf = new Uint8Array(128)
-for (const [digit, character] of digits.entries()) digitOf[character] = digit

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { CommitbaseError } from '../../errors.ts'
 import { Edits } from './edits.ts'
 import type { Oid } from './object.ts'
+import { writeOid } from './oidBytes.ts'
 import { decodeName, encodeName, type Mode, type TreeEntry } from './tree.ts'
 
 /**
@@ -74,6 +75,13 @@ export class TreeBytes {
     return this.#buffer.subarray(this.#start)
   }
 
+  /** The body as it stays. */
+  copy(): Buffer {
+    const copy = Buffer.allocUnsafe(this.length)
+    this.#buffer.copy(copy, 0, this.#start)
+    return copy
+  }
+
   get(name: string): TreeEntry | undefined {
     const index = this.#indexOf(name)
     return index < 0 ? undefined : this.#entry(index, name)
@@ -108,6 +116,13 @@ export class TreeBytes {
       undoInsertion()
       undoRemoval()
     }
+  }
+
+  /** Gives a folder that is there its id; what was there before nobody can take back. */
+  setFolder(name: string, oid: Oid): void {
+    const at = this.#oidAt(this.#indexOf(name, true))
+    writeOid(this.#buffer, at, oid)
+    this.#edits.add({ at: at - this.#start, removed: 20, added: 20 })
   }
 
   /** Puts a file's new version in its place: one that somebody made executable stays so. Gives what takes it back. */
@@ -167,11 +182,11 @@ export class TreeBytes {
 
   #overwrite(index: number, oid: Oid): () => void {
     const at = this.#oidAt(index)
-    const before = Uint8Array.prototype.slice.call(this.#buffer, at, at + 20)
-    this.#buffer.write(oid, at, 20, 'hex')
+    const before = this.#buffer.toString('latin1', at, at + 20)
+    writeOid(this.#buffer, at, oid)
     this.#edits.add({ at: at - this.#start, removed: 20, added: 20 })
     return () => {
-      this.#buffer.set(before, at)
+      this.#buffer.write(before, at, 'latin1')
       this.#edits.lose()
     }
   }
@@ -404,7 +419,7 @@ function withHeader(length: number): { buffer: Buffer; start: number } {
 function writeEntry(buffer: Buffer, from: number, mode: Mode, name: string, oid: Oid): void {
   const end = from + buffer.write(`${mode} ${name}`, from, 'latin1')
   buffer[end] = 0
-  buffer.write(oid, end + 1, 20, 'hex')
+  writeOid(buffer, end + 1, oid)
 }
 
 /** The name's bytes, one a character: an ASCII name is that already. */

@@ -1,4 +1,5 @@
 import type { Oid } from '../objects/object.ts'
+import { writeOid } from '../objects/oidBytes.ts'
 import { OidPlaces } from '../objects/oidPlaces.ts'
 
 /** Bytes of an entry in a table: id (20), CRC-32 (4), offset in the pack (4). */
@@ -29,7 +30,7 @@ export class PackTable {
   push(oid: Oid, crc: number, offset: number): void {
     const at = this.#count * tableEntry
     if (at === this.#bytes.length) this.#grow()
-    this.#bytes.write(oid, at, 20, 'hex')
+    writeOid(this.#bytes, at, oid)
     this.#bytes.writeUInt32BE(crc, at + 20)
     this.#bytes.writeUInt32BE(offset, at + 24)
     this.#places.add(this.#bytes, at)

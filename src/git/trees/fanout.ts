@@ -56,7 +56,7 @@ export class Fanout {
 
   /** The same, like all that ends in `Now`, within `WorkingTree.now`. */
   findNow(key: string): FanoutEntry | undefined {
-    return this.#ways.findOn(this.#ways.to(key), key)
+    return this.#ways.find(key)
   }
 
   /** The file of another key that differs from this one only in case: a file system that knows no case has room for one. */
@@ -71,7 +71,7 @@ export class Fanout {
 
   putNow(key: string, bytes: Buffer): FanoutEntry {
     const way = this.#ways.to(key)
-    const existing = this.#ways.findOn(way, key)
+    const existing = this.#ways.find(key)
     const twin = existing || !this.#cased ? undefined : this.#ways.twinOn(way, key)
     if (twin) throw new CommitbaseError('conflict', `'${key}' differs only in case from ${twin.path.join('/')}`)
     const folder = this.#splitter.isReady(way, existing ? 0 : 1)

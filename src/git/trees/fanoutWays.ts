@@ -24,6 +24,8 @@ export class FanoutWays {
   readonly #known = new Map<string, readonly FanoutStep[]>()
   #deepest = 0
   #structure = -1
+  /** What was found last, and as of which change of the tree: a write asks for its key several times. */
+  #last: { readonly key: string; readonly changes: number; readonly found: FanoutEntry | undefined } = nothing
 
   constructor(tree: WorkingTree, layout: FanoutLayout) {
     this.#tree = tree
@@ -48,6 +50,14 @@ export class FanoutWays {
     this.#deepest = Math.max(this.#deepest, way.length - 1)
     this.#known.set(digits.slice(0, (way.length - 1) * 2), way)
     return way
+  }
+
+  /** The key's file, as `findOn` finds it. */
+  find(key: string): FanoutEntry | undefined {
+    const { changes } = this.#tree
+    if (this.#last.key !== key || this.#last.changes !== changes)
+      this.#last = { key, changes, found: this.findOn(this.to(key), key) }
+    return this.#last.found
   }
 
   /** The key's file on its way. Throws `conflict` where there are two, or where a link or a folder is in its place. */
@@ -89,6 +99,8 @@ export class FanoutWays {
     }
   }
 }
+
+const nothing = { key: '', changes: -1, found: undefined }
 
 function twoFiles(first: { path: Path }, second: { path: Path }): CommitbaseError {
   const paths = `${first.path.join('/')} and ${second.path.join('/')}`

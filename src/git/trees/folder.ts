@@ -34,7 +34,8 @@ export class Folder implements Listing {
   tree: TreeBytes | undefined
   /** Most folders have none below: they take no memory for them. */
   #below: Map<string, Folder> | undefined
-  #changed: Set<string> | undefined
+  /** Names of the folders below that have no id at the moment: each of them once. */
+  changed: readonly string[] = none
   /** The version that the next one of the same era may be a delta against, and how many deltas it takes itself. */
   version: { readonly oid: Oid; readonly depth: number; readonly era: number } | undefined
   /** When it was last looked into, in sealings of its working tree. */
@@ -52,11 +53,6 @@ export class Folder implements Listing {
     return this.#below ?? noFolders
   }
 
-  /** Names of the folders below that have no id at the moment. */
-  get changed(): ReadonlySet<string> {
-    return this.#changed ?? noNames
-  }
-
   /** Puts what somebody looks into under its name; nothing takes it away. */
   setBelow(name: string, folder: Folder | undefined): void {
     if (folder) {
@@ -65,11 +61,11 @@ export class Folder implements Listing {
     } else this.#below?.delete(name)
   }
 
+  /** Notes that the folder of that name has lost its id, or has one again. */
   setChanged(name: string, isChanged: boolean): void {
-    if (isChanged) {
-      this.#changed ??= new Set()
-      this.#changed.add(name)
-    } else this.#changed?.delete(name)
+    if (!isChanged) this.changed = this.changed.filter((other) => other !== name)
+    else if (this.changed === none) this.changed = [name]
+    else (this.changed as string[]).push(name)
   }
 
   get size(): number {
@@ -130,7 +126,7 @@ export class Folder implements Listing {
 }
 
 const noFolders: ReadonlyMap<string, Folder> = new Map()
-const noNames: ReadonlySet<string> = new Set()
+export const none: readonly string[] = []
 
 /** A folder with nothing in it. */
 export function emptyFolder(): Folder {
@@ -148,7 +144,7 @@ export function folderOf(children: Iterable<readonly [name: string, child: Child
   const folder = new Folder(null, TreeBytes.of(encodeTree(entries).body))
   for (const [name, below] of folders) {
     folder.setBelow(name, below)
-    folder.setChanged(name, below.oid === null)
+    if (below.oid === null) folder.setChanged(name, true)
   }
   return { kind: 'folder', folder }
 }

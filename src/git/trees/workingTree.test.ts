@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type GitObject, type NewObject, type Oid, wholeObject } from '../objects/object.ts'
-import { WorkingTree } from './workingTree.ts'
+import fc from 'fast-check'
+import { applyDelta } from '../objects/delta.ts'
+import { type GitObject, makeObject, type NewObject, type Oid, wholeObject } from '../objects/object.ts'
+import { type Checkpoint, WorkingTree } from './workingTree.ts'
 
 test('a large folder is written as a delta against its last version, and whole where that is of another era', async () => {
   const tree = new WorkingTree(null, async () => [])
@@ -70,6 +72,98 @@ test('folders are let go of where they take too much memory, those that were mad
   }
   assert.ok(missing >= 50, `${missing} of 100 rounds were read again`)
 })
+
+test('whatever is written, sealed and taken back, the objects that were sealed last make the files that are there', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
+      let objects = new Map<Oid, GitObject>()
+      const find = (oid: Oid) => objects.get(oid)
+      const tree = new WorkingTree(null, async () => [], find)
+      let files = new Map<string, string>()
+      let checkpoints: State[] = []
+      const seal = () => {
+        const { root, objects: made } = tree.seal()
+        for (const object of made) {
+          objects.set(object.oid, checked(wholeObject(object, find)))
+          const { oid, type, delta } = object
+          if (delta) checked({ oid, type, body: applyDelta(find(delta.base)!.body, delta.bytes) })
+        }
+        const other = new WorkingTree(root, async () => [], find)
+        assert.deepEqual(filesOf(other), new Map([...files].sort()))
+        return root
+      }
+      for (const { kind, path, text } of steps) {
+        if (kind === 'write') {
+          tree.writeNow(path.split('/'), Buffer.from(text))
+          files.set(path, text)
+        } else if (kind === 'remove') {
+          tree.removeNow(path.split('/'))
+          files.delete(path)
+        } else if (kind === 'seal') seal()
+        else if (kind === 'checkpoint')
+          checkpoints.push({ at: tree.checkpoint(), files: new Map(files), objects: new Map(objects) })
+        else if (kind === 'keep') {
+          tree.keep()
+          checkpoints = []
+        } else {
+          const checkpoint = checkpoints.pop()
+          if (!checkpoint) continue
+          tree.restore(checkpoint.at)
+          files = checkpoint.files
+          objects = checkpoint.objects
+        }
+        assert.deepEqual(filesOf(tree), new Map([...files].sort()))
+      }
+      assert.equal(seal(), seal())
+    }),
+    { numRuns: 500 },
+  )
+})
+
+/** Folders within folders, more of them than a folder's delta would be shorter for. */
+const paths = ['a', 'b', 'c'].flatMap((first) =>
+  Array.from({ length: 12 }, (_, place) => [`${first}/${place}`, `${first}/x${place % 3}/${place}`]).flat(),
+)
+const kinds = [
+  'write',
+  'write',
+  'write',
+  'write',
+  'remove',
+  'seal',
+  'seal',
+  'checkpoint',
+  'checkpoint',
+  'restore',
+  'keep',
+] as const
+const step = fc.record({
+  kind: fc.constantFrom(...kinds),
+  path: fc.constantFrom(...paths),
+  text: fc.constantFrom('1', '2', '3'),
+})
+
+interface State {
+  readonly at: Checkpoint
+  readonly files: Map<string, string>
+  /** What was sealed by then: what was taken back nobody has. */
+  readonly objects: Map<Oid, GitObject>
+}
+
+function filesOf(tree: WorkingTree, path: readonly string[] = []): Map<string, string> {
+  const files = new Map<string, string>()
+  for (const [name, child] of tree.listNow(path)) {
+    const here = [...path, name]
+    if (child.kind === 'folder') for (const [below, text] of filesOf(tree, here)) files.set(below, text)
+    else files.set(here.join('/'), tree.readNow(here)!.toString())
+  }
+  return new Map([...files].sort())
+}
+
+function checked(object: GitObject): GitObject {
+  assert.equal(object.oid, makeObject(object.type, object.body).oid)
+  return object
+}
 
 async function stored(files: Readonly<Record<string, string>>) {
   const objects = new Map<Oid, GitObject>()

@@ -1,7 +1,7 @@
 import { CommitbaseError } from '../../errors.ts'
 import { type GitObject, makeObject, type NewObject, type Oid } from '../objects/object.ts'
 import { TreeBytes } from '../objects/treeBytes.ts'
-import { type Child, emptyFolder, entryOf, Folder, type Listing } from './folder.ts'
+import { type Child, emptyFolder, entryOf, Folder, type Listing, none } from './folder.ts'
 
 /** Names from the root down: `['db', 'stock', 'sku-1.json']`. */
 export type Path = readonly string[]
@@ -33,6 +33,7 @@ export class WorkingTree {
   #sealings = 0
   #loaded = 0
   #structure = 0
+  #changes = 0
 
   /** `find`: gives at once what can be had at once. */
   constructor(root: Oid | null, readObjects: ReadObjects, find?: FindObject) {
@@ -46,12 +47,18 @@ export class WorkingTree {
     return this.#structure
   }
 
+  /** Another number once anything in the tree may be another. */
+  get changes(): number {
+    return this.#changes
+  }
+
   checkpoint(): Checkpoint {
     return this.#undo.length
   }
 
   restore(checkpoint: Checkpoint): void {
     this.#structure += 1
+    this.#changes += 1
     while (this.#undo.length > checkpoint) this.#undo.pop()!()
   }
 
@@ -213,10 +220,16 @@ export class WorkingTree {
    * sealed under another number are no bases for deltas.
    */
   seal(era = 0): { root: Oid; objects: NewObject[] } {
-    const objects: NewObject[] = [...this.#written.values()]
-    if (objects.length > 0) this.#forgetWritten()
+    const written = [...this.#written.values()]
+    this.#written.clear()
     this.#sealings += 1
-    const root = this.#sealed(this.#root, objects, era)
+    const objects: NewObject[] = written.slice()
+    const sealed: Sealed[] = []
+    const root = this.#seal(this.#root, { objects, sealed, era })
+    this.#undo.push(() => {
+      for (const blob of written) this.#written.set(blob.oid, blob)
+      for (const { folder, changed } of sealed) unseal(folder, changed)
+    })
     return { root, objects }
   }
 
@@ -224,6 +237,7 @@ export class WorkingTree {
   shrink(limit = mostLoaded): void {
     if (this.#loaded <= limit) return
     this.#structure += 1
+    this.#changes += 1
     this.#loaded = 0
     this.#undo = []
     this.#shrink(this.#root, this.#sealings - this.#sinceShrunk / 2)
@@ -244,45 +258,29 @@ export class WorkingTree {
     }
   }
 
-  #forgetWritten(): void {
-    const written = [...this.#written]
-    this.#written.clear()
-    this.#undo.push(() => {
-      for (const [oid, blob] of written) this.#written.set(oid, blob)
-    })
-  }
-
-  #sealed(folder: Folder, objects: NewObject[], era: number): Oid {
+  /** The ids of changed folders that are in their parents' bytes are nobody's: to take them back `#touch` puts the ones from before there. */
+  #seal(folder: Folder, sealing: Sealing): Oid {
     if (folder.oid !== null) return folder.oid
     const tree = folder.tree!
-    const changed = folder.changed.size > 0 ? [...folder.changed] : none
-    for (const name of changed) {
-      const below = folder.below.get(name)!
-      this.#undo.push(tree.set({ name, mode: '40000', oid: this.#sealed(below, objects, era) }))
-    }
-    for (const name of changed) folder.setChanged(name, false)
+    const { changed } = folder
+    for (const name of changed) tree.setFolder(name, this.#seal(folder.below.get(name)!, sealing))
+    folder.changed = none
     folder.oid = tree.hash()
     folder.used = this.#sealings
     this.#weigh(folder)
-    this.#undo.push(() => {
-      folder.oid = null
-      folder.version = undefined
-      for (const name of changed) folder.setChanged(name, true)
-    })
-    objects.push(nextVersion(folder, tree, era))
+    sealing.sealed.push({ folder, changed })
+    sealing.objects.push(nextVersion(folder, tree, sealing.era))
     return folder.oid
   }
 
   #folderNow(path: Path): Folder | undefined {
-    let folder = this.#root
-    for (let depth = 0; ; depth++) {
-      if (!folder.tree) this.#open(folder)
-      folder.used = this.#sealings
-      if (depth === path.length) return folder
-      const below = folder.folder(path[depth]!)
+    let folder = this.#look(this.#root)
+    for (const name of path) {
+      const below = folder.folder(name)
       if (!below) return undefined
-      folder = below
+      folder = this.#look(below)
     }
+    return folder
   }
 
   /** The folder, read or not. */
@@ -325,14 +323,22 @@ export class WorkingTree {
 
   /** The folders from the root down to the path; those that are not there are made. */
   #wayTo(path: Path): Folder[] {
-    // Read first: what is not in memory is found before anything is made.
-    this.#folderNow(path)
-    const way = [this.#root]
+    let folder = this.#look(this.#root)
+    const way = [folder]
     for (const name of path) {
-      const parent = way.at(-1)!
-      way.push(parent.folder(name) ?? this.#makeFolder(parent, name))
+      const below = folder.folder(name)
+      // What is not in memory is missed before anything is made: in what is made there is nothing to read.
+      folder = below ? this.#look(below) : this.#makeFolder(folder, name)
+      way.push(folder)
     }
     return way
+  }
+
+  /** The folder, read. */
+  #look(folder: Folder): Folder {
+    if (!folder.tree) this.#open(folder)
+    folder.used = this.#sealings
+    return folder
   }
 
   #makeFolder(parent: Folder, name: string): Folder {
@@ -346,15 +352,8 @@ export class WorkingTree {
     this.#structure += 1
     const before = folder.below.get(name)
     this.#undo.push(folder.tree!.set(entryOf(name, child)))
-    const wasChanged = folder.changed.has(name)
     if (child.kind !== 'folder' && !before) return
-    const below = child.kind === 'folder' ? child.folder : undefined
-    folder.setBelow(name, below)
-    folder.setChanged(name, below?.oid === null)
-    this.#undo.push(() => {
-      folder.setBelow(name, before)
-      folder.setChanged(name, wasChanged)
-    })
+    this.#exchange(folder, name, before, child.kind === 'folder' ? child.folder : undefined)
   }
 
   #forget(folder: Folder, name: string): void {
@@ -363,33 +362,63 @@ export class WorkingTree {
     if (!undo) return
     this.#undo.push(undo)
     const before = folder.below.get(name)
-    if (!before) return
-    const wasChanged = folder.changed.has(name)
-    folder.setBelow(name, undefined)
-    folder.setChanged(name, false)
-    this.#undo.push(() => {
-      folder.setBelow(name, before)
-      folder.setChanged(name, wasChanged)
-    })
+    if (before) this.#exchange(folder, name, before, undefined)
+  }
+
+  /** Another folder, or none, has that name. */
+  #exchange(folder: Folder, name: string, before: Folder | undefined, below: Folder | undefined): void {
+    const { changed } = folder
+    const put = (other: Folder | undefined) => {
+      folder.setBelow(name, other)
+      folder.changed = other?.oid === null ? [...without, name] : without
+    }
+    const without = changed.filter((other) => other !== name)
+    put(below)
+    this.#undo.push(() => put(before))
   }
 
   /** The folders of the way lose their ids, and those above them know which did. */
   #touch(way: readonly Folder[], path: Path): void {
+    this.#changes += 1
+    const before = way.map(({ oid }) => oid)
     for (let depth = way.length - 1; depth >= 0; depth--) {
-      const folder = way[depth]!
-      const parent = way[depth - 1]
-      const name = path[depth - 1]
-      const { oid } = folder
-      const isNews = parent !== undefined && !parent.changed.has(name!)
-      if (oid === null && !isNews) continue
-      folder.oid = null
-      if (isNews) parent.setChanged(name!, true)
-      this.#undo.push(() => {
-        folder.oid = oid
-        if (isNews) parent.setChanged(name!, false)
-      })
+      // Whose id is gone already is known to be changed.
+      if (before[depth] === null) continue
+      way[depth]!.oid = null
+      if (depth > 0) way[depth - 1]!.setChanged(path[depth - 1]!, true)
     }
+    this.#undo.push(() => {
+      for (const [depth, oid] of before.entries()) {
+        if (oid === null) continue
+        way[depth]!.oid = oid
+        if (depth > 0) takeBack(way[depth - 1]!, path[depth - 1]!, oid)
+      }
+    })
   }
+}
+
+/** What a sealing has made so far, and what takes it back. */
+interface Sealing {
+  readonly objects: NewObject[]
+  readonly sealed: Sealed[]
+  readonly era: number
+}
+
+interface Sealed {
+  readonly folder: Folder
+  readonly changed: readonly string[]
+}
+
+function unseal(folder: Folder, changed: readonly string[]): void {
+  folder.oid = null
+  folder.version = undefined
+  folder.changed = changed
+}
+
+/** The folder below has the id again that it had before it was changed. */
+function takeBack(parent: Folder, name: string, oid: Oid): void {
+  parent.setChanged(name, false)
+  parent.tree!.setFolder(name, oid)
 }
 
 /** What `now` fetches: a folder, or a blob. */
@@ -414,13 +443,11 @@ function nextVersion(folder: Folder, tree: TreeBytes, era: number): NewObject {
   folder.version = { oid, depth: isChained ? version.depth + 1 : 0, era }
   if (isChained && tree.length > smallTree)
     return { oid, type: 'tree', delta: { base: version.oid, bytes: delta, size: tree.length } }
-  const body = Buffer.from(tree.body)
+  const body = tree.copy()
   return isChained
     ? { oid, type: 'tree', body, delta: { base: version.oid, bytes: delta, size: tree.length } }
     : { oid, type: 'tree', body }
 }
-
-const none: readonly string[] = []
 
 /** As git does (pack.depth). */
 const longestChain = 50
