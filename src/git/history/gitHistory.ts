@@ -2,10 +2,11 @@ import type { GitOptions } from '../commands/git.ts'
 import { gitOutput } from '../commands/gitOutput.ts'
 import type { Oid } from '../objects/object.ts'
 import type { Path, ReadObjects } from '../trees/workingTree.ts'
+import { readCommitGraph } from './commitGraph.ts'
 import type { History, LogEntry, LogQuery } from './history.ts'
 import { Lineage } from './lineage.ts'
 import { logFormat, readLog } from './readLog.ts'
-import { walkLineage } from './walkLineage.ts'
+import { parentsFirst, readLinks, walkLineage } from './walkLineage.ts'
 
 export interface GitHistoryOptions {
   /** The repository that git looks into. */
@@ -66,6 +67,24 @@ export class GitHistory implements History {
   async #carryOn(tip: Oid): Promise<Lineage> {
     if (this.#lineage.count > 0 && (await walkLineage(this.#lineage, tip, this.#options.read, mostWalked)))
       return this.#lineage
+    this.#lineage = (await this.#fromGraph(tip)) ?? (await this.#listed(tip))
+    return this.#lineage
+  }
+
+  /** From git's commit-graph, and from what is newer. */
+  async #fromGraph(tip: Oid): Promise<Lineage | undefined> {
+    const { folder, read } = this.#options
+    const graph = await readCommitGraph(folder)
+    const links = graph && (await readLinks(tip, graph, read, mostWalked))
+    if (!links) return undefined
+    const lineage = new Lineage()
+    const parents = [...links.values()].flatMap(({ parents }) => parents)
+    await graph.addTo(lineage, links.size === 0 ? [tip] : parents.filter((oid) => !links.has(oid)))
+    for (const link of parentsFirst(tip, links)) lineage.add(link)
+    return lineage
+  }
+
+  async #listed(tip: Oid): Promise<Lineage> {
     await this.#options.prepare?.(tip, 'commits')
     const lineage = new Lineage()
     const args = ['rev-list', '--topo-order', '--reverse', '--parents', '--timestamp', tip]
@@ -73,7 +92,6 @@ export class GitHistory implements History {
       const [time, commit, ...parents] = line.split(' ')
       lineage.add({ commit: commit!, parents, time: Number(time) })
     }
-    this.#lineage = lineage
     return lineage
   }
 

@@ -35,16 +35,25 @@ export class Lineage {
 
   /** Adds a commit whose parents are all there. The last one that is added is the newest of the branch. */
   add({ commit, parents, time }: Link): void {
+    this.append(
+      Buffer.from(commit, 'hex'),
+      parents.map((parent) => this.#known(parent)),
+      time,
+    )
+  }
+
+  /** The same of its id's bytes and its parents' places. Gives its own place. */
+  append(id: Uint8Array, [first = -1, ...further]: readonly number[], time: number): number {
     if (this.#count === this.#times.length) this.#grow()
     const index = this.#count++
-    const [first = -1, ...further] = parents.map((parent) => this.#known(parent))
-    this.#ids.write(commit, index * idLength, 'hex')
+    this.#ids.set(id, index * idLength)
     this.#times[index] = time
     this.#firstParents[index] = first
     if (further.length > 0) this.#merged.set(index, further)
-    this.#slots[this.#slot(commit)] = index + 1
+    this.#slots[this.#slot(this.#ids, index * idLength)] = index + 1
     if (this.#line.length > 0 && this.#line.at(-1) === first) this.#prolong(index)
     else this.#line = []
+    return index
   }
 
   has(commit: Oid): boolean {
@@ -53,7 +62,9 @@ export class Lineage {
 
   /** Its place: parents have smaller ones. -1 where it is none of these. */
   place(commit: Oid): number {
-    return this.#slots[this.#slot(commit)]! - 1
+    // What is no id is none of these; and it must not leave the last one there.
+    if (commit.length !== 2 * idLength || sought.write(commit, 'hex') !== idLength) return -1
+    return this.#slots[this.#slot(sought, 0)]! - 1
   }
 
   oid(place: number): Oid {
@@ -148,12 +159,12 @@ export class Lineage {
     return place
   }
 
-  /** The commit's slot, or the free one that it belongs into. Ids are random already: their first bits are the hash. */
-  #slot(commit: Oid): number {
+  /** The slot of the id that lies there, or the free one that it belongs into. Ids are random already: their first bits are the hash. */
+  #slot(bytes: Buffer, at: number): number {
     const mask = this.#slots.length - 1
-    for (let slot = Number.parseInt(commit.slice(0, 8), 16) & mask; ; slot = (slot + 1) & mask) {
-      const place = this.#slots[slot]! - 1
-      if (place < 0 || this.oid(place) === commit) return slot
+    for (let slot = bytes.readUInt32BE(at) & mask; ; slot = (slot + 1) & mask) {
+      const start = (this.#slots[slot]! - 1) * idLength
+      if (start < 0 || bytes.compare(this.#ids, start, start + idLength, at, at + idLength) === 0) return slot
     }
   }
 
@@ -163,7 +174,7 @@ export class Lineage {
     this.#times = grown(this.#times, new Float64Array(length))
     this.#firstParents = grown(this.#firstParents, new Int32Array(length))
     this.#slots = new Int32Array(length * 4)
-    for (let place = 0; place < this.#count; place++) this.#slots[this.#slot(this.oid(place))] = place + 1
+    for (let place = 0; place < this.#count; place++) this.#slots[this.#slot(this.#ids, place * idLength)] = place + 1
   }
 }
 
@@ -173,5 +184,6 @@ function grown<T extends Float64Array | Int32Array>(old: T, larger: T): T {
 }
 
 const idLength = 20
+const sought = Buffer.alloc(idLength)
 
 const blockLength = 4_096
