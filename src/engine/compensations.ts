@@ -1,4 +1,4 @@
-import type { BoundaryEvent, ElementModel } from './compile/model.ts'
+import type { BoundaryEvent, ElementModel, ProcessModel } from './compile/model.ts'
 import { bodyType, emit, isInner, modelOf, nextKey, type Run } from './run.ts'
 import type { CompensationSubscription, ElementInstance } from './state.ts'
 
@@ -7,7 +7,7 @@ import type { CompensationSubscription, ElementInstance } from './state.ts'
  * BPMN 2.0.2 §13.5.5; the order of things is the real engine's.
  */
 export function openCompensation(run: Run, instance: ElementInstance, element: ElementModel): void {
-  const boundary = isInner(run, instance) ? undefined : compensationBoundary(run, instance, element)
+  const boundary = isInner(run, instance) ? undefined : compensationBoundary(modelOf(run, instance), element)
   if (boundary === undefined && !hasCompensable(run, instance)) return
   if (run.state.compensations.count('byActivity', instance.key) > 0) return
   const key = nextKey(run)
@@ -68,8 +68,14 @@ export function dropCompensationsIn(run: Run, scopeKey: number): void {
   }
 }
 
-function compensationBoundary(run: Run, instance: ElementInstance, element: ElementModel): BoundaryEvent | undefined {
-  const { elements } = modelOf(run, instance)
+/** What compensates an activity of a process. */
+export function handlerIn(model: ProcessModel, activityId: string): string | undefined {
+  const element = model.elements.get(activityId)
+  const boundary = element && compensationBoundary(model, element)
+  return boundary && handlerOf(boundary)
+}
+
+function compensationBoundary({ elements }: ProcessModel, element: ElementModel): BoundaryEvent | undefined {
   return element.boundaryEvents
     .map((id) => elements.get(id) as BoundaryEvent)
     .find(({ event }) => event.type === 'compensation')
@@ -111,8 +117,8 @@ function triggerHandler(run: Run, thrower: ElementInstance, subscription: Compen
 
 /** It runs beside the event that throws, wherever its activity was. The boundary event is left as soon as it is entered. */
 function activateHandler(run: Run, thrower: ElementInstance, activityId: string, handlerId: string): number {
-  const { elements } = modelOf(run, thrower)
-  const boundary = compensationBoundary(run, thrower, elements.get(activityId)!)!
+  const model = modelOf(run, thrower)
+  const boundary = compensationBoundary(model, model.elements.get(activityId)!)!
   passBoundary(run, thrower, boundary)
   const key = nextKey(run)
   run.steps.push({ type: 'activate', key, elementId: handlerId, scopeKey: thrower.scopeKey, compensates: true })

@@ -156,7 +156,11 @@ export type EngineEvent =
       processInstanceKey: Key
     }
   | { type: 'MESSAGE_START_EVENT_SUBSCRIPTION_DELETED'; key: Key }
-  | { type: 'COMPENSATION_SUBSCRIPTION_CREATED'; key: Key; subscription: CompensationSubscription }
+  | {
+      type: 'COMPENSATION_SUBSCRIPTION_CREATED' | 'COMPENSATION_SUBSCRIPTION_MIGRATED'
+      key: Key
+      subscription: CompensationSubscription
+    }
   /** Without a handler it is a scope in which something is compensated. */
   | {
       type: 'COMPENSATION_SUBSCRIPTION_TRIGGERED'

@@ -176,6 +176,7 @@ export function evolve(state: State, event: EngineEvent): void {
       state.startSubscriptions.delete(event.key)
       return
     case 'COMPENSATION_SUBSCRIPTION_CREATED':
+    case 'COMPENSATION_SUBSCRIPTION_MIGRATED':
       state.compensations.put(event.subscription)
       return
     case 'COMPENSATION_SUBSCRIPTION_TRIGGERED':

@@ -454,6 +454,20 @@ export const planted: readonly PlantedRule[] = [
     'from !== undefined; from = undefined',
   ),
   plant(
+    'a signal’s input mappings are applied before its listeners’ jobs',
+    'execution listeners',
+    'definitions/signal.ts',
+    '  enter: applyInputs,\n  activate(run, instance, _element, definition) {\n',
+    '  activate(run, instance, element, definition) {\n    applyInputs(run, instance, element)\n',
+  ),
+  plant(
+    'an intermediate event that throws a message maps its inputs after its listeners’ jobs',
+    'execution listeners',
+    'elements/serviceTask.ts',
+    "return type === 'INTERMEDIATE_THROW_EVENT'",
+    'return false && type',
+  ),
+  plant(
     'processes call one another a thousand deep',
     'call activity',
     'elements/callActivity.ts',
@@ -515,6 +529,13 @@ export const planted: readonly PlantedRule[] = [
     'migration/catchEvents.ts',
     'unsubscribe(run, instance, (elementId) => !mapping.has(elementId))',
     'unsubscribe(run, instance)',
+  ),
+  plant(
+    'what can be compensated goes with its activity when its instance is migrated',
+    'migration',
+    'commands/migrateProcessInstance.ts',
+    '  migrateCompensations(run, migration)\n',
+    '',
   ),
   plant(
     'a job goes with its element when that is migrated',

@@ -3,6 +3,7 @@ import type { MigrateProcessInstance, Response } from '../command.ts'
 import type { MappingInstruction } from '../instructions.ts'
 import { migrateCatchEvents } from '../migration/catchEvents.ts'
 import { targetOf } from '../migration/checks.ts'
+import { migrateCompensations } from '../migration/compensations.ts'
 import { type Migration, refusedAsAsked, refusedAsItIs } from '../migration/migration.ts'
 import { emit, modelOf, note, Rejected, type Run } from '../run.ts'
 import { type ElementInstance, startLock } from '../state.ts'
@@ -15,6 +16,7 @@ export function migrateProcessInstance(run: Run, command: MigrateProcessInstance
     migrate(run, migration, instance)
     open.push(...run.state.elements.in('byScope', instance.key))
   }
+  migrateCompensations(run, migration)
   const { processInstanceKey: key, targetProcessDefinitionKey, mappingInstructions } = command
   emit(run, { type: 'PROCESS_INSTANCE_MIGRATED', key, targetProcessDefinitionKey, mappingInstructions })
   return { type: 'MigrateProcessInstance' }

@@ -7,5 +7,20 @@ declare module 'bpmn-moddle' {
       warnings: { message: string }[]
       elementsById: Record<string, unknown>
     }>
+    /** Throws where there is no such type. */
+    getType(name: string): { readonly $descriptor: Descriptor }
+  }
+
+  /** A type of BPMN, with what it inherits; properties come in the order of BPMN's schema. */
+  export interface Descriptor {
+    readonly allTypes: readonly { readonly name: string }[]
+    readonly properties: readonly {
+      readonly ns: { readonly localName: string }
+      readonly type: string
+      readonly isAttr?: boolean
+      readonly isMany?: boolean
+      readonly isReference?: boolean
+      readonly isVirtual?: boolean
+    }[]
   }
 }

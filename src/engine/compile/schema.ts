@@ -1,7 +1,8 @@
+import { misplacedChild } from './childOrder.ts'
 import type { ParsedFile } from './moddle.ts'
 
 /**
- * What BPMN's schema refuses: unknown elements, dangling references, the same id twice, truth values that are none. In the words of the
+ * What BPMN's schema refuses: unknown elements, children in another order, dangling references, the same id twice, truth values that are none. In the words of the
  * real engine's validator where those are about a name and a line; else in the parser's.
  */
 export function brokenXml({ definitions, warnings }: ParsedFile, xml: string): string | undefined {
@@ -40,13 +41,12 @@ function wrongTruth(xml: string): string | undefined {
     : at(found.index, xml, `cvc-datatype-valid.1.2.1: '${found[1]}' is not a valid value for 'boolean'.`)
 }
 
-/** What the parser does not mind: extension elements after flows. */
 function wrongOrder(xml: string): string | undefined {
-  const found = /<\/([\w-]+:)?(?:incoming|outgoing)>\s*<\1extensionElements\b/.exec(xml)
-  if (found === null) return undefined
-  const name = '{"http://www.omg.org/spec/BPMN/20100524/MODEL":extensionElements}'
+  const found = misplacedChild(xml)
+  if (found === undefined) return undefined
+  const name = `{"http://www.omg.org/spec/BPMN/20100524/MODEL":${found.name}}`
   const words = `cvc-complex-type.2.4.a: Invalid content was found starting with element '${name}'.`
-  return at(found.index + found[0].length, xml, words)
+  return at(found.at, xml, words)
 }
 
 function at(index: number, xml: string, words: string): string {

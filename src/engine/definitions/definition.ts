@@ -48,6 +48,8 @@ export interface CatchType<Definition extends CatchDefinition> {
 /** What an event throws when it is activated. */
 export interface ThrowType<Definition extends ThrowDefinition> {
   compile(event: DefinedEvent, compiling: Compiling): Definition | undefined
+  /** Before its listeners' jobs. */
+  enter?(run: Run, instance: ElementInstance, element: ElementModel): void
   activate(run: Run, instance: ElementInstance, element: ElementModel, definition: Definition): void
   /** Default: the output mappings are applied. */
   complete?(run: Run, instance: ElementInstance, element: ElementModel, definition: Definition): void

@@ -28,8 +28,8 @@ export const signalCatch: CatchType<SignalDefinition> = {
 /** It is told with the variables that its input mappings made, and the token goes on at once. */
 export const signalThrow: ThrowType<Extract<ThrowDefinition, { type: 'signal' }>> = {
   compile: (event, { problems }) => ({ type: 'signal', name: signalName(event, problems) }),
-  activate(run, instance, element, definition) {
-    applyInputs(run, instance, element)
+  enter: applyInputs,
+  activate(run, instance, _element, definition) {
     const signalName = evaluateString(run, instance.key, definition.name)
     // The real engine's command to itself has a key of its own.
     nextKey(run)

@@ -15,8 +15,11 @@ import type { Element } from './element.ts'
 /** BPMN 2.0.2 §13.3.3, done by a job worker; so are send tasks, script and business rule tasks with a task definition, and events that throw a message. */
 export const serviceTask: Element<JobWorkerElement> = {
   compile: compileJobWorker,
-  enter: applyInputs,
+  enter(run, instance, element) {
+    if (!isMappedLate(element)) applyInputs(run, instance, element)
+  },
   activate(run, instance, element) {
+    if (isMappedLate(element)) applyInputs(run, instance, element)
     const job = evaluateJob(run, instance, element)
     const headers = {
       ...element.headers,
@@ -30,6 +33,11 @@ export const serviceTask: Element<JobWorkerElement> = {
     applyOutputs(run, instance, element, takeBrought(run, instance))
     unsubscribe(run, instance)
   },
+}
+
+/** The real engine maps the inputs of an intermediate event that throws a message after its listeners' jobs. */
+function isMappedLate({ type }: JobWorkerElement): boolean {
+  return type === 'INTERMEDIATE_THROW_EVENT'
 }
 
 export function compileJobWorker(node: Node, base: BaseElement, { problems }: Compiling): JobWorkerElement {

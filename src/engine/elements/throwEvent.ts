@@ -5,6 +5,9 @@ import type { Behaviour } from '../run.ts'
 
 /** What an event that throws does, wherever it stands: its definition decides. Of mappings Zeebe 8.6.0 does only the outputs, but for a signal's. */
 export const throwEvent: Behaviour<EndEvent | IntermediateThrowEvent> = {
+  enter(run, instance, element) {
+    throwTypeOf(element.event).enter?.(run, instance, element)
+  },
   activate(run, instance, element) {
     throwTypeOf(element.event).activate(run, instance, element, element.event)
   },

@@ -6,6 +6,7 @@ import type { Draft } from './record.ts'
 
 export const compensationSubscriptionRecords = {
   COMPENSATION_SUBSCRIPTION_CREATED: ({ subscription }) => [subscriptionRecord('CREATED', subscription)],
+  COMPENSATION_SUBSCRIPTION_MIGRATED: () => [],
   COMPENSATION_SUBSCRIPTION_TRIGGERED: ({ type, key, ...triggered }, moment) => [
     subscriptionRecord('TRIGGERED', { ...subscriptionAt(moment, key), ...triggered }),
   ],

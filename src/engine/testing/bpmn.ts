@@ -262,6 +262,16 @@ export function signalThrow(id: string, name: string, options: Mappings = {}): P
   }
 }
 
+/** A job worker of `jobType` publishes the message. */
+export function messageThrow(id: string, jobType: string, options: Mappings = {}): Part {
+  const worker = `<zeebe:taskDefinition type="${jobType}" />`
+  const content = `${extensions(options, worker)}<bpmn:messageEventDefinition messageRef="message-${id}" />`
+  return {
+    inside: element('intermediateThrowEvent', id, '', content),
+    beside: `<bpmn:message id="message-${id}" name="${id}" />`,
+  }
+}
+
 export function signalEnd(id: string, name: string, options: Mappings = {}): Part {
   return { inside: element('endEvent', id, '', `${extensions(options)}${signalEvent(id)}`), beside: signal(id, name) }
 }

@@ -671,6 +671,70 @@ const schema: [string, string][] = [
       flow('start -> end'),
     ),
   ],
+  ['a documentation after an extension', task(`${extended()}<bpmn:documentation>d</bpmn:documentation>`)],
+  ['outgoing before incoming', task('<bpmn:outgoing>x_end</bpmn:outgoing><bpmn:incoming>start_x</bpmn:incoming>')],
+  [
+    'loop characteristics before a flow',
+    task('<bpmn:multiInstanceLoopCharacteristics /><bpmn:incoming>start_x</bpmn:incoming>'),
+  ],
+  [
+    'an event definition before a flow',
+    withBoundaries(on('b', '').replace('><bpmn:outgoing>', `>${timer('timeDuration', 'PT1S')}<bpmn:outgoing>`)),
+  ],
+  ['two extension elements', task(`${extended()}${extended()}`)],
+  [
+    'two loop characteristics',
+    task('<bpmn:multiInstanceLoopCharacteristics /><bpmn:multiInstanceLoopCharacteristics />'),
+  ],
+  [
+    'a timer of two kinds',
+    withBoundaries(
+      on(
+        'b',
+        timer('timeDate', '2026-01-01T00:00:00Z').replace(
+          '</bpmn:timerEventDefinition>',
+          '<bpmn:timeCycle>R/PT1S</bpmn:timeCycle></bpmn:timerEventDefinition>',
+        ),
+      ),
+    ),
+  ],
+  [
+    'a completion condition before a cardinality',
+    task(
+      '<bpmn:multiInstanceLoopCharacteristics><bpmn:completionCondition /><bpmn:loopCardinality /></bpmn:multiInstanceLoopCharacteristics>',
+    ),
+  ],
+  [
+    'an artifact before a task',
+    model(
+      'p',
+      start(),
+      end(),
+      flow('start -> end'),
+      raw('<bpmn:textAnnotation id="t" />'),
+      raw('<bpmn:task id="x" />'),
+    ),
+  ],
+  ['a lane set after a task', model('p', start(), end(), flow('start -> end'), raw('<bpmn:laneSet id="l" />'))],
+  [
+    'a message flow before a participant',
+    one(
+      'task',
+      '',
+      '',
+      '<bpmn:collaboration id="c"><bpmn:messageFlow id="f" sourceRef="x" targetRef="x" /><bpmn:participant id="a" processRef="p" /></bpmn:collaboration>',
+    ),
+  ],
+  ['an import after a process', one('task', '', '', '<bpmn:import namespace="n" location="l" importType="t" />')],
+  [
+    'a message after a diagram',
+    one(
+      'task',
+      '',
+      '',
+      '<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"><bpmndi:BPMNPlane /></bpmndi:BPMNDiagram><bpmn:message id="m" />',
+    ),
+  ],
   ['an attribute that is not known', one('task', '', ' foo="bar"')],
   ['an attribute of the wrong type', one('subProcess', '<bpmn:startEvent id="s" />', ' triggeredByEvent="maybe"')],
   [
@@ -693,6 +757,22 @@ const participant =
   '<bpmn:collaboration id="c"><bpmn:participant id="a" processRef="nope" /><bpmn:messageFlow id="f" sourceRef="nope" targetRef="x" /></bpmn:collaboration>'
 const passed: [string, string][] = [
   ['a diagram of something else', one('task', '', '', plane)],
+  [
+    'a comment that looks like an element, and one as unparsed text',
+    withBoundaries(
+      '',
+      '',
+      work.replace(
+        '<bpmn:ext',
+        '<!-- <bpmn:outgoing>o</bpmn:outgoing> --><bpmn:documentation><![CDATA[<bpmn:outgoing>]]></bpmn:documentation><bpmn:ext',
+      ),
+    ),
+  ],
+  [
+    'BPMN within an extension',
+    task(`${extended('<x:y xmlns:x="x"><bpmn:outgoing>a</bpmn:outgoing><bpmn:incoming>b</bpmn:incoming></x:y>')}`),
+  ],
+  ['a message after a process', one('task', '', '', '<bpmn:message id="m" />')],
   ['a participant and a message flow of something else', one('task', '', '', participant)],
   [
     'an incoming flow that is not there',

@@ -1,5 +1,9 @@
+import type { Part } from '../../../src/engine/testing/bpmn.ts'
 import {
   callActivity,
+  compensating,
+  compensationBoundary,
+  compensationThrow,
   end,
   eventBased,
   eventSubProcess,
@@ -361,6 +365,21 @@ const one = (id: string, task: string, key: string) =>
     flow(`${task}Late -> asked`),
   )
 const pair = [one('p', 'A', '="a"'), one('q', 'B', '="b"')]
+const undone = (id: string, activity: string, wait: string, ...more: Part[]) =>
+  model(
+    id,
+    start(),
+    serviceTask(activity, 'do'),
+    ...more,
+    serviceTask(wait, 'work'),
+    compensationThrow('undo'),
+    end(),
+    flow(`start -> ${activity} -> ${wait} -> undo -> end`),
+  )
+const by = (activity: string): Part[] => [
+  compensationBoundary(`on-${activity}`, activity, `undo-${activity}`),
+  compensating(serviceTask(`undo-${activity}`)),
+]
 const all = { A: 'B', AAsked: 'BAsked', ALate: 'BLate' }
 const opened = { until: 'subscription ask CREATED' }
 const notMigrated = (why: string) =>
@@ -417,6 +436,32 @@ export const migrationScenarios: Scenarios = {
       { until: 'element asked COMPLETED' },
     ],
     records: ['element BAsked ACTIVATED'],
+  },
+  'what was completed is compensated by the handler that it has in the new process': {
+    models: [undone('p', 'a', 'wait', ...by('a')), undone('q', 'b', 'rest', ...by('b'))],
+    steps: [
+      { start: 'p' },
+      { complete: 'do' },
+      { until: 'job wait CREATED' },
+      { migrate: 'p', to: 'q', map: { a: 'b', wait: 'rest' } },
+      { complete: 'work' },
+      { complete: 'undo-b' },
+      { until: 'element p COMPLETED' },
+    ],
+    records: ['job rest COMPLETED', 'element on-b COMPLETED', 'element undo-b COMPLETED', 'element undo COMPLETED'],
+  },
+  'what has no handler in the new process is not compensated there': {
+    models: [undone('p', 'a', 'wait', ...by('a')), undone('q', 'a', 'wait')],
+    steps: [
+      { start: 'p' },
+      { complete: 'do' },
+      { until: 'job wait CREATED' },
+      { migrate: 'p', to: 'q', map: { wait: 'wait' } },
+      { complete: 'work' },
+      { until: 'element p COMPLETED' },
+    ],
+    records: ['element wait COMPLETED', 'element undo COMPLETED'],
+    never: ['element undo-a'],
   },
   'an incident goes with its job': {
     models: pair,
