@@ -8,18 +8,27 @@ export interface LookTask {
   readonly interval: number
 }
 
-/** How long each `git log -1` takes, from its being started to its end, in milliseconds. */
-export async function measure({ folder, seconds, interval }: LookTask): Promise<number[]> {
-  const times: number[] = []
-  for (let look = 0; look < Math.floor(seconds / interval); look++) {
-    times.push(await timeLog(folder))
-    await delay(interval * 1_000 - times.at(-1)!)
-  }
-  return times
+/** In milliseconds, from its being started to its end. */
+export interface Look {
+  /** `git log -1` in the folder. */
+  readonly log: number
+  /** `git version`, which looks at no repository: what it takes on that machine at that moment to start git. */
+  readonly version: number
 }
 
-async function timeLog(folder: string): Promise<number> {
+export async function measure({ folder, seconds, interval }: LookTask): Promise<Look[]> {
+  const looks: Look[] = []
+  for (let next = performance.now() + interval * 1_000; looks.length < Math.floor(seconds / interval); ) {
+    const log = await time(folder, ['log', '-1', '--format=%H', 'refs/heads/main'])
+    looks.push({ log, version: await time(folder, ['version']) })
+    await delay(next - performance.now())
+    next += interval * 1_000
+  }
+  return looks
+}
+
+async function time(folder: string, args: readonly string[]): Promise<number> {
   const start = performance.now()
-  await runGit(folder, ['log', '-1', '--format=%H', 'refs/heads/main'])
+  await runGit(folder, args)
   return performance.now() - start
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { runApart } from '../apart.ts'
 import { writeAt } from '../records.ts'
 import { percentile } from '../report/percentile.ts'
-import type { LookTask } from './onlooker.ts'
+import type { Look, LookTask } from './onlooker.ts'
 import { openDatabase } from './openDatabase.ts'
 import { openLoop } from './openLoop.ts'
 
@@ -26,6 +26,8 @@ export interface Minute {
   readonly packs: number
   /** Milliseconds of the slowest `git log -1` that somebody else ran, one every five seconds. */
   readonly log: number
+  /** Milliseconds of the slowest `git version` that followed one. */
+  readonly version: number
 }
 
 /** Writes at a fixed rate for minutes, and looks at the repository as somebody else would. */
@@ -39,10 +41,14 @@ export async function measure({ folder, size, rate, minutes }: SoakTask): Promis
       const looking = look({ folder, seconds: 60, interval: 5 })
       const times = await openLoop(rate, 60, (number) => database.write(writeAt(size, first + number)))
       written += times.length
-      const log = Math.max(...(await looking))
+      const looks = await looking
+      const [log, version] = [
+        Math.max(...looks.map(({ log }) => log)),
+        Math.max(...looks.map(({ version }) => version)),
+      ]
       const packs = await countPacks(folder)
       const figures = { p50: percentile(times, 0.5), p99: percentile(times, 0.99), longest: percentile(times, 1) }
-      measured.push({ minute: measured.length + 1, ...figures, memory: process.memoryUsage.rss(), packs, log })
+      measured.push({ minute: measured.length + 1, ...figures, memory: process.memoryUsage.rss(), packs, log, version })
       process.stderr.write(`soak: ${JSON.stringify(measured.at(-1))}\n`)
     }
     return measured
@@ -52,8 +58,8 @@ export async function measure({ folder, size, rate, minutes }: SoakTask): Promis
 }
 
 /** What somebody sees who looks at the repository meanwhile, from a process of their own. */
-function look(task: LookTask): Promise<number[]> {
-  return runApart<number[]>(new URL('./onlooker.ts', import.meta.url), task, { limit: 2 * task.seconds * 1_000 })
+function look(task: LookTask): Promise<Look[]> {
+  return runApart<Look[]>(new URL('./onlooker.ts', import.meta.url), task, { limit: 2 * task.seconds * 1_000 })
 }
 
 async function countPacks(folder: string): Promise<number> {
