@@ -5,7 +5,7 @@ import type { RecordVersion } from './versionSegments.ts'
 /** A record that a commit wrote: its file's blob, and its bytes where somebody needs them. */
 export interface WrittenRecord {
   readonly blob: Oid
-  readonly bytes?: Buffer
+  bytes?: Buffer | undefined
 }
 
 /** What a commit did to a table: `null` for a record that is gone, after all that was there is gone where it was dropped. */
@@ -58,7 +58,8 @@ export class PendingCommits {
   /** Takes in a commit. Where its parent is neither pending nor the file's, the file may come there yet. */
   note(noted: NotedCommit): void {
     if (this.#entries.has(noted.commit)) return
-    this.#enter({ ...noted, base: this.#baseUnder(noted) })
+    const { parent, commit, tables } = noted
+    this.#enter({ parent, commit, tables, base: this.#baseUnder(noted) })
   }
 
   /** Whether the file and the pending commits together say what may match at this commit. */
@@ -146,16 +147,19 @@ export class PendingCommits {
   #enter(entry: Entry): void {
     this.#entries.set(entry.commit, entry)
     for (const { name, records } of entry.tables) {
-      const versions = this.#versions.get(name) ?? []
-      this.#versions.set(name, versions)
+      this.size += records.size * weight
       for (const [id, written] of records) {
-        this.size += weight
-        if (written && !written.bytes) this.#bare.add(name)
-        if (!written?.bytes) continue
-        versions.push({ id, bytes: written.bytes })
-        this.size += written.bytes.length
+        if (written?.bytes) this.#addVersion(name, id, written.bytes)
+        else if (written) this.#bare.add(name)
       }
     }
+  }
+
+  #addVersion(table: string, id: string, bytes: Buffer): void {
+    const versions = this.#versions.get(table) ?? []
+    if (versions.length === 0) this.#versions.set(table, versions)
+    versions.push({ id, bytes })
+    this.size += bytes.length
   }
 }
 

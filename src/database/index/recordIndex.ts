@@ -68,13 +68,11 @@ export class RecordIndex {
     for (const table of this.#tables.all()) if (!table.isReady) this.#tables.renew(table)
   }
 
-  /** A commit was made on the branch; whether it lands is not known yet. */
-  note({ tables, ...commit }: NotedCommit): void {
+  /** A commit was made on the branch; whether it lands is not known yet. What it says of files is left out where nobody looks for the table's records. */
+  note(commit: NotedCommit): void {
     if (this.#closed) return
-    this.#pending.note({
-      ...commit,
-      tables: tables.map((table) => (this.#tables.get(table.name) ? table : lean(table))),
-    })
+    for (const table of commit.tables) if (!this.#tables.get(table.name)) leaveOutFiles(table)
+    this.#pending.note(commit)
     if (this.#pending.size > mostPendingBytes || this.#pending.count > mostPending)
       this.#pending = new PendingCommits(this.#at)
   }
@@ -331,8 +329,6 @@ function recordsIn({ tables }: NotedCommit): number {
   return tables.reduce((sum, { records }) => sum + records.size, 0)
 }
 
-/** Without the files: nobody looks for the table's records here. */
-function lean({ name, dropped, records }: TouchedTable): TouchedTable {
-  const blobs = [...records].map(([id, written]) => [id, written && { blob: written.blob }] as const)
-  return { name, dropped, records: new Map(blobs) }
+function leaveOutFiles({ records }: TouchedTable): void {
+  for (const written of records.values()) if (written) written.bytes = undefined
 }

@@ -58,7 +58,7 @@ export class VersionSegments {
     const sorted = versions.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     const segment = { number: this.#nextNumber(), rows: sorted.length }
     for (let from = 0; from < sorted.length; from += pageRows) {
-      this.#writePage(segment.number, Buffer.concat(sorted.slice(from, from + pageRows).map(encodeRow)), from)
+      this.#writePage(segment.number, encodePage(sorted.slice(from, from + pageRows)), from)
     }
     this.#segments.push(segment)
     this.#save()
@@ -148,12 +148,15 @@ export class VersionSegments {
   }
 }
 
-function encodeRow({ key, commit, blob }: NewVersion): Buffer {
-  const row = Buffer.alloc(rowLength)
-  row.write(key, 0, 'latin1')
-  row.write(commit, keyLength, 'hex')
-  if (blob !== null) row.write(blob, keyLength + oidLength, 'hex')
-  return row
+function encodePage(versions: readonly NewVersion[]): Buffer {
+  const page = Buffer.alloc(versions.length * rowLength)
+  for (const [row, { key, commit, blob }] of versions.entries()) {
+    const at = row * rowLength
+    page.write(key, at, 'latin1')
+    page.write(commit, at + keyLength, 'hex')
+    if (blob !== null) page.write(blob, at + keyLength + oidLength, 'hex')
+  }
+  return page
 }
 
 /** The key's rows of a page, oldest first. */

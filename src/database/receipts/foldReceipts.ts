@@ -9,12 +9,12 @@ export function foldReceipts(author: Person, clock: () => number): Fold {
   return {
     ref: receiptsRef,
     into: async (tree, entries) => {
+      if (!entries.some(isForget)) return await writeReceipts(tree, entries)
       await writeReceipts(
         tree,
         entries.filter((entry) => !isForget(entry)),
       )
-      const through = forgottenThrough(entries)
-      if (through > 0) await forgetReceipts(tree, through)
+      await forgetReceipts(tree, forgottenThrough(entries))
     },
     beginsAnew: (entries) => entries.some(isForget),
     message: 'Receipts',

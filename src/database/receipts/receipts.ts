@@ -1,6 +1,7 @@
 import { CommitbaseError, messageOf } from '../../errors.ts'
 import { takeBreaths } from '../../git/breath.ts'
 import type { DeferredEntry } from '../../git/deferred.ts'
+import type { Oid } from '../../git/objects/object.ts'
 import { Fanout } from '../../git/trees/fanout.ts'
 import type { Path, Soon, WorkingTree } from '../../git/trees/workingTree.ts'
 import type { Workspace } from '../../git/workspace.ts'
@@ -66,7 +67,7 @@ export class Receipts {
   /** Reads all at once what finding that event's receipt and appending one will read: from a server, folder after folder is a round trip each. */
   async readAhead(key: string): Promise<void> {
     const tree = await this.#tree()
-    const next = async () => await tree.list(orderPath((await this.last()) + 1).slice(0, -1))
+    const next = async () => await tree.list(orderFolder((await this.last()) + 1))
     await Promise.all([this.find(key), tree.list(['order']), next()])
   }
 
@@ -156,20 +157,34 @@ function findNow(tree: WorkingTree, key: string): Receipt | undefined {
 
 /** Writes what was deferred into the tree. What is there already, as after a crash, is written again. */
 export async function writeReceipts(tree: WorkingTree, entries: readonly DeferredEntry[]): Promise<void> {
-  const receipts = entries.filter(isReceipt)
-  for (const { key, bytes } of entries) if (!receiptKey.test(key)) await tree.write(`${key}.json`.split('/'), bytes)
+  const receipts: DeferredEntry[] = []
+  for (const entry of entries) {
+    if (isReceipt(entry)) receipts.push(entry)
+    else await tree.write(`${entry.key}.json`.split('/'), entry.bytes)
+  }
   if (receipts.length === 0) return
   await withdrawEarlier(tree, receipts)
   const oids = await byKey(tree).putMany(receipts.map(({ key, bytes }) => [key, bytes]))
-  const places = receipts.map((entry, index) => ({ path: orderPath(receiptOf(entry).seq), oid: oids[index]! }))
-  const breath = takeBreaths()
-  for (const together of Map.groupBy(places, ({ path }) => path.slice(0, -1).join('/')).values()) {
-    await breath()
-    const files = together.map(({ path, oid }) => ({ name: path.at(-1)!, oid }))
-    await tree.placeAll(together[0]!.path.slice(0, -1), files)
+  const seqs = receipts.map((entry) => receiptOf(entry).seq)
+  await placeInOrder(tree, seqs, oids)
+  await tree.write(lastFile, Buffer.from(`{"seq": ${seqs.at(-1)}}\n`))
+}
+
+/** A folder's receipts together. */
+async function placeInOrder(tree: WorkingTree, seqs: readonly number[], oids: readonly Oid[]): Promise<void> {
+  const folders = new Map<number, { name: string; oid: Oid }[]>()
+  for (const [index, seq] of seqs.entries()) {
+    const folder = Math.floor(seq / 256)
+    const files = folders.get(folder) ?? []
+    if (files.length === 0) folders.set(folder, files)
+    files.push({ name: orderName(seq), oid: oids[index]! })
   }
-  const last = receiptOf(receipts.at(-1)!).seq
-  await tree.write(lastFile, Buffer.from(`{"seq": ${last}}\n`))
+  const breath = takeBreaths()
+  for (const [folder, files] of folders) {
+    const pause = breath()
+    if (pause) await pause
+    await tree.placeAll(orderFolder(folder * 256), files)
+  }
 }
 
 /** Takes a receipt away, by its event and by its place; what came there since stays. */
@@ -185,8 +200,10 @@ async function withdrawEarlier(tree: WorkingTree, receipts: readonly DeferredEnt
   const earlier = receiptsOn(tree)
   const breath = takeBreaths()
   for (const entry of receipts) {
-    await breath()
-    const receipt = await earlier.find(entry.key)
+    const pause = breath()
+    if (pause) await pause
+    const found = earlier.find(entry.key)
+    const receipt = found instanceof Promise ? await found : found
     if (receipt && receipt.seq !== receiptOf(entry).seq) await tree.remove(orderPath(receipt.seq))
   }
 }
@@ -220,19 +237,25 @@ export const deadFolder = 'dead'
 
 /** Where the order has the receipt of that place. */
 export function orderPath(seq: number): Path {
-  const [first, second, third, last] = digitsOf(seq)
-  return ['order', first!, second!, third!, `${last}.json`]
+  return [...orderFolder(seq), orderName(seq)]
+}
+
+function orderFolder(seq: number): Path {
+  return ['order', ...digitsOf(seq).slice(0, -1)]
+}
+
+function orderName(seq: number): string {
+  return `${(seq & 0xff).toString(16).padStart(2, '0')}.json`
 }
 
 function digitsOf(seq: number): string[] {
   return seq.toString(16).padStart(8, '0').match(/../g)!
 }
 
+/** Its key is an event's; those of others are paths, or words. */
 function isReceipt({ key }: DeferredEntry): boolean {
-  return receiptKey.test(key)
+  return key.length === 64 && !key.includes('/')
 }
-
-const receiptKey = /^[0-9a-f]{64}$/
 
 /** The receipt that an entry holds; read once. */
 function receiptOf(entry: DeferredEntry): Receipt {

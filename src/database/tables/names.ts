@@ -16,6 +16,7 @@ export function checkId(id: unknown): string {
 /** Why it cannot be the name of a table or a record; nothing where it can. */
 export function nameProblem(name: unknown): string | undefined {
   if (typeof name !== 'string') return 'must be a text'
+  if (surelyGood.test(name)) return undefined
   if (!/^[A-Za-z0-9._~-]{1,128}$/.test(name) || name.startsWith('.') || name.endsWith('.')) return `must be ${rule}`
   if (name === '__proto__') return "must not be the name under which JavaScript keeps an object's prototype"
   if (deviceName.test(name)) return 'must not be a device name of Windows'
@@ -55,6 +56,10 @@ function namesOf(basedir: unknown): string[] {
   }
   return names
 }
+
+/** Most names are: of the characters that there may be, and beginning like none of those that must not be. */
+const surelyGood =
+  /^(?!con|prn|aux|nul|com|lpt|gi|mailma|maba|_)[A-Za-z0-9_~-](?:[A-Za-z0-9._~-]{0,126}[A-Za-z0-9_~-])?$/i
 
 /** CON, PRN, AUX, NUL, COM1, LPT1 …, with any extension and in any case: no file on Windows can have such a name. */
 const deviceName = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
