@@ -32,9 +32,13 @@ export function defineOperation<Parameters>({ evaluate, ...contract }: Definitio
   let validate: ValidateFunction | undefined
   return {
     ...contract,
-    run: async (parameters, tx) => {
-      validate ??= compileSchema(schemaOf(contract), { allErrors: true, verbose: true, allowUnionTypes: true })
-      return evaluate(checkParameters(contract, parameters, validate) as Parameters, tx)
+    run: (parameters, tx) => {
+      try {
+        validate ??= compileSchema(schemaOf(contract), { allErrors: true, verbose: true, allowUnionTypes: true })
+        return evaluate(checkParameters(contract, parameters, validate) as Parameters, tx)
+      } catch (error) {
+        return Promise.reject(error)
+      }
     },
   }
 }

@@ -87,11 +87,8 @@ export class Table {
     const { _id } = record
     const written = this.#files.get(_id)
     if (written === null) return undefined
-    const entry = written || this.#dropped ? undefined : this.#fanout.findNow(_id)
-    const bytes = written ?? (entry && this.#tree.readBlobNow(entry.oid))
-    if (!bytes || differs(bytes, record)) return undefined
-    const current = written ? parseWritten(written) : decodeEntry(entry!, bytes)
-    return isSameRecord(current, record) ? copyRecord(current) : undefined
+    const current = written ? parseWritten(written) : this.#storedUnless(record)
+    return current && isSameRecord(current, record) ? copyRecord(current) : undefined
   }
 
   /** The ids that were put or removed here. */
@@ -189,6 +186,16 @@ export class Table {
   #stored(id: string): StoredRecord | undefined {
     const entry = this.#dropped ? undefined : this.#fanout.findNow(id)
     return entry && copyRecord(this.#readNow(entry))
+  }
+
+  /** What the tree holds under the record's id, unless that surely says something else. It is the cache's own. */
+  #storedUnless(record: StoredRecord): StoredRecord | undefined {
+    const entry = this.#dropped ? undefined : this.#fanout.findNow(record._id)
+    if (!entry) return undefined
+    const known = recordCache.get(entry.oid, record._id)?.record
+    if (known) return known
+    const bytes = this.#tree.readBlobNow(entry.oid)
+    return differs(bytes, record) ? undefined : decodeEntry(entry, bytes)
   }
 
   #readNow(entry: FanoutEntry): StoredRecord {

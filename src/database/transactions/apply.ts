@@ -53,8 +53,7 @@ export async function commitTransaction(
     if (moved === 0) continue
     workspace.commit(ref, commitDetails(splitSubjectOf(table.path, moved), { ...details, trailers: [] }))
   }
-  const touched: TouchedTable[] = []
-  for (const table of tables) touched.push(await tree.now(() => writeTable(tree, table)))
+  const touched = await tree.now(() => tables.map((table) => writeTable(tree, table)))
   const subject = subjectOf(details.title, transaction.changed)
   const split = workspace.tip(ref)
   const commit = workspace.commit(ref, commitDetails(subject, details))

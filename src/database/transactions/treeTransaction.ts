@@ -202,8 +202,11 @@ class TreeTransaction implements DatabaseTransaction {
   }
 
   async finish(): Promise<TableChanges[]> {
-    await this.#turns.finish()
-    return [...this.#tables.values()].map((table) => table.changes)
+    const finished = this.#turns.finish()
+    if (finished) await finished
+    const changes: TableChanges[] = []
+    for (const table of this.#tables.values()) changes.push(table.changes)
+    return changes
   }
 
   #search<T>(

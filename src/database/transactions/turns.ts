@@ -36,9 +36,12 @@ export class Turns {
   }
 
   /** Waits for the calls under way, and throws what one of them throws that nobody waits for. */
-  async finish(): Promise<void> {
+  finish(): Soon<void> {
     this.#finished = true
-    await this.#last
+    return this.#last ? this.#last.then(() => this.#throwLost()) : this.#throwLost()
+  }
+
+  #throwLost(): void {
     const lost = this.#failures.find(({ answer }) => !answer.isAwaited)
     if (lost) throw lost.error
   }
