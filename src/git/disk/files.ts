@@ -71,16 +71,17 @@ export const unsyncedFiles: Files = {
  * for one of these on the disk, not for all.
  */
 export function gently(files: Files): Files {
-  return eachFile(files, (file) => ({
-    async write(buffers, position) {
-      let at = position
-      for (const some of inPortions(buffers, mostUnsynced)) {
-        await file.write(some, at)
-        await file.sync()
-        at += lengthOf(some)
-      }
-    },
-  }))
+  return eachFile(files, (file) => ({ write: (buffers, position) => writeGently(file, buffers, position) }))
+}
+
+/** The same for one write. */
+export async function writeGently(file: WritableFile, buffers: readonly Uint8Array[], position: number): Promise<void> {
+  let at = position
+  for (const some of inPortions(buffers, mostUnsynced)) {
+    await file.write(some, at)
+    await file.sync()
+    at += lengthOf(some)
+  }
 }
 
 /** The same for much that nobody waits for at all: it rests after each write as long as that took, so that the disk has time for others. */
@@ -127,8 +128,7 @@ function* inPortions(buffers: readonly Uint8Array[], most: number): Generator<Ui
   if (some.length > 0) yield some
 }
 
-/** Small buffers are written as one. */
-function joined(buffers: readonly Uint8Array[]): readonly Uint8Array[] {
-  const length = lengthOf(buffers)
-  return buffers.length > 1 && length <= 1 << 20 ? [Buffer.concat(buffers, length)] : buffers
+/** The same bytes in fewer buffers: what is small is written together. */
+function* joined(buffers: readonly Uint8Array[]): Generator<Uint8Array> {
+  for (const some of inPortions(buffers, 1 << 20)) yield some.length === 1 ? some[0]! : Buffer.concat(some)
 }

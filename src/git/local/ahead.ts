@@ -137,8 +137,8 @@ export class Ahead {
   }
 
   /** Forgets what was sealed. The file is written anew where it has become large. */
-  finish(part: Part): Promise<void> {
-    return this.#turns.take(async () => {
+  async finish(part: Part): Promise<void> {
+    await this.#turns.take(async () => {
       for (const [ref, oid] of part.refs) if (this.#refs.get(ref) === oid) this.#refs.delete(ref)
       for (const entry of this.#log.splice(0, part.logged))
         if (this.#latest.get(entry.key) === entry) this.#latest.delete(entry.key)
@@ -147,8 +147,8 @@ export class Ahead {
       const isWritten = (waiting: WaitingPack) => waiting.sealed?.size === waiting.pack.size
       this.#packs = this.#packs.filter((waiting) => waiting === last || !isWritten(waiting))
       step('ahead.cut')
-      if (this.#file.size > largestFile) await this.#renew()
     })
+    if (this.#file.size > largestFile) await this.#renewBeside()
   }
 
   /** Leaves nothing of what was sealed in the file: the next owner need not find refs where that led them. */
@@ -194,11 +194,31 @@ export class Ahead {
     return wholeObject(object, () => base)
   }
 
+  /** Until it has come to its end nobody knows which file is there. */
   async #renew(): Promise<void> {
-    const bases = this.#packs.flatMap(({ number, sealed }) => (sealed ? [{ pack: number, ...sealed }] : []))
+    const bases = this.#sealed()
+    this.#isSound = false
     await this.#file.renew(bases, this.#batches)
-    this.#bases = bases
     this.#isSound = true
+    this.#bases = bases
+  }
+
+  /** The same, while batches land: only the last step of it has them wait. */
+  async #renewBeside(): Promise<void> {
+    const [bases, { length }] = [this.#sealed(), this.#batches]
+    const successor = await this.#file.beginRenewal(bases, this.#batches.slice())
+    await this.#turns.take(async () => {
+      const wasSound = this.#isSound
+      this.#isSound = false
+      const isDone = await this.#file.finishRenewal(successor, this.#batches.slice(length))
+      this.#isSound = isDone || wasSound
+      if (isDone) this.#bases = bases
+    })
+  }
+
+  /** What the batches that are not sealed go on from. */
+  #sealed(): Base[] {
+    return this.#packs.flatMap(({ number, sealed }) => (sealed ? [{ pack: number, ...sealed }] : []))
   }
 
   #note(batch: Batch): void {

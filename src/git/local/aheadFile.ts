@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { CommitbaseError } from '../../errors.ts'
 import { step } from '../../step.ts'
+import { takeBreaths } from '../breath.ts'
 import type { DeferredEntry } from '../deferred.ts'
-import type { Files, WritableFile } from '../disk/files.ts'
+import { type Files, type WritableFile, writeGently } from '../disk/files.ts'
 import { encodeFrame, encodeHeader, type FrameFormat, readFrames } from '../disk/frameFile.ts'
 import { lengthOf } from '../lengthOf.ts'
 import type { RefUpdate } from '../repository.ts'
@@ -80,33 +81,105 @@ export class AheadFile {
 
   /** Writes the file anew with those batches alone; the old one is there until the new one is whole. */
   async renew(bases: readonly Base[], batches: readonly Batch[]): Promise<void> {
-    const salt = randomBytes(4).readUInt32BE()
-    const head: Head = { bases }
-    const frames = [[Buffer.from(JSON.stringify(head))], ...batches.map(encodeBatch)]
-    const pieces = [encodeHeader(format, salt), ...frames.flatMap((frame) => encodeFrame(frame, salt))]
-    const file = await this.#files.create(`${this.#path}.new`, { mode: 0o600 })
-    try {
-      await file.write(pieces, 0)
-      await file.sync()
-      step('ahead.rewritten')
-      await this.#files.rename(`${this.#path}.new`, this.#path)
-      step('ahead.renewed')
-      await this.#files.syncFolder(dirname(this.#path))
-    } catch (error) {
-      await file.close()
-      throw error
-    }
-    await this.#file?.close()
-    this.#file = file
-    this.#salt = salt
-    this.#size = lengthOf(pieces)
+    const successor = await this.#begin(`${this.#path}.new`, bases, batches)
+    await successor.write()
+    await this.#replaceBy(successor)
+  }
+
+  /** Begins to do so while batches are appended, and has nobody wait for it: it is for `finishRenewal`. */
+  async beginRenewal(bases: readonly Base[], batches: readonly Batch[]): Promise<Successor> {
+    const successor = await this.#begin(`${this.#path}.next`, bases, batches)
+    await successor.write(writeGently)
+    return successor
+  }
+
+  /** The last step, while nobody appends: `batches` came meanwhile. Where the file was written anew since, nothing is done: `false`. */
+  async finishRenewal(successor: Successor, batches: readonly Batch[]): Promise<boolean> {
+    const isDue = successor.of === this.#file
+    if (isDue) {
+      await successor.add(batches)
+      await successor.write()
+      await this.#replaceBy(successor)
+    } else await successor.close()
+    return isDue
   }
 
   async close(): Promise<void> {
     await this.#file?.close()
     this.#file = undefined
   }
+
+  async #begin(path: string, bases: readonly Base[], batches: readonly Batch[]): Promise<Successor> {
+    const file = await this.#files.create(path, { mode: 0o600 })
+    const successor = new Successor(path, file, this.#file, bases)
+    await successor.add(batches)
+    return successor
+  }
+
+  async #replaceBy(successor: Successor): Promise<void> {
+    const { file, path, of } = successor
+    try {
+      await file.sync()
+      step('ahead.rewritten')
+      await this.#files.rename(path, this.#path)
+      step('ahead.renewed')
+      await this.#files.syncFolder(dirname(this.#path))
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+    this.#file = file
+    this.#salt = successor.salt
+    this.#size = successor.size
+    await of?.close()
+  }
 }
+
+/** An ahead-file that is to take the place of another. */
+class Successor {
+  readonly path: string
+  readonly file: WritableFile
+  /** The one before; nothing where there is none. */
+  readonly of: WritableFile | undefined
+  readonly salt = randomBytes(4).readUInt32BE()
+  /** Bytes that are written. */
+  size = 0
+  #waiting: Buffer[]
+
+  constructor(path: string, file: WritableFile, of: WritableFile | undefined, bases: readonly Base[]) {
+    this.path = path
+    this.file = file
+    this.of = of
+    const head: Head = { bases }
+    this.#waiting = [encodeHeader(format, this.salt), ...encodeFrame([Buffer.from(JSON.stringify(head))], this.salt)]
+  }
+
+  /** They are written with the next write. */
+  async add(batches: readonly Batch[]): Promise<void> {
+    const breath = takeBreaths()
+    for (const batch of batches) {
+      this.#waiting.push(...encodeFrame(encodeBatch(batch), this.salt))
+      await breath()
+    }
+  }
+
+  async write(how: typeof writeGently = (file, ...rest) => file.write(...rest)): Promise<void> {
+    const pieces = this.#waiting.splice(0)
+    try {
+      await how(this.file, pieces, this.size)
+    } catch (error) {
+      await this.close()
+      throw error
+    }
+    this.size += lengthOf(pieces)
+  }
+
+  close(): Promise<void> {
+    return this.file.close()
+  }
+}
+
+export type { Successor }
 
 /** length of the description (4) | description (JSON) | table (28 an entry) | deferred bytes | entries */
 function encodeBatch({ updates, deferred, pack, from, table, pieces }: Batch): Buffer[] {

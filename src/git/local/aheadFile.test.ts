@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { cp, readdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { type Files, nodeFiles } from '../disk/files.ts'
+import { makeObject } from '../objects/object.ts'
+import { afterwards } from '../testing/afterwards.ts'
+import { assertSound, newFolder } from '../testing/gitFolder.ts'
+import { aheadFile } from './ahead.ts'
+import { AheadFile, type Batch, readAhead } from './aheadFile.ts'
+import { openLocal } from './local.ts'
+import { takeOwnership } from './owner.ts'
+
+test('what is appended while the file is written anew is in the new one, and what is appended then', async (t) => {
+  const { path, file, read } = await newFile(t)
+  await file.append(batch(1))
+  await file.append(batch(2))
+  const successor = await file.beginRenewal([], [batch(2)])
+  await file.append(batch(3))
+  assert.deepEqual(await read(), [1, 2, 3])
+  assert.ok(await file.finishRenewal(successor, [batch(3)]))
+  assert.deepEqual(await read(), [2, 3])
+  await file.append(batch(4))
+  assert.deepEqual(await read(), [2, 3, 4])
+  assert.deepEqual(await readdir(dirname(path)), [aheadFile])
+})
+
+test('a file that was written anew for another reason meanwhile is left alone', async (t) => {
+  const { file, read } = await newFile(t)
+  await file.append(batch(1))
+  const successor = await file.beginRenewal([], [batch(1)])
+  await file.renew([], [batch(1), batch(2)])
+  assert.ok(!(await file.finishRenewal(successor, [batch(2)])))
+  await file.append(batch(3))
+  assert.deepEqual(await read(), [1, 2, 3])
+})
+
+test('where the new file’s name may be lost the next batch goes into another, and nothing is missing', async (t) => {
+  const folder = await newFolder(t)
+  let isDue = false
+  const files: Files = {
+    ...nodeFiles,
+    rename: async (from, to) => {
+      await nodeFiles.rename(from, to)
+      if (from.endsWith('.next')) isDue = true
+    },
+    syncFolder: async (path) => {
+      const fails = isDue
+      isDue = false
+      if (fails) throw new Error('EIO: i/o error')
+      await nodeFiles.syncFolder(path)
+    },
+  }
+  const ownership = await takeOwnership(folder)
+  const trouble = Promise.withResolvers<unknown>()
+  const repository = await openLocal(folder, { ownership, files, onTrouble: trouble.resolve })
+  afterwards(t, async () => {
+    await repository.close()
+    await ownership.release()
+  })
+  const write = async (number: number) => {
+    const blob = makeObject('blob', randomBytes(1_000_000))
+    const ref = `refs/notes/${number}`
+    assert.equal(await repository.land([blob], [{ ref, from: null, to: blob.oid }]), 'landed')
+  }
+  for (let number = 0; number < 12; number++) await write(number)
+  await repository.seal().catch(trouble.resolve)
+  assert.match(String(await trouble.promise), /EIO/)
+  await write(12)
+  const copy = await newFolder(t)
+  await cp(folder, copy, { recursive: true })
+  await rm(join(copy, 'commitbase-owner'))
+  const next = await takeOwnership(copy)
+  const reopened = await openLocal(copy, { ownership: next })
+  assert.equal((await reopened.refs(['refs/notes/'])).size, 13)
+  await reopened.close()
+  await next.release()
+  await assertSound(copy)
+})
+
+async function newFile(t: TestContext) {
+  const path = join(await newFolder(t), aheadFile)
+  const file = new AheadFile(path, nodeFiles)
+  afterwards(t, () => file.close())
+  await file.renew([], [])
+  const read = async () => (await readAhead(path)).batches.map(({ pack }) => pack)
+  return { path, file, read }
+}
+
+function batch(pack: number): Batch {
+  return { updates: [], deferred: [], pack, from: 12, table: Buffer.alloc(0), pieces: [Buffer.from(`${pack}`)] }
+}
