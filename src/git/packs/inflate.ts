@@ -19,9 +19,9 @@ function isZlibHead(source: Buffer, at: number): boolean {
 }
 
 const longestCode = 15
-/** Codes up to that length are looked up: a large table takes longer to fill than it spares. */
-const tableBits = 8
-const tableSize = 1 << tableBits
+const mostLiterals = 286
+const mostDistances = 30
+const mostSymbols = mostLiterals + mostDistances
 
 /** One stream. Short codes are looked up, long ones read a bit at a time, as Mark Adler's puff does it. */
 class Inflate {
@@ -96,27 +96,33 @@ class Inflate {
     const distanceCount = this.#take(5) + 1
     const lengthCount = this.#take(4) + 4
     if (literalCount > mostLiterals || distanceCount > mostDistances) return false
-    lengths.fill(0, 0, lengthOrder.length)
+    lengths.fill(0)
     for (let place = 0; place < lengthCount; place++) lengths[lengthOrder[place]!] = this.#take(3)
-    if (!literals.set(lengths, 0, lengthOrder.length)) return false
-    if (!this.#readLengths(literals, literalCount + distanceCount)) return false
-    return literals.set(lengths, 0, literalCount) && distances.set(lengths, literalCount, distanceCount)
+    used.count = 0
+    for (let symbol = 0; symbol < lengths.length; symbol++) used.add(symbol, lengths[symbol]!)
+    if (!lengthCodes.set(used, 0, lengthOrder.length)) return false
+    if (!this.#readLengths(literalCount + distanceCount)) return false
+    return literals.set(used, 0, literalCount) && distances.set(used, literalCount, literalCount + distanceCount)
   }
 
-  #readLengths(code: Code, count: number): boolean {
+  #readLengths(count: number): boolean {
+    used.count = 0
+    let last = 0
     for (let place = 0; place < count; ) {
-      const symbol = this.#symbol(code)
+      const symbol = this.#symbol(lengthCodes)
       if (symbol < 0 || this.#isBad) return false
       if (symbol < 16) {
-        lengths[place++] = symbol
+        last = symbol
+        used.add(place++, symbol)
         continue
       }
       if (symbol === 16 && place === 0) return false
-      const again = symbol === 16 ? lengths[place - 1]! : 0
       const times = symbol === 16 ? 3 + this.#take(2) : symbol === 17 ? 3 + this.#take(3) : 11 + this.#take(7)
-      if (place + times > count) return false
-      lengths.fill(again, place, place + times)
-      place += times
+      const end = place + times
+      if (end > count) return false
+      if (symbol !== 16) last = 0
+      if (last === 0) place = end
+      else while (place < end) used.add(place++, last)
     }
     return true
   }
@@ -124,7 +130,7 @@ class Inflate {
   /** The next symbol of a code; -1 where there is none. */
   #symbol(code: Code): number {
     if (this.#count < longestCode) this.#fill()
-    const entry = code.table[this.#bits & (tableSize - 1)]!
+    const entry = code.table[this.#bits & code.mask]!
     if (entry === 0) return this.#longSymbol(code)
     const length = entry & 15
     this.#bits >>>= length
@@ -176,6 +182,19 @@ class Inflate {
   }
 }
 
+/** The symbols of one or two codes that have a code at all, and how long it is: most have none. */
+class UsedSymbols {
+  readonly symbols = new Uint16Array(mostSymbols)
+  readonly lengths = new Uint8Array(mostSymbols)
+  count = 0
+
+  add(symbol: number, length: number): void {
+    if (length === 0) return
+    this.symbols[this.count] = symbol
+    this.lengths[this.count++] = length
+  }
+}
+
 /**
  * A Huffman code (RFC 1951 §3.2.2): how many symbols each length has, the symbols in the order of their codes, and for each value
  * of the next bits the symbol that they begin with, times 16, and its length; 0 where that is longer.
@@ -183,18 +202,27 @@ class Inflate {
 class Code {
   readonly counts = new Uint16Array(longestCode + 1)
   readonly symbols: Uint16Array
-  readonly table = new Uint16Array(tableSize)
+  readonly table: Uint16Array
+  readonly mask: number
+  readonly #tableBits: number
 
-  constructor(most: number) {
+  constructor(most: number, tableBits: number) {
     this.symbols = new Uint16Array(most)
+    this.table = new Uint16Array(1 << tableBits)
+    this.mask = (1 << tableBits) - 1
+    this.#tableBits = tableBits
   }
 
-  /** Takes the code with those lengths; whether there is one. */
-  set(lengths: Uint8Array, from: number, count: number): boolean {
+  /** Takes the code of the used symbols from one to before another, counted from the first; whether there is one. */
+  set({ symbols: from, lengths, count }: UsedSymbols, first: number, end: number): boolean {
     const { counts, symbols } = this
     counts.fill(0)
-    for (let symbol = 0; symbol < count; symbol++) counts[lengths[from + symbol]!]!++
-    counts[0] = 0
+    let used = 0
+    for (let place = 0; place < count; place++) {
+      if (from[place]! < first || from[place]! >= end) continue
+      counts[lengths[place]!]!++
+      used += 1
+    }
     let left = 1
     offsets[1] = 0
     for (let length = 1; length <= longestCode; length++) {
@@ -202,10 +230,9 @@ class Code {
       if (left < 0) return false
       offsets[length + 1] = offsets[length]! + counts[length]!
     }
-    const used = offsets[longestCode + 1]!
-    for (let symbol = 0; symbol < count; symbol++) {
-      const length = lengths[from + symbol]!
-      if (length !== 0) symbols[offsets[length]!++] = symbol
+    for (let place = 0; place < count; place++) {
+      const symbol = from[place]!
+      if (symbol >= first && symbol < end) symbols[offsets[lengths[place]!]!++] = symbol - first
     }
     this.#fillTable()
     // Only a code of a single symbol may leave codes unused.
@@ -218,40 +245,41 @@ class Code {
     table.fill(0)
     let code = 0
     let place = 0
-    for (let length = 1; length <= tableBits; length++, code <<= 1) {
+    for (let length = 1; length <= this.#tableBits; length++, code <<= 1) {
       for (let left = counts[length]!; left > 0; left--, code++) {
         const entry = (symbols[place++]! << 4) | length
-        for (let at = reversed(code, length); at < tableSize; at += 1 << length) table[at] = entry
+        const start = reversed[code]! >> (8 - length)
+        for (let at = start; at < table.length; at += 1 << length) table[at] = entry
       }
     }
   }
 }
 
-/** The lowest bits, as many, the other way round. */
-function reversed(code: number, length: number): number {
-  let from = code
-  let to = 0
-  for (let left = length; left > 0; left--, from >>= 1) to = (to << 1) | (from & 1)
-  return to
-}
+/** Bytes with their bits the other way round. */
+const reversed = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let bits = 0
+  for (let at = 0; at < 8; at++) bits |= ((byte >> at) & 1) << (7 - at)
+  return bits
+})
 
-const mostLiterals = 286
-const mostDistances = 30
 const endOfBlock = 256
-const lengths = new Uint8Array(mostLiterals + mostDistances)
+const used = new UsedSymbols()
 const offsets = new Uint16Array(longestCode + 2)
-const literals = new Code(288)
-const distances = new Code(mostDistances)
+const literals = new Code(288, 8)
+const distances = new Code(32, 6)
+/** Of the lengths of the others' codes. */
+const lengthCodes = new Code(19, 7)
+const lengths = new Uint8Array(19)
 
-/** RFC 1951 §3.2.6 */
-const fixedLiterals = new Code(288)
-fixedLiterals.set(
-  Uint8Array.from({ length: 288 }, (_, symbol) => (symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8)),
-  0,
-  288,
-)
-const fixedDistances = new Code(32)
-fixedDistances.set(new Uint8Array(32).fill(5), 0, 32)
+/** RFC 1951 §3.2.6: not all of these symbols may be met. */
+const fixedLiterals = new Code(288, 8)
+const fixedDistances = new Code(32, 6)
+for (let symbol = 0; symbol < 288; symbol++)
+  used.add(symbol, symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8)
+fixedLiterals.set(used, 0, 288)
+used.count = 0
+for (let symbol = 0; symbol < 32; symbol++) used.add(symbol, 5)
+fixedDistances.set(used, 0, 32)
 
 const lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 /** RFC 1951 §3.2.5 */
