@@ -109,13 +109,15 @@ function writeHead(target: Buffer, start: number, type: number, size: number): n
 
 /** gitformat-pack, "offset encoding": 7 bits a byte, highest first, each but the last lowered by one. */
 function writeDistance(target: Buffer, at: number, distance: number): number {
-  const digits = [distance & 0x7f]
-  for (let rest = Math.floor(distance / 128); rest > 0; rest = Math.floor(rest / 128)) {
-    rest -= 1
-    digits.push(0x80 | (rest & 0x7f))
+  let end = at + 1
+  for (let rest = Math.floor(distance / 128); rest > 0; rest = Math.floor((rest - 1) / 128)) end++
+  target[end - 1] = distance & 0x7f
+  let rest = distance
+  for (let place = end - 2; place >= at; place--) {
+    rest = Math.floor(rest / 128) - 1
+    target[place] = 0x80 | (rest & 0x7f)
   }
-  for (let place = digits.length - 1; place >= 0; place--) target[at + digits.length - 1 - place] = digits[place]!
-  return at + digits.length
+  return end
 }
 
 /** zlib (RFC 1950): what is small is stored as it is, since deflate takes twenty times as long as all the rest and saves little. */

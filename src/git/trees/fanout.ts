@@ -88,20 +88,22 @@ export class Fanout {
   async putMany(files: readonly (readonly [key: string, bytes: Buffer])[]): Promise<Oid[]> {
     const oids = new Map<string, Oid>()
     const alone: (typeof files)[number][] = []
-    const together = new Map<string, Group>()
+    const together = new Map<readonly FanoutStep[], (typeof files)[number][]>()
     const breath = takeBreaths()
     for (const file of files) {
-      await breath()
-      const way = await this.#tree.now(() => this.#ways.to(file[0]))
-      const { path } = way.at(-1)!
-      const group = together.get(path.join('/')) ?? { path, way, files: [] }
-      together.set(path.join('/'), group)
-      group.files.push(file)
+      const pause = breath()
+      if (pause) await pause
+      const gone = this.#tree.now(() => this.#ways.to(file[0]))
+      const way = gone instanceof Promise ? await gone : gone
+      // Keys of one folder have one way, where nobody goes on below it.
+      const group = together.get(way)
+      if (group) group.push(file)
+      else together.set(way, [file])
     }
-    for (const { path, way, files } of together.values()) {
+    for (const [way, files] of together) {
+      const { path, children } = way.at(-1)!
       await breath()
-      if (!this.#splitter.isReady(way, files.length) || this.#layout.isSplit(path, way.at(-1)!.children))
-        alone.push(...files)
+      if (!this.#splitter.isReady(way, files.length) || this.#layout.isSplit(path, children)) alone.push(...files)
       else {
         const named = files.map(([key, bytes]) => ({ name: this.#layout.fileName(key), bytes }))
         const written = await this.#tree.writeAll(path, named)
@@ -217,13 +219,6 @@ export class Fanout {
       }
     }
   }
-}
-
-/** Files that go into one folder. */
-interface Group {
-  readonly path: Path
-  readonly way: readonly FanoutStep[]
-  readonly files: (readonly [key: string, bytes: Buffer])[]
 }
 
 function foldersIn(children: Listing): string[] {
