@@ -22,6 +22,8 @@ export class TreeBytes {
   #found: Found = { name: '', asFolder: false, offsets: [], index: -1 }
   /** How many bytes the last comparison found to be the same. */
   #shared = 0
+  /** Whether the last search found what it was for. */
+  #isThere = false
   /** What changed since the last version. */
   readonly #edits = new Edits()
 
@@ -128,8 +130,9 @@ export class TreeBytes {
   /** Puts a file's new version in its place: one that somebody made executable stays so. Gives what takes it back. */
   setFile(name: string, oid: Oid): () => void {
     const index = this.#indexOf(name, false)
-    if (index >= 0 && this.#modeAt(index) === executable) return this.#overwrite(index, oid)
-    return this.set({ name, mode: '100644', oid })
+    const mode = index < 0 ? undefined : this.#modeAt(index)
+    if (mode === fileMode || mode === executable) return this.#overwrite(index, oid)
+    return this.set({ name, mode: fileMode, oid })
   }
 
   /** The same for several files at once, none of them twice. */
@@ -240,7 +243,7 @@ export class TreeBytes {
   #place({ name, oid }: { readonly name: string; readonly oid: Oid }) {
     const bytes = byteString(name)
     const index = this.#search(bytes, false)
-    const isThere = index < this.#offsets.length && this.#compare(index, bytes, false) === 0
+    const isThere = this.#isThere
     const at = this.#offsets[index] ?? this.length
     const removed = isThere ? (this.#offsets[index + 1] ?? this.length) - at : 0
     const mode: Mode = isThere && this.#modeAt(index) === executable ? executable : '100644'
@@ -277,11 +280,12 @@ export class TreeBytes {
 
   #placeOf(bytes: string, asFolder: boolean): number {
     const index = this.#search(bytes, asFolder)
-    return index < this.#offsets.length && this.#compare(index, bytes, asFolder) === 0 ? index : -1
+    return this.#isThere ? index : -1
   }
 
-  /** The first entry that does not sort before the name. */
+  /** The first entry that does not sort before the name; `#isThere` says whether it is the name's. */
   #search(bytes: string, asFolder: boolean): number {
+    this.#isThere = false
     let low = 0
     let high = this.#offsets.length
     // All entries between two share what both share with the name: it need not be compared again.
@@ -290,6 +294,10 @@ export class TreeBytes {
     while (low < high) {
       const middle = (low + high) >>> 1
       const order = this.#compare(middle, bytes, asFolder, Math.min(sharedLow, sharedHigh))
+      if (order === 0) {
+        this.#isThere = true
+        return middle
+      }
       if (order < 0) {
         low = middle + 1
         sharedLow = this.#shared
