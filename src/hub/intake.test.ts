@@ -53,6 +53,21 @@ test('what could not be applied before the stop is applied at the next start', a
   assert.deepEqual(second.journal.pending(), [])
 })
 
+test('what waits since before a crash is acknowledged at once to who sends it again', async (t) => {
+  const file = join(await newFolder(t), 'journal')
+  const journal = await openJournal(file)
+  await journal.append(Buffer.from(JSON.stringify(newEvent('a'))))
+  await journal.close()
+  const gate = Promise.withResolvers<void>()
+  const { intake, told, applied } = await start(t, () => gate.promise, file)
+  intake.resume()
+  await intake.accept(newEvent('a'), true)
+  assert.deepEqual([told, applied], [[], []])
+  gate.resolve()
+  await intake.idle()
+  assert.deepEqual(applied, ['a'])
+})
+
 test('a stop does not wait until what failed is tried again: it tries at once', async (t) => {
   let isFull = true
   const { intake, journal, applied } = await start(t, async () => {

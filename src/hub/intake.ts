@@ -25,7 +25,7 @@ export interface IntakeOptions {
   readonly clock: () => number
   /** How many events may wait. */
   readonly capacity: number
-  /** Milliseconds that an event may take before it is written to the journal (default: 25): most are applied by then, and durable with what they did. */
+  /** Milliseconds that an event may take before it is written to the journal (default: 200): most are applied by then. Where many come at once, their senders wait so long instead of being refused. */
   readonly patience?: number
 }
 
@@ -48,7 +48,7 @@ export class Intake {
   constructor(options: IntakeOptions) {
     this.#options = options
     this.#admission = new Admission(options.capacity)
-    this.#patience = options.patience ?? 25
+    this.#patience = options.patience ?? 200
   }
 
   /** Takes up what was accepted before a crash. */
@@ -58,6 +58,7 @@ export class Intake {
       const accepted = this.#enter(event)
       accepted.entry = id
       accepted.isAcknowledged = true
+      accepted.durable.resolve()
       this.#line(accepted)
     }
   }

@@ -6,7 +6,7 @@ import { repository } from './walk.ts'
 /** What somebody asks for, again and again until it is acknowledged: an event, or (`make`, once alone) an instance of a process. */
 export interface Sent {
   readonly id: string
-  readonly type: 'count' | 'ask' | 'poison' | 'make' | 'slow'
+  readonly type: 'count' | 'ask' | 'poison' | 'make' | 'slow' | 'late'
   readonly payload: Readonly<Record<string, string>>
 }
 
@@ -65,7 +65,8 @@ export class Clients {
     const luck = this.#random()
     if (luck < 0.005) return this.#make('poison')
     if (luck < 0.02) return this.#make('make')
-    return this.#make(luck < 0.06 ? 'ask' : 'count')
+    if (luck < 0.03) return this.#make('late')
+    return this.#make(luck < 0.07 ? 'ask' : 'count')
   }
 
   #make(type: Sent['type']): Sent {

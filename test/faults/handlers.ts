@@ -23,6 +23,12 @@ export async function slow({ data }: Event<Counted>, tx: Transaction) {
   await tx.upsert('slow', { _id: data.counter })
 }
 
+/** Takes so long that its sender, and those behind it, have their answers before it ends. */
+export async function late({ data }: Event<Walked>, tx: Transaction) {
+  await delay(300)
+  await tx.upsert('late', { _id: data._id })
+}
+
 /** Begins a walk: an instance of the model starts with the message. */
 export async function ask(event: Event<Walked>, tx: Transaction) {
   await note(event, tx, 'asked')

@@ -8,9 +8,9 @@ export type Occasion = 'work' | 'stop' | 'push' | 'poison' | 'packs' | 'action'
 
 /** What brings each step about, and up to how often it is let pass before the process ends there. */
 export const occasions: Readonly<Record<Step, readonly [Occasion, times: number]>> = {
-  'journal.taken': ['work', 30],
-  'journal.written': ['work', 30],
-  'journal.synced': ['work', 30],
+  'journal.taken': ['work', 3],
+  'journal.written': ['work', 3],
+  'journal.synced': ['work', 3],
   'journal.renewed': ['work', 1],
   'intake.durable': ['work', 200],
   'intake.applied': ['work', 200],
