@@ -314,19 +314,19 @@ const mostTogether = 200
 const mostBehind = 1_000
 
 /** The first of the commits, as many as are taken in at once; nothing where one alone is too much. */
-function sliceOf([first, ...others]: readonly NotedCommit[]): readonly NotedCommit[] | undefined {
-  const most = others.length < enoughPending ? mostTogether : mostBehind
-  let records = recordsIn(first!)
+function sliceOf(commits: readonly NotedCommit[]): readonly NotedCommit[] | undefined {
+  const most = commits.length <= enoughPending ? mostTogether : mostBehind
+  let records = recordsIn(commits[0]!)
   if (records > mostBehind) return undefined
-  const end = others.findIndex((commit) => {
-    records += recordsIn(commit)
-    return records > most
-  })
-  return [first!, ...(end < 0 ? others : others.slice(0, end))]
+  let end = 1
+  while (end < commits.length && records + recordsIn(commits[end]!) <= most) records += recordsIn(commits[end++]!)
+  return commits.slice(0, end)
 }
 
 function recordsIn({ tables }: NotedCommit): number {
-  return tables.reduce((sum, { records }) => sum + records.size, 0)
+  let count = 0
+  for (const { records } of tables) count += records.size
+  return count
 }
 
 function leaveOutFiles({ records }: TouchedTable): void {

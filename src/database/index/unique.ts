@@ -13,7 +13,7 @@ import type { IndexView } from './indexView.ts'
  * `invalid` where a record would have more keys than can be kept.
  */
 export function refuseDuplicates(tree: WorkingTree, changes: readonly TableChanges[], index?: IndexView): Soon<void> {
-  const checks = tree.now(() => changes.flatMap((change) => checksOf(tree, change, index)))
+  const checks = tree.now(() => checksOf(tree, changes, index))
   if (checks instanceof Promise) return checks.then(runAll)
   return checks.length > 0 ? runAll(checks) : undefined
 }
@@ -22,11 +22,14 @@ async function runAll(checks: readonly UniqueCheck[]): Promise<void> {
   for (const check of checks) await check.run()
 }
 
-function checksOf(tree: WorkingTree, change: TableChanges, index?: IndexView): UniqueCheck[] {
-  if (change.files.size === 0) return []
-  const declared = readSettings(tree, change.path.slice(0, -1)).indexes.get(change.path.at(-1)!)
-  if (!declared) return []
-  return declared.filter(({ unique }) => unique).map(({ fields }) => new UniqueCheck(tree, change, fields, index))
+function checksOf(tree: WorkingTree, changes: readonly TableChanges[], index?: IndexView): UniqueCheck[] {
+  const checks: UniqueCheck[] = []
+  for (const change of changes) {
+    if (change.files.size === 0) continue
+    const declared = readSettings(tree, change.path.slice(0, -1)).indexes.get(change.path.at(-1)!) ?? []
+    for (const { unique, fields } of declared) if (unique) checks.push(new UniqueCheck(tree, change, fields, index))
+  }
+  return checks
 }
 
 /** The check of one table for one index. */

@@ -34,9 +34,9 @@ export interface DatabaseSettings {
 /** The settings in a tree, within its `now`; none where the file is not there. Throws `invalid`, naming file and place (JSON Pointer), where it is no settings file. */
 export function readSettings(tree: WorkingTree, basedir: Path): DatabaseSettings {
   const path = [...basedir, settingsFile]
-  const name = path.join('/')
   const file = tree.getNow(path)
   if (!file) return noSettings
+  const name = path.join('/')
   if (file.kind !== 'file') throw new CommitbaseError('conflict', `${name} is not a file; remove it`)
   const known = parsed.get(`${file.oid} ${name}`)
   if (known) return known

@@ -17,7 +17,7 @@ import { lookUp } from '../queries/lookUp.ts'
 import { checkId, checkTable, nameProblem, parseBasedir } from '../tables/names.ts'
 import { applyPatch, type Patch, takePatch } from '../tables/patch.ts'
 import { type StoredRecord, takeFields } from '../tables/record.ts'
-import { Table, type TableChanges } from '../tables/table.ts'
+import { type Draft, Table, type TableChanges } from '../tables/table.ts'
 import { checkMatch, type IfMatch, type Precondition, refuseThere, takePrecondition } from './precondition.ts'
 import type {
   At,
@@ -127,7 +127,7 @@ class TreeTransaction implements DatabaseTransaction {
               'not_found',
               `there is no '${id}' in ${table} to patch; insert it, or look at its id`,
             )
-          return this.#put('PATCH', patched, [applyPatch(record, taken)])[0]!
+          return this.#putOne('PATCH', patched, applyPatch(record, taken))
         }),
     )
   }
@@ -235,7 +235,7 @@ class TreeTransaction implements DatabaseTransaction {
       const given = existing?._id ?? (fields._id as string | undefined) ?? search?.matcher.id
       const _id = given ?? this.#options.newId()
       if (precondition) checkPrecondition(table, _id, precondition)
-      return this.#put(operation, table, [withId(fields, _id)])[0]!
+      return this.#putOne(operation, table, withId(fields, _id))
     })
   }
 
@@ -283,14 +283,25 @@ class TreeTransaction implements DatabaseTransaction {
   #put(operation: string, table: Table, records: readonly StoredRecord[]): StoredRecord[] {
     const stored = records.map((record) => table.same(record))
     if (stored.includes(undefined)) this.#refuseTableTwin(table)
-    const drafts = records.map((record, place) =>
-      stored[place] ? undefined : table.check({ ...record, _updated: this.#options.now }),
-    )
-    return drafts.map((draft, place) => {
-      if (!draft) return stored[place]!
-      this.#changed.push({ operation, table: table.name, id: draft.record._id })
-      return table.put(draft)
-    })
+    const drafts = records.map((record, place) => (stored[place] ? undefined : this.#draft(table, record)))
+    return drafts.map((draft, place) => (draft ? this.#keep(operation, table, draft) : stored[place]!))
+  }
+
+  /** The same for one. */
+  #putOne(operation: string, table: Table, record: StoredRecord): StoredRecord {
+    const stored = table.same(record)
+    if (stored) return stored
+    this.#refuseTableTwin(table)
+    return this.#keep(operation, table, this.#draft(table, record))
+  }
+
+  #draft(table: Table, record: StoredRecord): Draft {
+    return table.check({ ...record, _updated: this.#options.now })
+  }
+
+  #keep(operation: string, table: Table, draft: Draft): StoredRecord {
+    this.#changed.push({ operation, table: table.name, id: draft.record._id })
+    return table.put(draft)
   }
 
   /** What goes makes room first: an id may come back in another case. */
@@ -415,6 +426,7 @@ function takeChoice(query: Query, { ifMatch, ...page }: ManyOptions) {
 
 /** `_id` first, unless the record came with a place for it. */
 function withId(fields: JsonObject, _id: string): StoredRecord {
+  if (fields._id === _id) return fields as StoredRecord
   return '_id' in fields ? { ...fields, _id } : { _id, ...fields }
 }
 

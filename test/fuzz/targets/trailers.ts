@@ -4,7 +4,7 @@ import { formatTrailers, oneLine, type Trailer } from '../../../src/database/tra
 import { decodeCommit, encodeCommit } from '../../../src/git/objects/commit.ts'
 import type { Target } from '../target.ts'
 
-const names = ['Event-Id', 'Event-Source', 'Event-Type', 'Correlation-Id', 'Operation']
+const names = ['Event-Id', 'Event-Source', 'Event-Type', 'Correlation-Id', 'Operation'] as const
 
 /** Texts of anybody's, one each for the subject and the trailers, cut at NUL: the commit has these trailers and no others. */
 export const trailers: Target = {
