@@ -2,40 +2,31 @@ import type { JsonObject } from '../json/json.ts'
 import { SortedRuns } from '../tables/sortedRuns.ts'
 import { pack, type TableRows } from './tableRows.ts'
 
-interface RecordRow {
-  readonly id: string
-  /** Of `pack`, as Latin-1: a buffer of some bytes takes several times their memory. */
-  readonly packed: string
-}
-
-interface EntryRow {
-  /** Standing and key, as the table sorts them. */
-  readonly order: string
-  readonly id: string
-}
-
 /**
  * Rows of many records of a table that has none of them yet, on their way into the file: they go in sorted, since a tree whose
- * pages are touched one after the other takes them many times faster than one that is touched here and there.
+ * pages are touched one after the other takes them many times faster than one that is touched here and there. Each row is one
+ * text, bytes as Latin-1: an object of its own, or a buffer of some bytes, takes several times the memory, and the time to collect it.
  */
 export class BulkRows {
   readonly #table: TableRows
-  readonly #records = new SortedRuns<RecordRow>(compareIds)
-  readonly #entries: readonly SortedRuns<EntryRow>[]
+  /** An id, and the entries of `pack`. */
+  readonly #records = new SortedRuns(compareTexts)
+  /** Standing and key, as the table sorts them, and an id. */
+  readonly #entries: readonly SortedRuns<string>[]
   /** How many records wait. */
   count = 0
 
   constructor(table: TableRows) {
     this.#table = table
-    this.#entries = table.indexes.map(() => new SortedRuns(compareEntries))
+    this.#entries = table.indexes.map(() => new SortedRuns(compareTexts))
   }
 
   add(id: string, record: JsonObject | 'unreadable'): void {
     const entries = this.#table.entriesOf(record)
-    this.#records.add({ id, packed: pack(entries).toString('latin1') })
+    this.#records.add(textOf(`${id}\0`, pack(entries)))
     for (const [place, list] of entries.entries()) {
       for (const { standing, key } of list)
-        this.#entries[place]!.add({ order: String.fromCharCode(standing) + key.toString('latin1'), id })
+        this.#entries[place]!.add(textOf(String.fromCharCode(standing), key, `\0${id}`))
     }
     this.count++
   }
@@ -46,25 +37,37 @@ export class BulkRows {
    */
   *insert(passed: ReadonlySet<string>): Generator<'record' | 'entry'> {
     this.count = 0
-    for (const { id, packed } of this.#records.take()) {
-      if (!passed.has(id)) this.#table.addRecord(id, Buffer.from(packed, 'latin1'))
+    for (const row of this.#records.take()) {
+      const end = row.indexOf('\0')
+      const id = row.slice(0, end)
+      if (!passed.has(id)) this.#table.addRecord(id, Buffer.from(row.slice(end + 1), 'latin1'))
       yield 'record'
     }
     for (const [place, rows] of this.#entries.entries()) {
-      for (const { order, id } of rows.take()) {
-        const key = Buffer.from(order.slice(1), 'latin1')
-        if (!passed.has(id)) this.#table.addEntry(place, { standing: order.charCodeAt(0), key }, id)
+      for (const row of rows.take()) {
+        // No id has a NUL, and a key may.
+        const end = row.lastIndexOf('\0')
+        const id = row.slice(end + 1)
+        const entry = { standing: row.charCodeAt(0), key: Buffer.from(row.slice(1, end), 'latin1') }
+        if (!passed.has(id)) this.#table.addEntry(place, entry, id)
         yield 'entry'
       }
     }
   }
 }
 
-function compareIds(one: { readonly id: string }, other: { readonly id: string }): number {
-  return one.id < other.id ? -1 : one.id > other.id ? 1 : 0
+/** One text, written in one go: what is put together from several is so again whenever it is compared. */
+function textOf(before: string, bytes: Buffer, behind = ''): string {
+  const length = before.length + bytes.length + behind.length
+  if (length > scratch.length) scratch = Buffer.alloc(2 * length)
+  scratch.write(before, 'latin1')
+  scratch.set(bytes, before.length)
+  scratch.write(behind, before.length + bytes.length, 'latin1')
+  return scratch.toString('latin1', 0, length)
 }
 
-function compareEntries(one: EntryRow, other: EntryRow): number {
-  if (one.order !== other.order) return one.order < other.order ? -1 : 1
-  return compareIds(one, other)
+let scratch = Buffer.alloc(4_096)
+
+function compareTexts(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
 }

@@ -113,17 +113,20 @@ const unreadable: IndexEntry[] = [{ standing: standing.always, key: Buffer.alloc
 
 /** What `remove` needs to find the entries again: place of the index, standing, length of the key, key. */
 export function pack(entries: readonly IndexEntry[][]): Buffer {
-  const parts: Buffer[] = []
+  let length = 0
+  for (const list of entries) for (const { key } of list) length += 4 + key.length
+  const packed = Buffer.allocUnsafe(length)
+  let at = 0
   for (const [place, list] of entries.entries()) {
     for (const { standing, key } of list) {
-      const head = Buffer.allocUnsafe(4)
-      head[0] = place
-      head[1] = standing
-      head.writeUInt16BE(key.length, 2)
-      parts.push(head, key)
+      packed[at] = place
+      packed[at + 1] = standing
+      packed.writeUInt16BE(key.length, at + 2)
+      packed.set(key, at + 4)
+      at += 4 + key.length
     }
   }
-  return Buffer.concat(parts)
+  return packed
 }
 
 function* unpack(packed: Buffer): Generator<[place: number, entry: IndexEntry]> {
