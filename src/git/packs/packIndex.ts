@@ -74,6 +74,7 @@ export class PackIndex {
   readonly #window = Buffer.allocUnsafe(windowEntries * 20)
   /** The sorted ids, and their offsets in the same order. */
   #loaded: Columns | undefined
+  #looks = 0
 
   private constructor(file: number, fanout: Uint32Array) {
     this.#file = file
@@ -100,6 +101,11 @@ export class PackIndex {
     return this.#loaded !== undefined
   }
 
+  /** Whether so much was looked for here that reading all of it at once would have been quicker, soon. */
+  get isBusy(): boolean {
+    return this.#looks >= fewLooks
+  }
+
   /** Takes 24 bytes of memory an object. */
   load(): void {
     this.#loaded ??= this.#columns(0, this.count)
@@ -109,6 +115,7 @@ export class PackIndex {
   find(oid: Oid): number | undefined {
     // What is no id is in no pack; and it must not leave the last one there.
     if (oid.length !== 40 || sought.write(oid, 'hex') !== 20) return undefined
+    this.#looks++
     const place = this.#loaded ? this.#placeIn(this.#loaded.ids, sought) : this.#placeOf(sought)
     return place === undefined ? undefined : this.#offsetAt(place)
   }
@@ -264,6 +271,9 @@ interface Columns {
 
 /** Objects of an index that is read at once for many: 24 bytes each. */
 const mostAtOnce = 200_000
+
+/** Looks into an index on the disk: together a millisecond, as long as it takes to read one of 100,000 objects. */
+const fewLooks = 100
 
 const sought = Buffer.alloc(20)
 

@@ -122,9 +122,9 @@ export class PackStore {
     return true
   }
 
-  /** Holds its index in memory, as long as all that are held are not too many together. */
+  /** Holds its index in memory once much is looked for in it, as long as all that are held are not too many together. */
   #hold({ index }: OpenPack): void {
-    if (index.isLoaded || this.#held + index.count > mostHeld) return
+    if (index.isLoaded || !index.isBusy || this.#held + index.count > mostHeld) return
     index.load()
     this.#held += index.count
   }
