@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib'
 import { applyDelta } from '../objects/delta.ts'
 import type { GitObject, NewObject, ObjectType, Oid } from '../objects/object.ts'
 import { longestEntry, readBody, readHead, writeDeltaEntry, writeEntry } from './packEntry.ts'
@@ -20,7 +19,7 @@ export interface PackPart {
   /** Bytes of the pack, its header included. */
   readonly size: number
   readonly count: number
-  /** `PackTable`'s bytes of the entries. */
+  /** `PackTable`'s bytes of the entries, without their checksums. */
   readonly table: Buffer
   /** The entries, in pieces. */
   readonly pieces: readonly Buffer[]
@@ -111,8 +110,7 @@ export class GrowingPack {
   }
 
   #note(oid: Oid, chunk: Chunk, end: number): void {
-    const crc = crc32(chunk.bytes.subarray(chunk.filled, end))
-    this.#table.push(oid, crc, this.#size)
+    this.#table.push(oid, this.#size)
     this.#size += end - chunk.filled
     chunk.filled = end
   }

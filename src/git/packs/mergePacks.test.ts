@@ -10,10 +10,11 @@ import { makeObject, type Oid } from '../objects/object.ts'
 import { assertSound, newBare, newFolder } from '../testing/gitFolder.ts'
 import { recordDisk } from '../testing/recordedDisk.ts'
 import { seeded } from '../testing/seeded.ts'
-import { GrowingPack, packHeader } from './growingPack.ts'
+import { GrowingPack, type PackPart, packHeader } from './growingPack.ts'
 import { mergePacks } from './mergePacks.ts'
-import { finishPack } from './pack.ts'
+import { finishPack, tableWithSums } from './pack.ts'
 import { placeKept, removePack } from './packFolder.ts'
+import { encodeIndex } from './packIndex.ts'
 import { PackStore } from './packStore.ts'
 
 test('packs of git’s become one, whichever objects they share and whatever their deltas are against: git reads all, and so do we', async (t) => {
@@ -78,10 +79,17 @@ test('an object that a pack holds twice, before and behind its delta, is there o
   const part = first.part()
   const again = second.part()
   const size = part.size + again.size - packHeader
+  const table = Buffer.concat([part.table, again.table])
+  table.writeUInt32BE(part.size, part.table.length + 24)
+  const both: PackPart = { size, count: 3, table, pieces: [...part.pieces, ...again.pieces] }
+  const { checksum, pack } = finishPack(both)
   // The index may list the second of them first.
-  const table = Buffer.concat([again.table, part.table])
-  table.writeUInt32BE(part.size, 24)
-  const twice = finishPack({ size, count: 3, table, pieces: [...part.pieces, ...again.pieces] })
+  const sums = tableWithSums(both)
+  const index = encodeIndex(
+    Buffer.concat([sums.subarray(part.table.length), sums.subarray(0, part.table.length)]),
+    Buffer.from(checksum, 'hex'),
+  )
+  const twice = { checksum, pack, index }
   const name = await placeKept(folder, twice, unsyncedFiles)
   const merged = await mergePacks(folder, [name, ...names], unsyncedFiles)
   await run(bare, ['index-pack', '--strict', '-o', join(bare, 'other.idx'), join(folder, `${merged}.pack`)])

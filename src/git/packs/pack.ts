@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
 import { CommitbaseError } from '../../errors.ts'
 import type { GitObject } from '../objects/object.ts'
-import { encodePackHeader, GrowingPack, type PackPart } from './growingPack.ts'
+import { encodePackHeader, GrowingPack, type PackPart, packHeader } from './growingPack.ts'
 import { encodeIndex } from './packIndex.ts'
+import { tableEntry } from './packTable.ts'
 
 /** A pack as it goes to the disk. */
 export interface Pack {
@@ -22,7 +24,8 @@ export function encodePack(objects: Iterable<GitObject>): Pack {
 }
 
 /** The pack of those entries: header in front, checksum behind (gitformat-pack), and its index. */
-export function finishPack({ size, count, table, pieces }: PackPart): Pack {
+export function finishPack(part: PackPart): Pack {
+  const { size, count, pieces } = part
   if (size > 0x7fffffff) throw new CommitbaseError('internal', `a batch of ${size} bytes is too big for one pack`)
   const header = encodePackHeader(count)
   const hash = createHash('sha1').update(header)
@@ -31,6 +34,22 @@ export function finishPack({ size, count, table, pieces }: PackPart): Pack {
   return {
     checksum: checksum.toString('hex'),
     pack: [header, ...pieces, checksum],
-    index: encodeIndex(table, checksum),
+    index: encodeIndex(tableWithSums(part), checksum),
   }
+}
+
+/** The table with the CRC-32 of each entry: a growing pack leaves that to whoever finishes it, which is a thread of its own. */
+export function tableWithSums({ size, table, pieces }: PackPart): Buffer {
+  const filled = Buffer.from(table)
+  let [piece, start, end] = [-1, packHeader, packHeader]
+  for (let at = 0; at < filled.length; at += tableEntry) {
+    const from = filled.readUInt32BE(at + 24)
+    const to = at + tableEntry < filled.length ? filled.readUInt32BE(at + tableEntry + 24) : size
+    while (from >= end) {
+      start = end
+      end += pieces[++piece]!.length
+    }
+    filled.writeUInt32BE(crc32(pieces[piece]!.subarray(from - start, to - start)), at + 20)
+  }
+  return filled
 }

@@ -5,7 +5,7 @@ import { OidPlaces } from '../objects/oidPlaces.ts'
 /** Bytes of an entry in a table: id (20), CRC-32 (4), offset in the pack (4). */
 export const tableEntry = 28
 
-/** What a pack's index is made of, an entry behind the other in the order of the pack. In memory that threads share. */
+/** What the index of a growing pack is made of, an entry behind the other in the order of the pack, but for the checksums. In memory that threads share. */
 export class PackTable {
   #bytes = sharedBuffer(1_024 * tableEntry)
   #count = 0
@@ -27,11 +27,10 @@ export class PackTable {
   }
 
   /** Puts an entry of an object that has none behind the others. */
-  push(oid: Oid, crc: number, offset: number): void {
+  push(oid: Oid, offset: number): void {
     const at = this.#count * tableEntry
     if (at === this.#bytes.length) this.#grow()
     writeOid(this.#bytes, at, oid)
-    this.#bytes.writeUInt32BE(crc, at + 20)
     this.#bytes.writeUInt32BE(offset, at + 24)
     this.#places.add(this.#bytes, at)
     this.#count += 1
