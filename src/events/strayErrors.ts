@@ -8,19 +8,17 @@ const fail = new AsyncLocalStorage<(error: unknown) => void>()
  * What a user's code gives. It fails with what is thrown where nobody waits, too: in a timer, in a promise without `await`. For
  * that the door hands what nobody caught (the process's `uncaughtException`) to `failItsRun`.
  */
-export async function runGuarded<T>(run: () => T | Promise<T>): Promise<T> {
+export function runGuarded<T>(run: () => T | Promise<T>): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>()
-  fail.run(reject, () => {
-    // Node looks for promises that failed and that nobody awaits at the end of each turn.
-    Promise.resolve()
-      .then(run)
-      .then(async (result) => {
-        await nextTurn()
-        return result
-      })
-      .then(resolve, reject)
-  })
-  return await promise
+  fail.run(reject, () => runToEnd(run).then(resolve, reject))
+  return promise
+}
+
+async function runToEnd<T>(run: () => T | Promise<T>): Promise<T> {
+  const result = await run()
+  // Node looks for promises that failed and that nobody awaits at the end of each turn.
+  await nextTurn()
+  return result
 }
 
 /** Fails the run whose code threw this error, unless it has ended already. False where no user's code did. */

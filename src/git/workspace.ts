@@ -218,6 +218,7 @@ export class Workspace {
 
   async #look(refs: readonly string[], seen?: ReadonlyMap<string, Oid>): Promise<void> {
     const read = refs.filter((ref) => !this.#ledgerOf(ref))
+    if (read.length === 0) return
     const tips = seen ?? (await this.#repository.refs(read))
     const commits = await this.#fetch([...new Set(read.map((ref) => tips.get(ref)).filter((tip) => tip !== undefined))])
     const tipObjects = new Map(commits.map((commit) => [commit.oid, commit]))

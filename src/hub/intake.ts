@@ -15,7 +15,8 @@ export interface IntakeOptions {
   readonly journal: Journal
   /** Applies an event through the write door, and resolves when that is durable. Rejects with `conflict` for a known id with other content. */
   readonly apply: (event: Event) => Promise<Applied>
-  readonly findReceipt: (source: string, id: string) => Promise<Receipt | undefined>
+  /** What became of an event that was applied, by its key. */
+  readonly findReceipt: (key: string) => Promise<Receipt | undefined>
   readonly tell: (happening: Happening) => void
   /** Resolves when the branch may move. */
   readonly isFree: () => Promise<void>
@@ -55,7 +56,7 @@ export class Intake {
   resume(): void {
     for (const { id, bytes } of this.#options.journal.pending()) {
       const event: Event = JSON.parse(bytes.toString('utf8'))
-      const accepted = this.#enter(event)
+      const accepted = this.#enter(event, keyOf(event))
       accepted.entry = id
       accepted.isAcknowledged = true
       accepted.durable.resolve()
@@ -68,11 +69,12 @@ export class Intake {
    * Throws `conflict` for a known id with other content, `unavailable` when too many wait.
    */
   async accept(event: Event, named: boolean): Promise<void> {
-    if (named && (await this.#isDone(event))) return
-    const known = this.#accepted.get(keyOf(event))
+    const key = keyOf(event)
+    if (named && (await this.#isDone(event, key))) return
+    const known = this.#accepted.get(key)
     if (known) return this.#join(known, event)
     this.#refuseWhenFull()
-    const accepted = this.#enter(event)
+    const accepted = this.#enter(event, key)
     this.#line(accepted)
     this.#keepLater()
     await accepted.durable.promise
@@ -100,8 +102,8 @@ export class Intake {
     await Promise.all(this.#accepted.values().map((accepted) => this.#keep(accepted)))
   }
 
-  async #isDone(event: Event): Promise<boolean> {
-    const receipt = await this.#options.findReceipt(event.source, event.id)
+  async #isDone(event: Event, key: string): Promise<boolean> {
+    const receipt = await this.#options.findReceipt(key)
     if (!receipt) return false
     refuseOtherContent(event, receipt.digest)
     if (receipt.status === 'failed') return false
@@ -121,10 +123,10 @@ export class Intake {
     throw new CommitbaseError('unavailable', `${size} events are waiting already; try again in a moment`)
   }
 
-  #enter(event: Event): Accepted {
+  #enter(event: Event, key: string): Accepted {
     const accepted: Accepted = {
       event,
-      key: keyOf(event),
+      key,
       digest: eventDigest(event),
       time: this.#options.clock(),
       since: performance.now(),

@@ -19,6 +19,12 @@ test('the borders: 100 characters of type, 10 properties, 65,535 characters of p
   refuses(body({ a: `${text}x` }), 422, 'client_payload is too large.')
 })
 
+test('characters of payload are counted as they are kept: numbers may become longer than they came', () => {
+  const numbers = (count: number) => `{"event_type":"x","client_payload":{"a":[${Array(count).fill('1e20').join()}]}}`
+  assert.equal(Object(read(numbers(2_900)).payload.a).length, 2_900)
+  refuses(numbers(3_000), 422, 'client_payload is too large.')
+})
+
 test("what GitHub refuses is refused in GitHub's words", () => {
   refuses('', 422, "Invalid request.\n\nFor 'links/0/schema', nil is not an object.")
   refuses('[]', 422, "Invalid request.\n\nFor 'links/0/schema', [] is not an object.")

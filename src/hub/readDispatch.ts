@@ -16,7 +16,9 @@ export function readDispatch(body: Buffer): Dispatch {
   const problems = [...problemsOf(value)]
   if (problems.length > 0) throw invalidRequest(problems)
   const { event_type, client_payload = {} } = value
-  if (isLonger(JSON.stringify(client_payload), longestPayload)) throw refuse('client_payload is too large.')
+  const mayBeLong = body.length * longestGrowth > longestPayload
+  if (mayBeLong && isLonger(JSON.stringify(client_payload), longestPayload))
+    throw refuse('client_payload is too large.')
   return { eventType: event_type as string, payload: client_payload as JsonObject }
 }
 
@@ -24,6 +26,8 @@ const longestType = 100
 const mostProperties = 10
 /** Characters of the payload's JSON. */
 const longestPayload = 65_535
+/** Characters of JSON for a byte that came, at most: `1e20` is written out with 21. */
+const longestGrowth = 6
 
 function* problemsOf(body: JsonObject): Generator<string> {
   const others = Object.keys(body).filter((key) => key !== 'event_type' && key !== 'client_payload')
