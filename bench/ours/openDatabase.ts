@@ -1,6 +1,7 @@
 import { createNewId } from '../../src/database/tables/newId.ts'
 import { type Applied, applyEvent, type EventContext } from '../../src/events/applyEvent.ts'
 import type { Event } from '../../src/events/event.ts'
+import { noteNew } from '../../src/events/newEvents.ts'
 import type { Storage } from '../../src/hub/openStorage.ts'
 import { createRandom } from '../../src/hub/random.ts'
 import { recordOf, table, type Write } from '../records.ts'
@@ -40,5 +41,7 @@ function requestOf({ place, version }: Write, id: string) {
     data: parameters,
     correlationid: id,
   }
+  // As the hub does where the sender chose no id.
+  noteNew(event)
   return { event, operation: { name: 'UPSERT', parameters } }
 }

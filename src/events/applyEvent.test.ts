@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { eventKey } from '../database/receipts/eventKey.ts'
 import { foldReceipts } from '../database/receipts/foldReceipts.ts'
 import { receiptsRef } from '../database/receipts/receipt.ts'
+import { Receipts } from '../database/receipts/receipts.ts'
 import { openMemory } from '../git/memory.ts'
 import type { Repository } from '../git/repository.ts'
 import { Workspace } from '../git/workspace.ts'
@@ -11,6 +12,7 @@ import { applyEvent, type EventContext } from './applyEvent.ts'
 import type { Event } from './event.ts'
 import { findReceipt } from './findReceipt.ts'
 import type { Handler, HandlerSettings } from './handler.ts'
+import { noteNew } from './newEvents.ts'
 import { readReceiptsAfter } from './outbox.ts'
 
 const branch = 'refs/heads/main'
@@ -39,10 +41,11 @@ function database(handlers: Record<string, Handler> = {}, settings: Partial<Hand
     clock,
     newId: () => `id-${++ids}`,
   }
-  const apply = (given: Event) => writer.submit(applyEvent({ event: given }, context))
+  const taskOf = (given: Event) => applyEvent({ event: given }, context)
+  const apply = (given: Event) => writer.submit(taskOf(given))
   const run = (name: string, parameters: Record<string, unknown>, id = name) =>
     writer.submit(applyEvent({ event: event(id, name), operation: { name, parameters } }, context))
-  return { repository, apply, run }
+  return { repository, taskOf, apply, run }
 }
 
 async function messageOf(repository: Repository, oid: string): Promise<string> {
@@ -269,4 +272,28 @@ test('what changes nothing makes no commit, and leaves a receipt', async () => {
   const again = await run('UPSERT', { table: 't', record: { _id: 'a', n: 1 } }, 'e2')
   assert.equal(again.commit, undefined)
   assert.equal(again.receipt!.status, 'done')
+})
+
+test('an event with a new id is not looked for when it is evaluated first, and each time after that', async (t) => {
+  const { apply } = database({ count: () => 1 })
+  const look = t.mock.method(Receipts.prototype, 'look')
+  const given = event('made-for-it', 'count')
+  noteNew(given)
+  const first = await apply(given)
+  assert.equal(look.mock.callCount(), 0)
+  const again = await apply(given)
+  assert.equal(look.mock.callCount(), 1)
+  assert.deepEqual([first.duplicate, again.duplicate], [false, true])
+  assert.deepEqual(again.receipt, first.receipt)
+})
+
+test('an event with a new id that others have applied when its landing was lost gets their receipt', async () => {
+  const { repository, apply, taskOf } = database({ count: () => 1 })
+  const given = event('made-for-it', 'count')
+  noteNew(given)
+  const task = taskOf(given)
+  await task(await Workspace.open(repository, [branch, receiptsRef]))
+  const { receipt } = await apply(structuredClone(given))
+  const again = await task(await Workspace.open(repository, [branch, receiptsRef]))
+  assert.deepEqual([again.duplicate, again.receipt], [true, receipt])
 })

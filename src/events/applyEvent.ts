@@ -18,6 +18,7 @@ import type { Event } from './event.ts'
 import { failureMessages } from './failureMessages.ts'
 import type { HandlerSet, LoadedHandler } from './handler.ts'
 import type { Message } from './message.ts'
+import { isSurelyNew } from './newEvents.ts'
 import { runGuarded } from './strayErrors.ts'
 import { openTransaction } from './transaction.ts'
 import { DeadlineExceeded, withDeadline } from './withDeadline.ts'
@@ -65,7 +66,7 @@ export function applyEvent(request: EventRequest, context: EventContext): Task<A
     const { event } = request
     const receipts = receiptsIn(workspace)
     const digest = digestOfRequest(request)
-    const looked = await receipts.look(event)
+    const looked = isSurelyNew(event) ? receipts.unseen(event) : await receipts.look(event)
     const { earlier } = looked
     if (earlier) refuseOtherContent(earlier, digest)
     if (earlier && earlier.status !== 'failed') return appliedFrom(event, earlier, true)

@@ -78,6 +78,11 @@ export class Receipts {
     return earlier instanceof Promise ? earlier.then((found) => ({ key, earlier: found })) : { key, earlier }
   }
 
+  /** The same of an event that nobody can have applied: there is nothing to look for. */
+  unseen({ source, id }: Pick<ReceiptEvent, 'source' | 'id'>): Looked {
+    return { key: eventKey(source, id), earlier: undefined }
+  }
+
   /**
    * Gives the receipt the next place in the order. One that is `failed` makes room for its successor and leaves the order;
    * throws `conflict` where any other is there. It is in the tree once it was folded.

@@ -1,5 +1,6 @@
 import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import { defaultSource, eventFromDispatch } from '../../events/dispatch.ts'
+import { noteNew } from '../../events/newEvents.ts'
 import type { Intake } from '../intake.ts'
 import { dispatchDocumentation, readDispatch } from '../readDispatch.ts'
 
@@ -24,7 +25,9 @@ export function dispatchRoute(server: FastifyInstance, options: DispatchOptions)
       const dispatch = readDispatch((request.body as Buffer | undefined) ?? Buffer.alloc(0))
       const id = newId()
       const event = eventFromDispatch(dispatch, { id, source, time: new Date(clock()).toISOString() })
-      await intake.accept(event, event.id !== id)
+      const isNamed = event.id !== id
+      if (!isNamed) noteNew(event)
+      await intake.accept(event, isNamed)
       return reply.code(204).send()
     },
   )
