@@ -79,5 +79,5 @@ async function measureDocuments({ folder, versions, paths }: Past): Promise<Cell
   const path = dirname(`db/stock/${paths.get(place)}`)
   const task: DocumentHistoryTask = { module, folder: work, path, id: idOf(place), count }
   const documents = new URL('../peers/gitDocumentDbHistory.ts', import.meta.url)
-  return await runApart<Cell>(documents, task, { limit: 10_000 })
+  return await runApart<Cell>(documents, task, { limit: 5_000 })
 }

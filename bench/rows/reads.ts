@@ -48,7 +48,7 @@ async function measureWay({ who, module }: Way, ground: Ground, { quick, say }: 
     const installed = who === 'git-documentdb' ? await installGitDocumentDb(!quick) : undefined
     const task: ReadTask & { module?: string } = {
       ...ground,
-      time: quick ? 500 : 3_000,
+      time: quick ? 500 : 2_000,
       module: installed,
     }
     return await runApart<Cell[]>(new URL(module, import.meta.url), task, { limit: quick ? 15_000 : 60_000 })
