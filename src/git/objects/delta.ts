@@ -10,10 +10,10 @@ export interface Edit {
 
 /**
  * The delta that makes `body` from its last version (gitformat-pack, "Deltified representation"): both sizes, then copies of the
- * old bytes and insertions of new ones. Nothing where that would not be much shorter than the body.
+ * old bytes and insertions of new ones. Nothing where that would not be much shorter than the body, which begins at `start`.
  */
-export function encodeDelta(edits: readonly Edit[], body: Buffer): Buffer | undefined {
-  const { length } = body
+export function encodeDelta(edits: readonly Edit[], body: Buffer, start = 0): Buffer | undefined {
+  const length = body.length - start
   let baseLength = length
   let inserted = 0
   for (const { added, removed } of edits) {
@@ -30,7 +30,7 @@ export function encodeDelta(edits: readonly Edit[], body: Buffer): Buffer | unde
   for (const { at, removed, added } of edits.length > 1 ? edits.toSorted((a, b) => a.at - b.at) : edits) {
     delta.copy(from, at - from)
     to += at - from
-    delta.insert(body, to, added)
+    delta.insert(body, start + to, added)
     to += added
     from = at + removed
   }
@@ -99,8 +99,7 @@ class DeltaWriter {
     for (let at = from; at < from + length; at += longestInsertion) {
       const end = Math.min(at + longestInsertion, from + length)
       this.#bytes[this.#end++] = end - at
-      body.copy(this.#bytes, this.#end, at, end)
-      this.#end += end - at
+      for (let from = at; from < end; from++) this.#bytes[this.#end++] = body[from]!
     }
   }
 

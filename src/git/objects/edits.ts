@@ -1,4 +1,4 @@
-import { type Edit, encodeDelta } from './delta.ts'
+import type { Edit } from './delta.ts'
 
 /** What changed in a tree since its last version: nothing, some places, or more than a small delta can say. */
 export class Edits {
@@ -30,11 +30,11 @@ export class Edits {
     this.#edits = 'many'
   }
 
-  /** The delta that makes `body` from the last version, where a small one does; from here on that is the last version. */
-  take(body: Buffer): Buffer | undefined {
+  /** What changed since the last version, where a small delta may say it; from here on that is the last version. */
+  take(): readonly Edit[] | undefined {
     const edits = this.#edits
     this.#edits = none
-    return edits === 'many' || edits.length === 0 ? undefined : encodeDelta(edits, body)
+    return edits === 'many' || edits.length === 0 ? undefined : edits
   }
 }
 

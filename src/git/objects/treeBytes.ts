@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { CommitbaseError } from '../../errors.ts'
+import { encodeDelta } from './delta.ts'
 import { Edits } from './edits.ts'
 import type { Oid } from './object.ts'
 import { writeOid } from './oidBytes.ts'
@@ -180,7 +181,8 @@ export class TreeBytes {
 
   /** Begins a new version, and gives the delta that makes it from the last one, where a small one does. */
   nextVersion(): Buffer | undefined {
-    return this.#edits.take(this.body)
+    const edits = this.#edits.take()
+    return edits && encodeDelta(edits, this.#buffer, this.#start)
   }
 
   #overwrite(index: number, oid: Oid): () => void {

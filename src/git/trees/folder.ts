@@ -85,7 +85,7 @@ export class Folder implements Listing {
   }
 
   get(name: string): Child | undefined {
-    const known = this.below.get(name)
+    const known = this.#below?.get(name)
     if (known) return { kind: 'folder', folder: known }
     const entry = this.tree!.get(name)
     return entry && this.#childOf(entry)
@@ -109,7 +109,7 @@ export class Folder implements Listing {
 
   /** The folder below of that name, where there is one. */
   folder(name: string): Folder | undefined {
-    const known = this.below.get(name)
+    const known = this.#below?.get(name)
     if (known || this.tree!.folders === 0) return known
     const child = this.get(name)
     return child?.kind === 'folder' ? child.folder : undefined
