@@ -190,35 +190,60 @@ function firstAt(page: Buffer, key: Buffer): number {
 
 /** Merges sorted pages; of one key the rows of the earlier source come first. */
 function* mergedPages(sources: readonly Generator<Buffer>[]): Generator<Buffer> {
-  const heads = sources.map((source) => ({ source, page: source.next().value as Buffer | undefined, at: 0 }))
-  let rows: Buffer[] = []
-  for (;;) {
-    let least: (typeof heads)[number] | undefined
-    for (const head of heads) {
-      if (head.page && (!least || compareAt(head, least) < 0)) least = head
-    }
-    if (!least) break
-    rows.push(least.page!.subarray(least.at, least.at + rowLength))
-    least.at += rowLength
-    if (least.at >= least.page!.length) {
-      least.page = least.source.next().value as Buffer | undefined
-      least.at = 0
-    }
-    if (rows.length < pageRows) continue
-    yield Buffer.concat(rows)
-    rows = []
+  const heads = sources.map((source) => new Head(source))
+  let page = Buffer.allocUnsafe(pageRows * rowLength)
+  let length = 0
+  for (let head = leastOf(heads); head; head = leastOf(heads)) {
+    head.page!.copy(page, length, head.at, head.at + rowLength)
+    head.next()
+    length += rowLength
+    if (length < page.length) continue
+    yield page
+    page = Buffer.allocUnsafe(page.length)
+    length = 0
   }
-  if (rows.length > 0) yield Buffer.concat(rows)
+  if (length > 0) yield page.subarray(0, length)
 }
 
-interface Head {
-  readonly page?: Buffer
-  readonly at: number
+function leastOf(heads: readonly Head[]): Head | undefined {
+  let least: Head | undefined
+  for (const head of heads) if (head.page && (!least || head.isBefore(least))) least = head
+  return least
 }
 
-function compareAt(one: Head, other: Head): number {
-  return one.page!.compare(other.page!, other.at, other.at + keyLength, one.at, one.at + keyLength)
+/** The next row of sorted pages; at their end there is no page. */
+class Head {
+  page: Buffer | undefined
+  at = 0
+  readonly #pages: Generator<Buffer>
+  /** The beginning of the row's key as a number: hardly any two begin alike. */
+  #start = 0
+
+  constructor(pages: Generator<Buffer>) {
+    this.#pages = pages
+    this.#turn()
+  }
+
+  next(): void {
+    this.at += rowLength
+    if (this.at < this.page!.length) this.#start = this.page!.readUIntBE(this.at, startLength)
+    else this.#turn()
+  }
+
+  isBefore(other: Head): boolean {
+    if (this.#start !== other.#start) return this.#start < other.#start
+    return this.page!.compare(other.page!, other.at, other.at + keyLength, this.at, this.at + keyLength) < 0
+  }
+
+  #turn(): void {
+    this.page = this.#pages.next().value
+    this.at = 0
+    if (this.page) this.#start = this.page.readUIntBE(0, startLength)
+  }
 }
+
+/** Bytes: as many as make a whole number without loss. */
+const startLength = 6
 
 function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
