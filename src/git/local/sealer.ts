@@ -1,11 +1,10 @@
 import { join } from 'node:path'
 import { CommitbaseError, codeOf } from '../../errors.ts'
 import { step } from '../../step.ts'
-import { takeBreaths } from '../breath.ts'
 import type { DeferredEntry, Fold } from '../deferred.ts'
 import type { Files } from '../disk/files.ts'
 import { encodeCommit, treeOf } from '../objects/commit.ts'
-import { type GitObject, type Oid, wholeObject } from '../objects/object.ts'
+import { type GitObject, type NewObject, type Oid, wholeObject } from '../objects/object.ts'
 import { GrowingPack, type PackPart } from '../packs/growingPack.ts'
 import { releasePacks, removePack } from '../packs/packFolder.ts'
 import type { RefUpdate } from '../repository.ts'
@@ -172,16 +171,9 @@ export class Sealer {
     if (!fold || entries.length === 0) return undefined
     const folded = await this.#open()
     const { tree, pack } = folded
-    const breath = takeBreaths()
     await fold.into(tree, entries)
-    await breath()
-    const { root, objects } = tree.seal(folded.era)
+    const root = await tree.sealInTurns((object) => this.#add(object, pack), folded.era)
     if (root === folded.root) return undefined
-    for (const object of objects) {
-      if (!pack.add(object)) pack.add(await this.#whole(object))
-      const pause = breath()
-      if (pause) await pause
-    }
     const { tip } = folded
     const parents = tip === null || fold.beginsAnew?.(entries) ? [] : [tip]
     const { author, message, clock } = fold
@@ -189,9 +181,12 @@ export class Sealer {
     pack.add(commit)
     folded.root = root
     folded.tip = commit.oid
-    tree.keep()
     tree.shrink(mostLoaded)
     return { update: { ref: fold.ref, from: tip, to: commit.oid }, into: folded }
+  }
+
+  #add(object: NewObject, pack: GrowingPack): Soon<void> {
+    if (!pack.add(object)) return this.#whole(object).then((whole) => void pack.add(whole))
   }
 
   #open(): Promise<Folded> {
@@ -224,7 +219,7 @@ export class Sealer {
     return (await this.#options.onDisk([ref])).get(ref) ?? null
   }
 
-  async #whole(object: Parameters<typeof wholeObject>[0]): Promise<GitObject> {
+  async #whole(object: NewObject): Promise<GitObject> {
     const [base] = await this.#options.read([object.delta!.base])
     return wholeObject(object, () => base)
   }

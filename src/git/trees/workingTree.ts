@@ -1,4 +1,5 @@
 import { CommitbaseError } from '../../errors.ts'
+import { takeBreaths } from '../breath.ts'
 import { type GitObject, makeObject, type NewObject, type Oid } from '../objects/object.ts'
 import { TreeBytes } from '../objects/treeBytes.ts'
 import { type Child, emptyFolder, entryOf, Folder, type Listing, none } from './folder.ts'
@@ -231,6 +232,36 @@ export class WorkingTree {
       for (const { folder, changed } of sealed) unseal(folder, changed)
     })
     return { root, objects }
+  }
+
+  /**
+   * The same for much: each object is handed on as it is made, and others have a turn now and then. Nobody writes meanwhile, nor goes
+   * back to before. What was written is read from here until all of it was handed on.
+   */
+  async sealInTurns(take: (object: NewObject) => Soon<void>, era = 0): Promise<Oid> {
+    this.keep()
+    this.#sealings += 1
+    const breath = takeBreaths()
+    const handOn = async (objects: Iterable<NewObject>) => {
+      for (const object of objects) {
+        const taken = take(object)
+        if (taken) await taken
+        const pause = breath()
+        if (pause) await pause
+      }
+    }
+    const written = [...this.#written.values()]
+    await handOn(written)
+    for (const name of this.#root.changed) {
+      const objects: NewObject[] = []
+      this.#seal(this.#root.below.get(name)!, { objects, sealed: [], era })
+      await handOn(objects)
+    }
+    const objects: NewObject[] = []
+    const root = this.#seal(this.#root, { objects, sealed: [], era })
+    await handOn(objects)
+    for (const { oid } of written) this.#written.delete(oid)
+    return root
   }
 
   /** Lets go of folders that nobody looked into for a while, where there are many; they are read again when they are needed. */
