@@ -290,6 +290,8 @@ test('of many that wait, some land while the rest is evaluated, where that takes
   assert.deepEqual(landed.splice(0), [20])
   await submit(20, 1)
   assert.deepEqual(landed.splice(0), [10, 6, 4])
+  await submit(40, 1)
+  assert.deepEqual(landed.splice(0), [10, 10, 10, 6, 4])
 })
 
 /** Reads the number in a file and writes the next one. */

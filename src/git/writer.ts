@@ -99,11 +99,15 @@ export class Writer {
     return this.#waiting[0]?.work.kind === 'task'
   }
 
-  /** A batch never waits for more. Of what is there it takes as much as will keep us busy while it lands, and leaves as much for that time. */
+  /**
+   * A batch never waits for more. Of what is there it takes as much as will keep us busy while it lands, and leaves as much for that time;
+   * who comes behind very many others is not to wait for all of them.
+   */
   #isComplete(): boolean {
     if (this.#batch.length === 0 || this.#landing) return false
     if (!this.#isTaskNext()) return true
-    return this.#batch.length >= this.#waiting.length && performance.now() - this.#begun >= this.#took
+    const worked = performance.now() - this.#begun
+    return worked >= this.#took && (this.#batch.length >= this.#waiting.length || worked >= mostWork)
   }
 
   async #evaluate(): Promise<void> {
@@ -223,6 +227,9 @@ function settle(waiting: Waiting, outcome: Outcome<unknown>): void {
   if ('error' in outcome) waiting.reject(outcome.error)
   else waiting.resolve(outcome.value)
 }
+
+/** Milliseconds: a landing costs a fiftieth of that. */
+const mostWork = 10
 
 /** Milliseconds, doubling from 20 up to 2 s, spread evenly over their second half. */
 function pause(attempt: number, random: () => number): number {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { CommitbaseError, messageOf } from '../../errors.ts'
 import { step } from '../../step.ts'
+import { takeBreaths } from '../breath.ts'
 import type { DeferredEntry } from '../deferred.ts'
 import type { Files } from '../disk/files.ts'
 import { type GitObject, type NewObject, type Oid, wholeObject } from '../objects/object.ts'
@@ -173,7 +174,12 @@ export class Ahead {
     const { number, pack } = this.#packs.at(-1)!
     const { count } = pack
     try {
-      for (const object of objects) if (!pack.add(object)) pack.add(await this.#whole(object))
+      const breath = takeBreaths()
+      for (const object of objects) {
+        if (!pack.add(object)) pack.add(await this.#whole(object))
+        const pause = breath()
+        if (pause) await pause
+      }
       const { from, table, pieces } = pack.tail(count)
       const batch: Batch = { updates, deferred, pack: number, from, table, pieces }
       if (!this.#isSound) await this.#renew()
