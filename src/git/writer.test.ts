@@ -266,9 +266,8 @@ test('what runs alone waits for all that lands, and a closed writer has answered
   assert.equal(await countIn(repository), '3')
 })
 
-test('of many that wait, some land while the rest is evaluated, where that takes as long; what is quick lands together', async (t) => {
+test('of many that wait, some land while the rest is evaluated, where that takes as long; what is quick lands together', async () => {
   let now = 0
-  t.mock.method(performance, 'now', () => now)
   const memory = openMemory()
   const landed: number[] = []
   const land: Repository['land'] = async (objects, ...rest) => {
@@ -276,7 +275,7 @@ test('of many that wait, some land while the rest is evaluated, where that takes
     landed.push(objects.filter(({ type }) => type === 'commit').length)
     return await memory.land(objects, ...rest)
   }
-  const writer = new Writer({ repository: { ...memory, land }, refs: [ref] })
+  const writer = new Writer({ repository: { ...memory, land }, refs: [ref], now: () => now })
   const submit = (count: number, milliseconds: number) => {
     const task: Task<void> = async (workspace) => {
       now += milliseconds

@@ -21,6 +21,8 @@ export interface WriterOptions {
   readonly attempts?: number
   /** A number from 0 to 1, to spread those who lost the same race. */
   readonly random?: () => number
+  /** A clock in milliseconds, to tell what takes how long (default: the system's). */
+  readonly now?: () => number
 }
 
 /**
@@ -30,11 +32,12 @@ export interface WriterOptions {
  */
 export class Writer {
   readonly #options: WriterOptions
+  readonly #now: () => number
   #waiting: Waiting[] = []
   #workspace: Workspace | undefined
   /** What was evaluated, or is being, and is not landing yet. */
   #batch: Evaluated[] = []
-  /** Milliseconds of `performance.now`: since when. */
+  /** Since when. */
   #begun = 0
   #landing: Promise<void> | undefined
   /** Milliseconds that the last landing took. */
@@ -46,6 +49,7 @@ export class Writer {
 
   constructor(options: WriterOptions) {
     this.#options = options
+    this.#now = options.now ?? (() => performance.now())
   }
 
   /** Resolves with what the task gave once it is durable. */
@@ -106,14 +110,14 @@ export class Writer {
   #isComplete(): boolean {
     if (this.#batch.length === 0 || this.#landing) return false
     if (!this.#isTaskNext()) return true
-    const worked = performance.now() - this.#begun
+    const worked = this.#now() - this.#begun
     return worked >= this.#took && (this.#batch.length >= this.#waiting.length || worked >= mostWork)
   }
 
   async #evaluate(): Promise<void> {
     const workspace = this.#workspace ?? (await this.#open())
     if (!workspace) return
-    if (this.#batch.length === 0) this.#begun = performance.now()
+    if (this.#batch.length === 0) this.#begun = this.#now()
     const waiting = this.#waiting.shift()!
     const evaluated: Evaluated = { waiting, outcome: undefined }
     this.#batch.push(evaluated)
@@ -145,7 +149,7 @@ export class Writer {
   }
 
   async #land(workspace: Workspace, batch: readonly Evaluated[]): Promise<void> {
-    const started = performance.now()
+    const started = this.#now()
     const isWritten = workspace.hasNews
     try {
       if ((await workspace.handOver()) === 'landed') {
@@ -156,7 +160,7 @@ export class Writer {
     } catch (error) {
       this.#fail(batch, error)
     }
-    if (isWritten) this.#took = performance.now() - started
+    if (isWritten) this.#took = this.#now() - started
     this.#landing = undefined
     this.#news?.resolve()
   }

@@ -99,7 +99,7 @@ async function assertWhole(recording: Recording, folder: string): Promise<number
       'the records',
     )
     // And it goes on.
-    await apply(database, request, count)
+    await apply(database, request, () => [count, count + 1])
     return count
   } finally {
     await database.close()

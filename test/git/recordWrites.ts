@@ -7,7 +7,7 @@ import type { Files } from '../../src/git/disk/files.ts'
 import { aheadFile } from '../../src/git/local/ahead.ts'
 import { type LocalRepository, openLocal } from '../../src/git/local/local.ts'
 import { type Ownership, takeOwnership } from '../../src/git/local/owner.ts'
-import { makeObject } from '../../src/git/objects/object.ts'
+import { type GitObject, makeObject } from '../../src/git/objects/object.ts'
 import { newFolder } from '../../src/git/testing/gitFolder.ts'
 import { type RecordedDisk, recordDisk } from '../../src/git/testing/recordedDisk.ts'
 import { seeded } from '../../src/git/testing/seeded.ts'
@@ -41,7 +41,8 @@ export async function openDatabase(folder: string, files?: Files): Promise<OpenD
 async function openOwned(folder: string, ownership: Ownership, files?: Files): Promise<OpenDatabase> {
   const fold = foldReceipts({ name: 'Commitbase', email: 'commitbase@example.org' }, () => 0)
   const repository = await openLocal(folder, { ownership, fold, files })
-  const writer = new Writer({ repository, refs: [branch, receiptsRef], fold })
+  // With a clock that stands still, half of what waits is evaluated while the other half lands, whatever that takes.
+  const writer = new Writer({ repository, refs: [branch, receiptsRef], fold, now: () => 0 })
   const close = async () => {
     await writer.close()
     await repository.close()
@@ -64,21 +65,24 @@ function noise(seed: number, length: number): string {
   return cipher.update(Buffer.alloc(length)).toString('base64').slice(0, length)
 }
 
+/** `count`: how many writes the cursor says that there were, and what it is to say now. */
 export async function apply(
-  { repository, writer }: OpenDatabase,
+  { writer }: OpenDatabase,
   request: EventRequest,
-  number?: number,
-  evaluated = (_number: number) => {},
+  count?: () => readonly [from: number, to: number],
 ) {
   const context = { branch, basedir: 'db', clock: () => Date.parse(request.event.time), newId: () => 'new' }
   return await writer.submit(async (workspace) => {
     const applied = await applyEvent(request, context)(workspace)
-    if (number === undefined) return applied
-    const from = (await repository.refs([cursor])).get(cursor) ?? null
-    workspace.point(cursor, from, makeObject('blob', Buffer.from(`${number + 1}`)))
-    evaluated(number)
+    if (count === undefined) return applied
+    const [from, to] = count()
+    workspace.point(cursor, from === 0 ? null : countOf(from).oid, countOf(to))
     return applied
   })
+}
+
+function countOf(writes: number): GitObject {
+  return makeObject('blob', Buffer.from(`${writes}`))
 }
 
 /** What was done to a folder, and how many writes were acknowledged at which of its steps. */
@@ -116,20 +120,23 @@ export async function recordWrites(t: TestContext, work: Work): Promise<Recordin
   const database = await openDatabase(folder, notingRenewals(spoil(disk.files, folder), disk, renewals))
   const acknowledged = new Map<number, number>()
   const ends = new Set([0])
-  let [writes, evaluated] = [0, 0]
+  let [writes, evaluated, handedOver] = [0, 0, 0]
   onStep((step) => {
-    if (step === 'batch.evaluated') ends.add(evaluated)
+    if (step !== 'batch.evaluated') return
+    handedOver = evaluated
+    ends.add(evaluated)
   })
-  const note = (number: number) => {
-    evaluated = number + 1
-  }
   const seals: Promise<void>[] = []
   for (let batch = 0; batch < count; batch++) {
     const end = writes + 1 + Math.floor(random() * 5)
     const landing: Promise<unknown>[] = []
     for (; writes < end; writes++) {
       const count = writes + 1
-      const applied = apply(database, requestOf(writes, size), writes, note)
+      const move = () => {
+        evaluated = count
+        return [handedOver, count] as const
+      }
+      const applied = apply(database, requestOf(writes, size), move)
       landing.push(applied.then(() => acknowledged.set(disk.position, count)))
     }
     if (random() < 0.2) seals.push(database.repository.seal())
