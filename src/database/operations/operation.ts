@@ -2,7 +2,6 @@ import type { ValidateFunction } from 'ajv/dist/2020.js'
 import { type Code, CommitbaseError } from '../../errors.ts'
 import { isObject, type JsonObject, shown } from '../json/json.ts'
 import { compileSchema } from '../schemas/compileSchema.ts'
-import { surelyFits } from '../schemas/surelyFits.ts'
 import type { DatabaseTransaction } from '../transactions/transaction.ts'
 
 /** A JSON Schema (2020-12) of a value. */
@@ -30,14 +29,13 @@ export interface Definition<Parameters> extends Omit<Operation, 'run'> {
 }
 
 export function defineOperation<Parameters>({ evaluate, ...contract }: Definition<Parameters>): Operation {
-  const schema = schemaOf(contract)
   let validate: ValidateFunction | undefined
-  const compiled = () => (validate ??= compileSchema(schema, { allErrors: true, verbose: true, allowUnionTypes: true }))
   return {
     ...contract,
     run: (parameters, tx) => {
       try {
-        return evaluate(checkParameters(contract, parameters, schema, compiled) as Parameters, tx)
+        validate ??= compileSchema(schemaOf(contract), { allErrors: true, verbose: true, allowUnionTypes: true })
+        return evaluate(checkParameters(contract, parameters, validate) as Parameters, tx)
       } catch (error) {
         return Promise.reject(error)
       }
@@ -52,17 +50,10 @@ export function schemaOf({ parameters, required }: Pick<Operation, 'parameters' 
 
 type Contract = Omit<Operation, 'run'>
 
-function checkParameters(
-  contract: Contract,
-  parameters: unknown,
-  schema: Schema,
-  compiled: () => ValidateFunction,
-): unknown {
+function checkParameters(contract: Contract, parameters: unknown, validate: ValidateFunction): unknown {
   if (!isObject(parameters))
     throw new CommitbaseError('invalid', `${contract.name} takes an object of parameters; got ${shown(parameters)}`)
   const given = withoutUndefined(parameters)
-  if (surelyFits(given, schema)) return given
-  const validate = compiled()
   if (validate(given)) return given
   throw new CommitbaseError(
     'invalid',

@@ -4,7 +4,6 @@ import type { Path, WorkingTree } from '../../git/trees/workingTree.ts'
 import { isObject, parseJson, shown } from '../json/json.ts'
 import { pointerBelow } from '../json/jsonPointer.ts'
 import { compileSchema } from '../schemas/compileSchema.ts'
-import { surelyFits } from '../schemas/surelyFits.ts'
 import { nameProblem } from './names.ts'
 
 /** The file beside the tables with what holds for the whole database. */
@@ -109,7 +108,6 @@ export const settingsSchema = {
 }
 
 let validate: ValidateFunction | undefined
-const compiled = () => (validate ??= compileSchema(settingsSchema))
 
 interface SettingsText {
   readonly receipts?: Partial<Keeping>
@@ -119,8 +117,9 @@ interface SettingsText {
 
 function parseSettings(bytes: Buffer, name: string): DatabaseSettings {
   const given = parseJson(bytes, name)
-  if (!surelyFits(given, settingsSchema) && !compiled()(given)) {
-    const { instancePath, message, params } = compiled().errors![0]!
+  validate ??= compileSchema(settingsSchema)
+  if (!validate(given)) {
+    const { instancePath, message, params } = validate.errors![0]!
     const extra = 'additionalProperty' in params ? ` ('${params.additionalProperty}')` : ''
     refuse(name, instancePath, `${message}${extra}`, valueAt(given, instancePath))
   }
