@@ -1,7 +1,7 @@
 import type { ElementModel, ProcessModel } from './compile/model.ts'
 import type { Key, Variables } from './key.ts'
-import { bodyType, emit, IncidentRaised, nextKey, Rejected, type Run } from './run.ts'
-import type { ElementInstance } from './state.ts'
+import { emit, IncidentRaised, nextKey, queue, Rejected, type Run } from './run.ts'
+import { bodyType, type ElementInstance } from './state.ts'
 import { subscribe } from './subscribe.ts'
 import { setLocal } from './variables.ts'
 
@@ -36,7 +36,7 @@ export function place(run: Run, placing: Placing): Key[] {
     }
   }
   const key = nextKey(run)
-  run.steps.push({ type: 'activate', key, elementId, scopeKey: keys.at(-1)! })
+  queue(run, { type: 'activate', key, elementId, scopeKey: keys.at(-1)! })
   setVariables(run, placing, elementId, key)
   return keys
 }

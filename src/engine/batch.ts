@@ -5,6 +5,7 @@ import { CommandRejected } from './commandRejected.ts'
 import { execute } from './decide.ts'
 import type { Meter } from './meter.ts'
 import type { Poll, PollLines } from './pollLines.ts'
+import { failureRecords } from './records/error.ts'
 import type { ZeebeRecord } from './records/record.ts'
 import { numbered } from './records/recording.ts'
 import type { ResultWaiters } from './resultWaiters.ts'
@@ -110,18 +111,20 @@ export class Batch {
   }
 
   #execute(command: Command): Decision | { failure: unknown } {
+    const { clock, isRecorded, meter, onFault } = this.#options
+    const now = clock.now()
     try {
-      const { clock, isRecorded, meter } = this.#options
-      const decision = execute(this.state, command, clock.now(), { recorded: isRecorded(), ...(meter && { meter }) })
+      const decision = execute(this.state, command, now, { recorded: isRecorded(), ...(meter && { meter }) })
       this.#record(decision)
       return decision
     } catch (failure) {
-      this.#options.onFault(failure)
+      onFault(failure)
+      if (isRecorded()) this.#record({ records: failureRecords(this.state, command, now, failure) })
       return { failure }
     }
   }
 
-  #record({ records }: Decision): void {
+  #record({ records }: Pick<Decision, 'records'>): void {
     if (records === undefined) return
     for (const record of numbered(this.state, records)) this.records.push(record)
   }

@@ -1,7 +1,7 @@
 import type { BoundaryEvent, ElementModel, EventSubProcess, StartEvent } from './compile/model.ts'
 import type { Catcher } from './definitions/definition.ts'
-import { bodyType, elementOf, isInner, modelOf, type Run } from './run.ts'
-import type { ElementInstance } from './state.ts'
+import { elementOf, isInner, modelOf, type Run } from './run.ts'
+import { bodyType, type ElementInstance } from './state.ts'
 
 /**
  * What can take an event on for an element instance, in the order of precedence: the element itself (a gateway: the events

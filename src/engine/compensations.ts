@@ -1,6 +1,6 @@
 import type { BoundaryEvent, ElementModel, ProcessModel } from './compile/model.ts'
-import { bodyType, emit, isInner, modelOf, nextKey, type Run } from './run.ts'
-import type { CompensationSubscription, ElementInstance } from './state.ts'
+import { emit, isInner, modelOf, nextKey, queue, type Run } from './run.ts'
+import { bodyType, type CompensationSubscription, type ElementInstance } from './state.ts'
 
 /**
  * An activity that completes can be compensated from now on: where it has a handler, or is a scope in which something can be.
@@ -50,7 +50,7 @@ export function completeHandler(run: Run, handler: ElementInstance): void {
   if (run.state.compensations.count('byThrower', throwerKey) > 0 || run.state.elements.get(throwerKey) === undefined) {
     return
   }
-  run.steps.push({ type: 'complete', key: throwerKey })
+  queue(run, { type: 'complete', key: throwerKey })
 }
 
 /** A process instance takes with it what could be compensated in it. */
@@ -121,7 +121,7 @@ function activateHandler(run: Run, thrower: ElementInstance, activityId: string,
   const boundary = compensationBoundary(model, model.elements.get(activityId)!)!
   passBoundary(run, thrower, boundary)
   const key = nextKey(run)
-  run.steps.push({ type: 'activate', key, elementId: handlerId, scopeKey: thrower.scopeKey, compensates: true })
+  queue(run, { type: 'activate', key, elementId: handlerId, scopeKey: thrower.scopeKey, compensates: true })
   return key
 }
 

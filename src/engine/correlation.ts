@@ -1,8 +1,9 @@
 import { canTrigger, catcherOf } from './catchers.ts'
 import { startByMessage } from './instances.ts'
 import { trigger } from './lifecycle.ts'
-import { type CorrelateStep, emit, note, noteLater, type Run, type Step } from './run.ts'
+import { emit, note, noteLater, type Run } from './run.ts'
 import { type Message, messageGroup, type Subscription, startLock } from './state.ts'
+import type { CorrelateStep, Step } from './step.ts'
 
 /** A message goes to one waiting instance of each process, and starts one of each process that it may start. */
 export function correlateMessage(run: Run, message: Message): void {

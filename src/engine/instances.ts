@@ -1,6 +1,6 @@
 import { place } from './activation.ts'
 import type { Key, Variables } from './key.ts'
-import { emit, nextKey, note, type Run } from './run.ts'
+import { emit, nextKey, note, queue, type Run } from './run.ts'
 import type { DeployedProcessRow, ElementInstance, Message, StartSubscription } from './state.ts'
 import { setLocal } from './variables.ts'
 
@@ -74,7 +74,7 @@ function startedBy(run: Run, instance: ElementInstance, elementId: string, varia
 
 /** A step of its own, as on the real engine: what brought it about is told to its end before. */
 function begin(run: Run, instance: ElementInstance): void {
-  run.steps.push({ type: 'begin', instance })
+  queue(run, { type: 'begin', instance })
 }
 
 function instanceOf(process: DeployedProcessRow, key: Key): ElementInstance {

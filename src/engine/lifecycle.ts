@@ -1,3 +1,4 @@
+import { arriving } from './arriving.ts'
 import { broughtToCaller, callerOf } from './callers.ts'
 import { completeHandler, dropCompensations, dropCompensationsIn, openCompensation } from './compensations.ts'
 import { linkTargetOf } from './compile/links.ts'
@@ -10,8 +11,6 @@ import type { Key, Variables } from './key.ts'
 import { listen, listenOn, takeListened } from './listeners.ts'
 import { guardAgainstLoops } from './loopGuards.ts'
 import {
-  type ActivateStep,
-  bodyType,
   type ChildVerdict,
   current,
   elementOf,
@@ -21,10 +20,11 @@ import {
   modelOf,
   nextKey,
   note,
+  queue,
   type Run,
-  type Step,
 } from './run.ts'
 import type { ElementInstance, EventTrigger } from './state.ts'
+import type { ActivateStep, Step } from './step.ts'
 import { unsubscribe } from './unsubscribe.ts'
 import { setLocal } from './variables.ts'
 
@@ -66,7 +66,7 @@ export function completeListener(run: Run, instance: ElementInstance, variables:
   const eventKey = nextKey(run)
   const of = { scopeKey: key, targetElementId, processInstanceKey, processDefinitionKey }
   note(run, { type: 'LISTENER_TRIGGERED', key: eventKey, ...of, variables })
-  run.steps.push({ type: 'listened', key, eventKey, variables })
+  queue(run, { type: 'listened', key, eventKey, variables })
 }
 
 /** The next listener is due, or the element goes on: it is active, or completed. */
@@ -119,17 +119,24 @@ export function terminateAtOnce(run: Run, instance: ElementInstance): void {
   emit(run, { type: 'ELEMENT_TERMINATED', key })
 }
 
-/** Queues the termination of what runs in a scope; answers how many that are. */
+/** Queues the termination of what runs in a scope; answers how many that are by now. */
 export function terminateChildren(run: Run, scopeKey: Key): number {
-  const children = run.state.elements.in('byScope', scopeKey)
-  for (const child of children) run.steps.push({ type: 'terminate', key: child.key })
-  return children.length
+  const count = run.state.elements.count('byScope', scopeKey)
+  if (count > 0) queue(run, { type: 'terminateChildren', scopeKey, batchKey: nextKey(run) })
+  return count
+}
+
+/** What runs in the scope now; what is being terminated already is left alone. */
+export function terminateEach(run: Run, scopeKey: Key): void {
+  for (const { key, state } of run.state.elements.in('byScope', scopeKey)) {
+    if (state !== 'TERMINATING') queue(run, { type: 'terminate', key })
+  }
 }
 
 /** The process that a call activity runs ends with it. */
 function terminateCalled(run: Run, callerKey: Key): number {
   const called = run.state.elements.in('byCaller', callerKey)
-  for (const child of called) run.steps.push({ type: 'terminate', key: child.key })
+  for (const child of called) queue(run, { type: 'terminate', key: child.key })
   return called.length
 }
 
@@ -138,7 +145,7 @@ export function activated(run: Run, instance: ElementInstance): void {
 }
 
 export function queueCompletion(run: Run, instance: ElementInstance): void {
-  run.steps.push({ type: 'complete', key: instance.key })
+  queue(run, { type: 'complete', key: instance.key })
 }
 
 /** For elements that begin and end in one step, such as gateways. */
@@ -157,7 +164,7 @@ export function passThrough(
 export function activateIn(run: Run, scope: ElementInstance, elementId: string, loopCounter?: number): Key {
   const key = nextKey(run)
   const numbered = loopCounter === undefined ? {} : { loopCounter }
-  run.steps.push({ type: 'activate', key, elementId, scopeKey: scope.key, ...numbered })
+  queue(run, { type: 'activate', key, elementId, scopeKey: scope.key, ...numbered })
   return key
 }
 
@@ -182,7 +189,7 @@ export function trigger(run: Run, host: ElementInstance, catcher: Omit<Catcher, 
   emit(run, { type: 'EVENT_TRIGGERED', key: eventKey, elementInstanceKey: host.key, trigger: event })
   if (place === 'boundary' && !interrupting) activateEvent(run, host, event)
   else if (place !== 'eventSubProcess')
-    run.steps.push({ type: place === 'boundary' ? 'terminate' : 'complete', key: host.key })
+    queue(run, { type: place === 'boundary' ? 'terminate' : 'complete', key: host.key })
   else if (!interrupting || interruptScope(run, host) === 0) beginEventSubProcess(run, host, event)
 }
 
@@ -203,7 +210,7 @@ function interruptScope(run: Run, scope: ElementInstance): number {
 /** Queues an event subprocess with what began it. */
 export function beginEventSubProcess(run: Run, scope: ElementInstance, trigger: EventTrigger): void {
   const elementId = trigger.eventSubProcessId!
-  run.steps.push({ type: 'activate', key: nextKey(run), elementId, scopeKey: scope.key, trigger })
+  queue(run, { type: 'activate', key: nextKey(run), elementId, scopeKey: scope.key, trigger })
 }
 
 /** An element that did its work when it was entered keeps what came of it, in the variable of that name, and ends. */
@@ -235,22 +242,7 @@ function arrive(run: Run, step: ActivateStep): ElementInstance | undefined {
   if (scope === undefined || !isOpenFor(scope, step.elementId)) return undefined
   const element = modelOf(run, scope).elements.get(step.elementId)!
   const arrival = step.flowId === undefined ? { by: [] } : arrivalAt(run, scope, element, step.flowId)
-  const isBody = element.multiInstance !== undefined && step.loopCounter === undefined
-  const instance: ElementInstance = {
-    key: step.key,
-    processInstanceKey: scope.processInstanceKey,
-    processDefinitionKey: scope.processDefinitionKey,
-    bpmnProcessId: scope.bpmnProcessId,
-    version: scope.version,
-    elementId: element.id,
-    elementType: isBody ? bodyType : element.type,
-    scopeKey: scope.key,
-    state: 'ACTIVATING',
-    activeFlows: 0,
-    triggers: step.trigger === undefined ? [] : [step.trigger],
-    ...(step.loopCounter !== undefined && { loopCounter: step.loopCounter }),
-    ...(step.compensates && { compensates: true }),
-  }
+  const instance = arriving(scope, element, step)
   if ('refused' in arrival) {
     note(run, { type: 'ACTIVATION_REFUSED', element: instance, reason: arrival.refused })
     return undefined
@@ -330,14 +322,14 @@ function takeFlow(run: Run, instance: ElementInstance, flowId: string): void {
     flowId,
     ...(joins && { joinId: targetId }),
   })
-  run.steps.push({ type: 'activate', key: nextKey(run), elementId: targetId, scopeKey, flowId })
+  queue(run, { type: 'activate', key: nextKey(run), elementId: targetId, scopeKey, flowId })
 }
 
 /** The catch event that a link leads to. */
 function followLink(run: Run, { elementId, scopeKey }: ElementInstance, targetId: string): void {
   const key = nextKey(run)
   emit(run, { type: 'LINK_FOLLOWED', key, scopeKey })
-  run.steps.push({ type: 'activate', key, elementId: targetId, scopeKey, flowId: elementId })
+  queue(run, { type: 'activate', key, elementId: targetId, scopeKey, flowId: elementId })
 }
 
 function askScope(run: Run, scope: ElementInstance, child: ElementInstance): ChildVerdict | undefined {
@@ -405,7 +397,7 @@ function activateEventIn(
   emit(run, { type: 'ELEMENT_ACTIVATING', key, element: instance, arrivedBy: [] })
   emit(run, { type: 'ELEMENT_ACTIVATED', key })
   setLocal(run, key, event.variables)
-  run.steps.push({ type: 'complete', key })
+  queue(run, { type: 'complete', key })
 }
 
 function orIncident(run: Run, instance: ElementInstance, work: () => void): void {

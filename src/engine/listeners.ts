@@ -1,8 +1,8 @@
 import type { ElementModel, Listener } from './compile/model.ts'
 import { createJob, evaluateJob } from './jobs.ts'
 import type { Variables } from './key.ts'
-import { bodyType, current, elementOf, note, type Run } from './run.ts'
-import type { ElementInstance, Job } from './state.ts'
+import { current, elementOf, note, type Run } from './run.ts'
+import { bodyType, type ElementInstance, type Job } from './state.ts'
 import { setLocal } from './variables.ts'
 
 /**

@@ -1,52 +1,13 @@
 import { createHash } from 'node:crypto'
-import { type Accepted, type FinishedInstance, type Key, keyBase, type Rejection, type Variables } from './command.ts'
+import { type Accepted, type FinishedInstance, type Key, keyBase, type Rejection } from './command.ts'
 import type { ElementModel, ProcessModel } from './compile/model.ts'
 import type { EngineEvent } from './event.ts'
 import { countKey, evolve } from './evolve.ts'
 import type { Meter } from './meter.ts'
 import type { Notice } from './records/notice.ts'
 import type { Recording } from './records/recording.ts'
-import type { DeployedProcessRow, ElementInstance, EventTrigger, IncidentType, State } from './state.ts'
-
-/** What is still to be done for a command, one step after the other: the real engine's follow-up commands. */
-export type Step =
-  | ActivateStep
-  | { type: 'begin'; instance: ElementInstance }
-  | { type: 'complete'; key: Key }
-  /** The next instances of a parallel multi-instance body: a step of its own, as on the real engine, so that what was on its way before comes first. */
-  | { type: 'activateInstances'; key: Key; elementId: string; from: number; count: number }
-  | { type: 'terminate'; key: Key }
-  /** A listener's job was done; `eventKey` and `variables`: what it brought. */
-  | { type: 'listened'; key: Key; eventKey: Key; variables: Variables }
-  /** `correlated`: it was open already, and took this message. */
-  | { type: 'openSubscription'; key: Key; correlated?: { messageKey: Key; variables: Variables } }
-  | CorrelateStep
-  | { type: 'broadcast'; signalName: string; variables: Variables }
-  /** For the records only: the first of them now, the next in a step of its own. */
-  | { type: 'note'; notices: readonly Notice[] }
-
-export interface CorrelateStep {
-  type: 'correlate'
-  subscriptionKey: Key
-  bpmnProcessId: string
-  messageKey: Key
-  variables: Variables
-}
-
-export interface ActivateStep {
-  type: 'activate'
-  key: Key
-  elementId: string
-  scopeKey: Key
-  /** The flow that the token came by, or the event whose link led here. */
-  flowId?: string
-  /** An instance in a multi-instance body: its number, from 1. */
-  loopCounter?: number
-  /** It compensates an activity. */
-  compensates?: boolean
-  /** What begins it: an event subprocess. */
-  trigger?: EventTrigger
-}
+import { bodyType, type DeployedProcessRow, type ElementInstance, type IncidentType, type State } from './state.ts'
+import type { Step } from './step.ts'
 
 /**
  * What an element does in its life. `enter` and `activate` run when the instance is ACTIVATING, `complete` and `beforeCompleted` when it
@@ -85,8 +46,8 @@ export interface Run {
   readonly steps: Step[]
   /** Steps that the real engine sends through its log: they come after all others. */
   readonly laterSteps: Step[]
-  /** How far the queues have been read. */
-  readonly taken: { steps: number; laterSteps: number }
+  /** How far the queues have been read, and how many of the later steps were told to the records. */
+  readonly taken: { steps: number; laterSteps: number; told: number }
   readonly finished: FinishedInstance[]
   readonly availableJobTypes: Set<string>
   readonly behaviourOf: (instance: ElementInstance, element: ElementModel) => Behaviour
@@ -115,7 +76,7 @@ export function startRun(
     begun,
     steps: [],
     laterSteps: [],
-    taken: { steps: 0, laterSteps: 0 },
+    taken: { steps: 0, laterSteps: 0, told: 0 },
     finished: [],
     availableJobTypes: new Set(),
     behaviourOf,
@@ -133,6 +94,12 @@ export function emit(run: Run, event: EngineEvent): void {
   run.meter?.happened(event, run.state, run.now)
   run.events.push(event)
   evolve(run.state, event)
+}
+
+/** What is done next, after all that is queued: the real engine's command to itself. */
+export function queue(run: Run, step: Step): void {
+  run.recording?.queued(step)
+  run.steps.push(step)
 }
 
 /** Tells the records, where somebody wants them, what changes nothing in the state. */
@@ -206,8 +173,6 @@ export function elementOf(run: Run, instance: ElementInstance): ElementModel {
 export function current(run: Run, instance: ElementInstance): ElementInstance {
   return run.state.elements.get(instance.key)!
 }
-
-export const bodyType = 'MULTI_INSTANCE_BODY'
 
 /** One of the instances in a multi-instance body. */
 export function isInner(run: Run, instance: ElementInstance): boolean {

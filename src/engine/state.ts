@@ -111,6 +111,9 @@ export interface EventTrigger {
   eventSubProcessId?: string
 }
 
+/** The element type of what lies around the instances of a multi-instance activity. */
+export const bodyType = 'MULTI_INSTANCE_BODY'
+
 /**
  * A running element. The process itself is the one whose key is its instance's, with scope -1. A multi-instance
  * activity has two levels: its body (`multiInstance`), whose elementType is MULTI_INSTANCE_BODY, and the instances in it.

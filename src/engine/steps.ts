@@ -1,7 +1,8 @@
 import { correlateBuffered, deliver } from './correlation.ts'
-import { activate, activateInstances, begin, complete, listened, terminate } from './lifecycle.ts'
-import { note, noteLater, Rejected, type Run, type Step } from './run.ts'
+import { activate, activateInstances, begin, complete, listened, terminate, terminateEach } from './lifecycle.ts'
+import { note, noteLater, Rejected, type Run } from './run.ts'
 import { broadcast } from './signals.ts'
+import type { Step } from './step.ts'
 
 /** More steps than any honest model takes for one command: a process that never waits is stopped here. */
 const mostSteps = 1_000_000
@@ -20,7 +21,16 @@ export function runSteps(run: Run): void {
 
 /** The queues are read by index and cut when they are empty: shifting a long array is slow. */
 function takeNext(run: Run): Step | undefined {
-  return takeFrom(run, 'steps') ?? takeFrom(run, 'laterSteps')
+  return takeFrom(run, 'steps') ?? takeLater(run)
+}
+
+/** What was sent has come by now, all of it. */
+function takeLater(run: Run): Step | undefined {
+  const { taken, laterSteps, recording } = run
+  if (recording !== undefined) while (taken.told < laterSteps.length) recording.queued(laterSteps[taken.told++]!)
+  const next = takeFrom(run, 'laterSteps')
+  if (next === undefined) taken.told = 0
+  return next
 }
 
 function takeFrom(run: Run, queue: 'steps' | 'laterSteps'): Step | undefined {
@@ -47,6 +57,9 @@ function runStep(run: Run, step: Step): void {
       return
     case 'terminate':
       terminate(run, step.key)
+      return
+    case 'terminateChildren':
+      terminateEach(run, step.scopeKey)
       return
     case 'listened':
       listened(run, step)

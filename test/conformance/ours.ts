@@ -7,7 +7,7 @@ import type { Target } from './target.ts'
 /** A new embedded engine with a clock of its own, in memory. `start`: where the clock stands, in milliseconds since the epoch. */
 export async function openOurs(start?: number): Promise<Target> {
   const clock = createManualClock(start)
-  const engine = await startEngine({ store: createMemoryStore(), port: 0, clock, records: {} })
+  const engine = await startEngine({ store: createMemoryStore(), port: 0, clock, records: { keep: 50_000 } })
   return {
     name: 'ours',
     address: engine.address,

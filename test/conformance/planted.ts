@@ -381,7 +381,7 @@ export const planted: readonly PlantedRule[] = [
     'a called process ends with its caller',
     'call activity',
     'lifecycle.ts',
-    "  for (const child of called) run.steps.push({ type: 'terminate', key: child.key })\n",
+    "  for (const child of called) queue(run, { type: 'terminate', key: child.key })\n",
     '',
   ),
 
@@ -478,7 +478,7 @@ export const planted: readonly PlantedRule[] = [
     'a called process ends with its call',
     'call activity',
     'lifecycle.ts',
-    "for (const child of called) run.steps.push({ type: 'terminate', key: child.key })",
+    "for (const child of called) queue(run, { type: 'terminate', key: child.key })",
     '',
   ),
   plant(

@@ -1,5 +1,7 @@
 import { decision, model as dmn, literal, table } from '../../src/dmn/testing/dmn.ts'
+import { failureRecords } from '../../src/engine/records/error.ts'
 import type { ZeebeRecord } from '../../src/engine/records/record.ts'
+import { numbered } from '../../src/engine/records/recording.ts'
 import {
   businessRuleTask,
   callActivity,
@@ -42,7 +44,12 @@ export async function everyRecord(): Promise<ZeebeRecord[]> {
   userTasks(engine)
   changes(engine)
   refusals(engine)
-  return engine.records
+  return [...engine.records, ...engine.followUps, ...defect(engine)]
+}
+
+function defect({ state, now }: TestEngine): ZeebeRecord[] {
+  const command = { type: 'CompleteJob', jobKey: 1, variables: {} } as const
+  return numbered(state, failureRecords(state, command, now, new Error('a defect')))
 }
 
 const models = [

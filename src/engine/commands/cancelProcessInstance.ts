@@ -1,6 +1,6 @@
 import { callerOf } from '../callers.ts'
 import type { CancelProcessInstance, Response } from '../command.ts'
-import { Rejected, type Run } from '../run.ts'
+import { queue, Rejected, type Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
 
 /** Terminates an instance with all that runs in it. */
@@ -22,7 +22,7 @@ export function cancelProcessInstance(run: Run, { processInstanceKey }: CancelPr
       'INVALID_STATE',
     )
   }
-  run.steps.push({ type: 'terminate', key: processInstanceKey })
+  queue(run, { type: 'terminate', key: processInstanceKey })
   return { type: 'CancelProcessInstance' }
 }
 

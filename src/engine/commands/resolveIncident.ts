@@ -1,5 +1,5 @@
 import type { Key, ResolveIncident, Response } from '../command.ts'
-import { emit, Rejected, type Run } from '../run.ts'
+import { emit, queue, Rejected, type Run } from '../run.ts'
 import type { Incident } from '../state.ts'
 
 /** Tries again what raised the incident; a job becomes activatable, once it has retries. */
@@ -24,8 +24,8 @@ function goOn(run: Run, elementInstanceKey: Key): void {
   const instance = run.state.elements.get(elementInstanceKey)
   if (instance?.state === 'ACTIVATING') {
     const { key, elementId, scopeKey } = instance
-    run.steps.push({ type: 'activate', key, elementId, scopeKey })
-  } else if (instance?.state === 'COMPLETING') run.steps.push({ type: 'complete', key: instance.key })
+    queue(run, { type: 'activate', key, elementId, scopeKey })
+  } else if (instance?.state === 'COMPLETING') queue(run, { type: 'complete', key: instance.key })
 }
 
 /** A client is always told that nothing was found. */

@@ -4,7 +4,7 @@ import type { Problems } from '../compile/problems.ts'
 import { evaluateString } from '../expressions.ts'
 import { activated, queueCompletion } from '../lifecycle.ts'
 import { applyInputs } from '../mappings.ts'
-import { emit, nextKey, type Run } from '../run.ts'
+import { emit, nextKey, queue, type Run } from '../run.ts'
 import type { ElementInstance } from '../state.ts'
 import { localVariables } from '../variables.ts'
 import { checkConstantName } from './constantName.ts'
@@ -31,9 +31,7 @@ export const signalThrow: ThrowType<Extract<ThrowDefinition, { type: 'signal' }>
   enter: applyInputs,
   activate(run, instance, _element, definition) {
     const signalName = evaluateString(run, instance.key, definition.name)
-    // The real engine's command to itself has a key of its own.
-    nextKey(run)
-    run.steps.push({ type: 'broadcast', signalName, variables: localVariables(run.state, instance.key) })
+    queue(run, { type: 'broadcast', key: nextKey(run), signalName, variables: localVariables(run.state, instance.key) })
     activated(run, instance)
     queueCompletion(run, instance)
   },

@@ -5,7 +5,7 @@ import { evaluateArray, evaluateBoolean, evaluateIn, sourceOf } from '../express
 import type { Key } from '../key.ts'
 import { activated, activateIn, isScopeDone, queueCompletion, terminateChildren } from '../lifecycle.ts'
 import { countCollected, countEntered, forgetEntered } from '../loopGuards.ts'
-import { type Behaviour, elementOf, emit, IncidentRaised, type Run } from '../run.ts'
+import { type Behaviour, elementOf, emit, IncidentRaised, nextKey, queue, type Run } from '../run.ts'
 import { all, type ElementInstance } from '../state.ts'
 import { subscribe } from '../subscribe.ts'
 import { unsubscribe } from '../unsubscribe.ts'
@@ -122,7 +122,14 @@ function startInstances(run: Run, body: ElementInstance, element: ElementModel, 
   if (sequential) activateIn(run, body, element.id, started + 1)
   else {
     countEntered(run, body, count)
-    run.steps.push({ type: 'activateInstances', key: body.key, elementId: element.id, from: started + 1, count })
+    queue(run, {
+      type: 'activateInstances',
+      key: body.key,
+      batchKey: nextKey(run),
+      elementId: element.id,
+      from: started + 1,
+      count,
+    })
   }
 }
 

@@ -35,8 +35,8 @@ test('a client’s own number for its command is in the records of all that came
   await engine.create('work')
   const references = new Map<number, Set<number>>()
   for await (const { json } of engine.records.read({ follow: false })) {
-    const { recordType, position, sourceRecordPosition, operationReference } = JSON.parse(json)
-    const command = recordType === 'COMMAND' ? position : sourceRecordPosition
+    const { position, sourceRecordPosition, operationReference } = JSON.parse(json)
+    const command = sourceRecordPosition === -1 ? position : sourceRecordPosition
     references.set(command, (references.get(command) ?? new Set()).add(operationReference))
   }
   assert.deepEqual(

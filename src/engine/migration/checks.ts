@@ -2,8 +2,8 @@ import { isAfterEventBasedGateway } from '../activation.ts'
 import { catchersOf } from '../catchers.ts'
 import type { ElementModel } from '../compile/model.ts'
 import type { Catcher } from '../definitions/definition.ts'
-import { bodyType, isInner, type Run } from '../run.ts'
-import type { ElementInstance } from '../state.ts'
+import { isInner, type Run } from '../run.ts'
+import { bodyType, type ElementInstance } from '../state.ts'
 import { type Migration, refusedAsItIs } from './migration.ts'
 
 const migratable = new Set([

@@ -18,7 +18,7 @@ import { variableDocumentCommand } from './variableDocument.ts'
 /** The record of what a client asked for; the clock's command has none. */
 export function commandRecord(command: Command): Draft | undefined {
   const draft = draftOf(command)
-  return draft && { ...draft, recordType: 'COMMAND' }
+  return draft && { ...draft, recordType: 'COMMAND', isSource: true }
 }
 
 /** The record of a refusal. */

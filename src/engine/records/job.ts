@@ -18,8 +18,14 @@ export const jobRecords = {
     const failed = { retries, errorMessage, retryBackoff: retryBackOff, recurringTime: recurAt ?? -1, variables }
     return [jobRecord(moment, 'FAILED', key, failed)]
   },
-  JOB_RECURRED_AFTER_BACKOFF: ({ key }, moment) => [jobRecord(moment, 'RECURRED_AFTER_BACKOFF', key)],
-  JOB_TIMED_OUT: ({ key }, moment) => [jobRecord(moment, 'TIMED_OUT', key)],
+  JOB_RECURRED_AFTER_BACKOFF: ({ key }, moment) => [
+    { ...jobRecord(moment, 'RECUR_AFTER_BACKOFF', key), recordType: 'COMMAND', isSource: true },
+    jobRecord(moment, 'RECURRED_AFTER_BACKOFF', key),
+  ],
+  JOB_TIMED_OUT: ({ key }, moment) => [
+    { ...jobRecord(moment, 'TIME_OUT', key), recordType: 'COMMAND', isSource: true },
+    jobRecord(moment, 'TIMED_OUT', key),
+  ],
   JOB_RETRIES_UPDATED: ({ key, retries }, moment) => [jobRecord(moment, 'RETRIES_UPDATED', key, { retries })],
   JOB_TIMEOUT_UPDATED: ({ key, deadline }, moment) => [jobRecord(moment, 'TIMEOUT_UPDATED', key, { deadline })],
   JOB_ERROR_THROWN: ({ key, errorCode, errorMessage, variables, caught }, moment) => {

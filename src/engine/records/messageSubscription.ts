@@ -35,7 +35,7 @@ export const subscriptionRecords = {
   SUBSCRIPTION_MIGRATED: ({ subscription }) => [messageSubscription('MIGRATED', subscription)],
 } satisfies Partial<RecordsOf>
 
-function messageSubscription(
+export function messageSubscription(
   intent: string,
   subscription: Subscription,
   messageKey: Key = -1,

@@ -54,7 +54,7 @@ function lived({ state }: Moment, intent: string, key: Key, element = state.elem
   return { valueType: 'PROCESS_INSTANCE', intent, key, value: elementValue(state, element) }
 }
 
-function elementValue(state: State, instance: ElementInstance): Value {
+export function elementValue(state: State, instance: ElementInstance): Value {
   const { elementId, elementType, scopeKey } = instance
   return valueFor(state, instance, elementId, elementType, eventTypeOf(instance, state), scopeKey)
 }

@@ -13,7 +13,7 @@ export interface ZeebeRecord {
   valueType: ValueType
   brokerVersion: string
   recordVersion: number
-  /** The position of the client's command that brought it about; -1 where the clock did. */
+  /** The position of the command that brought it about; -1 of one that came from outside. */
   sourceRecordPosition: number
   intent: string
   recordType: RecordType
@@ -82,6 +82,8 @@ export interface Draft {
   rejectionReason?: string
   /** Default 1. */
   recordVersion?: number
+  /** A command that nothing being done asked for: it comes from a client, from the clock, or was sent. What comes after it, comes of it. */
+  isSource?: boolean
 }
 
 /** The records of one decision, before they have a position. */

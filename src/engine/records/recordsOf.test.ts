@@ -78,9 +78,10 @@ test('positions follow one another, and each event names the command that it cam
   engine.refused({ type: 'CancelProcessInstance', processInstanceKey: 7 })
   await engine.restart()
   engine.create('work')
+  const records = [...engine.records, ...engine.followUps].sort((a, b) => a.position - b.position)
   assert.deepEqual(
-    engine.records.map(({ position }) => position),
-    engine.records.map((_, index) => index + 1),
+    records.map(({ position }) => position),
+    records.map((_, index) => index + 1),
   )
   for (const { recordType, position, sourceRecordPosition } of engine.records) {
     const command = engine.records.findLast((record) => record.recordType === 'COMMAND' && record.position <= position)
@@ -314,7 +315,7 @@ test('an error that nobody catches names no catch event', async () => {
   assert.equal(told(thrown!), 'JOB ERROR_THROWN NO_CATCH_EVENT_FOUND')
 })
 
-test('the clock’s records come of no command', async () => {
+test('the clock’s records come of its own command', async () => {
   const engine = await given(
     model('later', start(), timerCatch('t', { duration: 'PT1M' }), end(), flow('start -> t -> end')),
   )
@@ -327,7 +328,9 @@ test('the clock’s records come of no command', async () => {
   engine.advance(60_000)
   const [triggered, triggering] = since(engine)
   assert.deepEqual([told(triggered!), told(triggering!)], ['TIMER TRIGGERED t', 'PROCESS_EVENT TRIGGERING t'])
-  assert.deepEqual([triggered!.key, triggered!.sourceRecordPosition], [created.key, -1])
+  const command = engine.followUps.find(({ intent }) => intent === 'TRIGGER')!
+  assert.deepEqual([command.key, command.sourceRecordPosition], [created.key, -1])
+  assert.deepEqual([triggered!.key, triggered!.sourceRecordPosition], [created.key, command.position])
 })
 
 test('a batch holds its jobs with the variables that the worker gets; a poll that finds none leaves no record', async () => {

@@ -11,7 +11,7 @@ export function signalCommand(command: BroadcastSignal): Draft {
   return signal('BROADCAST', -1, command)
 }
 
-function signal(intent: string, key: number, of: Pick<BroadcastSignal, 'signalName' | 'variables'>): Draft {
+export function signal(intent: string, key: number, of: Pick<BroadcastSignal, 'signalName' | 'variables'>): Draft {
   const value = { signalName: of.signalName, variables: of.variables, tenantId: defaultTenant }
   return { valueType: 'SIGNAL', intent, key, value }
 }

@@ -9,7 +9,10 @@ export const timerRecords = {
   TIMER_TRIGGERED: ({ key, processInstanceKey }, moment) => {
     const timer = moment.state.timers.get(key)!
     const started = processInstanceKey === undefined ? {} : { processInstanceKey }
-    return [timerRecord(moment, 'TRIGGERED', key, { ...timer, ...started })]
+    return [
+      { ...timerRecord(moment, 'TRIGGER', key, timer), recordType: 'COMMAND', isSource: true },
+      timerRecord(moment, 'TRIGGERED', key, { ...timer, ...started }),
+    ]
   },
   TIMER_CANCELED: ({ key }, moment) => [timerRecord(moment, 'CANCELED', key)],
   TIMER_MIGRATED: ({ key, timer }, moment) => [timerRecord(moment, 'MIGRATED', key, timer)],

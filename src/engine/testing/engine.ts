@@ -13,8 +13,9 @@ export interface TestEngine {
   state: State
   now: number
   readonly events: EngineEvent[]
-  /** All of what was done so far. */
+  /** All of what was done so far, but for what the engine asked itself to do. */
   readonly records: ZeebeRecord[]
+  readonly followUps: ZeebeRecord[]
   readonly finished: Accepted['finished']
   do(command: Command): Accepted
   refused(command: Command): Rejection
@@ -81,6 +82,7 @@ function startEngine(): TestEngine {
     now: Date.UTC(2026, 0, 1),
     events: [],
     records: [],
+    followUps: [],
     finished: [],
     do(command) {
       const decision = decideOn(engine, command)
@@ -149,7 +151,10 @@ function startEngine(): TestEngine {
 function decideOn(engine: TestEngine, command: Command): Decision {
   const decision = execute(engine.state, command, engine.now, { recorded: true })
   if (decision.records !== undefined) {
-    for (const record of numbered(engine.state, decision.records)) engine.records.push(record)
+    for (const [index, record] of numbered(engine.state, decision.records).entries()) {
+      const isFollowUp = record.recordType === 'COMMAND' && (index > 0 || command.type === 'Tick')
+      ;(isFollowUp ? engine.followUps : engine.records).push(record)
+    }
   }
   return decision
 }
