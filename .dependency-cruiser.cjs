@@ -83,7 +83,7 @@ const onlyRules = [
   { name: 'only-action-knows-actions', from: '^action/', to: 'node_modules/@actions/' },
   { name: 'only-github-knows-octokit', from: '^(src/github|action)/', to: 'node_modules/@octokit/(rest|core|request)' },
   { name: 'only-zeebe-knows-zeebe-node', from: '^(src/zeebe|bench/engine)/', to: 'node_modules/zeebe-node' },
-  { name: 'only-git-runs-git', from: '^(src/git|scripts|bench)/', to: '^(node:)?child_process$' },
+  { name: 'only-git-runs-git', from: '^(src/git|src/engine/testing|scripts|bench)/', to: '^(node:)?child_process$' },
 ].map(({ name, from, to }) => ({
   name,
   severity: 'error',

@@ -6,8 +6,9 @@ import { sendToGitHub } from '../examples/shop/sendToGitHub.ts'
 import { sendToHub } from '../examples/shop/sendToHub.ts'
 import type { Send } from '../examples/shop/workers.ts'
 import { dataFolder, defaultRepository } from '../src/cli/engineAddress.ts'
+import { httpSecurityFrom, securityFrom, securityHelp } from '../src/cli/engineSecurity.ts'
 import { portFrom, readFlags } from '../src/cli/flags.ts'
-import { type Installation, startInstallation } from '../src/cli/installation.ts'
+import { type Installation, type InstallationOptions, startInstallation } from '../src/cli/installation.ts'
 import { outliveHandlers } from '../src/cli/outliveHandlers.ts'
 import { openScreen, type Screen } from '../src/cli/screen.ts'
 import { Story } from '../src/cli/story.ts'
@@ -46,6 +47,7 @@ Options:
 Environment:
   COMMITBASE_TOKEN                                         may do everything at the hub while it runs (default: a new one, which nobody is told)
   ZEEBE_CLOCK_CONTROLLED=true                              lets the management port move the engine's clock
+${securityHelp}
   ZEEBE_ADDRESS, ZEEBE_CLIENT_ID, ZEEBE_CLIENT_SECRET, …   use that engine instead of the embedded one
   ALLOW_HOSTS                                              what the HTTP worker may ask though it is not public: 'host,10.0.0.0/8'
   GITHUB_REPOSITORY and GITHUB_TOKEN                       dispatch to GitHub instead of the hub
@@ -126,7 +128,7 @@ async function installationOptions(flags: Flags, screen: Screen) {
     host: flags.host,
     hosts: flags['allow-host'],
     token: takeToken(process.env),
-    ...enginePorts(flags),
+    ...engineDoors(flags),
     ...(flags.records !== undefined && { records: flags.records }),
     controlledClock: process.env.ZEEBE_CLOCK_CONTROLLED === 'true',
     repository: flags.repository,
@@ -136,14 +138,17 @@ async function installationOptions(flags: Flags, screen: Screen) {
   }
 }
 
-function enginePorts(flags: Flags): { enginePort: number; managementPort?: number; restPort?: number } {
+function engineDoors(flags: Flags): Pick<InstallationOptions, 'enginePort' | 'management' | 'rest' | 'security'> {
   const enginePort = portFrom('--engine-port', flags['engine-port'], 26500)
   const managementPort = portFrom('--management-port', flags['management-port'], enginePort && 9600)
   const rest = flags['rest-port']
+  const security = securityFrom(process.env)
+  const http = httpSecurityFrom(process.env)
   return {
     enginePort,
-    ...(flags.management && { managementPort }),
-    ...(rest !== undefined && { restPort: portFrom('--rest-port', rest, 8080) }),
+    ...(flags.management && { management: { port: managementPort, ...http.management } }),
+    ...(rest !== undefined && { rest: { port: portFrom('--rest-port', rest, 8080), ...http.rest } }),
+    ...(security && { security }),
   }
 }
 

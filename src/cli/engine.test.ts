@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { end, flow, model, serviceTask, start } from '../engine/testing/bpmn.ts'
 import { GatewayClient } from '../engine/testing/gatewayClient.ts'
-import { securityFrom } from './engineSecurity.ts'
+import { httpSecurityFrom, securityFrom } from './engineSecurity.ts'
 
 const work = model('p', start(), serviceTask('task', 'work'), end(), flow('start -> task -> end'))
 
@@ -58,6 +58,23 @@ test('its doors are guarded as the environment says, and half of a guard is refu
   )
   assert.throws(() => securityFrom({ [`${ours}USER`]: 'u' }), { code: 'invalid' })
   assert.throws(() => securityFrom({ [`${ours}AUDIENCE`]: 'a' }), { code: 'invalid' })
+})
+
+test('its HTTP ports are as the environment says', () => {
+  assert.deepEqual(httpSecurityFrom({}), { rest: {}, management: {} })
+  const files = (prefix: string) => ({
+    [`${prefix}SERVER_SSL_ENABLED`]: 'true',
+    [`${prefix}SERVER_SSL_CERTIFICATE`]: 'c.pem',
+    [`${prefix}SERVER_SSL_CERTIFICATEPRIVATEKEY`]: 'k.pem',
+  })
+  const tls = { certificateChainPath: 'c.pem', privateKeyPath: 'k.pem' }
+  assert.deepEqual(httpSecurityFrom(files('')), { rest: { tls }, management: {} })
+  const guarded = { COMMITBASE_ENGINE_MANAGEMENT_GUARDED: 'true' }
+  assert.deepEqual(httpSecurityFrom({ ...files('MANAGEMENT_'), ...guarded }), {
+    rest: {},
+    management: { tls, guarded: true },
+  })
+  assert.throws(() => httpSecurityFrom({ SERVER_SSL_ENABLED: 'true' }), { code: 'invalid' })
 })
 
 async function folderFor(t: TestContext): Promise<string> {

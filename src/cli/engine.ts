@@ -9,7 +9,7 @@ import { createMemoryStore } from '../engine/store.ts'
 import { CommitbaseError, messageOf } from '../errors.ts'
 import { checkGit } from '../git/commands/checkGit.ts'
 import { dataFolder } from './engineAddress.ts'
-import { securityFrom, securityHelp } from './engineSecurity.ts'
+import { httpSecurityFrom, securityFrom, securityHelp } from './engineSecurity.ts'
 import { portFrom, readFlags } from './flags.ts'
 import { whenAskedToStop } from './whenAskedToStop.ts'
 
@@ -83,13 +83,18 @@ function optionsFrom(flags: Flags): Omit<EngineOptions, 'store'> {
   const port = portFrom('--port', flags.port, 26500)
   const rest = flags['rest-port']
   const security = securityFrom(process.env)
+  const http = httpSecurityFrom(process.env)
   return {
     host,
     port,
     ...(flags.management && {
-      management: { host, port: portFrom('--management-port', flags['management-port'], port && 9600) },
+      management: {
+        host,
+        port: portFrom('--management-port', flags['management-port'], port && 9600),
+        ...http.management,
+      },
     }),
-    ...(rest !== undefined && { rest: { host, port: portFrom('--rest-port', rest, 8080) } }),
+    ...(rest !== undefined && { rest: { host, port: portFrom('--rest-port', rest, 8080), ...http.rest } }),
     ...(records !== undefined && { records: { file: records } }),
     ...(process.env.ZEEBE_CLOCK_CONTROLLED === 'true' && { clock: createControlledClock() }),
     ...(security && { security }),

@@ -5,9 +5,13 @@ export const securityHelp = `  ZEEBE_GATEWAY_SECURITY_ENABLED=true              
   ZEEBE_GATEWAY_SECURITY_CERTIFICATECHAINPATH, _PRIVATEKEYPATH   these files (PEM)
   COMMITBASE_ENGINE_USER, COMMITBASE_ENGINE_PASSWORD       callers have to give these (HTTP basic)
   COMMITBASE_ENGINE_JWKS_URL                               or a token that these keys verify; _PUBLIC_KEY (PEM) or _SECRET instead of the URL,
-                                                           _ISSUER and _AUDIENCE for what must be in it`
+                                                           _ISSUER and _AUDIENCE for what must be in it
+  COMMITBASE_ENGINE_MANAGEMENT_GUARDED=true                the management port asks for the same; else it asks nobody
+  SERVER_SSL_ENABLED=true                                  the REST API speaks TLS, with SERVER_SSL_CERTIFICATE, _CERTIFICATEPRIVATEKEY (PEM)
+  MANAGEMENT_SERVER_SSL_ENABLED=true                       the management port does, with MANAGEMENT_SERVER_SSL_…`
 
 type Security = NonNullable<EngineOptions['security']>
+type Tls = NonNullable<Security['tls']>
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** How the engine's doors are guarded, by the environment; undefined: not at all. Throws `invalid` for half of it. */
@@ -18,14 +22,31 @@ export function securityFrom(environment: Environment): Security | undefined {
   return { ...(tls && { tls }), ...(authentication && { authentication }) }
 }
 
-function tlsFrom(environment: Environment): Security['tls'] {
-  const prefix = 'ZEEBE_GATEWAY_SECURITY_'
+/** How its HTTP ports are, beside that; in Spring's names, as Zeebe's. */
+export function httpSecurityFrom(environment: Environment): {
+  readonly rest: { readonly tls?: Tls }
+  readonly management: { readonly tls?: Tls; readonly guarded?: true }
+} {
+  const [restTls, managementTls] = ['SERVER_SSL_', 'MANAGEMENT_SERVER_SSL_'].map((prefix) =>
+    filesFrom(environment, prefix, 'CERTIFICATE', 'CERTIFICATEPRIVATEKEY'),
+  )
+  const guarded = environment.COMMITBASE_ENGINE_MANAGEMENT_GUARDED === 'true'
+  return {
+    rest: { ...(restTls && { tls: restTls }) },
+    management: { ...(managementTls && { tls: managementTls }), ...(guarded && { guarded }) },
+  }
+}
+
+function tlsFrom(environment: Environment): Tls | undefined {
+  return filesFrom(environment, 'ZEEBE_GATEWAY_SECURITY_', 'CERTIFICATECHAINPATH', 'PRIVATEKEYPATH')
+}
+
+function filesFrom(environment: Environment, prefix: string, chain: string, key: string): Tls | undefined {
   if (environment[`${prefix}ENABLED`] !== 'true') return undefined
-  const certificateChainPath = environment[`${prefix}CERTIFICATECHAINPATH`]
-  const privateKeyPath = environment[`${prefix}PRIVATEKEYPATH`]
+  const certificateChainPath = environment[`${prefix}${chain}`]
+  const privateKeyPath = environment[`${prefix}${key}`]
   if (certificateChainPath && privateKeyPath) return { certificateChainPath, privateKeyPath }
-  const message = `${prefix}ENABLED needs ${prefix}CERTIFICATECHAINPATH and ${prefix}PRIVATEKEYPATH`
-  throw new CommitbaseError('invalid', message)
+  throw new CommitbaseError('invalid', `${prefix}ENABLED needs ${prefix}${chain} and ${prefix}${key}`)
 }
 
 function authenticationFrom(environment: Environment): Security['authentication'] {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { commitbase } from '../database/transactions/author.ts'
 import { createControlledClock } from '../engine/controlledClock.ts'
 import { createGitStore } from '../engine/gitStore.ts'
-import { type RunningEngine, startEngine } from '../engine/start.ts'
+import { type EngineOptions as EmbeddedOptions, type RunningEngine, startEngine } from '../engine/start.ts'
 import { CommitbaseError } from '../errors.ts'
 import type { HandlerSet } from '../events/handler.ts'
 import { type Hub, startHub } from '../hub/hub.ts'
@@ -13,6 +13,7 @@ import { type HttpWorkerLog, type HttpWorkerOptions, startHttpWorker } from '../
 import { publisherTo } from '../zeebe/publish.ts'
 import { topology } from '../zeebe/topology.ts'
 import { addressesFile } from './engineAddress.ts'
+import { ownWay } from './ownWay.ts'
 
 export interface InstallationOptions {
   /** The data folder; made where it is not there. */
@@ -25,10 +26,12 @@ export interface InstallationOptions {
   /** What may do everything at the hub while it runs (default: a new one). */
   readonly token?: string
   readonly enginePort: number
-  /** Of the embedded engine's health, clock and records (default: none is opened). */
-  readonly managementPort?: number
-  /** Of the embedded engine's REST API (default: none is opened). */
-  readonly restPort?: number
+  /** The embedded engine's health, clock and records (default: not served). */
+  readonly management?: Embedded['management']
+  /** The embedded engine's REST API (default: not served). */
+  readonly rest?: Embedded['rest']
+  /** TLS at the embedded engine's gateway, and who may call its doors (default: plain text, and whoever can reach them). */
+  readonly security?: Embedded['security']
   /** A file that gets every record of the embedded engine. */
   readonly records?: string
   /** The embedded engine's clock can be moved, at the management port. */
@@ -40,6 +43,8 @@ export interface InstallationOptions {
   readonly elsewhere?: EngineOptions
   readonly log: (message: string) => void
 }
+
+type Embedded = Pick<EmbeddedOptions, 'management' | 'rest' | 'security'>
 
 /** A hub with an engine, on one data folder of one machine. */
 export interface Installation {
@@ -65,9 +70,10 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   try {
     const hub = await startHub({ folder, port, host, hosts, token, repository, handlers, log })
     closers.push(() => hub.stop())
-    const embedded = options.elsewhere ? undefined : await startEmbedded(hub, options)
+    const way = await ownWay(options.security)
+    const embedded = options.elsewhere ? undefined : await startEmbedded(hub, { ...options, ...way.security })
     if (embedded) closers.push(() => embedded.stop())
-    const engine = connect(options.elsewhere ?? { address: embedded!.address })
+    const engine = connect(options.elsewhere ?? way.to(embedded!))
     closers.push(() => engine.close())
     if (options.elsewhere) await expectAnswer(engine)
     hub.publishTo(embedded?.publisher ?? publisherTo(engine))
@@ -105,15 +111,16 @@ function logJob({ level, message, elementId }: HttpWorkerLog, log: (message: str
 }
 
 function startEmbedded(hub: Hub, options: InstallationOptions): Promise<RunningEngine> {
-  const { enginePort, managementPort, restPort, records, controlledClock, log } = options
+  const { enginePort, management, rest, security, records, controlledClock, log } = options
   const author = { ...commitbase, name: 'Commitbase engine' }
   const store = createGitStore({ repository: hub.gitRepository, writer: hub.writer, author, clock: Date.now })
   return startEngine({
     store,
     port: enginePort,
     onFault: (error) => log(`the engine: ${String(error)}`),
-    ...(managementPort !== undefined && { management: { port: managementPort } }),
-    ...(restPort !== undefined && { rest: { port: restPort } }),
+    ...(management && { management }),
+    ...(rest && { rest }),
+    ...(security && { security }),
     ...(records !== undefined && { records: { file: records } }),
     ...(controlledClock && { clock: createControlledClock() }),
   })

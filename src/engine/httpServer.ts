@@ -1,11 +1,15 @@
+import { createServer } from 'node:https'
 import { type AddressInfo, isIP } from 'node:net'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { type Code, CommitbaseError, messageOf } from '../errors.ts'
+import { type Certificate, readCertificate, type TlsOptions } from './security/certificate.ts'
 
 export interface HttpOptions {
   readonly host: string
   /** 0: any free port. */
   readonly port: number
+  /** Plain HTTP without. */
+  readonly tls?: TlsOptions | undefined
 }
 
 /** What a server is to those who read of it, and the option that gives it another port. */
@@ -30,11 +34,20 @@ export const statusOfCode: Readonly<Record<Code, number>> = {
   internal: 500,
 }
 
-/** A server for one of the engine's doors, before it has routes. It asks for no credentials: what a web site has a browser send is refused. */
-export function createHttp({ host }: HttpOptions, { name }: HttpDoor): FastifyInstance {
-  const app = fastify({ forceCloseConnections: true })
-  app.addHook('onRequest', async ({ headers }) => refuseForeign(headers, host, name))
+/** A server for one of the engine's doors, before it has routes. What a web site has a browser send is refused. Throws `invalid` for no certificate. */
+export async function createHttp({ host, tls }: HttpOptions, { name }: HttpDoor): Promise<FastifyInstance> {
+  const certificate = tls && (await readCertificate(tls))
+  const app = fastify({ forceCloseConnections: true, ...(certificate && encrypted(certificate)) })
+  app.addHook('onRequest', async ({ headers }) => refuseForeign(headers, host, name, schemeOf({ tls })))
   return app
+}
+
+function encrypted({ chain: cert, key }: Certificate): Pick<FastifyServerOptions, 'serverFactory'> {
+  return { serverFactory: (handler) => createServer({ cert, key }, handler) }
+}
+
+function schemeOf({ tls }: Pick<HttpOptions, 'tls'>): string {
+  return tls === undefined ? 'http' : 'https'
 }
 
 /** Throws `unavailable` where the port is taken. */
@@ -49,15 +62,15 @@ export async function listen(app: FastifyInstance, options: HttpOptions, door: H
     throw new CommitbaseError('unavailable', why, { cause: error })
   }
   const bound = (app.server.address() as AddressInfo).port
-  return { address: `http://${host}:${bound}`, port: bound, stop: () => app.close() }
+  return { address: `${schemeOf(options)}://${host}:${bound}`, port: bound, stop: () => app.close() }
 }
 
 /** What a web site has a browser send here (DNS rebinding): a name that is not this machine's, or another site's `Origin`. */
-function refuseForeign(headers: { host?: string; origin?: string }, host: string, name: string): void {
+function refuseForeign(headers: { host?: string; origin?: string }, host: string, name: string, scheme: string): void {
   const { host: asked = '', origin } = headers
   const hostname = URL.canParse(`http://${asked}`) ? new URL(`http://${asked}`).hostname : ''
   const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.')
   const isOwn = !isLoopback || hostname === 'localhost' || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0
-  if (isOwn && (origin === undefined || origin === `http://${asked}`)) return
+  if (isOwn && (origin === undefined || origin === `${scheme}://${asked}`)) return
   throw new CommitbaseError('unauthorized', `${name} answers nobody who comes by way of '${origin ?? asked}'`)
 }

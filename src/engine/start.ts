@@ -12,8 +12,8 @@ import type { RecordOptions, Records } from './records/recordLog.ts'
 import type { RestOptions, startRest } from './rest/server.ts'
 import { Runtime } from './runtime.ts'
 import type { AuthenticationOptions } from './security/authentication.ts'
+import type { TlsOptions } from './security/certificate.ts'
 import type { Guard } from './security/guard.ts'
-import type { TlsOptions } from './security/tls.ts'
 import type { EngineStore } from './store.ts'
 
 export interface EngineOptions {
@@ -23,7 +23,7 @@ export interface EngineOptions {
   /** Default 26500, as Zeebe's gateway; 0: any free port. */
   readonly port?: number
   readonly clock?: Clock
-  /** TLS at the gateway, and who may call it and the REST API: by default everybody who can reach them. */
+  /** TLS at the gateway, and who may call it and the REST API (and the management port, where that is guarded): by default everybody who can reach them. */
   readonly security?: { readonly tls?: TlsOptions; readonly authentication?: AuthenticationOptions }
   /** Makes the UUID of an engine whose store is empty. */
   readonly newEngineId?: () => string
@@ -67,7 +67,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const { newEngineId = randomUUID, onFault = reportFault, records, security } = options
   // Doors that nobody asked for are not loaded either: they take a fifth of a start.
   const meter = options.management && new (await import('./management/prometheusMeter.ts')).PrometheusMeter()
-  const secured = security && { ...security, ...(security.authentication && (await guardOf(security.authentication))) }
+  const secured = security && (await securedBy(security))
   const watched = { ...(records && { records }), ...(meter && { meter }) }
   const runtime = await Runtime.open({ store, clock, newEngineId, onFault, ...watched })
   const doors: { stop(): Promise<void> }[] = []
@@ -80,10 +80,12 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     const gateway = await startGateway({ runtime, host, port, onFault, ...secured, ...(meter && { meter }) })
     doors.push(gateway)
     const management =
-      options.management && (await openManagement(options.management, { engine: runtime, clock, meter: meter! }))
+      options.management &&
+      (await openManagement(options.management, { engine: runtime, clock, meter: meter! }, secured?.guard))
     if (management) doors.push(management)
     const reached = { runtime, gateway: { host, port: gateway.port } }
-    const rest = options.rest && (await openRest({ ...options.rest, ...secured }, reached, onFault))
+    const guard = secured?.guard
+    const rest = options.rest && (await openRest({ ...options.rest, ...(guard && { guard }) }, reached, onFault))
     if (rest) doors.push(rest)
     let stopped: Promise<void> | undefined
     return {
@@ -104,9 +106,13 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   }
 }
 
-async function guardOf(authentication: AuthenticationOptions): Promise<{ guard: Guard }> {
+async function securedBy({
+  tls,
+  authentication,
+}: NonNullable<EngineOptions['security']>): Promise<{ tls?: TlsOptions; guard?: Guard }> {
+  if (authentication === undefined) return { ...(tls && { tls }) }
   const { openGuard } = await import('./security/authentication.ts')
-  return { guard: openGuard(authentication) }
+  return { ...(tls && { tls }), guard: openGuard(authentication) }
 }
 
 async function deployTo(runtime: Runtime, files: readonly { name: string; content: string }[]): Promise<void> {

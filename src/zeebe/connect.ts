@@ -8,7 +8,12 @@ export interface Engine {
   /** `host:port`. */
   readonly address: string
   readonly plaintext: boolean
-  readonly hasCredentials: boolean
+  /** OAuth's: it is none of ours. */
+  readonly takesTokens: boolean
+  /** Of a user, as a header has it. */
+  readonly authorization?: string
+  /** Whose certificates are trusted, where not those that Node trusts. */
+  readonly certificates?: Buffer
   readonly clusterId?: string
   readonly gateway: Gateway
   /** Comes when the connection is closed. */
@@ -55,6 +60,7 @@ export function connect(options: EngineOptions): Engine {
     useTLS: !plaintext,
     oAuth: oauthOf(options),
     basicAuth: options.basicAuth,
+    ...(options.certificates && { customSSL: { rootCerts: options.certificates } }),
     tenantId: '',
     retry: false,
     longPoll,
@@ -66,7 +72,9 @@ export function connect(options: EngineOptions): Engine {
 class ZeebeEngine implements Engine {
   readonly address: string
   readonly plaintext: boolean
-  readonly hasCredentials: boolean
+  readonly takesTokens: boolean
+  readonly authorization?: string
+  readonly certificates?: Buffer
   readonly clusterId?: string
   readonly gateway: Gateway
   readonly #client: ZBClient
@@ -77,7 +85,11 @@ class ZeebeEngine implements Engine {
     this.#client = client
     this.address = address
     this.plaintext = plaintext
-    this.hasCredentials = options.oauth !== undefined || options.basicAuth !== undefined
+    this.takesTokens = options.oauth !== undefined
+    const { basicAuth, certificates } = options
+    if (basicAuth)
+      this.authorization = `Basic ${Buffer.from(`${basicAuth.username}:${basicAuth.password}`).toString('base64')}`
+    if (certificates) this.certificates = certificates
     const clusterId = options.clusterId ?? clusterIdIn(address)
     if (clusterId !== undefined) this.clusterId = clusterId
     this.gateway = gatewayOf(client, (stream) => this.#keep(stream))

@@ -7,6 +7,8 @@ export interface EngineOptions {
   /** No TLS. Unless given: what the scheme says, else plain text to a loopback address or without credentials. */
   readonly plaintext?: boolean
   readonly oauth?: OAuthCredentials
+  /** In PEM: whose certificates are trusted, instead of those that Node trusts. */
+  readonly certificates?: Buffer
   readonly basicAuth?: { readonly username: string; readonly password: string }
   /** Camunda's id of the cluster, where it is one of theirs. */
   readonly clusterId?: string

@@ -9,7 +9,7 @@ import { callOperator } from './operator.ts'
  */
 export async function identityOf(engine: Engine): Promise<string> {
   if (engine.clusterId !== undefined) return engine.clusterId
-  if (engine.hasCredentials) return engine.address
+  if (engine.takesTokens) return engine.address
   try {
     const { engineId } = await callOperator(engine, 'Describe', {})
     return typeof engineId === 'string' && engineId !== '' ? engineId : engine.address

@@ -21,7 +21,7 @@ export interface Incident {
  * engine: the gateway protocol has no such call.
  */
 export async function listIncidents(engine: Engine, processInstanceKey = '0'): Promise<Incident[]> {
-  if (engine.hasCredentials) throw noSuchCall(engine)
+  if (engine.takesTokens) throw noSuchCall(engine)
   try {
     const { incidents } = await callOperator(engine, 'ListIncidents', { processInstanceKey })
     return (incidents as Record<string, unknown>[]).map(incidentFrom)

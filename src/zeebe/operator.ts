@@ -12,7 +12,10 @@ export async function callOperator(
   request: object,
 ): Promise<Record<string, unknown>> {
   const method = service[name]!
-  const client = new Client(engine.address, engine.plaintext ? credentials.createInsecure() : credentials.createSsl())
+  const { address, plaintext, certificates, authorization } = engine
+  const client = new Client(address, plaintext ? credentials.createInsecure() : credentials.createSsl(certificates))
+  const metadata = new Metadata()
+  if (authorization !== undefined) metadata.set('authorization', authorization)
   try {
     return await new Promise((resolve, reject) => {
       const deadline = Date.now() + 10_000
@@ -21,7 +24,7 @@ export async function callOperator(
         method.requestSerialize,
         method.responseDeserialize,
         request,
-        new Metadata(),
+        metadata,
         { deadline },
         (error, response) => (error ? reject(error) : resolve(response as Record<string, unknown>)),
       )

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { codeOf, messageOf } from '../../errors.ts'
 import { createHttp, type HttpServer, listen } from '../httpServer.ts'
+import type { TlsOptions } from '../security/certificate.ts'
 import type { Guard } from '../security/guard.ts'
 import type { Context } from './context.ts'
 import { license } from './license.ts'
@@ -9,10 +10,12 @@ import { topology } from './topology.ts'
 import { userTasks } from './userTasks.ts'
 
 export interface RestOptions {
-  /** Default 127.0.0.1: nobody is asked for credentials. */
+  /** Default 127.0.0.1: without a guard nobody is asked for credentials. */
   readonly host?: string
   /** Default 8080, as Zeebe's; 0: any free port. */
   readonly port?: number
+  /** Plain HTTP without. */
+  readonly tls?: TlsOptions
   /** Who may call; without, everybody. */
   readonly guard?: Guard
 }
@@ -20,19 +23,19 @@ export interface RestOptions {
 const door = { name: "the engine's REST API", option: '--rest-port' }
 
 /** Serves the part of Zeebe 8.6's REST API without which its user tasks cannot be done. Throws `unavailable` where the port is taken. */
-export function startRest(
-  { host = '127.0.0.1', port = 8080, guard }: RestOptions,
+export async function startRest(
+  { host = '127.0.0.1', port = 8080, tls, guard }: RestOptions,
   context: Context,
   onFault: (error: unknown) => void,
 ): Promise<HttpServer> {
-  const app = createHttp({ host, port }, door)
+  const app = await createHttp({ host, port, tls }, door)
   tellProblems(app, onFault)
   if (guard) app.addHook('onRequest', ({ headers }) => admit(guard, headers.authorization))
   // Read by us: what a number loses when it is read, only its text tells.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, text: string) => text)
   for (const route of [userTasks, topology, license]) route(app, context)
-  return listen(app, { host, port }, door)
+  return listen(app, { host, port, tls }, door)
 }
 
 async function admit(guard: Guard, authorization: string | undefined): Promise<void> {

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { get, type RequestOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { promisify } from 'node:util'
 import { SignJWT } from 'jose'
 import { ZBClient, type ZBClientOptions } from 'zeebe-node'
+import { certificate } from '../testing/certificate.ts'
 import { startTestEngine } from '../testing/testEngine.ts'
 
 /* A self-managed gateway's security, as zeebe-node meets it. */
@@ -18,30 +16,6 @@ function connect(t: TestContext, address: string, options: ZBClientOptions): ZBC
   const client = new ZBClient(address, { loglevel: 'NONE', retry: false, useTLS: false, ...options })
   t.after(() => client.close())
   return client
-}
-
-/** A certificate for this machine that nobody else vouches for; undefined where there is no openssl. */
-async function certificate(t: TestContext) {
-  const folder = await mkdtemp(join(tmpdir(), 'commitbase-tls-'))
-  t.after(() => rm(folder, { recursive: true, force: true }))
-  const certificateChainPath = join(folder, 'chain.pem')
-  const privateKeyPath = join(folder, 'key.pem')
-  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1']
-  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
-  try {
-    await promisify(execFile)('openssl', [
-      'req',
-      ...kind,
-      ...name,
-      '-keyout',
-      privateKeyPath,
-      '-out',
-      certificateChainPath,
-    ])
-    return { certificateChainPath, privateKeyPath }
-  } catch {
-    return undefined
-  }
 }
 
 test('with TLS the gateway speaks to those who trust its certificate, and in plain text to nobody', async (t) => {
@@ -94,6 +68,59 @@ test('user and password open the gateway and the REST API; without them every ca
   const authorization = `Basic ${Buffer.from('ada:lovelace').toString('base64')}`
   assert.equal((await rest({ authorization })).status, 200)
 })
+
+test('the REST API and the management port speak TLS where they are told to', async (t) => {
+  const tls = await certificate(t)
+  if (tls === undefined) return t.skip('needs openssl')
+  const engine = await startTestEngine(t, { rest: { port: 0, tls }, management: { port: 0, tls } })
+  const ca = await readFile(tls.certificateChainPath)
+  for (const [address, path] of [
+    [engine.rest!.address, '/v2/topology'],
+    [engine.management!.address, '/health'],
+    [engine.management!.address, '/metrics'],
+  ] as const) {
+    assert.match(address, /^https:/)
+    assert.equal(await statusAt(`${address}${path}`, { ca }), 200)
+    await assert.rejects(statusAt(`${address}${path}`, {}), /self-signed certificate/)
+    await assert.rejects(fetch(`${address.replace('https:', 'http:')}${path}`))
+  }
+  assert.equal(
+    await statusAt(`${engine.rest!.address}/v2/topology`, { ca, headers: { origin: 'https://elsewhere.example' } }),
+    403,
+  )
+  assert.equal(
+    await statusAt(`${engine.rest!.address}/v2/topology`, { ca, headers: { origin: engine.rest!.address } }),
+    200,
+  )
+})
+
+test('a guarded management port asks for the credentials of the gateway, but for the health', async (t) => {
+  const authentication = { basic: { username: 'ada', password: 'lovelace' } }
+  const engine = await startTestEngine(t, { security: { authentication }, management: { port: 0, guarded: true } })
+  const ask = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${engine.management!.address}${path}`, { headers })
+  for (const path of ['/metrics', '/actuator/prometheus', '/actuator/clock', '/records?follow=false']) {
+    const answer = await ask(path)
+    assert.deepEqual([answer.status, answer.headers.get('www-authenticate')], [401, 'Basic, Bearer'], path)
+    assert.match(((await answer.json()) as { error: string }).error, /^Expected basic credentials/)
+    const authorization = `Basic ${Buffer.from('ada:lovelace').toString('base64')}`
+    assert.equal((await ask(path, { authorization })).status, 200, path)
+  }
+  for (const path of ['/health', '/ready', '/actuator/health/liveness']) assert.equal((await ask(path)).status, 200)
+  await assert.rejects(startTestEngine(t, { management: { port: 0, guarded: true } }), { code: 'invalid' })
+})
+
+test('a management port that is not guarded asks nobody, whatever the gateway asks for', async (t) => {
+  const authentication = { basic: { username: 'ada', password: 'lovelace' } }
+  const engine = await startTestEngine(t, { security: { authentication }, management: { port: 0 } })
+  assert.equal((await fetch(`${engine.management!.address}/metrics`)).status, 200)
+})
+
+function statusAt(url: string, options: RequestOptions): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get(url, options, (response) => resolve(response.resume().statusCode)).once('error', reject)
+  })
+}
 
 test('the health of the engine is told to everybody', async (t) => {
   const authentication = { basic: { username: 'a', password: 'b' } }

@@ -1,35 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { createSecureContext } from 'node:tls'
 import { ServerCredentials } from '@grpc/grpc-js'
-import { CommitbaseError, messageOf } from '../../errors.ts'
-
-/** Paths of PEM files, as Zeebe's `security.certificateChainPath` and `security.privateKeyPath`. */
-export interface TlsOptions {
-  readonly certificateChainPath: string
-  readonly privateKeyPath: string
-}
+import { readCertificate, type TlsOptions } from './certificate.ts'
 
 /** Throws `invalid` where a file is not there, or the two are not a certificate and its key. */
 export async function readCredentials(options: TlsOptions | undefined): Promise<ServerCredentials> {
   if (options === undefined) return ServerCredentials.createInsecure()
-  const chain = await read('a certificate chain', options.certificateChainPath)
-  const key = await read('a private key', options.privateKeyPath)
-  try {
-    createSecureContext({ cert: chain, key })
-  } catch (error) {
-    const { certificateChainPath, privateKeyPath } = options
-    const message = `'${certificateChainPath}' and '${privateKeyPath}' are not a certificate chain and its private key: ${messageOf(error)}`
-    throw new CommitbaseError('invalid', message, { cause: error })
-  }
+  const { chain, key } = await readCertificate(options)
   return ServerCredentials.createSsl(null, [{ cert_chain: chain, private_key: key }])
-}
-
-async function read(what: string, path: string): Promise<Buffer> {
-  try {
-    return await readFile(path)
-  } catch (error) {
-    // The real gateway's words.
-    const message = `Expected to find ${what} file at the provided location '${path}' but none was found.`
-    throw new CommitbaseError('invalid', message, { cause: error })
-  }
 }
