@@ -3,7 +3,7 @@ import type { SourceChange } from '../planted/plant.ts'
 /** A bug that breaks one rule of the engine, and the scenarios among which it has to show. */
 export interface PlantedRule extends SourceChange {
   readonly rule: string
-  /** Words of the scenarios' titles. */
+  /** Words of the scenarios' titles, or a file of tests. */
   readonly shownBy: string
 }
 
