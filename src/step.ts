@@ -49,7 +49,7 @@ export type Step =
   | 'message.sent'
   | 'letter.buried'
   | 'cursor.moved'
-  // The engine: `src/engine/runtime.ts`.
+  // The engine: `src/engine/runtime/runtime.ts`.
   | 'engine.decided'
   | 'engine.saved'
   // The Action: `src/git/remote/remote.ts`, `action/applyRequest.ts`.

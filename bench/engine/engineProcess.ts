@@ -1,6 +1,7 @@
 /** The embedded engine as a process of its own, on a repository in the folder that is named, which it owns. */
-import { openFolder } from '../../src/engine/openFolder.ts'
+
 import { startEngine } from '../../src/engine/start.ts'
+import { openFolder } from '../../src/engine/storage/openFolder.ts'
 
 const folder = process.argv[2]!
 const { store, close } = await openFolder(folder, { author: { name: 'Bench', email: 'bench@example.net' } })

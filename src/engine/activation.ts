@@ -1,9 +1,9 @@
 import type { ElementModel, ProcessModel } from './compile/model.ts'
 import type { Key, Variables } from './key.ts'
 import { emit, IncidentRaised, nextKey, queue, Rejected, type Run } from './run.ts'
-import { bodyType, type ElementInstance } from './state.ts'
-import { subscribe } from './subscribe.ts'
-import { setLocal } from './variables.ts'
+import { bodyType, type ElementInstance } from './state/rows.ts'
+import { setLocal } from './variables/variables.ts'
+import { subscribe } from './waiting/subscribe.ts'
 
 /** What puts an element into a process instance, other than a token. */
 export interface Placing {

@@ -1,5 +1,5 @@
 import type { ElementModel } from './compile/model.ts'
-import { bodyType, type ElementInstance } from './state.ts'
+import { bodyType, type ElementInstance } from './state/rows.ts'
 import type { ActivateStep } from './step.ts'
 
 /** The element instance that a step activates in a scope. */

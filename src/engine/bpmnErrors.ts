@@ -1,10 +1,10 @@
 import { ancestorsOf, takesEvents } from './callers.ts'
-import { canTrigger, catchersOf } from './catchers.ts'
 import type { Catcher } from './definitions/definition.ts'
 import type { Variables } from './key.ts'
 import { trigger } from './lifecycle.ts'
 import { elementOf, type Run } from './run.ts'
-import type { ElementInstance } from './state.ts'
+import type { ElementInstance } from './state/rows.ts'
+import { canTrigger, catchersOf } from './waiting/catchers.ts'
 
 /**
  * Throws a BPMN error from an element instance, outwards: the nearest scope with an event for the code, or else for all

@@ -1,8 +1,8 @@
 import type { CallActivity } from './compile/model.ts'
 import type { BroughtToCaller } from './event.ts'
 import { elementOf, type Run } from './run.ts'
-import type { ElementInstance } from './state.ts'
-import { localVariables } from './variables.ts'
+import type { ElementInstance } from './state/rows.ts'
+import { localVariables } from './variables/variables.ts'
 
 /** The call activity that runs the process of an instance; undefined where a client or an event started it. */
 export function callerOf(run: Run, { processInstanceKey }: ElementInstance): ElementInstance | undefined {

@@ -4,7 +4,7 @@ import type { EngineEvent } from './event.ts'
 import type { ActivateInstruction, MappingInstruction } from './instructions.ts'
 import type { Key, Variables } from './key.ts'
 import type { Drafts } from './records/record.ts'
-import type { DecisionRequirementsRow, DecisionRow, FormRow, UserTaskChanges } from './state.ts'
+import type { DecisionRequirementsRow, DecisionRow, FormRow, UserTaskChanges } from './state/rows.ts'
 
 export { type Key, keyBase, type Variables } from './key.ts'
 

@@ -1,6 +1,6 @@
 import type { BoundaryEvent, ElementModel, ProcessModel } from './compile/model.ts'
 import { emit, isInner, modelOf, nextKey, queue, type Run } from './run.ts'
-import { bodyType, type CompensationSubscription, type ElementInstance } from './state.ts'
+import { bodyType, type CompensationSubscription, type ElementInstance } from './state/rows.ts'
 
 /**
  * An activity that completes can be compensated from now on: where it has a handler, or is a scope in which something can be.

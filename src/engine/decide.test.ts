@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Command } from './command.ts'
 import { decide, execute } from './decide.ts'
-import { documentsAt, fromDocuments, toDocuments } from './documents.ts'
-import { evolve } from './evolve.ts'
-import { all, nextDue, type State, takeTouched } from './state.ts'
+import { documentsAt, fromDocuments, toDocuments } from './state/documents.ts'
+import { evolve } from './state/evolve.ts'
+import { all, nextDue, type State, takeTouched } from './state/state.ts'
 import {
   element,
   end,

@@ -1,6 +1,6 @@
 import type { EvaluatedDecision } from '../dmn/evaluation.ts'
 import type { Key } from './key.ts'
-import type { DecisionRow, ElementInstance } from './state.ts'
+import type { DecisionRow, ElementInstance } from './state/rows.ts'
 
 /** What came of evaluating a deployed decision. `output` is null where it failed. */
 export interface DecisionEvaluation {

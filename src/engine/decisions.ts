@@ -4,7 +4,7 @@ import type { Binding } from './compile/model.ts'
 import type { DecisionEvaluation } from './decisionEvaluation.ts'
 import type { Key, Variables } from './key.ts'
 import { emit, nextKey, type Run, uniqueDigits } from './run.ts'
-import type { DecisionRow, ElementInstance } from './state.ts'
+import type { DecisionRow, ElementInstance } from './state/rows.ts'
 
 /** Evaluates a version of a decision, and says so. */
 export function evaluateDecision(

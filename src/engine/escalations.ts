@@ -1,9 +1,9 @@
 import { ancestorsOf } from './callers.ts'
-import { canTrigger, catchersOf } from './catchers.ts'
 import type { Catcher } from './definitions/definition.ts'
 import { trigger } from './lifecycle.ts'
 import { elementOf, nextKey, note, type Run } from './run.ts'
-import type { ElementInstance } from './state.ts'
+import type { ElementInstance } from './state/rows.ts'
+import { canTrigger, catchersOf } from './waiting/catchers.ts'
 
 /**
  * Throws an escalation from an event: the nearest event for its code, or else for all, takes it on. Answers whether the event goes on:

@@ -20,7 +20,7 @@ import type {
   Timer,
   UserTaskChanges,
   UserTaskRow,
-} from './state.ts'
+} from './state/rows.ts'
 
 /**
  * What happened, in the past tense, named near Zeebe's record intents. `key` is the record's key.

@@ -1,9 +1,9 @@
 import type { Node } from './compile/moddle.ts'
 import type { ExclusiveGateway, InclusiveGateway } from './compile/model.ts'
 import type { Problems } from './compile/problems.ts'
-import { evaluateBoolean } from './expressions.ts'
 import { IncidentRaised, modelOf, type Run } from './run.ts'
-import type { ElementInstance } from './state.ts'
+import type { ElementInstance } from './state/rows.ts'
+import { evaluateBoolean } from './variables/expressions.ts'
 
 type Gateway = ExclusiveGateway | InclusiveGateway
 

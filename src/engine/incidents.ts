@@ -1,6 +1,6 @@
 import type { Key } from './key.ts'
 import { emit, nextKey, type Run } from './run.ts'
-import type { ElementInstance, IncidentType } from './state.ts'
+import type { ElementInstance, IncidentType } from './state/rows.ts'
 
 /** Opens an incident on an element instance. */
 export function raiseIncident(

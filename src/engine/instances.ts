@@ -1,8 +1,8 @@
 import { place } from './activation.ts'
 import type { Key, Variables } from './key.ts'
 import { emit, nextKey, note, queue, type Run } from './run.ts'
-import type { DeployedProcessRow, ElementInstance, Message, StartSubscription } from './state.ts'
-import { setLocal } from './variables.ts'
+import type { DeployedProcessRow, ElementInstance, Message, StartSubscription } from './state/rows.ts'
+import { setLocal } from './variables/variables.ts'
 
 /** A new instance of a process; what it does first is queued. It begins at its start event, or at these elements. Answers its key. */
 export function createInstance(

@@ -1,7 +1,7 @@
 import { linkTargetOf } from './compile/links.ts'
 import type { ElementModel, InclusiveGateway, ProcessModel } from './compile/model.ts'
 import { modelOf, type Run } from './run.ts'
-import type { ElementInstance } from './state.ts'
+import type { ElementInstance } from './state/rows.ts'
 
 /** A token that arrives begins its element, and takes those with it that had arrived before (the flows that they came by); or it waits, for the reason given. */
 export type Arrival = { by: readonly string[] } | { refused: string }

@@ -5,10 +5,10 @@ import { linkTargetOf } from './compile/links.ts'
 import type { ElementModel, EventSubProcess } from './compile/model.ts'
 import type { Catcher } from './definitions/definition.ts'
 import { raiseIncident, resolveIncidentsOf } from './incidents.ts'
-import { cancelJobs } from './jobs.ts'
+import { cancelJobs } from './jobs/jobs.ts'
+import { listen, listenOn, takeListened } from './jobs/listeners.ts'
 import { arrivalAt, isJoin } from './joins.ts'
 import type { Key, Variables } from './key.ts'
-import { listen, listenOn, takeListened } from './listeners.ts'
 import { guardAgainstLoops } from './loopGuards.ts'
 import {
   type ChildVerdict,
@@ -23,10 +23,10 @@ import {
   queue,
   type Run,
 } from './run.ts'
-import type { ElementInstance, EventTrigger } from './state.ts'
+import type { ElementInstance, EventTrigger } from './state/rows.ts'
 import type { ActivateStep, Step } from './step.ts'
-import { unsubscribe } from './unsubscribe.ts'
-import { setLocal } from './variables.ts'
+import { setLocal } from './variables/variables.ts'
+import { unsubscribe } from './waiting/unsubscribe.ts'
 
 /** Activates a process: a new instance. */
 export function begin(run: Run, instance: ElementInstance): void {

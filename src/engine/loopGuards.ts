@@ -1,7 +1,7 @@
 import { callerOf } from './callers.ts'
 import type { ElementModel } from './compile/model.ts'
 import { IncidentRaised, type Run } from './run.ts'
-import type { ElementInstance } from './state.ts'
+import type { ElementInstance } from './state/rows.ts'
 
 /** As often as this no honest model enters an element of one scope without waiting in between. */
 const mostVisits = 1000

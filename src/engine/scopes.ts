@@ -1,8 +1,8 @@
 import type { EventSubProcess, SubProcess } from './compile/model.ts'
 import { activated, activateIn, beginEventSubProcess, isScopeDone, queueCompletion } from './lifecycle.ts'
-import { applyInputs, applyOutputs } from './mappings.ts'
 import type { Behaviour } from './run.ts'
-import { unsubscribe } from './unsubscribe.ts'
+import { applyInputs, applyOutputs } from './variables/mappings.ts'
+import { unsubscribe } from './waiting/unsubscribe.ts'
 
 /** What an element in which others lie does when one of them has ended: it completes with the last one, unless an event subprocess takes over. */
 export const scopeOf: Required<Pick<Behaviour, 'childEnded'>> = {

@@ -1,6 +1,6 @@
 import type { Key, Variables } from './key.ts'
 import type { Notice } from './records/notice.ts'
-import type { ElementInstance, EventTrigger } from './state.ts'
+import type { ElementInstance, EventTrigger } from './state/rows.ts'
 
 /** What is still to be done for a command, one step after the other: the real engine's follow-up commands. */
 export type Step =

@@ -1,8 +1,8 @@
-import { correlateBuffered, deliver } from './correlation.ts'
 import { activate, activateInstances, begin, complete, listened, terminate, terminateEach } from './lifecycle.ts'
 import { note, noteLater, Rejected, type Run } from './run.ts'
-import { broadcast } from './signals.ts'
 import type { Step } from './step.ts'
+import { correlateBuffered, deliver } from './waiting/correlation.ts'
+import { broadcast } from './waiting/signals.ts'
 
 /** More steps than any honest model takes for one command: a process that never waits is stopped here. */
 const mostSteps = 1_000_000

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createGitStore, engineRef } from '../engine/gitStore.ts'
+import { createGitStore, engineRef } from '../engine/storage/gitStore.ts'
 import { openMemory } from '../git/memory.ts'
 import { Writer } from '../git/writer.ts'
 import { pruneEngine } from './pruneEngine.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { startEngine } from '../../src/engine/start.ts'
-import { createMemoryStore } from '../../src/engine/store.ts'
+import { createMemoryStore } from '../../src/engine/storage/store.ts'
 import { receiptOf } from './receipt.ts'
 import { makeRemote } from './remote.ts'
 import { dispatched, runAction, type StepOptions } from './runAction.ts'

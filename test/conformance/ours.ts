@@ -1,6 +1,6 @@
 import type { ZeebeRecord } from '../../src/engine/records/record.ts'
 import { startEngine } from '../../src/engine/start.ts'
-import { createMemoryStore } from '../../src/engine/store.ts'
+import { createMemoryStore } from '../../src/engine/storage/store.ts'
 import { createManualClock } from '../../src/engine/testing/manualClock.ts'
 import type { Target } from './target.ts'
 

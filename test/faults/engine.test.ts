@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { startEngine } from '../../src/engine/start.ts'
-import { createMemoryStore } from '../../src/engine/store.ts'
+import { createMemoryStore } from '../../src/engine/storage/store.ts'
 import { end, flow, messageStart, model, serviceTask, start, timerCatch } from '../../src/engine/testing/bpmn.ts'
 import { GatewayClient } from '../../src/engine/testing/gatewayClient.ts'
 import { createManualClock, type ManualClock } from '../../src/engine/testing/manualClock.ts'

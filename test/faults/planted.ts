@@ -229,7 +229,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'the engine answers before its documents have landed',
-    file: 'src/engine/runtime.ts',
+    file: 'src/engine/runtime/runtime.ts',
     changes: [
       [
         '    const records = await this.#records.prepare(batch.records)\n',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { startEngine } from '../../src/engine/start.ts'
-import { createMemoryStore, type EngineStore } from '../../src/engine/store.ts'
+import { createMemoryStore, type EngineStore } from '../../src/engine/storage/store.ts'
 import { end, flow, model, serviceTask, start } from '../../src/engine/testing/bpmn.ts'
 import { codeOf } from '../../src/errors.ts'
 import { connect } from '../../src/zeebe/connect.ts'

@@ -1,8 +1,8 @@
 import type { ActivatedJob, ActivateJobs, Response } from '../command.ts'
 import { raiseIncident } from '../incidents.ts'
 import { emit, nextKey, note, Rejected, type Run } from '../run.ts'
-import type { Job } from '../state.ts'
-import { visibleVariables } from '../variables.ts'
+import type { Job } from '../state/rows.ts'
+import { visibleVariables } from '../variables/variables.ts'
 
 /** Bytes of one job's variables: below the 4 MiB that a gRPC client takes, with room for what is around them. */
 export const largestReply = 4 * 1024 * 1024 - 64 * 1024

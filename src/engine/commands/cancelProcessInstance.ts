@@ -1,7 +1,7 @@
 import { callerOf } from '../callers.ts'
 import type { CancelProcessInstance, Response } from '../command.ts'
 import { queue, Rejected, type Run } from '../run.ts'
-import type { ElementInstance } from '../state.ts'
+import type { ElementInstance } from '../state/rows.ts'
 
 /** Terminates an instance with all that runs in it. */
 export function cancelProcessInstance(run: Run, { processInstanceKey }: CancelProcessInstance): Response {

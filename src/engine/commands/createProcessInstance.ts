@@ -3,7 +3,7 @@ import type { CreateProcessInstance, Response } from '../command.ts'
 import type { ProcessModel } from '../compile/model.ts'
 import { createInstance } from '../instances.ts'
 import { Rejected, type Run } from '../run.ts'
-import type { DeployedProcessRow } from '../state.ts'
+import type { DeployedProcessRow } from '../state/rows.ts'
 
 /** Starts an instance at the none start event of a process, or at the elements that are named. */
 export function createProcessInstance(run: Run, command: CreateProcessInstance): Response {

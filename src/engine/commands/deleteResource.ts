@@ -1,8 +1,8 @@
 import type { DeleteResource, Response } from '../command.ts'
 import type { Key } from '../key.ts'
 import { emit, nextKey, Rejected, type Run } from '../run.ts'
-import { closeStartEvents, openStartEvents } from '../startEvents.ts'
-import type { DeployedProcessRow } from '../state.ts'
+import type { DeployedProcessRow } from '../state/rows.ts'
+import { closeStartEvents, openStartEvents } from '../waiting/startEvents.ts'
 
 /** Deletes a version of a process, of a form, or of a file of decisions with all that are in it. */
 export function deleteResource(run: Run, { resourceKey }: DeleteResource): Response {

@@ -6,8 +6,13 @@ import { type Deployment, newDeployment, type ResourceKind } from '../deployment
 import { forms } from '../deployments/forms.ts'
 import { processes } from '../deployments/processes.ts'
 import { emit, Rejected, type Run } from '../run.ts'
-import { closeStartSubscriptions, closeStartTimers, openStartSubscriptions, openStartTimers } from '../startEvents.ts'
-import type { DeployedProcessRow } from '../state.ts'
+import type { DeployedProcessRow } from '../state/rows.ts'
+import {
+  closeStartSubscriptions,
+  closeStartTimers,
+  openStartSubscriptions,
+  openStartTimers,
+} from '../waiting/startEvents.ts'
 
 const kinds: readonly ResourceKind[] = [processes, decisions, forms]
 

@@ -1,7 +1,7 @@
 import type { EvaluateDecision, Response } from '../command.ts'
 import { evaluateDecision as evaluate, latestDecision, noDecision } from '../decisions.ts'
 import { Rejected, type Run } from '../run.ts'
-import type { DecisionRow } from '../state.ts'
+import type { DecisionRow } from '../state/rows.ts'
 
 /** Evaluates a decision outside of any process. That it fails is an answer, not a refusal. */
 export function evaluateDecision(run: Run, command: EvaluateDecision): Response {

@@ -1,7 +1,7 @@
 import type { FailJob, Response } from '../command.ts'
 import { raiseIncident } from '../incidents.ts'
 import { emit, type Run } from '../run.ts'
-import { setLocal } from '../variables.ts'
+import { setLocal } from '../variables/variables.ts'
 import { answerableJob, shortened } from './job.ts'
 
 /** Another try while retries are left (after the back-off, if there is one); without, incident JOB_NO_RETRIES. */

@@ -1,6 +1,6 @@
 import type { Key } from '../command.ts'
 import { Rejected, type Run } from '../run.ts'
-import type { Job } from '../state.ts'
+import type { Job } from '../state/rows.ts'
 
 /** Zeebe's limit. */
 const longestMessage = 10_000

@@ -6,7 +6,8 @@ import { targetOf } from '../migration/checks.ts'
 import { migrateCompensations } from '../migration/compensations.ts'
 import { type Migration, refusedAsAsked, refusedAsItIs } from '../migration/migration.ts'
 import { emit, modelOf, note, Rejected, type Run } from '../run.ts'
-import { type ElementInstance, startLock } from '../state.ts'
+import type { ElementInstance } from '../state/rows.ts'
+import { startLock } from '../state/state.ts'
 
 /** Carries a running instance over to another process definition: its elements, outer ones first, each with what belongs to it. */
 export function migrateProcessInstance(run: Run, command: MigrateProcessInstance): Response {

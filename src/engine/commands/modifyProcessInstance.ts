@@ -5,7 +5,7 @@ import type { ActivateInstruction } from '../instructions.ts'
 import type { Key, Variables } from '../key.ts'
 import { terminateAtOnce } from '../lifecycle.ts'
 import { emit, modelOf, Rejected, type Run } from '../run.ts'
-import type { ElementInstance } from '../state.ts'
+import type { ElementInstance } from '../state/rows.ts'
 
 /**
  * Puts elements into a running instance, then takes element instances out, each with the scopes around it in which nothing is left: the

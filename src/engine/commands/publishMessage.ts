@@ -1,7 +1,8 @@
 import type { PublishMessage, Response } from '../command.ts'
-import { correlateMessage } from '../correlation.ts'
 import { emit, nextKey, Rejected, type Run } from '../run.ts'
-import { type Message, messageGroup } from '../state.ts'
+import type { Message } from '../state/rows.ts'
+import { messageGroup } from '../state/state.ts'
+import { correlateMessage } from '../waiting/correlation.ts'
 
 /** Correlates a message, and keeps it for its time to live. The same id, name and key within that time is refused. */
 export function publishMessage(run: Run, command: PublishMessage): Response {

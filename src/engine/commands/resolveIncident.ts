@@ -1,6 +1,6 @@
 import type { Key, ResolveIncident, Response } from '../command.ts'
 import { emit, queue, Rejected, type Run } from '../run.ts'
-import type { Incident } from '../state.ts'
+import type { Incident } from '../state/rows.ts'
 
 /** Tries again what raised the incident; a job becomes activatable, once it has retries. */
 export function resolveIncident(run: Run, { incidentKey }: ResolveIncident): Response {

@@ -1,6 +1,6 @@
 import type { Response, SetVariables } from '../command.ts'
 import { emit, nextKey, Rejected, type Run } from '../run.ts'
-import { propagate, setLocal } from '../variables.ts'
+import { propagate, setLocal } from '../variables/variables.ts'
 
 /** Sets variables in an element's scope: there (`local`), or each where it is known already. */
 export function setVariables(run: Run, { elementInstanceKey, variables, local }: SetVariables): Response {

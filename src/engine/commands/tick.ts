@@ -1,13 +1,14 @@
-import { canTrigger, catcherOf } from '../catchers.ts'
 import type { Key, Response } from '../command.ts'
 import { resumeBodies } from '../elements/multiInstanceBody.ts'
 import { startByEvent } from '../instances.ts'
 import { trigger } from '../lifecycle.ts'
 import { forgetEntered } from '../loopGuards.ts'
 import { emit, nextKey, type Run } from '../run.ts'
-import { all, type Job, type Timer } from '../state.ts'
+import type { Job, Timer } from '../state/rows.ts'
+import { all } from '../state/state.ts'
 import { runSteps } from '../steps.ts'
-import { scheduleNext } from '../timers.ts'
+import { canTrigger, catcherOf } from '../waiting/catchers.ts'
+import { scheduleNext } from '../waiting/timers.ts'
 
 /** Of each kind; the rest stays due, and the next Tick takes it. Others want to be served in between. */
 const mostAtOnce = 1000

@@ -1,6 +1,6 @@
 import type { Key } from '../command.ts'
 import { Rejected, type Run } from '../run.ts'
-import type { UserTaskRow } from '../state.ts'
+import type { UserTaskRow } from '../state/rows.ts'
 
 /** The user task that a command is about. */
 export function existingUserTask(run: Run, key: Key, command: string): UserTaskRow {

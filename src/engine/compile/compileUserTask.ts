@@ -1,5 +1,5 @@
 import { type Expression, parseExpression } from '../../feel/expression.ts'
-import { printedDateTime } from '../dateTime.ts'
+import { printedDateTime } from '../waiting/dateTime.ts'
 import { compileBinding } from './binding.ts'
 import { extension, type Node } from './moddle.ts'
 import type { FormReference, UserTaskProperties } from './model.ts'

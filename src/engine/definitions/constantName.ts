@@ -1,7 +1,7 @@
 import { evaluate } from '../../feel/evaluate.ts'
 import type { Expression } from '../../feel/expression.ts'
 import type { Problems } from '../compile/problems.ts'
-import { typeOf } from '../expressions.ts'
+import { typeOf } from '../variables/expressions.ts'
 
 /** The name of a message or signal that starts a process is a constant: there are no variables. `text`: as in the file. */
 export function checkConstantName(

@@ -2,7 +2,7 @@ import type { Compiling } from '../compile/compiling.ts'
 import type { Node } from '../compile/moddle.ts'
 import type { CatchDefinition, ElementModel, ThrowDefinition } from '../compile/model.ts'
 import type { Run } from '../run.ts'
-import type { ElementInstance } from '../state.ts'
+import type { ElementInstance } from '../state/rows.ts'
 
 /** Where an event definition stands: it decides what is allowed. */
 export type Place = 'start' | 'eventSubProcess' | 'intermediateCatch' | 'boundary' | 'intermediateThrow' | 'end'

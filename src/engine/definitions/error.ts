@@ -1,8 +1,8 @@
 import { throwErrorFrom, unhandledMessage } from '../bpmnErrors.ts'
 import type { ErrorDefinition, ThrowDefinition } from '../compile/model.ts'
-import { evaluateCode } from '../expressions.ts'
 import { activated } from '../lifecycle.ts'
 import { IncidentRaised } from '../run.ts'
+import { evaluateCode } from '../variables/expressions.ts'
 import { type CatchType, placeIn, type ThrowType } from './definition.ts'
 
 /** BPMN 2.0.2 §10.5.5.4: always ends what it interrupts. */

@@ -1,8 +1,8 @@
 import type { EscalationDefinition, ThrowDefinition } from '../compile/model.ts'
 import { escalate } from '../escalations.ts'
-import { evaluateCode } from '../expressions.ts'
 import { activated, queueCompletion } from '../lifecycle.ts'
 import { IncidentRaised } from '../run.ts'
+import { evaluateCode } from '../variables/expressions.ts'
 import { type CatchType, type DefinedEvent, placeIn, type ThrowType } from './definition.ts'
 
 /** BPMN 2.0.2 §10.5.5.5: what is thrown is looked for up the scopes. Without an escalation it catches all; one without a code catches none, as on the real engine. */

@@ -3,8 +3,8 @@ import type { Expression } from '../../feel/expression.ts'
 import type { TimerDefinition } from '../compile/model.ts'
 import type { Problems } from '../compile/problems.ts'
 import { emit, nextKey, type Run } from '../run.ts'
-import type { ElementInstance } from '../state.ts'
-import { checkStaticTimer, type Schedule, scheduleOf } from '../timers.ts'
+import type { ElementInstance } from '../state/rows.ts'
+import { checkStaticTimer, type Schedule, scheduleOf } from '../waiting/timers.ts'
 import { type Catcher, type CatchType, type DefinedEvent, placeIn } from './definition.ts'
 
 /** BPMN 2.0.2 §10.5.5.15: a date, a duration, or a cycle where it may come again. */

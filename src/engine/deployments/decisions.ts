@@ -2,7 +2,8 @@ import type { DecisionRequirements } from '../../dmn/model.ts'
 import { checksumOf } from '../compile/moddle.ts'
 import type { CompiledResource } from '../compile/model.ts'
 import { emit, nextKey } from '../run.ts'
-import type { DecisionRequirementsRow, DecisionRow, State } from '../state.ts'
+import type { DecisionRequirementsRow, DecisionRow } from '../state/rows.ts'
+import type { State } from '../state/state.ts'
 import { asVersion, type Deployment, type Planned, type ResourceKind } from './deployment.ts'
 
 /**

@@ -2,7 +2,7 @@ import type { DecisionRequirements } from '../../dmn/model.ts'
 import type { CompiledResource, ProcessModel } from '../compile/model.ts'
 import type { Key } from '../key.ts'
 import { nextKey, type Run } from '../run.ts'
-import type { DecisionRequirementsRow, DecisionRow, DeployedProcessRow, FormRow } from '../state.ts'
+import type { DecisionRequirementsRow, DecisionRow, DeployedProcessRow, FormRow } from '../state/rows.ts'
 
 /**
  * A deployment while it is decided. First each resource is planned: it gets a key and a version, or is found to be the latest version

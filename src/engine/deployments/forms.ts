@@ -1,6 +1,7 @@
 import { checksumOf } from '../compile/moddle.ts'
 import { emit, nextKey } from '../run.ts'
-import { type FormRow, type State, versionAfter } from '../state.ts'
+import type { FormRow } from '../state/rows.ts'
+import { type State, versionAfter } from '../state/state.ts'
 import { asVersion, type ResourceKind } from './deployment.ts'
 
 /** A form, for user tasks to name. One with the content and the name of its latest version is a duplicate. */

@@ -1,6 +1,7 @@
 import { emit, nextKey } from '../run.ts'
-import { startTimerProblems } from '../startEvents.ts'
-import { type DeployedProcessRow, type State, versionAfter } from '../state.ts'
+import type { DeployedProcessRow } from '../state/rows.ts'
+import { type State, versionAfter } from '../state/state.ts'
+import { startTimerProblems } from '../waiting/startEvents.ts'
 import { asVersion, type ResourceKind } from './deployment.ts'
 
 /** The executable processes of a BPMN file. One whose file has the content and the name of its latest version's is a duplicate. */

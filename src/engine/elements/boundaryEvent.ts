@@ -3,7 +3,7 @@ import type { Node } from '../compile/moddle.ts'
 import type { BaseElement, BoundaryEvent } from '../compile/model.ts'
 import { compileCatch, exactlyOne, onlyDefinition } from '../definitions/table.ts'
 import { activated, queueCompletion } from '../lifecycle.ts'
-import { applyOutputs, propagateLocal } from '../mappings.ts'
+import { applyOutputs, propagateLocal } from '../variables/mappings.ts'
 import type { Element } from './element.ts'
 
 /**

@@ -3,8 +3,8 @@ import type { Node } from '../compile/moddle.ts'
 import type { EventBasedGateway } from '../compile/model.ts'
 import { checkSameEvents } from '../compile/sameEvents.ts'
 import { activated, activateEvent } from '../lifecycle.ts'
-import { subscribe } from '../subscribe.ts'
-import { unsubscribe } from '../unsubscribe.ts'
+import { subscribe } from '../waiting/subscribe.ts'
+import { unsubscribe } from '../waiting/unsubscribe.ts'
 import type { Element } from './element.ts'
 
 /** BPMN 2.0.2 §13.4.4: the first event that comes decides; its catch event is active at once, and no flow to it is taken. */

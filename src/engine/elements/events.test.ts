@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { incidents, nextDue } from '../state.ts'
+import { incidents, nextDue } from '../state/state.ts'
 import {
   end,
   errorBoundary,

@@ -1,9 +1,9 @@
 import type { IntermediateCatchEvent } from '../compile/model.ts'
 import { compileCatch, exactlyOne, onlyDefinition } from '../definitions/table.ts'
 import { activated, queueCompletion, takeBrought } from '../lifecycle.ts'
-import { applyInputs, applyOutputs, propagateLocal } from '../mappings.ts'
-import { subscribe } from '../subscribe.ts'
-import { unsubscribe } from '../unsubscribe.ts'
+import { applyInputs, applyOutputs, propagateLocal } from '../variables/mappings.ts'
+import { subscribe } from '../waiting/subscribe.ts'
+import { unsubscribe } from '../waiting/unsubscribe.ts'
 import type { Element } from './element.ts'
 
 /**

@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import { variableOf } from '../../feel/expression.ts'
 import type { ElementModel, MultiInstance } from '../compile/model.ts'
-import { evaluateArray, evaluateBoolean, evaluateIn, sourceOf } from '../expressions.ts'
 import type { Key } from '../key.ts'
 import { activated, activateIn, isScopeDone, queueCompletion, terminateChildren } from '../lifecycle.ts'
 import { countCollected, countEntered, forgetEntered } from '../loopGuards.ts'
 import { type Behaviour, elementOf, emit, IncidentRaised, nextKey, queue, type Run } from '../run.ts'
-import { all, type ElementInstance } from '../state.ts'
-import { subscribe } from '../subscribe.ts'
-import { unsubscribe } from '../unsubscribe.ts'
-import { localVariables, propagate, replaceLocal, setLocal, variablesFrom } from '../variables.ts'
+import type { ElementInstance } from '../state/rows.ts'
+import { all } from '../state/state.ts'
+import { evaluateArray, evaluateBoolean, evaluateIn, sourceOf } from '../variables/expressions.ts'
+import { localVariables, propagate, replaceLocal, setLocal, variablesFrom } from '../variables/variables.ts'
+import { subscribe } from '../waiting/subscribe.ts'
+import { unsubscribe } from '../waiting/unsubscribe.ts'
 
 /**
  * BPMN 2.0.2 §13.3.7: around the instances of a multi-instance activity. Each instance has its item and `loopCounter`;

@@ -1,12 +1,12 @@
 import { dropCompensations } from '../compensations.ts'
 import type { ProcessElement } from '../compile/model.ts'
-import { startNext } from '../correlation.ts'
 import { activated, activateIn, activateStartEvent } from '../lifecycle.ts'
 import type { Behaviour, Run } from '../run.ts'
 import { scopeOf } from '../scopes.ts'
-import type { ElementInstance } from '../state.ts'
-import { unsubscribe } from '../unsubscribe.ts'
-import { localVariables } from '../variables.ts'
+import type { ElementInstance } from '../state/rows.ts'
+import { localVariables } from '../variables/variables.ts'
+import { startNext } from '../waiting/correlation.ts'
+import { unsubscribe } from '../waiting/unsubscribe.ts'
 
 /** BPMN 2.0.2 §13.3.1: it ends when nothing runs in it and no token is on its way. Its start event is that of what started it, else the none start event. When one that a message started has ended, the next message of the key starts one. */
 export const process: Behaviour<ProcessElement> = {

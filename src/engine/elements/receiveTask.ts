@@ -1,9 +1,9 @@
 import type { ReceiveTask } from '../compile/model.ts'
 import { compileMessage } from '../definitions/message.ts'
 import { activated, takeBrought } from '../lifecycle.ts'
-import { applyInputs, applyOutputs } from '../mappings.ts'
-import { subscribe } from '../subscribe.ts'
-import { unsubscribe } from '../unsubscribe.ts'
+import { applyInputs, applyOutputs } from '../variables/mappings.ts'
+import { subscribe } from '../waiting/subscribe.ts'
+import { unsubscribe } from '../waiting/unsubscribe.ts'
 import type { Element } from './element.ts'
 
 /** BPMN 2.0.2 §13.3.3: waits for its message. */

@@ -1,8 +1,8 @@
 import { extension } from '../compile/moddle.ts'
 import type { ScriptTask } from '../compile/model.ts'
-import { evaluateIn } from '../expressions.ts'
 import { bringResult, takeBrought } from '../lifecycle.ts'
-import { applyInputs, applyOutputs } from '../mappings.ts'
+import { evaluateIn } from '../variables/expressions.ts'
+import { applyInputs, applyOutputs } from '../variables/mappings.ts'
 import type { Element } from './element.ts'
 import { compileJobWorker } from './serviceTask.ts'
 

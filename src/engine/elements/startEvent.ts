@@ -3,10 +3,10 @@ import type { StartEvent } from '../compile/model.ts'
 import type { Place } from '../definitions/definition.ts'
 import { compileCatch, onlyDefinition } from '../definitions/table.ts'
 import { activated, queueCompletion, takeBrought } from '../lifecycle.ts'
-import { applyOutputs, propagateLocal } from '../mappings.ts'
 import { elementOf, type Run } from '../run.ts'
-import type { ElementInstance } from '../state.ts'
-import { subscribe } from '../subscribe.ts'
+import type { ElementInstance } from '../state/rows.ts'
+import { applyOutputs, propagateLocal } from '../variables/mappings.ts'
+import { subscribe } from '../waiting/subscribe.ts'
 import type { Element } from './element.ts'
 
 /**

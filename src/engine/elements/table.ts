@@ -1,6 +1,6 @@
 import type { ElementModel } from '../compile/model.ts'
 import type { Behaviour } from '../run.ts'
-import { bodyType, type ElementInstance } from '../state.ts'
+import { bodyType, type ElementInstance } from '../state/rows.ts'
 import { boundaryEvent } from './boundaryEvent.ts'
 import { businessRuleTask } from './businessRuleTask.ts'
 import { callActivity } from './callActivity.ts'

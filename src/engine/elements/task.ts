@@ -1,7 +1,7 @@
 import type { Task } from '../compile/model.ts'
 import { activated, queueCompletion } from '../lifecycle.ts'
-import { subscribe } from '../subscribe.ts'
-import { unsubscribe } from '../unsubscribe.ts'
+import { subscribe } from '../waiting/subscribe.ts'
+import { unsubscribe } from '../waiting/unsubscribe.ts'
 import type { Element } from './element.ts'
 
 /** An undefined or manual task: nobody has to do anything. Zeebe 8.6.0 leaves its mappings alone. */

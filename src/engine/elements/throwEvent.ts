@@ -1,7 +1,7 @@
 import type { EndEvent, IntermediateThrowEvent } from '../compile/model.ts'
 import { throwTypeOf } from '../definitions/table.ts'
-import { applyOutputs } from '../mappings.ts'
 import type { Behaviour } from '../run.ts'
+import { applyOutputs } from '../variables/mappings.ts'
 
 /** What an event that throws does, wherever it stands: its definition decides. Of mappings Zeebe 8.6.0 does only the outputs, but for a signal's. */
 export const throwEvent: Behaviour<EndEvent | IntermediateThrowEvent> = {

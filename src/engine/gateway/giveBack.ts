@@ -1,6 +1,6 @@
 import type { ActivatedJob } from '../command.ts'
-import { CommandRejected } from '../commandRejected.ts'
-import type { Runtime } from '../runtime.ts'
+import { CommandRejected } from '../runtime/commandRejected.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 
 /** Makes jobs that reached nobody activatable again, with the retries they had. One that is gone meanwhile needs nothing. */
 export async function giveBack(runtime: Runtime, jobs: readonly ActivatedJob[]): Promise<void> {

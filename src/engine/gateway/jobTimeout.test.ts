@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createControlledClock } from '../controlledClock.ts'
+import { createControlledClock } from '../runtime/controlledClock.ts'
 import { end, flow, model, serviceTask, start } from '../testing/bpmn.ts'
 import { createManualClock } from '../testing/manualClock.ts'
 import { startTestEngine } from '../testing/testEngine.ts'

@@ -1,6 +1,6 @@
 import { status as grpcStatus } from '@grpc/grpc-js'
 import { type Code, CommitbaseError, codeOf, messageOf } from '../../errors.ts'
-import { CommandRejected } from '../commandRejected.ts'
+import { CommandRejected } from '../runtime/commandRejected.ts'
 
 /** A call's error as gRPC knows it. */
 export class Status extends Error {

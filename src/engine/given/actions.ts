@@ -1,7 +1,7 @@
 import { DateTime, Duration } from 'luxon'
 import { CommitbaseError } from '../../errors.ts'
 import type { Variables } from '../key.ts'
-import { incidents } from '../state.ts'
+import { incidents } from '../state/state.ts'
 import type { World } from './world.ts'
 
 /** Something that happens to a process. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import type { Variables } from '../key.ts'
-import { incidents } from '../state.ts'
+import { incidents } from '../state/state.ts'
 import type { Lived, World } from './world.ts'
 
 /** Something that has to be so; throws an AssertionError where it is not. */

@@ -2,7 +2,7 @@ import { CommitbaseError } from '../../errors.ts'
 import type { ActivatedJob, Command, FinishedInstance, Response } from '../command.ts'
 import { compileResource } from '../compile/compileResource.ts'
 import { execute } from '../decide.ts'
-import { emptyState, nextDue, type State } from '../state.ts'
+import { emptyState, nextDue, type State } from '../state/state.ts'
 
 /** A file that is deployed. */
 export interface ModelFile {

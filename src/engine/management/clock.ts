@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { type ControlledClock, isControlled } from '../controlledClock.ts'
+import { type ControlledClock, isControlled } from '../runtime/controlledClock.ts'
 import type { Context } from './context.ts'
 
 /**

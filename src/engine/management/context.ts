@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts'
 import type { Records } from '../records/recordLog.ts'
-import type { EngineLoad } from '../runtime.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { EngineLoad } from '../runtime/runtime.ts'
 import type { PrometheusMeter } from './prometheusMeter.ts'
 
 /** What the management port looks at, and moves. */

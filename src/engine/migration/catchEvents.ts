@@ -1,10 +1,10 @@
-import { catchersOf } from '../catchers.ts'
 import type { ElementModel } from '../compile/model.ts'
-import { evaluateString } from '../expressions.ts'
 import { emit, IncidentRaised, noteLater, type Run } from '../run.ts'
-import type { ElementInstance } from '../state.ts'
-import { subscribe } from '../subscribe.ts'
-import { unsubscribe } from '../unsubscribe.ts'
+import type { ElementInstance } from '../state/rows.ts'
+import { evaluateString } from '../variables/expressions.ts'
+import { catchersOf } from '../waiting/catchers.ts'
+import { subscribe } from '../waiting/subscribe.ts'
+import { unsubscribe } from '../waiting/unsubscribe.ts'
 import { type Migration, refusedAsItIs } from './migration.ts'
 
 /** What an element instance waited for is closed where it is not mapped, and opened where the new element waits for more; what is mapped stays open. */

@@ -1,9 +1,9 @@
 import { isAfterEventBasedGateway } from '../activation.ts'
-import { catchersOf } from '../catchers.ts'
 import type { ElementModel } from '../compile/model.ts'
 import type { Catcher } from '../definitions/definition.ts'
 import { isInner, type Run } from '../run.ts'
-import { bodyType, type ElementInstance } from '../state.ts'
+import { bodyType, type ElementInstance } from '../state/rows.ts'
+import { catchersOf } from '../waiting/catchers.ts'
 import { type Migration, refusedAsItIs } from './migration.ts'
 
 const migratable = new Set([

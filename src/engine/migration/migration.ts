@@ -1,6 +1,6 @@
 import type { ProcessModel } from '../compile/model.ts'
 import { Rejected } from '../run.ts'
-import type { DeployedProcessRow, ElementInstance } from '../state.ts'
+import type { DeployedProcessRow, ElementInstance } from '../state/rows.ts'
 
 /** A process instance on its way to another definition. `mapping`: the new element by the old one, the process itself included. */
 export interface Migration {

@@ -1,4 +1,4 @@
-import type { DecisionRow } from '../state.ts'
+import type { DecisionRow } from '../state/rows.ts'
 import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
 import type { Value } from './record.ts'

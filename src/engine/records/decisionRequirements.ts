@@ -1,4 +1,4 @@
-import type { DecisionRequirementsRow } from '../state.ts'
+import type { DecisionRequirementsRow } from '../state/rows.ts'
 import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
 import { md5 } from './process.ts'

@@ -1,6 +1,6 @@
 import type { Command } from '../command.ts'
 import type { Key } from '../key.ts'
-import type { DeployedProcessRow } from '../state.ts'
+import type { DeployedProcessRow } from '../state/rows.ts'
 import { defaultTenant } from '../tenant.ts'
 import { decisionValue } from './decision.ts'
 import { decisionRequirementsMetadata } from './decisionRequirements.ts'

@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts'
-import type { State } from '../state.ts'
+import type { State } from '../state/state.ts'
 import { commandRecord } from './commandRecord.ts'
 import type { Draft, Drafts } from './record.ts'
 

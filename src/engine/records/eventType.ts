@@ -1,4 +1,5 @@
-import type { ElementInstance, State } from '../state.ts'
+import type { ElementInstance } from '../state/rows.ts'
+import type { State } from '../state/state.ts'
 
 /** Of events and receive tasks; all else has none. */
 export function eventTypeOf(instance: ElementInstance, state: State): string {

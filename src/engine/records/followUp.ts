@@ -1,6 +1,6 @@
 import { arriving } from '../arriving.ts'
 import type { Key } from '../key.ts'
-import type { ElementInstance } from '../state.ts'
+import type { ElementInstance } from '../state/rows.ts'
 import type { ActivateStep, Step } from '../step.ts'
 import { defaultTenant } from '../tenant.ts'
 import type { Moment } from './mapping.ts'

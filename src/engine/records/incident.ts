@@ -1,5 +1,6 @@
 import type { Key } from '../key.ts'
-import type { ElementInstance, Incident, State } from '../state.ts'
+import type { ElementInstance, Incident } from '../state/rows.ts'
+import type { State } from '../state/state.ts'
 import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
 import type { Draft } from './record.ts'

@@ -1,6 +1,6 @@
 import type { CompleteJob, FailJob, ThrowError, UpdateJobRetries, UpdateJobTimeout } from '../command.ts'
 import type { Key } from '../key.ts'
-import type { Job } from '../state.ts'
+import type { Job } from '../state/rows.ts'
 import { defaultTenant } from '../tenant.ts'
 import type { Moment, RecordsOf } from './mapping.ts'
 import type { Draft, Value } from './record.ts'

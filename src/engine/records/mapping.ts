@@ -1,7 +1,7 @@
 import type { Command } from '../command.ts'
 import type { EngineEvent } from '../event.ts'
 import type { Key } from '../key.ts'
-import type { State } from '../state.ts'
+import type { State } from '../state/state.ts'
 import type { Notice } from './notice.ts'
 import type { Draft } from './record.ts'
 

@@ -1,5 +1,5 @@
 import type { PublishMessage } from '../command.ts'
-import type { Message } from '../state.ts'
+import type { Message } from '../state/rows.ts'
 import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
 import type { Draft, Value } from './record.ts'

@@ -1,4 +1,4 @@
-import type { StartSubscription } from '../state.ts'
+import type { StartSubscription } from '../state/rows.ts'
 import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
 import type { Draft, Value } from './record.ts'

@@ -1,6 +1,6 @@
 import type { Key, Variables } from '../key.ts'
 import { messageSubscriptionKey } from '../key.ts'
-import type { Subscription } from '../state.ts'
+import type { Subscription } from '../state/rows.ts'
 import { defaultTenant } from '../tenant.ts'
 import type { Moment, RecordsOf } from './mapping.ts'
 import { processMessageSubscription } from './processMessageSubscription.ts'

@@ -1,6 +1,6 @@
 import type { ActivatedJob } from '../command.ts'
 import type { Key, Variables } from '../key.ts'
-import type { ElementInstance, Subscription } from '../state.ts'
+import type { ElementInstance, Subscription } from '../state/rows.ts'
 
 /** What the real engine has a record of and ours no event, since it changes nothing in our state. */
 export type Notice =

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { DeployedProcessRow } from '../state.ts'
+import type { DeployedProcessRow } from '../state/rows.ts'
 import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
 import type { Value } from './record.ts'

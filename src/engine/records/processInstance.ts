@@ -1,5 +1,6 @@
 import type { Key } from '../key.ts'
-import type { ElementInstance, State } from '../state.ts'
+import type { ElementInstance } from '../state/rows.ts'
+import type { State } from '../state/state.ts'
 import { defaultTenant } from '../tenant.ts'
 import { eventTypeOf } from './eventType.ts'
 import type { Moment, RecordsOf } from './mapping.ts'

@@ -1,5 +1,5 @@
 import type { Key, Variables } from '../key.ts'
-import type { Subscription } from '../state.ts'
+import type { Subscription } from '../state/rows.ts'
 import { defaultTenant } from '../tenant.ts'
 import type { Draft } from './record.ts'
 

@@ -1,5 +1,6 @@
 import type { EngineEvent } from '../event.ts'
-import { enginePath, type State } from '../state.ts'
+import { enginePath } from '../state/paths.ts'
+import type { State } from '../state/state.ts'
 import type { Step } from '../step.ts'
 import { commandRecord } from './commandRecord.ts'
 import { followUpCommand } from './followUp.ts'

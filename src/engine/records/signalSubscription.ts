@@ -1,4 +1,4 @@
-import type { SignalSubscription } from '../state.ts'
+import type { SignalSubscription } from '../state/rows.ts'
 import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
 import type { Draft } from './record.ts'

@@ -1,5 +1,5 @@
 import type { Key } from '../key.ts'
-import type { Timer } from '../state.ts'
+import type { Timer } from '../state/rows.ts'
 import { defaultTenant } from '../tenant.ts'
 import type { Moment, RecordsOf } from './mapping.ts'
 import type { Draft } from './record.ts'

@@ -1,6 +1,6 @@
 import type { AssignUserTask, CompleteUserTask, UpdateUserTask } from '../command.ts'
 import type { Key } from '../key.ts'
-import type { UserTaskChanges, UserTaskRow } from '../state.ts'
+import type { UserTaskChanges, UserTaskRow } from '../state/rows.ts'
 import { defaultTenant } from '../tenant.ts'
 import type { Moment, RecordsOf } from './mapping.ts'
 import type { Draft, Value } from './record.ts'

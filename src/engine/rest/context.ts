@@ -1,4 +1,4 @@
-import type { Runtime } from '../runtime.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 
 /** What the REST API asks, and where the gateway of the same engine listens. */
 export interface Context {

@@ -1,8 +1,8 @@
 import { CommitbaseError, codeOf, messageOf } from '../../errors.ts'
 import type { Rejection } from '../command.ts'
-import { CommandRejected } from '../commandRejected.ts'
 import { Status } from '../gateway/status.ts'
 import { statusOfCode } from '../httpServer.ts'
+import { CommandRejected } from '../runtime/commandRejected.ts'
 
 /** RFC 9457's problem details, as the real gateway answers: thrown, or made of what went wrong. */
 export class Problem extends Error {

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import type { Accepted, ActivatedJob, Command, Decision, Key, Rejection, Variables } from '../command.ts'
 import { compileResource } from '../compile/compileResource.ts'
 import { execute } from '../decide.ts'
-import { fromDocuments, toDocuments } from '../documents.ts'
 import type { EngineEvent } from '../event.ts'
 import type { ZeebeRecord } from '../records/record.ts'
 import { numbered } from '../records/recording.ts'
-import { emptyState, incidents, nextDue, type OpenIncident, type State } from '../state.ts'
+import { fromDocuments, toDocuments } from '../state/documents.ts'
+import type { OpenIncident } from '../state/rows.ts'
+import { emptyState, incidents, nextDue, type State } from '../state/state.ts'
 
 /** An engine with a clock that only the test moves: `given(models)`, when a command is done, then look. */
 export interface TestEngine {

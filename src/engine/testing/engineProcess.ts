@@ -1,5 +1,5 @@
-import { openFolder } from '../openFolder.ts'
 import { startEngine } from '../start.ts'
+import { openFolder } from '../storage/openFolder.ts'
 
 /**
  * An engine in a process of its own, on a repository in the folder that is named, which it owns: for tests that kill it. Prints

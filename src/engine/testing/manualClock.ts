@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 
 export interface ManualClock extends Clock {
   /** Lets milliseconds pass: what falls due is woken, in its order. */

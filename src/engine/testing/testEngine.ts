@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test'
 import { type EngineOptions, type RunningEngine, startEngine } from '../start.ts'
-import { createMemoryStore } from '../store.ts'
+import { createMemoryStore } from '../storage/store.ts'
 import { GatewayClient } from './gatewayClient.ts'
 
 export interface TestEngine extends Omit<RunningEngine, 'deploy'> {

@@ -1,4 +1,4 @@
-import { createMemoryStore, type EngineStore } from '../store.ts'
+import { createMemoryStore, type EngineStore } from '../storage/store.ts'
 
 export interface UnrulyStore {
   readonly store: EngineStore

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import { startEngine } from '../../../src/engine/start.ts'
-import { createMemoryStore } from '../../../src/engine/store.ts'
+import { createMemoryStore } from '../../../src/engine/storage/store.ts'
 import { connect, type Engine } from '../../../src/zeebe/connect.ts'
 
 /** Where a real Zeebe listens, to run these same tests against it; unset: the embedded engine. */
