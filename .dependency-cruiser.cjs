@@ -42,8 +42,29 @@ const roomRules = rooms.map((room) => ({
   },
 }))
 
-/** What each room of src/git and src/database may import from the others there. Beside them lie what all may use, and what is made of them. */
+/** The engine's core: pure, it knows nothing of clocks, stores, servers and batches. */
+const engineCore = [
+  'state',
+  'compile',
+  'definitions',
+  'elements',
+  'lifecycle',
+  'waiting',
+  'variables',
+  'jobs',
+  'commands',
+  'migration',
+  'deployments',
+]
+
+/** What each room of src/git, src/database and src/engine may import from the others there. Beside them lie what all may use, and what is made of them. */
 const belowInRooms = {
+  engine: {
+    ...Object.fromEntries(engineCore.map((room) => [room, engineCore.filter((other) => other !== room)])),
+    state: ['compile'],
+    storage: ['state'],
+    records: ['state'],
+  },
   git: {
     objects: [],
     commands: ['objects'],

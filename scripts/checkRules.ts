@@ -35,6 +35,19 @@ const innerRooms: Readonly<Record<string, string>> = {
   'database/transactions': 'operations',
   'database/checks': 'operations',
   'database/operations': 'checks',
+  'engine/state': 'lifecycle',
+  'engine/storage': 'lifecycle',
+  'engine/records': 'storage',
+  'engine/compile': 'storage',
+  'engine/definitions': 'storage',
+  'engine/elements': 'storage',
+  'engine/lifecycle': 'storage',
+  'engine/waiting': 'storage',
+  'engine/variables': 'storage',
+  'engine/jobs': 'storage',
+  'engine/commands': 'storage',
+  'engine/migration': 'storage',
+  'engine/deployments': 'storage',
 }
 
 const sandbox = mkdtempSync(join(tmpdir(), 'commitbase-rules-'))

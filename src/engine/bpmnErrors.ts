@@ -1,7 +1,7 @@
 import { ancestorsOf, takesEvents } from './callers.ts'
 import type { Catcher } from './definitions/definition.ts'
 import type { Variables } from './key.ts'
-import { trigger } from './lifecycle.ts'
+import { trigger } from './lifecycle/triggering.ts'
 import { elementOf, type Run } from './run.ts'
 import type { ElementInstance } from './state/rows.ts'
 import { canTrigger, catchersOf } from './waiting/catchers.ts'

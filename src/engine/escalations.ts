@@ -1,6 +1,6 @@
 import { ancestorsOf } from './callers.ts'
 import type { Catcher } from './definitions/definition.ts'
-import { trigger } from './lifecycle.ts'
+import { trigger } from './lifecycle/triggering.ts'
 import { elementOf, nextKey, note, type Run } from './run.ts'
 import type { ElementInstance } from './state/rows.ts'
 import { canTrigger, catchersOf } from './waiting/catchers.ts'

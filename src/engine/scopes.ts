@@ -1,5 +1,7 @@
 import type { EventSubProcess, SubProcess } from './compile/model.ts'
-import { activated, activateIn, beginEventSubProcess, isScopeDone, queueCompletion } from './lifecycle.ts'
+import { isScopeDone } from './lifecycle/openScopes.ts'
+import { activated, activateIn, queueCompletion } from './lifecycle/transitions.ts'
+import { beginEventSubProcess } from './lifecycle/triggering.ts'
 import type { Behaviour } from './run.ts'
 import { applyInputs, applyOutputs } from './variables/mappings.ts'
 import { unsubscribe } from './waiting/unsubscribe.ts'

@@ -1,4 +1,6 @@
-import { activate, activateInstances, begin, complete, listened, terminate, terminateEach } from './lifecycle.ts'
+import { activate, begin, complete, listened } from './lifecycle/lifecycle.ts'
+import { terminate, terminateEach } from './lifecycle/terminating.ts'
+import { activateInstances } from './lifecycle/transitions.ts'
 import { note, noteLater, Rejected, type Run } from './run.ts'
 import type { Step } from './step.ts'
 import { correlateBuffered, deliver } from './waiting/correlation.ts'

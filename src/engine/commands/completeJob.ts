@@ -1,5 +1,6 @@
 import type { CompleteJob, Response } from '../command.ts'
-import { completeListener, completeWith } from '../lifecycle.ts'
+import { completeListener } from '../lifecycle/lifecycle.ts'
+import { completeWith } from '../lifecycle/triggering.ts'
 import { emit, Rejected, type Run } from '../run.ts'
 import { answerableJob } from './job.ts'
 

@@ -1,5 +1,5 @@
 import type { CompleteUserTask, Response } from '../command.ts'
-import { completeWith } from '../lifecycle.ts'
+import { completeWith } from '../lifecycle/triggering.ts'
 import { emit, type Run } from '../run.ts'
 import { existingUserTask } from './userTask.ts'
 

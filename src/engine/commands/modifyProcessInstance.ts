@@ -3,7 +3,7 @@ import type { ModifyProcessInstance, Response } from '../command.ts'
 import type { ProcessModel } from '../compile/model.ts'
 import type { ActivateInstruction } from '../instructions.ts'
 import type { Key, Variables } from '../key.ts'
-import { terminateAtOnce } from '../lifecycle.ts'
+import { terminateAtOnce } from '../lifecycle/terminating.ts'
 import { emit, modelOf, Rejected, type Run } from '../run.ts'
 import type { ElementInstance } from '../state/rows.ts'
 

@@ -1,7 +1,7 @@
 import type { Key, Response } from '../command.ts'
 import { resumeBodies } from '../elements/multiInstanceBody.ts'
 import { startByEvent } from '../instances.ts'
-import { trigger } from '../lifecycle.ts'
+import { trigger } from '../lifecycle/triggering.ts'
 import { forgetEntered } from '../loopGuards.ts'
 import { emit, nextKey, type Run } from '../run.ts'
 import type { Job, Timer } from '../state/rows.ts'

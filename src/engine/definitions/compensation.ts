@@ -3,7 +3,7 @@ import type { Compiling } from '../compile/compiling.ts'
 import type { Node } from '../compile/moddle.ts'
 import type { CompensationDefinition, ThrowDefinition } from '../compile/model.ts'
 import type { Problems } from '../compile/problems.ts'
-import { activated, queueCompletion } from '../lifecycle.ts'
+import { activated, queueCompletion } from '../lifecycle/transitions.ts'
 import { type CatchType, type DefinedEvent, placeIn, type ThrowType } from './definition.ts'
 
 /** BPMN 2.0.2 §10.7: an association leads from it to the activity that compensates the one on which it is. */

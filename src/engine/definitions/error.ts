@@ -1,6 +1,6 @@
 import { throwErrorFrom, unhandledMessage } from '../bpmnErrors.ts'
 import type { ErrorDefinition, ThrowDefinition } from '../compile/model.ts'
-import { activated } from '../lifecycle.ts'
+import { activated } from '../lifecycle/transitions.ts'
 import { IncidentRaised } from '../run.ts'
 import { evaluateCode } from '../variables/expressions.ts'
 import { type CatchType, placeIn, type ThrowType } from './definition.ts'

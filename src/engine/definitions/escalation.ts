@@ -1,6 +1,6 @@
 import type { EscalationDefinition, ThrowDefinition } from '../compile/model.ts'
 import { escalate } from '../escalations.ts'
-import { activated, queueCompletion } from '../lifecycle.ts'
+import { activated, queueCompletion } from '../lifecycle/transitions.ts'
 import { IncidentRaised } from '../run.ts'
 import { evaluateCode } from '../variables/expressions.ts'
 import { type CatchType, type DefinedEvent, placeIn, type ThrowType } from './definition.ts'

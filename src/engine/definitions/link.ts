@@ -1,7 +1,7 @@
 import type { Compiling } from '../compile/compiling.ts'
 import type { LinkDefinition, ThrowDefinition } from '../compile/model.ts'
 import type { Problems } from '../compile/problems.ts'
-import { activated, queueCompletion } from '../lifecycle.ts'
+import { activated, queueCompletion } from '../lifecycle/transitions.ts'
 import { type CatchType, type DefinedEvent, placeIn, type ThrowType } from './definition.ts'
 
 /** BPMN 2.0.2 §10.5.5.6: goes on where a link of its name throws, in the same scope; it never waits. */

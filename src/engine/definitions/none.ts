@@ -1,5 +1,5 @@
 import type { ThrowDefinition } from '../compile/model.ts'
-import { activated, queueCompletion } from '../lifecycle.ts'
+import { activated, queueCompletion } from '../lifecycle/transitions.ts'
 import type { ThrowType } from './definition.ts'
 
 /** Throws nothing: the token passes, or ends. */

@@ -1,7 +1,7 @@
 import type { Expression } from '../../feel/expression.ts'
 import type { SignalDefinition, ThrowDefinition } from '../compile/model.ts'
 import type { Problems } from '../compile/problems.ts'
-import { activated, queueCompletion } from '../lifecycle.ts'
+import { activated, queueCompletion } from '../lifecycle/transitions.ts'
 import { emit, nextKey, queue, type Run } from '../run.ts'
 import type { ElementInstance } from '../state/rows.ts'
 import { evaluateString } from '../variables/expressions.ts'

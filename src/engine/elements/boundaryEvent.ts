@@ -2,7 +2,7 @@ import type { Compiling } from '../compile/compiling.ts'
 import type { Node } from '../compile/moddle.ts'
 import type { BaseElement, BoundaryEvent } from '../compile/model.ts'
 import { compileCatch, exactlyOne, onlyDefinition } from '../definitions/table.ts'
-import { activated, queueCompletion } from '../lifecycle.ts'
+import { activated, queueCompletion } from '../lifecycle/transitions.ts'
 import { applyOutputs, propagateLocal } from '../variables/mappings.ts'
 import type { Element } from './element.ts'
 

@@ -1,6 +1,6 @@
 import type { ExclusiveGateway } from '../compile/model.ts'
 import { checkConditions, chooseFlows, compileDefaultFlow } from '../flowConditions.ts'
-import { passThrough } from '../lifecycle.ts'
+import { passThrough } from '../lifecycle/leaving.ts'
 import type { Element } from './element.ts'
 
 /** BPMN 2.0.2 §13.4.2: the first flow whose condition is true. */

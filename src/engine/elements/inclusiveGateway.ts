@@ -1,6 +1,6 @@
 import type { InclusiveGateway } from '../compile/model.ts'
 import { checkConditions, chooseFlows, compileDefaultFlow } from '../flowConditions.ts'
-import { passThrough } from '../lifecycle.ts'
+import { passThrough } from '../lifecycle/leaving.ts'
 import type { Element } from './element.ts'
 
 /** BPMN 2.0.2 §13.4.3: every flow whose condition is true, once no token can come any more that it would have to wait for (see `joins.ts`). */

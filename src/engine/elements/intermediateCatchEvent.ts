@@ -1,6 +1,7 @@
 import type { IntermediateCatchEvent } from '../compile/model.ts'
 import { compileCatch, exactlyOne, onlyDefinition } from '../definitions/table.ts'
-import { activated, queueCompletion, takeBrought } from '../lifecycle.ts'
+import { activated, queueCompletion } from '../lifecycle/transitions.ts'
+import { takeBrought } from '../lifecycle/triggering.ts'
 import { applyInputs, applyOutputs, propagateLocal } from '../variables/mappings.ts'
 import { subscribe } from '../waiting/subscribe.ts'
 import { unsubscribe } from '../waiting/unsubscribe.ts'

@@ -1,6 +1,7 @@
 import { dropCompensations } from '../compensations.ts'
 import type { ProcessElement } from '../compile/model.ts'
-import { activated, activateIn, activateStartEvent } from '../lifecycle.ts'
+import { activateStartEvent } from '../lifecycle/eventActivation.ts'
+import { activated, activateIn } from '../lifecycle/transitions.ts'
 import type { Behaviour, Run } from '../run.ts'
 import { scopeOf } from '../scopes.ts'
 import type { ElementInstance } from '../state/rows.ts'

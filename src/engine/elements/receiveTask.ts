@@ -1,6 +1,7 @@
 import type { ReceiveTask } from '../compile/model.ts'
 import { compileMessage } from '../definitions/message.ts'
-import { activated, takeBrought } from '../lifecycle.ts'
+import { activated } from '../lifecycle/transitions.ts'
+import { takeBrought } from '../lifecycle/triggering.ts'
 import { applyInputs, applyOutputs } from '../variables/mappings.ts'
 import { subscribe } from '../waiting/subscribe.ts'
 import { unsubscribe } from '../waiting/unsubscribe.ts'

@@ -1,6 +1,6 @@
 import { extension } from '../compile/moddle.ts'
 import type { ScriptTask } from '../compile/model.ts'
-import { bringResult, takeBrought } from '../lifecycle.ts'
+import { bringResult, takeBrought } from '../lifecycle/triggering.ts'
 import { evaluateIn } from '../variables/expressions.ts'
 import { applyInputs, applyOutputs } from '../variables/mappings.ts'
 import type { Element } from './element.ts'

@@ -1,5 +1,5 @@
 import type { Task } from '../compile/model.ts'
-import { activated, queueCompletion } from '../lifecycle.ts'
+import { activated, queueCompletion } from '../lifecycle/transitions.ts'
 import { subscribe } from '../waiting/subscribe.ts'
 import { unsubscribe } from '../waiting/unsubscribe.ts'
 import type { Element } from './element.ts'

@@ -13,7 +13,7 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js'
 import { CommitbaseError, messageOf } from '../../errors.ts'
-import type { Meter } from '../runtime/meter.ts'
+import type { Meter } from '../meter.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { TlsOptions } from '../security/certificate.ts'
 import type { Guard } from '../security/guard.ts'

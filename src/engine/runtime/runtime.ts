@@ -8,6 +8,7 @@ import type {
   FinishedInstance,
   Response,
 } from '../command.ts'
+import type { Meter } from '../meter.ts'
 import { RecordLog, type RecordOptions, type Records } from '../records/recordLog.ts'
 import { documentsAt, fromDocuments, toDocuments } from '../state/documents.ts'
 import type { OpenIncident } from '../state/rows.ts'
@@ -17,7 +18,6 @@ import { Alarm } from './alarm.ts'
 import { Batch, type Work } from './batch.ts'
 import type { Clock } from './clock.ts'
 import { CommandRejected } from './commandRejected.ts'
-import type { Meter } from './meter.ts'
 import { PollLines } from './pollLines.ts'
 import { ResultWaiters } from './resultWaiters.ts'
 import { subjectOf } from './subject.ts'

@@ -1,5 +1,5 @@
 import { startByMessage } from '../instances.ts'
-import { trigger } from '../lifecycle.ts'
+import { trigger } from '../lifecycle/triggering.ts'
 import { emit, note, noteLater, type Run } from '../run.ts'
 import type { Message, Subscription } from '../state/rows.ts'
 import { messageGroup, startLock } from '../state/state.ts'

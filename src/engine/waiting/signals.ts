@@ -1,6 +1,6 @@
 import { startByEvent } from '../instances.ts'
 import type { Key, Variables } from '../key.ts'
-import { trigger } from '../lifecycle.ts'
+import { trigger } from '../lifecycle/triggering.ts'
 import { emit, nextKey, type Run } from '../run.ts'
 import type { SignalSubscription } from '../state/rows.ts'
 import { canTrigger, catcherOf } from './catchers.ts'

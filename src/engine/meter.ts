@@ -1,5 +1,5 @@
-import type { EngineEvent } from '../event.ts'
-import type { State } from '../state/state.ts'
+import type { EngineEvent } from './event.ts'
+import type { State } from './state/state.ts'
 
 /** Is told what an engine does, where somebody measures it. It is asked often, and should take little time. */
 export interface Meter {
