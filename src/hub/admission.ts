@@ -1,14 +1,14 @@
 /**
- * How many events may wait, so that the last of them is applied within a few seconds: by how long the batches before, and the one
- * under way, take for each of theirs. A quick handler has room for all, a slow one for a few hundred.
+ * How many events may wait, so that the last of them is applied within a few seconds: by how long the batch before, and the one
+ * under way, take for each of theirs. A quick handler has room for all, a slow one for a few hundred. A moment in which all stands
+ * still (the disk, the machine) makes no handler slow: what counts is no more than the last few hundred took together.
  */
 export class Admission {
   readonly #most: number
   readonly #now: () => number
-  /** Milliseconds an event. */
-  #pace = 0
-  /** Whether that is the pace of a few, which the next few may correct. */
-  #isOfFew = false
+  #last: Applied = nothing
+  /** What is remembered of those before, too. */
+  #recent: Applied = nothing
   #ended = 0
   #batch: Batch | undefined
 
@@ -23,27 +23,25 @@ export class Admission {
   }
 
   end(): void {
-    const { size } = this.#batch!
-    const pace = this.#paceOf(this.#batch, this.#isOfFew)
-    if (pace !== undefined) {
-      this.#pace = pace
-      this.#isOfFew = size < enough
-    }
-    this.#ended += size
+    const batch = this.#soFar()
+    if (says(batch) || !says(this.#last) || this.#last.count < enough) this.#last = batch
+    this.#recent = shortened(sum(this.#recent, batch))
+    this.#ended += batch.count
     this.#batch = undefined
   }
 
   get limit(): number {
-    const pace = Math.max(this.#pace, this.#paceOf(this.#batch) ?? 0)
+    const underWay = this.#soFar()
+    const pace = Math.max(
+      Math.min(paceOf(this.#last), paceOf(this.#recent)),
+      Math.min(paceOf(underWay), paceOf(sum(this.#recent, underWay))),
+    )
     const later = this.#ended < untilCompiled ? pace / slowness : pace
     return Math.min(this.#most, Math.max(fewest, Math.floor(longestWait / later)))
   }
 
-  /** What a few events take together says little of what many take: the first one after a start may wait for the disk. */
-  #paceOf(batch: Batch | undefined, countsFew = false): number | undefined {
-    if (!batch) return undefined
-    const took = this.#now() - batch.since
-    return countsFew || batch.size >= enough || took >= long ? took / batch.size : undefined
+  #soFar(): Applied {
+    return this.#batch ? { count: this.#batch.size, took: this.#now() - this.#batch.since } : nothing
   }
 }
 
@@ -52,12 +50,39 @@ interface Batch {
   readonly since: number
 }
 
+/** So many events, in so many milliseconds. */
+interface Applied {
+  readonly count: number
+  readonly took: number
+}
+
+const nothing: Applied = { count: 0, took: 0 }
+
+function sum(some: Applied, others: Applied): Applied {
+  return { count: some.count + others.count, took: some.took + others.took }
+}
+
+function shortened({ count, took }: Applied): Applied {
+  return count <= remembered ? { count, took } : { count: remembered, took: (took * remembered) / count }
+}
+
+/** Milliseconds an event; 0 where it is not known. */
+function paceOf(applied: Applied): number {
+  return says(applied) ? applied.took / applied.count : 0
+}
+
+/** What a few events take together says little of what many take: the first one after a start may wait for the disk. */
+function says({ count, took }: Applied): boolean {
+  return count >= enough || (count > 0 && took >= long)
+}
+
 const enough = 20
 /** Milliseconds. */
 const long = 1_000
 const longestWait = 3_000
 
 const fewest = 300
+const remembered = 300
 
 /** A process that has just begun compiles what it runs often: its first events take several times as long as those that wait will. */
 const untilCompiled = 300
