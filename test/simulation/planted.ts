@@ -183,12 +183,7 @@ export const planted: readonly Planted[] = [
   {
     bug: 'the place of a receipt is given twice',
     file: 'src/database/receipts/receipts.ts',
-    changes: [
-      [
-        'encode({ seq: (await this.last()) + 1, ...draft })',
-        'encode({ seq: ((await this.last()) || 1) + 1, ...draft })',
-      ],
-    ],
+    changes: [['encode({ seq, ...draft })', 'encode({ seq: Math.max(seq, 2), ...draft })']],
     shows: /^ {2}order: /,
   },
 ]
