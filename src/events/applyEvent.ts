@@ -19,6 +19,7 @@ import { failureMessages } from './failureMessages.ts'
 import type { HandlerSet, LoadedHandler } from './handler.ts'
 import type { Message } from './message.ts'
 import { isSurelyNew } from './newEvents.ts'
+import type { NextTurn } from './nextTurn.ts'
 import { runGuarded } from './strayErrors.ts'
 import { openTransaction } from './transaction.ts'
 import { DeadlineExceeded, withDeadline } from './withDeadline.ts'
@@ -43,6 +44,8 @@ export interface EventContext {
   readonly clock: () => number
   /** A new record's id: a UUIDv7. */
   readonly newId: () => string
+  /** Parts one handler from the next (default: a round of the event loop). */
+  readonly nextTurn?: NextTurn
 }
 
 /** What became of an event. `receipt` is missing after a plain read, which leaves none. */
@@ -159,7 +162,8 @@ async function runOnce(
   const database = databaseOn(request.event, workspace, context)
   const { tx, messages, close } = openTransaction(database, eventKey(event.source, event.id))
   try {
-    const run = runGuarded(() => handler.run({ ...event, data: copyJson(event.data, 'data') }, tx))
+    const start = () => handler.run({ ...event, data: copyJson(event.data, 'data') }, tx)
+    const run = runGuarded(start, context.nextTurn)
     const result = await withDeadline(run, handler.settings.deadline, `the handler of '${event.type}'`)
     close()
     return { status: 'done', result: plain(result), messages, ...(await commit(request, database, workspace, context)) }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nextTurn } from './nextTurn.ts'
+import { shareRounds } from './nextTurn.ts'
 
 test('a few turns take one round of the event loop, and many let others have theirs', async () => {
+  const nextTurn = shareRounds()
   let rounds = 0
   let isOver = false
   const count = () => {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 
 const module = new URL('./strayErrors.ts', import.meta.url).href
+const turns = new URL('./nextTurn.ts', import.meta.url).href
 
 /** What a door prints that hands over what nobody caught. */
 function runInDoor(code: string): string {
@@ -33,11 +34,13 @@ for (const [where, code] of Object.entries({
   })
 }
 
-test('of many runs, one after the other, each fails by what it lost itself', () => {
+test('of many runs that share rounds of the event loop each fails by what it lost itself', () => {
   const printed = runInDoor(`
+    const { shareRounds } = await import('${turns}')
+    const nextTurn = shareRounds()
     for (let number = 1; number <= 40; number++) {
       const run = () => { if (number % 2 > 0) Promise.reject(new Error('lost ' + number)) }
-      await runGuarded(run).catch((error) => console.log(error.message))
+      await runGuarded(run, nextTurn).catch((error) => console.log(error.message))
     }`)
   const lost = Array.from({ length: 20 }, (_, index) => `a run: lost ${2 * index + 1}\nlost ${2 * index + 1}\n`)
   assert.equal(printed, lost.join(''))

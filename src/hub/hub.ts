@@ -8,6 +8,7 @@ import type { Event } from '../events/event.ts'
 import { findReceipt, findReceiptOf } from '../events/findReceipt.ts'
 import { readInbox } from '../events/inboxRequest.ts'
 import type { Publisher } from '../events/message.ts'
+import { shareRounds } from '../events/nextTurn.ts'
 import type { Repository } from '../git/repository.ts'
 import { inboxFolder } from '../git/shared/inbox.ts'
 import { leaseRef } from '../git/shared/lease.ts'
@@ -71,6 +72,7 @@ export class Hub {
   readonly #storage: Storage
   readonly #stopped = new AbortController()
   readonly #newId: () => string
+  readonly #nextTurn = shareRounds()
   readonly #happenings: Happenings
   readonly #inbox: OwnInbox
   readonly #intake: Intake
@@ -204,7 +206,8 @@ export class Hub {
 
   #context(): EventContext {
     const { basedir, handlers, clock } = this.#settings
-    return { branch: this.branch, basedir, handlers, clock, newId: this.#newId, index: this.#storage.index }
+    const [newId, nextTurn, { index }] = [this.#newId, this.#nextTurn, this.#storage]
+    return { branch: this.branch, basedir, handlers, clock, newId, nextTurn, index }
   }
 
   #createServer(): FastifyInstance {
