@@ -1,8 +1,12 @@
+import { recordCache } from '../../src/database/tables/recordCache.ts'
 import { inboxFolder } from '../../src/git/shared/inbox.ts'
 import { findingsIn } from './findings.ts'
 import { onMachine } from './machineTime.ts'
 import { type Plan, planOf } from './plan.ts'
 import { type Story, World } from './world.ts'
+
+// Processes that each have a memory of their own know no record from one another, nor from the run before.
+recordCache.get = () => undefined
 
 /** What a run of one seed showed. */
 export interface Simulated {
