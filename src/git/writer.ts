@@ -86,12 +86,12 @@ export class Writer {
   async #run(): Promise<void> {
     // What comes in the same turn belongs to the same batch.
     await Promise.resolve()
-    const breath = takeBreaths()
+    const breath = takeBreaths(longestTurn)
     while (this.#waiting.length > 0 || this.#batch.length > 0 || this.#landing) {
       if (this.#isComplete()) await this.#handOver()
       else if (this.#isTaskNext()) {
         await this.#evaluate()
-        // Who has landed is to hear of it meanwhile.
+        // What lands meanwhile is to go on: it takes two turns to be written and synced.
         await breath()
       } else if (this.#landing) await this.#waitForNews()
       else await this.#runAlone(this.#waiting.shift()!)
@@ -231,6 +231,9 @@ function settle(waiting: Waiting, outcome: Outcome<unknown>): void {
   if ('error' in outcome) waiting.reject(outcome.error)
   else waiting.resolve(outcome.value)
 }
+
+/** Milliseconds of evaluation between two looks at what lands: with two of them a landing took twice as long as its sync. */
+const longestTurn = 0.3
 
 /** Milliseconds: a landing costs a fiftieth of that. */
 const mostWork = 10
