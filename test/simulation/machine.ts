@@ -1,5 +1,4 @@
 import { seeded } from '../../src/git/testing/seeded.ts'
-import { settled } from './turns.ts'
 
 /** A process of the simulation. What it does between two steps happens at one moment; it ends or sleeps at a step. */
 export interface SimulatedProcess {
@@ -104,4 +103,9 @@ export class Machine {
       if (!first || step.at < first.at || (step.at === first.at && step.order < first.order)) first = step
     return first
   }
+}
+
+/** When all that can go on without a step has done so: Node has run every microtask before a tick. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve))
 }

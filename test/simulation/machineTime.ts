@@ -1,7 +1,6 @@
 import { syncBuiltinESMExports } from 'node:module'
 import timersPromises from 'node:timers/promises'
 import type { Machine, Step } from './machine.ts'
-import { countedImmediate } from './turns.ts'
 
 let machine: Machine | undefined
 
@@ -38,7 +37,6 @@ function install(): void {
       machine ? new MachineTimer(machine, milliseconds, run) : real.setTimeout(run, milliseconds),
     clearTimeout: (timer: NodeJS.Timeout | MachineTimer | undefined) =>
       timer instanceof MachineTimer ? timer.clear() : real.clearTimeout(timer),
-    setImmediate: countedImmediate,
   })
   performance.now = () => machine?.now ?? real.now()
   Math.random = () => (machine?.random ?? real.random)()
