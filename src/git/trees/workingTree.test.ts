@@ -47,6 +47,21 @@ test('what is sealed in turns is the same, and can be read while it is handed on
   }
 })
 
+test('what was changed beside a folder that went, and was taken back with it, is not taken for changed', async () => {
+  const { root, read } = await stored({ 'a/one': '1', 'b/two': '2', 'c/three': '3' })
+  const tree = new WorkingTree(root, read)
+  await tree.listAll([['a'], ['b'], ['c']])
+  const before = tree.checkpoint()
+  await tree.remove(['a'])
+  await tree.write(['b', 'two'], Buffer.from('another'))
+  tree.restore(before)
+  for (let sealing = 0; sealing < 4; sealing++) tree.seal()
+  // Nobody has looked into it for long, so it goes out of memory.
+  tree.shrink(0)
+  await tree.write(['c', 'three'], Buffer.from('3'))
+  assert.equal(tree.seal().root, root)
+})
+
 test('an action that needs what is not in memory runs again from its beginning, and what it had written is taken back', async () => {
   const { root, read } = await stored({ 'a/one': '1', 'a/two': '2', 'b/three': '3' })
   const tree = new WorkingTree(root, read)

@@ -401,7 +401,8 @@ export class WorkingTree {
     const { changed } = folder
     const put = (other: Folder | undefined) => {
       folder.setBelow(name, other)
-      folder.changed = other?.oid === null ? [...without, name] : without
+      // Its own list each time: others are put behind it.
+      folder.changed = other?.oid === null ? [...without, name] : [...without]
     }
     const without = changed.filter((other) => other !== name)
     put(below)
