@@ -62,6 +62,26 @@ test('what was changed beside a folder that went, and was taken back with it, is
   assert.equal(tree.seal().root, root)
 })
 
+test('blobs that are sealed while others are fetched beside them are read all the same', async () => {
+  const { root, read } = await stored({ 'a/one': '1' })
+  const asked = Promise.withResolvers<void>()
+  const go = Promise.withResolvers<void>()
+  const blob = makeObject('blob', Buffer.from('1')).oid
+  const tree = new WorkingTree(root, async (oids) => {
+    if (oids.includes(blob)) {
+      asked.resolve()
+      await go.promise
+    }
+    return await read(oids)
+  })
+  const written = await tree.write(['a', 'two'], Buffer.from('2'))
+  const reading = tree.readBlobs([written, blob])
+  await asked.promise
+  await tree.sealInTurns(() => {})
+  go.resolve()
+  assert.deepEqual((await reading).map(String), ['2', '1'])
+})
+
 test('an action that needs what is not in memory runs again from its beginning, and what it had written is taken back', async () => {
   const { root, read } = await stored({ 'a/one': '1', 'a/two': '2', 'b/three': '3' })
   const tree = new WorkingTree(root, read)

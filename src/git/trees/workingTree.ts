@@ -144,11 +144,17 @@ export class WorkingTree {
 
   /** The bytes of those blobs, in that order, fetched together. */
   async readBlobs(oids: readonly Oid[]): Promise<Buffer[]> {
-    const missing = [...new Set(oids)].filter((oid) => !this.#written.has(oid))
-    const fetched = new Map(
-      (missing.length > 0 ? await this.#readObjects(missing) : []).map((object) => [object.oid, object]),
-    )
-    return oids.map((oid) => (this.#written.get(oid) ?? fetched.get(oid)!).body)
+    const found = new Map<Oid, GitObject>()
+    const missing = new Set<Oid>()
+    for (const oid of oids) {
+      const written = this.#written.get(oid)
+      // It may have been sealed by the time the others are here.
+      if (written) found.set(oid, written)
+      else missing.add(oid)
+    }
+    const fetched = missing.size > 0 ? await this.#readObjects([...missing]) : []
+    for (const object of fetched) found.set(object.oid, object)
+    return oids.map((oid) => found.get(oid)!.body)
   }
 
   /** Puts a file's bytes at the path, making the folders on the way. Gives its blob id. */
