@@ -103,6 +103,29 @@ test('a queue that is full refuses, and a closed one too, after it finished what
   await assert.rejects(writer.submit(counting), { code: 'unavailable', message: /closed/ })
 })
 
+test('what was evaluated and cannot land yet waits like any other: a disk that stands still fills no memory', async () => {
+  const memory = openMemory()
+  const [begun, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const land: Repository['land'] = async (...landing) => {
+    begun.resolve()
+    await gate.promise
+    return await memory.land(...landing)
+  }
+  const writer = new Writer({ repository: { ...memory, land }, refs: [ref], limit: 2 })
+  const accepted = [writer.submit(counting)]
+  await begun.promise
+  for (let place = 0; place < 2; place++) {
+    const evaluated = Promise.withResolvers<void>()
+    accepted.push(writer.submit(async (workspace) => await counting(workspace).finally(evaluated.resolve)))
+    await evaluated.promise
+  }
+  const refused = assert.rejects(writer.submit(counting), { code: 'unavailable', message: /2 writes are waiting/ })
+  gate.resolve()
+  await refused
+  await Promise.all(accepted)
+  assert.equal(await countIn(memory), '3')
+})
+
 test('what the tasks of a batch defer is one commit on its ref', async () => {
   const receipts = 'refs/commitbase/receipts'
   const { repository, landings } = countLandings(openMemory())

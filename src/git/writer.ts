@@ -15,7 +15,7 @@ export interface WriterOptions {
   readonly landed?: (workspace: Workspace) => void
   /** Puts what the tasks defer into the tree of its ref, where the repository does not do that on its own. */
   readonly fold?: Fold
-  /** How many tasks may wait; one more is refused with `unavailable`. */
+  /** How many tasks may wait, evaluated or not, while others land; one more is refused with `unavailable`. */
   readonly limit?: number
   /** How often a lost race is run again before it is given up (default: 5): a repository of our own is seldom moved by others. */
   readonly attempts?: number
@@ -71,7 +71,7 @@ export class Writer {
   #wait(work: Work): Promise<unknown> {
     if (this.#closed) return Promise.reject(new CommitbaseError('unavailable', 'the writer is closed'))
     const limit = this.#options.limit ?? 10_000
-    if (this.#waiting.length >= limit) {
+    if (this.#waiting.length + this.#batch.length >= limit) {
       return Promise.reject(
         new CommitbaseError('unavailable', `${limit} writes are waiting already; try again in a moment`),
       )
