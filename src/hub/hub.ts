@@ -109,6 +109,8 @@ export class Hub {
   async start(): Promise<void> {
     const { host, port, publisher, repository, clock } = this.#settings
     await expectToken(this.tokens, { host, repository, now: clock() })
+    // Who sends something again now is to find it known, and who sends something else comes behind it.
+    this.#intake.takeUp()
     this.#address = await listen(this.#server, host, port)
     await this.#storage.ownership.announce(this.#address)
     this.#inbox.look()

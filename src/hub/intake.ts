@@ -52,16 +52,21 @@ export class Intake {
     this.#patience = options.patience ?? 200
   }
 
-  /** Takes up what was accepted before a crash. */
-  resume(): void {
+  /** Takes up what was accepted before a crash: from now on it is known, and comes first. */
+  takeUp(): void {
     for (const { id, bytes } of this.#options.journal.pending()) {
       const event: Event = JSON.parse(bytes.toString('utf8'))
       const accepted = this.#enter(event, keyOf(event))
       accepted.entry = id
       accepted.isAcknowledged = true
       accepted.durable.resolve()
-      this.#line(accepted)
+      this.#waiting.push(accepted)
     }
+  }
+
+  /** Begins to apply what was taken up. */
+  resume(): void {
+    if (this.#waiting.length > 0) this.#running ??= this.#run()
   }
 
   /**

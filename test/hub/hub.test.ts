@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { Server } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { CommitbaseError } from '../../src/errors.ts'
+import { eventFromDispatch } from '../../src/events/dispatch.ts'
 import type { Message } from '../../src/events/message.ts'
+import { openJournal } from '../../src/git/disk/journal.ts'
 import { startHub } from '../../src/hub/hub.ts'
+import { Intake } from '../../src/hub/intake.ts'
 import {
   ask,
   dispatch,
@@ -145,6 +149,29 @@ test('a restarted hub applies nothing again that has its receipt', async (t) => 
   await dispatch(second, 'count', { event_id: 'a' })
   await second.idle()
   assert.deepEqual(runs, ['a'])
+})
+
+test('what was accepted before a crash is known before anybody can send something', async (t) => {
+  const folder = await newFolder(t)
+  const first = await startTestHub(t, { folder })
+  await first.stop()
+  const event = eventFromDispatch(
+    { eventType: 'restock', payload: { event_id: 'e1', product: { _id: 'sku-1', stock_level: 1 } } },
+    { id: 'e1', source: `https://github.com/${repository}`, time: '2026-01-01T00:00:00.000Z' },
+  )
+  const journal = await openJournal(join(folder, 'accepted.journal'))
+  await journal.append(Buffer.from(JSON.stringify(event)))
+  await journal.close()
+  const takeUp = t.mock.method(Intake.prototype, 'takeUp')
+  const { listen } = Server.prototype
+  t.mock.method(Server.prototype, 'listen', function (this: Server, ...given: Parameters<typeof listen>) {
+    assert.equal(takeUp.mock.callCount(), 1)
+    return listen.apply(this, given)
+  })
+  const second = await startTestHub(t, { folder })
+  await dispatch(second, 'restock', { event_id: 'e2', product: { _id: 'sku-1', stock_level: 2 } })
+  assert.equal((await receiptOf(second, 'e1')).seq, 1)
+  assert.equal((await receiptOf(second, 'e2')).seq, 2)
 })
 
 test('a folder that somebody uses for something else is left alone', async (t) => {
