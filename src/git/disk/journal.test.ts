@@ -3,6 +3,7 @@ import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { type Files, nodeFiles } from './files.ts'
 import { type Journal, type JournalOptions, openJournal } from './journal.ts'
 import { encodeGroup } from './journalFile.ts'
 
@@ -14,6 +15,42 @@ test('what was appended and not settled is there again, in its order, when the p
   await journal.append(Buffer.from('d'))
   // Opened without closing the first, as after a kill.
   assert.deepEqual(await textsIn(file), ['a', 'c', 'd'])
+})
+
+test('what was settled does not come again after a kill a second later, though nothing was appended since', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { file, open } = await newFile(t)
+  let synced = Promise.withResolvers<void>()
+  const create: Files['create'] = async (...given) => {
+    const written = await nodeFiles.create(...given)
+    return { ...written, sync: () => written.sync().then(() => synced.resolve()) }
+  }
+  const journal = await open(file, { files: { ...nodeFiles, create } })
+  const ids = await Promise.all(['a', 'b'].map((text) => journal.append(Buffer.from(text))))
+  journal.settle(ids[0]!)
+  assert.deepEqual(await textsIn(file), ['a', 'b'])
+  synced = Promise.withResolvers()
+  t.mock.timers.tick(1_000)
+  await synced.promise
+  assert.deepEqual(await textsIn(file), ['b'])
+})
+
+test('what was settled is not forgotten when the write that was to say so fails', async (t) => {
+  const { file, open } = await newFile(t)
+  let isFull = false
+  const create: Files['create'] = async (...given) => {
+    const written = await nodeFiles.create(...given)
+    const write: typeof written.write = (...some) =>
+      isFull ? Promise.reject(new Error('full')) : written.write(...some)
+    return { ...written, write }
+  }
+  const journal = await open(file, { files: { ...nodeFiles, create } })
+  journal.settle(await journal.append(Buffer.from('a')))
+  isFull = true
+  await assert.rejects(journal.append(Buffer.from('b')), { code: 'unavailable' })
+  isFull = false
+  await journal.close()
+  assert.deepEqual(await textsIn(file), [])
 })
 
 test('nothing is left after all was settled and the journal closed', async (t) => {

@@ -46,7 +46,7 @@ export class Journal {
   readonly #files: Files
   readonly #unsettled: Map<number, Buffer>
   readonly #waiting: Waiting[] = []
-  #settled: number[] = []
+  readonly #settled: number[] = []
   #bytes: number
   #lastId: number
   #salt = 0
@@ -54,6 +54,7 @@ export class Journal {
   #size = 0
   #isSound = false
   #flushing: Promise<void> | undefined
+  #marking: NodeJS.Timeout | undefined
   #closed = false
 
   constructor(file: string, options: JournalOptions, unsettled: readonly JournalEntry[], lastId: number) {
@@ -83,18 +84,20 @@ export class Journal {
     return Array.from(this.#unsettled, ([id, bytes]) => ({ id, bytes }))
   }
 
-  /** The entry is done. After a crash it may come again all the same: the mark travels with the next entry. */
+  /** The entry is done. After a crash it may come again all the same: the mark travels with the next entry, or alone a second later. */
   settle(id: number): void {
     const bytes = this.#unsettled.get(id)
     if (!bytes) return
     this.#unsettled.delete(id)
     this.#bytes -= bytes.length
     this.#settled.push(id)
+    this.#markLater()
   }
 
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    clearTimeout(this.#marking)
     await this.#flushing
     if (this.#settled.length > 0) await this.rotate()
     await this.#handle?.close()
@@ -104,7 +107,7 @@ export class Journal {
   /** Writes the file anew with what is not settled; the old one is there until the new one is whole. */
   async rotate(): Promise<void> {
     const salt = randomBytes(4).readUInt32BE()
-    this.#settled = []
+    const { length } = this.#settled
     const rest = { settled: [], entries: this.pending() }
     const bytes = Buffer.concat([
       encodeHeader(journalFormat, salt),
@@ -123,16 +126,29 @@ export class Journal {
       throw error
     }
     await this.#handle?.close()
+    this.#settled.splice(0, length)
     this.#handle = handle
     this.#salt = salt
     this.#size = bytes.length
     this.#isSound = true
   }
 
+  /** Much later nobody knows any more that the entry was done: receipts are forgotten, and what failed would be tried again. */
+  #markLater(): void {
+    if (!this.#closed) this.#marking ??= setTimeout(() => this.#mark(), longestUnmarked).unref()
+  }
+
+  #mark(): void {
+    this.#marking = undefined
+    if (this.#settled.length === 0) return
+    if (this.#flushing) this.#markLater()
+    else this.#flushing = this.#flush()
+  }
+
   async #flush(): Promise<void> {
     // What comes with the same look at the network shares one write.
     await setImmediate()
-    while (this.#waiting.length > 0) {
+    do {
       const batch = this.#waiting.splice(0)
       try {
         await this.#write(batch)
@@ -141,25 +157,28 @@ export class Journal {
       } catch (error) {
         this.#fail(batch, error)
       }
-    }
+    } while (this.#waiting.length > 0)
     this.#flushing = undefined
   }
 
   async #write(entries: readonly JournalEntry[]): Promise<void> {
     if (!this.#isSound || (this.#size > this.#rotateAt && this.#bytes < this.#size / 2)) await this.rotate()
-    const settled = this.#settled.splice(0)
+    const settled = this.#settled.slice()
+    if (settled.length + entries.length === 0) return
     const group = encodeGroup({ settled, entries }, this.#salt)
     step('journal.taken')
     await this.#handle!.write([group], this.#size)
     step('journal.written')
     await this.#handle!.sync()
     step('journal.synced')
+    this.#settled.splice(0, settled.length)
     this.#size += group.length
   }
 
   /** After a failed write nobody knows what is on the disk: the next one starts a new file. */
   #fail(batch: readonly Waiting[], cause: unknown): void {
     this.#isSound = false
+    this.#markLater()
     const error = new CommitbaseError('unavailable', `${this.#file} cannot be written: ${(cause as Error).message}`, {
       cause,
     })
@@ -179,6 +198,9 @@ export class Journal {
     )
   }
 }
+
+/** Milliseconds. */
+const longestUnmarked = 1_000
 
 interface Waiting extends JournalEntry {
   readonly resolve: (id: number) => void
