@@ -200,10 +200,9 @@ export class Ahead {
     return wholeObject(object, () => base)
   }
 
-  /** Until it has come to its end nobody knows which file is there. */
   async #renew(): Promise<void> {
     const bases = this.#sealed()
-    this.#isSound = false
+    this.#beginRenewal(bases)
     await this.#file.renew(bases, this.#batches)
     this.#isSound = true
     this.#bases = bases
@@ -215,11 +214,19 @@ export class Ahead {
     const successor = await this.#file.beginRenewal(bases, this.#batches.slice())
     await this.#turns.take(async () => {
       const wasSound = this.#isSound
-      this.#isSound = false
+      const before = this.#bases
+      this.#beginRenewal(bases)
       const isDone = await this.#file.finishRenewal(successor, this.#batches.slice(length))
       this.#isSound = isDone || wasSound
-      if (isDone) this.#bases = bases
+      this.#bases = isDone ? bases : before
     })
+  }
+
+  /** Which of the two files is there nobody knows until it has ended: what either of them goes on from must stay. */
+  #beginRenewal(bases: readonly Base[]): void {
+    const { needed } = this
+    this.#isSound = false
+    this.#bases = [...this.#bases, ...bases.filter(({ name }) => !needed.has(name))]
   }
 
   /** What the batches that are not sealed go on from. */

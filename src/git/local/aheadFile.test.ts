@@ -79,6 +79,57 @@ test('where the new file’s name may be lost the next batch goes into another, 
   await assertSound(copy)
 })
 
+test('a pack that the new file goes on from stays where nobody knows whether that file is the one that is there', async (t) => {
+  const folder = await newFolder(t)
+  let [isFull, isBroken] = [false, false]
+  const files: Files = {
+    ...nodeFiles,
+    create: async (path, options) => {
+      const file = await nodeFiles.create(path, options)
+      const write: typeof file.write = async (...given) => {
+        if (isFull && path.includes(aheadFile)) throw new Error('ENOSPC: no space left on device')
+        await file.write(...given)
+      }
+      return { ...file, write }
+    },
+    syncFolder: async (path) => {
+      if (isBroken) throw new Error('EIO: i/o error')
+      await nodeFiles.syncFolder(path)
+    },
+  }
+  const ownership = await takeOwnership(folder)
+  const repository = await openLocal(folder, { ownership, files })
+  afterwards(t, async () => {
+    await repository.close()
+    await ownership.release()
+  })
+  const write = async (text: string) => {
+    const blob = makeObject('blob', Buffer.from(text))
+    await repository.land([blob], [{ ref: `refs/notes/${text}`, from: null, to: blob.oid }])
+  }
+  await write('sealed')
+  await repository.seal()
+  await write('waiting')
+  isFull = true
+  await assert.rejects(write('full'), { code: 'unavailable' })
+  isFull = false
+  isBroken = true
+  await assert.rejects(write('broken'), { code: 'unavailable' })
+  isBroken = false
+  await repository.seal()
+  const copy = await newFolder(t)
+  await cp(folder, copy, { recursive: true })
+  await rm(join(copy, 'commitbase-owner'))
+  const next = await takeOwnership(copy)
+  afterwards(t, () => next.release())
+  const reopened = await openLocal(copy, { ownership: next })
+  assert.deepEqual([...(await reopened.refs(['refs/notes/'])).keys()].sort(), [
+    'refs/notes/sealed',
+    'refs/notes/waiting',
+  ])
+  await reopened.close()
+})
+
 async function newFile(t: TestContext) {
   const path = join(await newFolder(t), aheadFile)
   const file = new AheadFile(path, nodeFiles)
