@@ -23,10 +23,11 @@ export class BulkRows {
 
   add(id: string, record: JsonObject | 'unreadable'): void {
     const entries = this.#table.entriesOf(record)
-    this.#records.add(textOf(`${id}\0`, pack(entries)))
+    const name = bytesOf(id)
+    this.#records.add(textOf(`${name}\0`, pack(entries)))
     for (const [place, list] of entries.entries()) {
       for (const { standing, key } of list)
-        this.#entries[place]!.add(textOf(String.fromCharCode(standing), key, `\0${id}`))
+        this.#entries[place]!.add(textOf(String.fromCharCode(standing), key, `\0${name}`))
     }
     this.count++
   }
@@ -39,7 +40,7 @@ export class BulkRows {
     this.count = 0
     for (const row of this.#records.take()) {
       const end = row.indexOf('\0')
-      const id = row.slice(0, end)
+      const id = idOf(row.slice(0, end))
       if (!passed.has(id)) this.#table.addRecord(id, Buffer.from(row.slice(end + 1), 'latin1'))
       yield 'record'
     }
@@ -47,7 +48,7 @@ export class BulkRows {
       for (const row of rows.take()) {
         // No id has a NUL, and a key may.
         const end = row.lastIndexOf('\0')
-        const id = row.slice(end + 1)
+        const id = idOf(row.slice(end + 1))
         const entry = { standing: row.charCodeAt(0), key: Buffer.from(row.slice(1, end), 'latin1') }
         if (!passed.has(id)) this.#table.addEntry(place, entry, id)
         yield 'entry'
@@ -55,6 +56,17 @@ export class BulkRows {
     }
   }
 }
+
+/** A file that holds no record may have any name. */
+function bytesOf(id: string): string {
+  return isAscii.test(id) ? id : Buffer.from(id).toString('latin1')
+}
+
+function idOf(bytes: string): string {
+  return isAscii.test(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString()
+}
+
+const isAscii = /^[ -~]*$/
 
 /** One text, written in one go: what is put together from several is so again whenever it is compared. */
 function textOf(before: string, bytes: Buffer, behind = ''): string {

@@ -174,6 +174,18 @@ describe('a find goes by an index', () => {
     assert.equal(failed.status, 'rejected')
     assert.partialDeepStrictEqual(found, { value: { ids: ['a', 'b'], index: 'sku' } })
   })
+
+  test('and is told of a file that is no record, whatever its name, as who reads the table is', async (t) => {
+    const files = { 'db/stock/a.json': { _id: 'a', sku: 1 }, 'db/stock/š.json': { _id: 'š', sku: 1 } }
+    await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }), ...files })
+    const { index, writer, database } = await open(t)
+    await index.settled()
+    await assert.rejects(database.find('stock', { sku: 1 }), { code: 'internal', message: /š\.json holds no record/ })
+    await writer.exclusively(() => push({ 'db/stock/š.json': null }))
+    index.landed(await tip())
+    await index.settled()
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { ids: ['a'], index: 'sku', examined: 1 })
+  })
 })
 
 describe('the index follows', () => {
