@@ -43,17 +43,26 @@ export class TableFolder {
   }
 }
 
-/** The folder of a table in a tree: who asks again gets the same one. */
+/** The folder of a table in a tree: who asks again gets the same one, until folders come or go. */
 export function tableFolder(tree: WorkingTree, path: Path): TableFolder {
-  const folders = known.get(tree) ?? new Map<string, TableFolder>()
+  const folders = knownIn(tree)
   const name = path.join('/')
   const found = folders.get(name)
   if (found) return found
   const folder = new TableFolder(tree, path)
   if (folders.size >= mostKnown) folders.clear()
   folders.set(name, folder)
-  known.set(tree, folders)
   return folder
+}
+
+/** What was found before is worth nothing, and holds in memory what the tree has let go of. */
+function knownIn(tree: WorkingTree): Map<string, TableFolder> {
+  const { structure } = tree
+  const last = known.get(tree)
+  if (last?.structure === structure) return last.folders
+  const folders = new Map<string, TableFolder>()
+  known.set(tree, { structure, folders })
+  return folders
 }
 
 /** A table's folder as a tree of files by id. */
@@ -61,7 +70,7 @@ export function tableFanout(tree: WorkingTree, path: Path): Fanout {
   return tableFolder(tree, path).files
 }
 
-const known = new WeakMap<WorkingTree, Map<string, TableFolder>>()
+const known = new WeakMap<WorkingTree, { readonly structure: number; readonly folders: Map<string, TableFolder> }>()
 const mostKnown = 1_000
 
 const none: readonly string[] = []
