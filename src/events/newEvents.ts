@@ -8,6 +8,11 @@ export function noteNew(event: Event): void {
   fresh.add(event)
 }
 
+/** Others were told of the event's id: one of them may send it, too. */
+export function noteTold(event: Event): void {
+  fresh.delete(event)
+}
+
 /**
  * Whether nobody can have applied the event. It is said once: who asks again evaluates again, and a landing of which nobody
  * knows how it ended may have brought the receipt.

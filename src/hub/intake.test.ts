@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { CommitbaseError } from '../errors.ts'
 import type { Applied } from '../events/applyEvent.ts'
 import type { Event } from '../events/event.ts'
+import { isSurelyNew, noteNew } from '../events/newEvents.ts'
 import { openJournal } from '../git/disk/journal.ts'
 import { afterwards } from '../git/testing/afterwards.ts'
 import type { Happening } from './happening.ts'
@@ -113,6 +115,33 @@ test('what waits for a slow one is acknowledged from the journal, and leaves it 
   gate.resolve()
   await intake.idle()
   assert.deepEqual(journal.pending(), [])
+})
+
+test('one that others are told of before it is applied is looked for, though its id was made for it', async (t) => {
+  const gate = Promise.withResolvers<void>()
+  const { intake } = await start(t, () => gate.promise, undefined, { patience: 1 })
+  const event = newEvent('a')
+  noteNew(event)
+  await intake.accept(event, false)
+  assert.ok(!isSurelyNew(event))
+  gate.resolve()
+  await intake.idle()
+})
+
+test('one that is refused while it is written to the journal is not told of as accepted', async (t) => {
+  const refusal = Promise.withResolvers<void>()
+  const { intake, journal, told } = await start(t, () => refusal.promise, undefined, { patience: 1 })
+  const append = journal.append.bind(journal)
+  t.mock.method(journal, 'append', async (bytes: Buffer) => {
+    refusal.reject(new CommitbaseError('conflict', 'it came before with other content'))
+    await intake.idle()
+    return await append(bytes)
+  })
+  await assert.rejects(intake.accept(newEvent('a'), true), { code: 'conflict' })
+  await append(Buffer.from('{}'))
+  await setImmediate()
+  assert.deepEqual(told, [])
+  assert.equal(journal.pending().length, 1)
 })
 
 test('one that can be neither applied nor kept was not accepted, and may come again', async (t) => {

@@ -5,6 +5,7 @@ import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
 import type { Applied } from '../events/applyEvent.ts'
 import { eventDigest } from '../events/digest.ts'
 import type { Event } from '../events/event.ts'
+import { noteTold } from '../events/newEvents.ts'
 import type { Journal } from '../git/disk/journal.ts'
 import { step } from '../step.ts'
 import { Admission } from './admission.ts'
@@ -169,7 +170,8 @@ export class Intake {
     accepted.kept ??= this.#write(accepted)
     try {
       await accepted.kept
-      this.#acknowledge(accepted)
+      // It may have been refused meanwhile.
+      if (this.#holds(accepted)) this.#acknowledge(accepted)
     } catch (error) {
       accepted.kept = undefined
       if (accepted.isUnderWay || !this.#holds(accepted)) return
@@ -191,6 +193,7 @@ export class Intake {
     accepted.isAcknowledged = true
     step('intake.durable')
     accepted.durable.resolve()
+    noteTold(accepted.event)
     this.#options.tell({ type: 'accepted', event: summaryOf(accepted.event) })
   }
 
