@@ -7,7 +7,7 @@ import { Workspace } from '../../git/workspace.ts'
 import { eventKey } from './eventKey.ts'
 import { foldReceipts } from './foldReceipts.ts'
 import { receiptsRef } from './receipt.ts'
-import { type ReceiptDraft, type Receipts, receiptsIn, writeReceipts } from './receipts.ts'
+import { type ReceiptDraft, type Receipts, receiptsIn, receiptsOn, writeReceipts } from './receipts.ts'
 
 const source = 'https://github.com/a/b'
 const details = { message: 'RECEIPTS', author: { name: 'a', email: 'a@b' }, time: 0 }
@@ -33,6 +33,24 @@ test('a receipt gets the next place and is found by the key of its event', async
   assert.deepEqual(await receipts.find(eventKey(source, '7')), first)
   assert.deepEqual(first, { seq: 1, ...draft('7', { result: { a: 1 }, commit: 'c' }) })
   assert.equal(await receipts.find(eventKey('elsewhere', '7')), undefined)
+})
+
+test('who reads in order while a failed one makes room for its successor reads either of them', async () => {
+  const entryOf = (id: string, seq: number, status: ReceiptDraft['status']) => {
+    const receipt = { seq, ...draft(id, { status }) }
+    return { key: eventKey(source, id), bytes: Buffer.from(JSON.stringify(receipt)), value: receipt }
+  }
+  const found = new Set<string>()
+  for (let ticks = 0; ticks < 60; ticks++) {
+    const tree = new WorkingTree(null, async () => [])
+    await writeReceipts(tree, [entryOf('a', 1, 'failed'), entryOf('b', 2, 'done')])
+    const reading = receiptsOn(tree).after(0, 10)
+    for (let tick = 0; tick < ticks; tick++) await undefined
+    await writeReceipts(tree, [entryOf('a', 3, 'done')])
+    found.add((await reading).map(({ seq }) => seq).join())
+  }
+  assert.ok(found.has('1,2') && found.has('2,3'))
+  assert.ok([...found].every((seqs) => ['1,2', '2', '2,3'].includes(seqs)))
 })
 
 test('the layout is the one that is documented', async () => {

@@ -121,6 +121,8 @@ export class Receipts {
       for await (const path of inOrder(tree, ['order'], digitsOf(seq + 1))) if (paths.push(path) >= limit) break
     }
     const files = await Promise.all(paths.map((path) => tree.get(path)))
+    // A failed one has made room for its successor this moment.
+    if (files.includes(undefined)) return await this.after(seq, limit)
     const blobs = await tree.readBlobs(files.map((file) => (file as { oid: string }).oid))
     const folded = blobs.map((bytes, index) => parse<Receipt>(bytes, paths[index]!.join('/')))
     const last = folded.at(-1)?.seq ?? seq
