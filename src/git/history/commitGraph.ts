@@ -3,6 +3,7 @@ import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { takeBreaths } from '../breath.ts'
 import type { Oid } from '../objects/object.ts'
+import { placeInSorted } from '../objects/sortedOids.ts'
 import type { Lineage } from './lineage.ts'
 
 /**
@@ -105,15 +106,9 @@ export class CommitGraph {
   #place(commit: Oid): number | undefined {
     const wanted = Buffer.from(commit, 'hex')
     for (const { first, fanout, ids } of this.#layers) {
-      let low = wanted[0] === 0 ? 0 : fanout.readUInt32BE((wanted[0]! - 1) * 4)
-      let high = fanout.readUInt32BE(wanted[0]! * 4) - 1
-      while (low <= high) {
-        const middle = (low + high) >>> 1
-        const order = wanted.compare(ids, middle * idLength, (middle + 1) * idLength)
-        if (order === 0) return first + middle
-        if (order < 0) high = middle - 1
-        else low = middle + 1
-      }
+      const low = wanted[0] === 0 ? 0 : fanout.readUInt32BE((wanted[0]! - 1) * 4)
+      const place = placeInSorted(ids, wanted, low, fanout.readUInt32BE(wanted[0]! * 4))
+      if (place !== undefined) return first + place
     }
     return undefined
   }

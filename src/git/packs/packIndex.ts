@@ -2,6 +2,7 @@ import { createHash, hash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { CommitbaseError } from '../../errors.ts'
 import type { Oid } from '../objects/object.ts'
+import { placeInSorted } from '../objects/sortedOids.ts'
 import { tableEntry } from './packTable.ts'
 
 /**
@@ -133,7 +134,7 @@ export class PackIndex {
         ? { ids: whole.ids.subarray(low * 20), offsets: whole.offsets.subarray(low * 4) }
         : this.#columns(low, count)
       for (const oid of group) {
-        const place = placeIn(ids, Buffer.from(oid, 'hex'), 0, count)
+        const place = placeInSorted(ids, Buffer.from(oid, 'hex'), 0, count)
         if (place === undefined) continue
         const small = offsets.readUInt32BE(place * 4)
         found.push({ oid, offset: small < 0x80000000 ? small : this.#offsetAt(low + place) })
@@ -189,13 +190,12 @@ export class PackIndex {
     closeSync(this.#file)
   }
 
-  /** Bytes of all entries: their tables lie one behind the other. `before`: bytes an entry of the tables before. */
   /** The ids and offsets of so many entries, from one on. */
   #columns(from: number, count: number): Columns {
     return { ids: this.#part(0, 20, from, count), offsets: this.#part(24, 4, from, count) }
   }
 
-  /** Of so many entries, from one on. */
+  /** Bytes of so many entries, from one on: their tables lie one behind the other. `before`: bytes an entry of the tables before. */
   #part(before: number, width: number, from: number, count: number): Buffer {
     const bytes = Buffer.allocUnsafeSlow(count * width)
     readSync(this.#file, bytes, 0, bytes.length, oidsAt + this.count * before + from * width)
@@ -205,7 +205,7 @@ export class PackIndex {
   #placeIn(ids: Buffer, wanted: Buffer): number | undefined {
     const first = wanted[0]!
     const low = first === 0 ? 0 : this.#fanout[first - 1]!
-    return placeIn(ids, wanted, low, this.#fanout[first]!)
+    return placeInSorted(ids, wanted, low, this.#fanout[first]!)
   }
 
   /** Ids are spread evenly: a guess by the next bytes is a few entries off at most, and one window read shows it. */
@@ -222,7 +222,7 @@ export class PackIndex {
       if (this.#compare(wanted, 0) < 0) high = from
       else if (this.#compare(wanted, count - 1) > 0) low = from + count
       else {
-        const place = placeIn(this.#window, wanted, 0, count)
+        const place = placeInSorted(this.#window, wanted, 0, count)
         return place === undefined ? undefined : from + place
       }
       from = Math.floor((low + high) / 2) - windowEntries / 2
@@ -247,21 +247,6 @@ export class PackIndex {
     readSync(this.#file, small, 0, length, position)
     return small
   }
-}
-
-/** Where the id is among those that are sorted, from one place to before another. */
-function placeIn(ids: Buffer, wanted: Buffer, from: number, to: number): number | undefined {
-  const start = wanted.readUInt32BE(0)
-  let low = from
-  let high = to - 1
-  while (low <= high) {
-    const middle = (low + high) >>> 1
-    const order = start - ids.readUInt32BE(middle * 20) || wanted.compare(ids, middle * 20, middle * 20 + 20)
-    if (order === 0) return middle
-    if (order < 0) high = middle - 1
-    else low = middle + 1
-  }
-  return undefined
 }
 
 interface Columns {
