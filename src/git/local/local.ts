@@ -214,11 +214,11 @@ export class LocalRepository implements Repository {
   }
 
   async close(): Promise<void> {
+    this.#timer?.close()
     try {
       await this.seal()
       await this.#turns.take(async () => {})
     } finally {
-      this.#timer?.stop()
       await this.#ahead?.close(this.#files, this.folder)
       if (this.#ahead?.isEmpty) await releasePacks(this.#packsFolder, new Set(), this.#files)
       this.#packs.close()

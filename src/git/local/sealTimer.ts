@@ -16,13 +16,14 @@ export class SealTimer {
   /** Milliseconds of `performance.now`: when the last one ended, and how long it took. */
   #endedAt = 0
   #took = 0
+  #isClosed = false
 
   constructor(options: SealTimerOptions) {
     this.#options = options
   }
 
   start(): void {
-    if (this.#timer) return
+    if (this.#timer || this.#isClosed) return
     const pause = Math.max(shortestPause, 5 * this.#took, this.#options.growing() / bytesPerMillisecond)
     const due = this.#endedAt + Math.min(pause, longestPause)
     this.#timer = setTimeout(() => this.#run(), Math.max(0, due - performance.now()))
@@ -32,6 +33,12 @@ export class SealTimer {
   stop(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+  }
+
+  /** Never again, also where a seal that is under way fails. */
+  close(): void {
+    this.#isClosed = true
+    this.stop()
   }
 
   async #run(): Promise<void> {
