@@ -43,14 +43,19 @@ export function encodeFanout(counts: readonly number[]): Buffer {
   return head
 }
 
-/** The places of the entries in the order of their ids. Numbers sort much quicker than ids: 32 bits of each, and 21 of its place. */
+/**
+ * The places of the entries in the order of their ids. Numbers sort much quicker than ids: each has 53 bits, of which its place takes
+ * what the number of entries asks for, and the id's first ones the rest, 32 at most.
+ */
 export function sortByOid(table: Buffer): number[] {
   const count = table.length / tableEntry
-  if (count > 1 << 21) throw new CommitbaseError('internal', `a pack of ${count} objects is too big`)
+  const placeBits = Math.max(21, Math.ceil(Math.log2(count)))
+  const [places, dropped] = [2 ** placeBits, placeBits - 21]
   const keys = new Float64Array(count)
-  for (let place = 0; place < count; place++) keys[place] = table.readUInt32BE(place * tableEntry) * (1 << 21) + place
+  for (let place = 0; place < count; place++)
+    keys[place] = (table.readUInt32BE(place * tableEntry) >>> dropped) * places + place
   keys.sort()
-  const sorted = Array.from(keys, (key) => key % (1 << 21))
+  const sorted = Array.from(keys, (key) => key % places)
   for (let place = 1; place < count; place++) {
     for (let at = place; at > 0 && compareOids(table, sorted[at]!, sorted[at - 1]!) < 0; at--)
       [sorted[at - 1], sorted[at]] = [sorted[at]!, sorted[at - 1]!]
