@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { git } from '../commands/git.ts'
@@ -50,7 +50,7 @@ function lineageWithoutGit({ folder, repository, tip }: Grown): Promise<Lineage>
   return new GitHistory({ folder, options: { environment: { PATH: '/nowhere' } }, read }).lineage(tip())
 }
 
-async function assertAsGitSays(lineage: Lineage, { folder, tip }: Grown) {
+async function assertAsGitSays(lineage: Lineage, { folder, tip }: Pick<Grown, 'folder' | 'tip'>) {
   const listed = await git([`--git-dir=${folder}`, 'rev-list', '--parents', '--timestamp', tip()])
   const lines = listed.toString().trim().split('\n')
   assert.deepEqual([lineage.count, lineage.tip], [lines.length, tip()])
@@ -114,6 +114,46 @@ test('a commit-graph that git would pass by, or that is damaged, is not there; g
   const read = (oids: readonly Oid[]) => grown.repository.read(oids)
   const history = new GitHistory({ folder, options: { environment: process.env }, read })
   await assertAsGitSays(await history.lineage(grown.tip()), grown)
+})
+
+test('what is cut off is as git says, also when it was cut elsewhere since: in a shallow clone, and where grafts are', async (t) => {
+  const server = await openGrown(t)
+  await server.grow([[], [0], [1], [2], [3]], 1_700_000_000)
+  const folder = await newBare(t)
+  const inClone = (...args: string[]) => git([`--git-dir=${folder}`, ...args])
+  const fetch = (...how: string[]) => inClone('fetch', '-q', ...how, `file://${server.folder}`, '+main:main')
+  await fetch('--depth=2')
+  const clone = await openLocal(folder)
+  t.after(() => clone.close())
+  const assertSame = async () => assertAsGitSays(await clone.history.lineage(server.tip()), { ...server, folder })
+  await assertSame()
+  await server.grow([[4], [5], [6], [5], [7, 8]], 1_700_001_000)
+  await fetch('--depth=1')
+  await assertSame()
+  await fetch('--unshallow')
+  await assertSame()
+  assert.equal((await clone.history.lineage(server.tip())).count, 10)
+  await inClone('commit-graph', 'write', '--reachable')
+  await mkdir(join(folder, 'info'), { recursive: true })
+  await writeFile(join(folder, 'info', 'grafts'), `${server.tip()} ${server.commits[2]}\n`)
+  await assertSame()
+  await server.grow([[9], [4], [10, 11]], 1_700_002_000)
+  await fetch()
+  await assertSame()
+})
+
+test('a commit that a ref of refs/replace/ would hide is read as it is, with a commit-graph and without', async (t) => {
+  const grown = await openGrown(t)
+  await grown.grow(tangled, 1_700_000_000)
+  await git([`--git-dir=${grown.folder}`, 'update-ref', `refs/replace/${grown.tip()}`, grown.commits[2]!])
+  const read = (oids: readonly Oid[]) => grown.repository.read(oids)
+  const openHistory = () =>
+    new GitHistory({ folder: grown.folder, options: { environment: process.env }, read }).lineage(grown.tip())
+  await assertAsGitSays(await openHistory(), grown)
+  await grown.writeGraph()
+  assert.ok(await readCommitGraph(grown.folder))
+  await assertAsGitSays(await openHistory(), grown)
+  await assertAsGitSays(await lineageWithoutGit(grown), grown)
 })
 
 test('a chain of commit-graphs of which one is gone is not there', async (t) => {

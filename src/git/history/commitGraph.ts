@@ -1,18 +1,18 @@
 import { hash } from 'node:crypto'
-import { access, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { takeBreaths } from '../breath.ts'
 import type { Oid } from '../objects/object.ts'
 import { placeInSorted } from '../objects/sortedOids.ts'
 import type { Lineage } from './lineage.ts'
+import { readCuts } from './readCuts.ts'
 
 /**
  * Reads git's commit-graph of a bare repository (gitformat-commit-graph), one file or a chain of them. Nothing where there is none,
  * where git would pass it by (commit-graph.c, `commit_graph_compatible`), or where it is not what its checksum is of.
  */
 export async function readCommitGraph(folder: string): Promise<CommitGraph | undefined> {
-  const isCut = await Promise.all(['shallow', join('info', 'grafts')].map((name) => isThere(join(folder, name))))
-  if (isCut.includes(true)) return undefined
+  if ((await readCuts(folder)) !== undefined) return undefined
   const info = join(folder, 'objects', 'info')
   const alone = await read(join(info, 'commit-graph'))
   const files = alone ? [alone] : await readChain(join(info, 'commit-graphs'))
@@ -152,13 +152,6 @@ const none = 0x70000000
 /** The highest bit: the other parents are in a list, or the last of a list. */
 const isList = 0x80000000
 const unseen = -1
-
-async function isThere(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  )
-}
 
 /** Nothing where it is not there: upkeep may have taken it away this moment. */
 async function read(path: string): Promise<Buffer | undefined> {

@@ -5,6 +5,7 @@ import type { Path, ReadObjects } from '../trees/workingTree.ts'
 import { readCommitGraph } from './commitGraph.ts'
 import type { History, LogEntry, LogQuery } from './history.ts'
 import { Lineage } from './lineage.ts'
+import { readCuts } from './readCuts.ts'
 import { logFormat, readLog } from './readLog.ts'
 import { parentsFirst, readLinks, walkLineage } from './walkLineage.ts'
 
@@ -21,6 +22,8 @@ export interface GitHistoryOptions {
 export class GitHistory implements History {
   readonly #options: GitHistoryOptions
   #lineage = new Lineage()
+  /** As they were when the lineage was begun. */
+  #cuts: string | undefined
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(options: GitHistoryOptions) {
@@ -65,10 +68,17 @@ export class GitHistory implements History {
   }
 
   async #carryOn(tip: Oid): Promise<Lineage> {
-    if (this.#lineage.count > 0 && (await walkLineage(this.#lineage, tip, this.#options.read, mostWalked)))
-      return this.#lineage
+    const cuts = await readCuts(this.#options.folder)
+    if (cuts === this.#cuts && this.#lineage.count > 0 && (await this.#reaches(tip))) return this.#lineage
     this.#lineage = (await this.#fromGraph(tip)) ?? (await this.#listed(tip))
+    this.#cuts = cuts
     return this.#lineage
+  }
+
+  /** Where commits do not say themselves which are their parents, only git knows what leads to another one. */
+  async #reaches(tip: Oid): Promise<boolean> {
+    if (this.#cuts !== undefined) return this.#lineage.tip === tip
+    return await walkLineage(this.#lineage, tip, this.#options.read, mostWalked)
   }
 
   /** From git's commit-graph, and from what is newer. */
