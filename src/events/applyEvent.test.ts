@@ -23,8 +23,11 @@ function event(id: string, type: string, data: Record<string, unknown> = {}): Ev
 }
 
 /** A database in memory with these handlers, which are given an event as a door would give it. */
-function database(handlers: Record<string, Handler> = {}, settings: Partial<HandlerSettings> = {}) {
-  const repository = openMemory()
+function database(
+  handlers: Record<string, Handler> = {},
+  settings: Partial<HandlerSettings> = {},
+  repository: Repository = openMemory(),
+) {
   const clock = () => Date.parse('2026-01-01T00:00:00Z')
   const writer = new Writer({
     repository,
@@ -111,6 +114,23 @@ test('the same id with other content is a conflict that names both digests, and 
     message: new RegExp(first.receipt!.digest),
   })
   assert.deepEqual(await findReceipt(repository, source, 'e1'), first.receipt)
+})
+
+test('receipts that are damaged are no conflict: the event is to be tried again when they are mended', async () => {
+  const handlers = { x: async () => 1 }
+  const { repository, apply } = database(handlers)
+  await apply(event('1', 'x'))
+  const whole = (await repository.refs([receiptsRef])).get(receiptsRef)!
+  const workspace = await Workspace.open(repository, [receiptsRef])
+  const key = eventKey(source, '1')
+  await workspace.tree(receiptsRef).write([key.slice(0, 2), key.slice(2, 4), `${key}.json`], Buffer.from('{}'))
+  workspace.commit(receiptsRef, { message: 'damage', author: { name: 'a', email: 'a@b' }, time: 0 })
+  await workspace.land()
+  const again = database(handlers, {}, repository)
+  await assert.rejects(again.apply(event('1', 'x')), { code: 'internal', message: /is damaged: two files/ })
+  const damaged = (await repository.refs([receiptsRef])).get(receiptsRef)!
+  await repository.land([], [{ ref: receiptsRef, from: damaged, to: whole }])
+  assert.equal((await database(handlers, {}, repository).apply(event('1', 'x'))).duplicate, true)
 })
 
 test('a handler that refuses leaves its reason, nothing of what it wrote, and is not asked again', async () => {

@@ -136,3 +136,38 @@ test('receipts that are folded change the folders of those before them: a delta 
   const folders = trees.filter(({ delta }) => delta)
   assert.ok(folders.length > 250, `${folders.length} of ${trees.length} trees are deltas`)
 })
+
+/** Each as somebody with a text editor, or a disk, may leave it. */
+const damages: Readonly<Record<string, (tree: WorkingTree, key: string, bytes: Buffer) => Promise<unknown>>> = {
+  'two files': (tree, key, bytes) => tree.write([key.slice(0, 2), key.slice(2, 4), `${key}.json`], bytes),
+  'a folder in its place': async (tree, key) => {
+    await tree.remove([key.slice(0, 2), `${key}.json`])
+    await tree.write([key.slice(0, 2), `${key}.json`, 'a'], Buffer.from('a'))
+  },
+  "another event's receipt": (tree, key) =>
+    tree.write([key.slice(0, 2), `${key}.json`], Buffer.from(JSON.stringify({ seq: 1, ...draft('another') }))),
+  'no receipt': (tree, key) => tree.write([key.slice(0, 2), `${key}.json`], Buffer.from('{}')),
+  'no JSON': (tree, key, bytes) => tree.write([key.slice(0, 2), `${key}.json`], bytes.subarray(1)),
+}
+
+for (const [what, damage] of Object.entries(damages)) {
+  test(`${what} for a receipt is damage, and says nothing of the event`, async () => {
+    const key = eventKey(source, 'a')
+    const receipt = { seq: 1, ...draft('a') }
+    const entry = { key, bytes: Buffer.from(JSON.stringify(receipt)) }
+    const tree = new WorkingTree(null, async () => [])
+    await writeReceipts(tree, [entry])
+    assert.deepEqual(await receiptsOn(tree).find(key), receipt)
+    await damage(tree, key, entry.bytes)
+    await assert.rejects(async () => await receiptsOn(tree).find(key), { code: 'internal' })
+    await assert.rejects(writeReceipts(tree, [entry]), { code: 'internal' })
+  })
+}
+
+test('a last place that is none is damage: nothing gets a place behind it', async () => {
+  for (const text of ['{}', '{"seq": "1"}', '{"seq": 1e300}', '[]', '']) {
+    const tree = new WorkingTree(null, async () => [])
+    await tree.write(['last.json'], Buffer.from(text))
+    await assert.rejects(async () => await receiptsOn(tree).last(), { code: 'internal' })
+  }
+})

@@ -1,4 +1,4 @@
-import { CommitbaseError, messageOf } from '../../errors.ts'
+import { CommitbaseError } from '../../errors.ts'
 import { takeBreaths } from '../../git/breath.ts'
 import type { DeferredEntry } from '../../git/deferred.ts'
 import type { Oid } from '../../git/objects/object.ts'
@@ -6,8 +6,10 @@ import { Fanout } from '../../git/trees/fanout.ts'
 import type { Path, Soon, WorkingTree } from '../../git/trees/workingTree.ts'
 import type { Workspace } from '../../git/workspace.ts'
 import { formatRecord, type JsonObject } from '../json/json.ts'
+import { decodeLast, decodeReceipt } from './decodeReceipt.ts'
 import { eventKey } from './eventKey.ts'
 import { type OwedMessage, type Receipt, type ReceiptEvent, receiptsRef } from './receipt.ts'
+import { undamaged } from './undamaged.ts'
 
 /** A receipt that has no place in the order yet. */
 export type ReceiptDraft = Omit<Receipt, 'seq'>
@@ -113,7 +115,11 @@ export class Receipts {
   }
 
   /** Up to `limit` receipts behind that place, in order. */
-  async after(seq: number, limit: number): Promise<Receipt[]> {
+  after(seq: number, limit: number): Promise<Receipt[]> {
+    return undamaged(() => this.#after(seq, limit))
+  }
+
+  async #after(seq: number, limit: number): Promise<Receipt[]> {
     const tree = await this.#tree()
     const waiting = this.#waitingAfter(seq)
     const paths: Path[] = []
@@ -122,9 +128,9 @@ export class Receipts {
     }
     const files = await Promise.all(paths.map((path) => tree.get(path)))
     // A failed one has made room for its successor this moment.
-    if (files.includes(undefined)) return await this.after(seq, limit)
+    if (files.includes(undefined)) return await this.#after(seq, limit)
     const blobs = await tree.readBlobs(files.map((file) => (file as { oid: string }).oid))
-    const folded = blobs.map((bytes, index) => parse<Receipt>(bytes, paths[index]!.join('/')))
+    const folded = blobs.map((bytes, index) => decodeReceipt(bytes, paths[index]!.join('/')))
     const last = folded.at(-1)?.seq ?? seq
     return [...folded, ...waiting.filter((receipt) => receipt.seq > last)].slice(0, limit)
   }
@@ -134,14 +140,18 @@ export class Receipts {
     for (const entry of this.#tail?.newestDeferred() ?? []) if (isReceipt(entry)) return receiptOf(entry).seq
     return this.#onTree((tree) => {
       const bytes = tree.readNow(lastFile)
-      return bytes ? parse<{ seq: number }>(bytes, lastFile.join('/')).seq : 0
+      return bytes ? decodeLast(bytes, lastFile.join('/')) : 0
     })
   }
 
   #onTree<T>(action: (tree: WorkingTree) => T): Soon<T> {
     const tree = this.#tree()
-    if (tree instanceof Promise) return tree.then((opened) => opened.now(() => action(opened)))
-    return tree.now(() => action(tree))
+    if (tree instanceof Promise)
+      return undamaged(async () => {
+        const opened = await tree
+        return opened.now(() => action(opened))
+      })
+    return undamaged(() => tree.now(() => action(tree)))
   }
 
   /** Those of the tail behind that place, in order. */
@@ -159,11 +169,19 @@ export class Receipts {
 
 function findNow(tree: WorkingTree, key: string): Receipt | undefined {
   const entry = byKey(tree).findNow(key)
-  return entry && parse<Receipt>(tree.readBlobNow(entry.oid), entry.path.join('/'))
+  if (!entry) return undefined
+  const path = entry.path.join('/')
+  const receipt = decodeReceipt(tree.readBlobNow(entry.oid), path)
+  if (eventKey(receipt.event.source, receipt.event.id) === key) return receipt
+  throw new CommitbaseError('internal', `${path} holds the receipt of another event: '${receipt.event.id}'`)
 }
 
 /** Writes what was deferred into the tree. What is there already, as after a crash, is written again. */
-export async function writeReceipts(tree: WorkingTree, entries: readonly DeferredEntry[]): Promise<void> {
+export function writeReceipts(tree: WorkingTree, entries: readonly DeferredEntry[]): Promise<void> {
+  return undamaged(() => write(tree, entries))
+}
+
+async function write(tree: WorkingTree, entries: readonly DeferredEntry[]): Promise<void> {
   const receipts: DeferredEntry[] = []
   for (const entry of entries) {
     if (isReceipt(entry)) receipts.push(entry)
@@ -266,7 +284,7 @@ function isReceipt({ key }: DeferredEntry): boolean {
 
 /** The receipt that an entry holds; read once. */
 function receiptOf(entry: DeferredEntry): Receipt {
-  entry.value ??= parse<Receipt>(entry.bytes, entry.key)
+  entry.value ??= decodeReceipt(entry.bytes, entry.key)
   return entry.value as Receipt
 }
 
@@ -285,12 +303,4 @@ function encode(receipt: Receipt): { receipt: Receipt; bytes: Buffer } {
   // Most are so short that the result cannot be too long.
   const isSmall = bytes.length <= largestResult || Buffer.byteLength(JSON.stringify(result) ?? '') <= largestResult
   return isSmall ? { receipt, bytes } : encode(rest)
-}
-
-function parse<T>(bytes: Buffer, path: string): T {
-  try {
-    return JSON.parse(bytes.toString())
-  } catch (error) {
-    throw new CommitbaseError('internal', `${path} of the receipts is not JSON: ${messageOf(error)}`, { cause: error })
-  }
 }

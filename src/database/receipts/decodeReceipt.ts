@@ -1,0 +1,29 @@
+import { CommitbaseError, messageOf } from '../../errors.ts'
+import type { Receipt } from './receipt.ts'
+
+/** The receipt that a file holds. Throws `internal` where it holds none. */
+export function decodeReceipt(bytes: Buffer, path: string): Receipt {
+  const receipt = parseFile<Receipt>(bytes, path)
+  const { seq, event, digest, status, messages } = Object(receipt)
+  const { id, source, type } = Object(event)
+  const isWhole = Number.isSafeInteger(seq) && statuses.has(status) && Array.isArray(messages)
+  if (isWhole && [id, source, type, digest].every((each) => typeof each === 'string')) return receipt
+  throw new CommitbaseError('internal', `${path} of the receipts holds no receipt`)
+}
+
+const statuses: ReadonlySet<string> = new Set(['done', 'refused', 'failed'] satisfies Receipt['status'][])
+
+/** The last place that was given. Throws `internal` where the file does not say it. */
+export function decodeLast(bytes: Buffer, path: string): number {
+  const { seq } = Object(parseFile(bytes, path))
+  if (Number.isSafeInteger(seq)) return seq
+  throw new CommitbaseError('internal', `${path} of the receipts says no place`)
+}
+
+function parseFile<T>(bytes: Buffer, path: string): T {
+  try {
+    return JSON.parse(bytes.toString())
+  } catch (error) {
+    throw new CommitbaseError('internal', `${path} of the receipts is not JSON: ${messageOf(error)}`, { cause: error })
+  }
+}
