@@ -57,7 +57,7 @@ const engineCore = [
   'deployments',
 ]
 
-/** What each room of src/git, src/database and src/engine may import from the others there. Beside them lie what all may use, and what is made of them. */
+/** What each room within a room may import from the others there. Beside them lie what all may use, and what is made of them. */
 const belowInRooms = {
   engine: {
     ...Object.fromEntries(engineCore.map((room) => [room, engineCore.filter((other) => other !== room)])),
@@ -87,6 +87,18 @@ const belowInRooms = {
     transactions: ['json', 'tables', 'index', 'queries', 'past'],
     checks: ['json', 'schemas', 'tables', 'index'],
     operations: ['json', 'schemas', 'tables', 'queries', 'past', 'transactions'],
+  },
+  feel: {
+    values: [],
+    parse: ['values'],
+    patterns: [],
+    functions: ['values', 'patterns'],
+    compile: ['values', 'parse'],
+  },
+  hub: {
+    access: [],
+    intake: [],
+    pushes: [],
   },
 }
 

@@ -48,6 +48,14 @@ const innerRooms: Readonly<Record<string, string>> = {
   'engine/commands': 'storage',
   'engine/migration': 'storage',
   'engine/deployments': 'storage',
+  'feel/values': 'compile',
+  'feel/parse': 'compile',
+  'feel/patterns': 'compile',
+  'feel/functions': 'compile',
+  'feel/compile': 'functions',
+  'hub/access': 'pushes',
+  'hub/intake': 'access',
+  'hub/pushes': 'intake',
 }
 
 const sandbox = mkdtempSync(join(tmpdir(), 'commitbase-rules-'))

@@ -3,7 +3,7 @@
  * process at each of them (`test/faults/`), and knows how to bring it about.
  */
 export type Step =
-  // What is accepted: `src/git/disk/journal.ts`, `src/hub/intake.ts`.
+  // What is accepted: `src/git/disk/journal.ts`, `src/hub/intake/intake.ts`.
   | 'journal.taken'
   | 'journal.written'
   | 'journal.synced'

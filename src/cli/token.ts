@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CommitbaseError } from '../errors.ts'
+import { isExpired, type Scope, scopes, type Token } from '../hub/access/token.ts'
+import { TokenStore } from '../hub/access/tokenStore.ts'
 import { layOut } from '../hub/layout.ts'
 import { printable, printableJson } from '../hub/printable.ts'
-import { isExpired, type Scope, scopes, type Token } from '../hub/token.ts'
-import { TokenStore } from '../hub/tokenStore.ts'
 import { addressesFile, dataFolder, defaultRepository } from './engineAddress.ts'
 import { readFlags } from './flags.ts'
 

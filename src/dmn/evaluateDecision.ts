@@ -1,5 +1,5 @@
 import { Budget, OverBudget } from '../feel/budget.ts'
-import { toJson } from '../feel/json.ts'
+import { toJson } from '../feel/values/json.ts'
 import {
   type EvaluatedDecision,
   EvaluationFailure,

@@ -1,7 +1,7 @@
 import type { Budget } from '../feel/budget.ts'
 import { evaluate } from '../feel/evaluate.ts'
 import type { FeelExpression } from '../feel/expression.ts'
-import { toJson } from '../feel/json.ts'
+import { toJson } from '../feel/values/json.ts'
 import type { Logic } from './model.ts'
 
 /** A decision cannot be evaluated; the message is what comes behind `Expected to evaluate decision 'x', but `. */

@@ -1,4 +1,4 @@
-import { FeelFunction, type FeelValue } from '../feel/value.ts'
+import { FeelFunction, type FeelValue } from '../feel/values/value.ts'
 import { EvaluationFailure, type Scope, spend, withVariables } from './evaluation.ts'
 import type { Parameter } from './model.ts'
 import { checkType } from './typeCheck.ts'

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import { add, compareNumbers, type FeelNumber, isNumber } from '../feel/decimal.ts'
 import { typeOf } from '../feel/evaluate.ts'
-import { toJson } from '../feel/json.ts'
-import { briefly } from '../feel/text.ts'
+import { add, compareNumbers, type FeelNumber, isNumber } from '../feel/values/decimal.ts'
+import { toJson } from '../feel/values/json.ts'
+import { briefly } from '../feel/values/text.ts'
 import { EvaluationFailure, type Values } from './evaluation.ts'
 import type { DecisionTable, OutputClause } from './model.ts'
 

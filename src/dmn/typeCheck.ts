@@ -1,5 +1,5 @@
-import { briefly } from '../feel/text.ts'
-import { typeName } from '../feel/value.ts'
+import { briefly } from '../feel/values/text.ts'
+import { typeName } from '../feel/values/value.ts'
 import { EvaluationFailure } from './evaluation.ts'
 
 /** The types that Zeebe checks; every other name (a type of the file's own, `Any`) takes what comes. */

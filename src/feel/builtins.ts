@@ -8,7 +8,7 @@ import { patternFunctions } from './functions/pattern.ts'
 import { rangeFunctions } from './functions/range.ts'
 import { stringFunctions } from './functions/string.ts'
 import { temporalFunctions } from './functions/temporal.ts'
-import { FeelFunction } from './value.ts'
+import { FeelFunction } from './values/value.ts'
 
 const stepsOfCostly = 30
 

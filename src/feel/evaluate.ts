@@ -1,11 +1,11 @@
 import type { Budget } from './budget.ts'
+import type { VariableLookup } from './compile/scope.ts'
 import type { Expression, FeelExpression } from './expression.ts'
-import { toJson } from './json.ts'
 import { run } from './run.ts'
-import type { VariableLookup } from './scope.ts'
-import { type FeelValue, isContext, typeName } from './value.ts'
+import { toJson } from './values/json.ts'
+import { type FeelValue, isContext, typeName } from './values/value.ts'
 
-export type { VariableLookup } from './scope.ts'
+export type { VariableLookup } from './compile/scope.ts'
 
 /**
  * `value` is JSON; `feel` the same with its dates, times, durations and functions, which another expression can be handed as a

@@ -1,9 +1,9 @@
-import type { Code } from './code.ts'
-import { compile } from './compile.ts'
-import { parse } from './parse.ts'
-import { variablesIn } from './traverse.ts'
+import type { Code } from './compile/code.ts'
+import { compile } from './compile/compile.ts'
+import { parse } from './parse/parse.ts'
+import { variablesIn } from './parse/traverse.ts'
 
-export { FeelSyntaxError } from './reader.ts'
+export { FeelSyntaxError } from './parse/reader.ts'
 
 /** A value of a model: FEEL where it starts with `=`, else a static string. */
 export type Expression = StaticExpression | FeelExpression

@@ -1,8 +1,8 @@
 import { Budget, OverBudget } from './budget.ts'
-import { type Code, NoInput } from './code.ts'
-import { ArithmeticFailure } from './decimal.ts'
-import { Scope, type VariableLookup } from './scope.ts'
-import { EvaluationFailed, FeelError, FeelFunction, type FeelValue, type WarningType } from './value.ts'
+import { type Code, NoInput } from './compile/code.ts'
+import { Scope, type VariableLookup } from './compile/scope.ts'
+import { ArithmeticFailure } from './values/decimal.ts'
+import { EvaluationFailed, FeelError, FeelFunction, type FeelValue, type WarningType } from './values/value.ts'
 
 /** What came of it: a FEEL value, or why there is none. */
 export interface Outcome<Result> {

@@ -1,8 +1,8 @@
 import type { Budget } from './budget.ts'
-import { compile } from './compile.ts'
-import { parseTests } from './parse.ts'
+import { compile } from './compile/compile.ts'
+import { inputName, type VariableLookup } from './compile/scope.ts'
+import { parseTests } from './parse/parse.ts'
 import { type Runnable, run } from './run.ts'
-import { inputName, type VariableLookup } from './scope.ts'
 
 /** What a cell of a decision table asks of its input, such as `> 5`, `"a","b"`, `[1..10]`, `not(3)`, `-`, `? * 2 > 10`. */
 export type UnaryTests = Runnable

@@ -11,11 +11,11 @@ import { type LocalRepository, openLocal } from '../git/local/local.ts'
 import { type Ownership, takeOwnership } from '../git/local/owner.ts'
 import type { Workspace } from '../git/workspace.ts'
 import { Writer } from '../git/writer.ts'
-import { adoptTokens } from './adoptTokens.ts'
-import { AuditLog } from './audit.ts'
+import { adoptTokens } from './access/adoptTokens.ts'
+import { AuditLog } from './access/audit.ts'
+import { TokenStore } from './access/tokenStore.ts'
 import { type Layout, layOut } from './layout.ts'
 import { tellProgress } from './tellProgress.ts'
-import { TokenStore } from './tokenStore.ts'
 
 export interface StorageOptions {
   readonly folder: string

@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
+import type { Scope } from '../../src/hub/access/token.ts'
 import type { Hub } from '../../src/hub/hub.ts'
 import {
   ask,
@@ -16,7 +17,6 @@ import {
   startTestHub,
   tokenFor,
 } from '../../src/hub/testing/testHub.ts'
-import type { Scope } from '../../src/hub/token.ts'
 import { spawnStart, startOn } from '../start/startProcess.ts'
 import { connectTo, sendRaw, statusOf, untilClosed } from './raw.ts'
 

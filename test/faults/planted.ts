@@ -46,7 +46,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'an event is done with before it is applied',
-    file: 'src/hub/intake.ts',
+    file: 'src/hub/intake/intake.ts',
     changes: [
       [
         '      const applied = await this.#options.apply(event)\n',

@@ -8,7 +8,7 @@ import { eventFromDispatch } from '../../src/events/dispatch.ts'
 import type { Message } from '../../src/events/message.ts'
 import { openJournal } from '../../src/git/disk/journal.ts'
 import { startHub } from '../../src/hub/hub.ts'
-import { Intake } from '../../src/hub/intake.ts'
+import { Intake } from '../../src/hub/intake/intake.ts'
 import {
   ask,
   dispatch,

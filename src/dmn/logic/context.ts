@@ -1,4 +1,4 @@
-import { FeelFunction } from '../../feel/value.ts'
+import { FeelFunction } from '../../feel/values/value.ts'
 import type { Compiler } from '../compiler.ts'
 import { type Scope, type Values, withVariables } from '../evaluation.ts'
 import type { Node } from '../moddle.ts'

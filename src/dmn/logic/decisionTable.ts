@@ -1,5 +1,5 @@
-import { toJson } from '../../feel/json.ts'
 import { evaluateUnaryTests } from '../../feel/unaryTests.ts'
+import { toJson } from '../../feel/values/json.ts'
 import { type Compiler, compileExpression, compileTests } from '../compiler.ts'
 import {
   EvaluationFailure,

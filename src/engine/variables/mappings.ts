@@ -1,6 +1,6 @@
 import { evaluate, type VariableLookup } from '../../feel/evaluate.ts'
-import { toJson } from '../../feel/json.ts'
-import { type FeelValue, isContext } from '../../feel/value.ts'
+import { toJson } from '../../feel/values/json.ts'
+import { type FeelValue, isContext } from '../../feel/values/value.ts'
 import type { ElementModel, Mapping } from '../compile/model.ts'
 import type { Key, Variables } from '../key.ts'
 import { IncidentRaised, isInner, type Run, uniqueDigits } from '../run.ts'

@@ -1,4 +1,4 @@
-import { FeelError, type FeelValue } from '../value.ts'
+import { FeelError, type FeelValue } from '../values/value.ts'
 import { any, type Builtins, define, text } from './define.ts'
 
 export const booleanFunctions: Builtins = {

@@ -1,4 +1,4 @@
-import { entriesOf, entryOf, type FeelContext, type FeelValue, isContext, isList } from '../value.ts'
+import { entriesOf, entryOf, type FeelContext, type FeelValue, isContext, isList } from '../values/value.ts'
 import { any, type Builtins, context, define, defineOfList, list, text } from './define.ts'
 
 export const contextFunctions: Builtins = {

@@ -1,10 +1,26 @@
 import { Temporal } from 'temporal-polyfill'
-import { type FeelNumber, multiply, parseDecimal, remainder, toInt } from '../decimal.ts'
-import { DaysTimeDuration, FeelDate, FeelDateTime, FeelLocalDateTime, FeelLocalTime, FeelTime } from '../temporal.ts'
-import { monthsBetween } from '../temporalArithmetic.ts'
-import { atZone, dateOf, parseDate, parseDateTime, parseDuration, parseTime, timeOf, zoneOf } from '../temporalText.ts'
-import { textOf } from '../text.ts'
-import { EvaluationFailed, FeelError, type FeelValue, type Surroundings } from '../value.ts'
+import { type FeelNumber, multiply, parseDecimal, remainder, toInt } from '../values/decimal.ts'
+import {
+  DaysTimeDuration,
+  FeelDate,
+  FeelDateTime,
+  FeelLocalDateTime,
+  FeelLocalTime,
+  FeelTime,
+} from '../values/temporal.ts'
+import { monthsBetween } from '../values/temporalArithmetic.ts'
+import {
+  atZone,
+  dateOf,
+  parseDate,
+  parseDateTime,
+  parseDuration,
+  parseTime,
+  timeOf,
+  zoneOf,
+} from '../values/temporalText.ts'
+import { textOf } from '../values/text.ts'
+import { EvaluationFailed, FeelError, type FeelValue, type Surroundings } from '../values/value.ts'
 import { any, type Builtins, define, number, text } from './define.ts'
 
 export const conversionFunctions: Builtins = {

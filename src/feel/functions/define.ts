@@ -1,4 +1,4 @@
-import { type FeelNumber, isNumber } from '../decimal.ts'
+import { type FeelNumber, isNumber } from '../values/decimal.ts'
 import {
   type FeelContext,
   FeelFunction,
@@ -6,7 +6,7 @@ import {
   isContext as isContextValue,
   isList,
   type Surroundings,
-} from '../value.ts'
+} from '../values/value.ts'
 
 /** The built-in functions of one page: those of one name differ in what they take. */
 export type Builtins = Readonly<Record<string, readonly FeelFunction[]>>

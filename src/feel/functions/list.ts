@@ -9,12 +9,19 @@ import {
   subtract,
   toDouble,
   toInt,
-} from '../decimal.ts'
-import { identityOf } from '../identity.ts'
-import { compare, doubleOf, isComparable } from '../operators.ts'
-import { sameItem } from '../sameItem.ts'
-import { briefly } from '../text.ts'
-import { EvaluationFailed, FeelError, type FeelFunction, type FeelValue, isList, type Surroundings } from '../value.ts'
+} from '../values/decimal.ts'
+import { identityOf } from '../values/identity.ts'
+import { compare, doubleOf, isComparable } from '../values/operators.ts'
+import { sameItem } from '../values/sameItem.ts'
+import { briefly } from '../values/text.ts'
+import {
+  EvaluationFailed,
+  FeelError,
+  type FeelFunction,
+  type FeelValue,
+  isList,
+  type Surroundings,
+} from '../values/value.ts'
 import { any, type Builtins, callable, define, defineOfList, indexOf, list, number } from './define.ts'
 
 type List = readonly FeelValue[]

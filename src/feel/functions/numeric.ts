@@ -11,10 +11,10 @@ import {
   toDouble,
   toInt,
   withScale,
-} from '../decimal.ts'
-import { doubleOf } from '../operators.ts'
-import { DaysTimeDuration, YearsMonthsDuration } from '../temporal.ts'
-import { FeelError, type FeelFunction, type FeelValue } from '../value.ts'
+} from '../values/decimal.ts'
+import { doubleOf } from '../values/operators.ts'
+import { DaysTimeDuration, YearsMonthsDuration } from '../values/temporal.ts'
+import { FeelError, type FeelFunction, type FeelValue } from '../values/value.ts'
 import { any, type Builtins, define, number, text } from './define.ts'
 
 export const numericFunctions: Builtins = {

@@ -1,6 +1,6 @@
 import { isFound, matchesOf, type Pattern, patternOf, replacementOf } from '../patterns/pattern.ts'
 import { InvalidPattern } from '../patterns/syntax.ts'
-import { FeelError, FeelFunction, type FeelValue, type Surroundings } from '../value.ts'
+import { FeelError, FeelFunction, type FeelValue, type Surroundings } from '../values/value.ts'
 import { type Builtins, define, text } from './define.ts'
 
 export const patternFunctions: Builtins = {

@@ -1,7 +1,7 @@
-import { compare, isComparable, kindOf } from '../operators.ts'
-import { sameItem } from '../sameItem.ts'
-import { briefly } from '../text.ts'
-import { type Boundary, EvaluationFailed, type FeelFunction, FeelRange, type FeelValue } from '../value.ts'
+import { compare, isComparable, kindOf } from '../values/operators.ts'
+import { sameItem } from '../values/sameItem.ts'
+import { briefly } from '../values/text.ts'
+import { type Boundary, EvaluationFailed, type FeelFunction, FeelRange, type FeelValue } from '../values/value.ts'
 import { any, type Builtins, define } from './define.ts'
 
 /** DMN 1.3, §10.3.4.9, table 78, as Camunda's engine has it. */

@@ -1,5 +1,5 @@
-import { toInt } from '../decimal.ts'
-import { EvaluationFailed, type Surroundings } from '../value.ts'
+import { toInt } from '../values/decimal.ts'
+import { EvaluationFailed, type Surroundings } from '../values/value.ts'
 import { type Builtins, define, indexOf, number, text } from './define.ts'
 
 /** Characters are counted as Java counts them, in UTF-16. */

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
-import { isNumber, toInt } from '../decimal.ts'
-import { DaysTimeDuration, FeelDate, FeelDateTime, FeelLocalDateTime, YearsMonthsDuration } from '../temporal.ts'
-import { FeelError, type FeelFunction, type FeelValue } from '../value.ts'
+import { isNumber, toInt } from '../values/decimal.ts'
+import { DaysTimeDuration, FeelDate, FeelDateTime, FeelLocalDateTime, YearsMonthsDuration } from '../values/temporal.ts'
+import { FeelError, type FeelFunction, type FeelValue } from '../values/value.ts'
 import { any, type Builtins, define } from './define.ts'
 
 export const temporalFunctions: Builtins = {

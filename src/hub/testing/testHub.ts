@@ -7,10 +7,10 @@ import type { Receipt } from '../../database/receipts/receipt.ts'
 import { defaultSettings, type Handler, type HandlerSet } from '../../events/handler.ts'
 import { runGit as runGitAs } from '../../git/commands/git.ts'
 import { afterwards } from '../../git/testing/afterwards.ts'
+import type { Scope } from '../access/token.ts'
 import type { Happening } from '../happening.ts'
 import { type Hub, startHub } from '../hub.ts'
 import type { HubOptions } from '../hubOptions.ts'
-import type { Scope } from '../token.ts'
 
 export const repository = 'octo/shop'
 

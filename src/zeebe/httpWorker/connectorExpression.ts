@@ -1,7 +1,7 @@
 import { Duration } from 'luxon'
 import { evaluate } from '../../feel/evaluate.ts'
 import { parseFeel } from '../../feel/expression.ts'
-import { FeelFunction, type FeelValue } from '../../feel/value.ts'
+import { FeelFunction, type FeelValue } from '../../feel/values/value.ts'
 import { JobProblem } from './plan.ts'
 
 /** What an error expression may ask for instead of what would happen. */

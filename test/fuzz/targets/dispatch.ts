@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { CommitbaseError } from '../../../src/errors.ts'
 import { eventDigest } from '../../../src/events/digest.ts'
 import { eventFromDispatch } from '../../../src/events/dispatch.ts'
-import { readDispatch } from '../../../src/hub/readDispatch.ts'
+import { readDispatch } from '../../../src/hub/intake/readDispatch.ts'
 import { Refusal } from '../../../src/hub/refusal.ts'
 import type { Target } from '../target.ts'
 

@@ -1,0 +1,323 @@
+import { setTimeout as delay, setImmediate } from 'node:timers/promises'
+import { eventKey } from '../../database/receipts/eventKey.ts'
+import type { Receipt } from '../../database/receipts/receipt.ts'
+import { CommitbaseError, codeOf, messageOf } from '../../errors.ts'
+import type { Applied } from '../../events/applyEvent.ts'
+import { eventDigest } from '../../events/digest.ts'
+import type { Event } from '../../events/event.ts'
+import { noteTold } from '../../events/newEvents.ts'
+import type { Journal } from '../../git/disk/journal.ts'
+import { step } from '../../step.ts'
+import { type Happening, happeningOf, summaryOf } from '../happening.ts'
+import { Admission } from './admission.ts'
+
+export interface IntakeOptions {
+  /** Where what cannot be applied at once is durable meanwhile. */
+  readonly journal: Journal
+  /** Applies an event through the write door, and resolves when that is durable. Rejects with `conflict` for a known id with other content. */
+  readonly apply: (event: Event) => Promise<Applied>
+  /** What became of an event that was applied, by its key. */
+  readonly findReceipt: (key: string) => Promise<Receipt | undefined>
+  readonly tell: (happening: Happening) => void
+  /** Resolves when the branch may move. */
+  readonly isFree: () => Promise<void>
+  /** Called when events were applied: there may be messages to send. */
+  readonly onApplied: () => void
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  /** How many events may wait. */
+  readonly capacity: number
+  /** Milliseconds that an event may take before it is written to the journal (default: 200): most are applied by then. Where many come at once, their senders wait so long instead of being refused. */
+  readonly patience?: number
+}
+
+/**
+ * Accepts events, and applies them in that order. One is acknowledged when it is durable: with what it did, or in the journal where
+ * that takes a while. What a crash cut short is applied at the next start.
+ */
+export class Intake {
+  readonly #options: IntakeOptions
+  readonly #admission: Admission
+  readonly #patience: number
+  readonly #accepted = new Map<string, Accepted>()
+  #waiting: Accepted[] = []
+  #running: Promise<void> | undefined
+  #keepTimer: NodeJS.Timeout | undefined
+  readonly #stopped = new AbortController()
+  /** When nothing more is applied: milliseconds of `performance.now`. */
+  #end = Number.POSITIVE_INFINITY
+
+  constructor(options: IntakeOptions) {
+    this.#options = options
+    this.#admission = new Admission(options.capacity)
+    this.#patience = options.patience ?? 200
+  }
+
+  /** Takes up what was accepted before a crash: from now on it is known, and comes first. */
+  takeUp(): void {
+    for (const { id, bytes } of this.#options.journal.pending()) {
+      const event: Event = JSON.parse(bytes.toString('utf8'))
+      const accepted = this.#enter(event, keyOf(event))
+      accepted.entry = id
+      accepted.isAcknowledged = true
+      accepted.durable.resolve()
+      this.#waiting.push(accepted)
+    }
+  }
+
+  /** Begins to apply what was taken up. */
+  resume(): void {
+    if (this.#waiting.length > 0) this.#running ??= this.#run()
+  }
+
+  /**
+   * Resolves when the event is durable, or has been applied before. `named`: its sender chose its id, so it may be known.
+   * Throws `conflict` for a known id with other content, `unavailable` when too many wait.
+   */
+  async accept(event: Event, named: boolean): Promise<void> {
+    const key = keyOf(event)
+    if (named && (await this.#isDone(event, key))) return
+    const known = this.#accepted.get(key)
+    if (known) return this.#join(known, event)
+    this.#refuseWhenFull()
+    const accepted = this.#enter(event, key)
+    this.#line(accepted)
+    this.#keepLater()
+    await accepted.durable.promise
+  }
+
+  /** Whether the event is accepted and not yet applied. */
+  has(source: string, id: string): boolean {
+    return this.#accepted.has(eventKey(source, id))
+  }
+
+  /** Resolves when nothing that was accepted is left to apply. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running
+  }
+
+  /**
+   * Takes no more and applies what it has, for so many milliseconds and then until the batch under way is done. What cannot be
+   * applied now stays in the journal.
+   */
+  async stop(patience = longestStop): Promise<void> {
+    this.#end = performance.now() + patience
+    this.#stopped.abort()
+    await this.idle()
+    clearTimeout(this.#keepTimer)
+    await Promise.all(this.#accepted.values().map((accepted) => this.#keep(accepted)))
+  }
+
+  async #isDone(event: Event, key: string): Promise<boolean> {
+    const receipt = await this.#options.findReceipt(key)
+    if (!receipt) return false
+    refuseOtherContent(event, receipt.digest)
+    if (receipt.status === 'failed') return false
+    this.#options.tell({ type: 'repeated', event: summaryOf(event), milliseconds: 0 })
+    return true
+  }
+
+  async #join(known: Accepted, event: Event): Promise<void> {
+    refuseOtherContent(event, known.digest)
+    await known.durable.promise
+  }
+
+  #refuseWhenFull(): void {
+    if (this.#stopped.signal.aborted) throw new CommitbaseError('unavailable', 'the hub is stopping; try again later')
+    const { size } = this.#accepted
+    if (size < this.#admission.limit) return
+    throw new CommitbaseError('unavailable', `${size} events are waiting already; try again in a moment`)
+  }
+
+  #enter(event: Event, key: string): Accepted {
+    const accepted: Accepted = {
+      event,
+      key,
+      digest: eventDigest(event),
+      time: this.#options.clock(),
+      since: performance.now(),
+      durable: Promise.withResolvers<void>(),
+      entry: 0,
+      isAcknowledged: false,
+      isUnderWay: false,
+    }
+    this.#accepted.set(accepted.key, accepted)
+    return accepted
+  }
+
+  #line(accepted: Accepted): void {
+    this.#waiting.push(accepted)
+    this.#running ??= this.#run()
+  }
+
+  #keepLater(): void {
+    this.#keepTimer ??= setTimeout(() => this.#keepOld(), this.#patience)
+  }
+
+  /** Nobody waits for his answer until a slow handler has ended, his own or that of somebody before him. */
+  #keepOld(): void {
+    this.#keepTimer = undefined
+    const now = performance.now()
+    for (const accepted of this.#accepted.values()) {
+      if (accepted.isAcknowledged || accepted.kept) continue
+      if (now - accepted.since >= this.#patience) void this.#keep(accepted)
+      else this.#keepLater()
+    }
+  }
+
+  /** Makes durable what is not applied yet. Where that cannot be, and it is not being applied either, it was never accepted. */
+  async #keep(accepted: Accepted): Promise<void> {
+    accepted.kept ??= this.#write(accepted)
+    try {
+      await accepted.kept
+      // It may have been refused meanwhile.
+      if (this.#holds(accepted)) this.#acknowledge(accepted)
+    } catch (error) {
+      accepted.kept = undefined
+      if (accepted.isUnderWay || !this.#holds(accepted)) return
+      this.#forget(accepted)
+      accepted.durable.reject(error)
+    }
+  }
+
+  async #write(accepted: Accepted): Promise<void> {
+    if (accepted.entry > 0) return
+    const { journal } = this.#options
+    accepted.entry = await journal.append(Buffer.from(JSON.stringify(accepted.event)))
+    // It may have been applied meanwhile.
+    if (!this.#holds(accepted)) journal.settle(accepted.entry)
+  }
+
+  #acknowledge(accepted: Accepted): void {
+    if (accepted.isAcknowledged) return
+    accepted.isAcknowledged = true
+    step('intake.durable')
+    accepted.durable.resolve()
+    noteTold(accepted.event)
+    this.#options.tell({ type: 'accepted', event: summaryOf(accepted.event) })
+  }
+
+  async #run(): Promise<void> {
+    // What comes with the same look at the network is applied together.
+    await setImmediate()
+    while (this.#waiting.length > 0 && performance.now() < this.#end) {
+      const left = await this.#applyBatch(this.#waiting.splice(0, batchSize))
+      if (left.length > 0 && this.#stopped.signal.aborted) break
+      // Others go first: what fails on its own must not hold up everybody.
+      this.#waiting.push(...left)
+    }
+    this.#running = undefined
+  }
+
+  /** Gives those that could not be applied. */
+  async #applyBatch(batch: readonly Accepted[]): Promise<Accepted[]> {
+    let left = [...batch]
+    await this.#options.isFree()
+    const { signal } = this.#stopped
+    for (let attempt = 1; ; attempt++) {
+      // A stop ends the pause, and then it is tried once more.
+      const isLast = attempt >= attempts || signal.aborted
+      this.#admission.begin(left.length)
+      const done = await Promise.all(left.map((accepted) => this.#apply(accepted)))
+      this.#admission.end()
+      left = left.filter((_, index) => !done[index])
+      this.#options.onApplied()
+      if (left.length === 0) return []
+      if (isLast) return left
+      await delay(pause(attempt), undefined, { signal }).catch(() => {})
+    }
+  }
+
+  /** Whether that is the end of it. */
+  async #apply(accepted: Accepted): Promise<boolean> {
+    if (!this.#holds(accepted)) return true
+    const { event, time } = accepted
+    accepted.isUnderWay = true
+    try {
+      const applied = await this.#options.apply(event)
+      step('intake.applied')
+      this.#settle(accepted, happeningOf(applied, this.#options.clock() - time))
+      return true
+    } catch (error) {
+      accepted.isUnderWay = false
+      if (codeOf(error) === 'conflict') this.#refuse(accepted, error)
+      else await this.#delay(accepted, error)
+      return !this.#holds(accepted)
+    }
+  }
+
+  #settle(accepted: Accepted, happening: Happening): void {
+    this.#forget(accepted)
+    step('intake.settled')
+    this.#acknowledge(accepted)
+    this.#options.tell(happening)
+  }
+
+  /** It came before with other content: its sender is told, or everybody where he has his answer already. */
+  #refuse(accepted: Accepted, error: unknown): void {
+    if (!accepted.isAcknowledged) {
+      this.#forget(accepted)
+      accepted.durable.reject(error)
+      return
+    }
+    const { event, time } = accepted
+    const said = { code: codeOf(error), message: messageOf(error) }
+    const milliseconds = this.#options.clock() - time
+    this.#settle(accepted, { type: 'refused', event: summaryOf(event), error: said, milliseconds })
+  }
+
+  async #delay(accepted: Accepted, error: unknown): Promise<void> {
+    await this.#keep(accepted)
+    if (!this.#holds(accepted)) return
+    this.#options.tell({ type: 'delayed', event: summaryOf(accepted.event), reason: messageOf(error) })
+  }
+
+  #holds(accepted: Accepted): boolean {
+    return this.#accepted.get(accepted.key) === accepted
+  }
+
+  #forget(accepted: Accepted): void {
+    this.#accepted.delete(accepted.key)
+    this.#options.journal.settle(accepted.entry)
+  }
+}
+
+interface Accepted {
+  readonly event: Event
+  readonly key: string
+  readonly digest: string
+  readonly time: number
+  /** Milliseconds of `performance.now`. */
+  readonly since: number
+  /** Settled when its sender may have his answer. */
+  readonly durable: PromiseWithResolvers<void>
+  /** Resolves when it is in the journal, at the place `entry`; 0 where it is not. */
+  kept?: Promise<void> | undefined
+  entry: number
+  isAcknowledged: boolean
+  isUnderWay: boolean
+}
+
+const batchSize = 100
+
+/** Milliseconds in which a stop applies what was accepted; what is left is in the journal, and applied at the next start. */
+const longestStop = 10_000
+const attempts = 5
+
+/** Milliseconds, doubling from 50. */
+function pause(attempt: number): number {
+  return 50 * 2 ** (attempt - 1)
+}
+
+function keyOf({ source, id }: Event): string {
+  return eventKey(source, id)
+}
+
+function refuseOtherContent(event: Event, digest: string): void {
+  const now = eventDigest(event)
+  if (digest === now) return
+  throw new CommitbaseError(
+    'conflict',
+    `event '${event.id}' of ${event.source} came before with other content (digest ${digest}, now ${now}); give a new event an id of its own`,
+  )
+}

@@ -1,0 +1,39 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Environment, GitOptions } from '../../git/commands/git.ts'
+import type { PushRules } from './judgePush.ts'
+
+export interface BackendRules extends PushRules {
+  readonly environment: Environment
+  /** Bytes of a push. */
+  readonly pushLimit: number
+}
+
+/**
+ * How git runs behind the hub's doors: it judges pushes by our hook alone, checks every object that comes in, keeps pushes as
+ * packs, and serves filtered fetches. A person's own settings and hooks do not change that.
+ */
+export function backendOptions({ environment, branch, basedir, pushLimit }: BackendRules): GitOptions {
+  return {
+    environment,
+    config: {
+      'core.hooksPath': join(import.meta.dirname, 'hooks'),
+      'http.getanyfile': 'false',
+      'http.receivepack': 'true',
+      'http.uploadpack': 'true',
+      'receive.autogc': 'false',
+      'receive.fsckObjects': 'true',
+      'receive.maxInputSize': String(pushLimit),
+      'receive.unpackLimit': '1',
+      'uploadpack.allowAnySHA1InWant': 'true',
+      'uploadpack.allowFilter': 'true',
+    },
+    variables: {
+      COMMITBASE_NODE: process.execPath,
+      COMMITBASE_RECEIVE_HOOK: fileURLToPath(import.meta.resolve('./receiveHook.ts')),
+      COMMITBASE_BRANCH: branch,
+      COMMITBASE_BASEDIR: basedir,
+      GIT_NO_REPLACE_OBJECTS: '1',
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import type { FastifyInstance, onRequestHookHandler } from 'fastify'
+import { defaultSource, eventFromDispatch } from '../../../events/dispatch.ts'
+import { noteNew } from '../../../events/newEvents.ts'
+import type { Intake } from '../../intake/intake.ts'
+import { dispatchDocumentation, readDispatch } from '../../intake/readDispatch.ts'
+
+export interface DispatchOptions {
+  /** `owner/name`. */
+  readonly repository: string
+  readonly intake: Intake
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  readonly newId: () => string
+}
+
+/** `POST /repos/{owner}/{repo}/dispatches`: answered with 204 when the event is durable. */
+export function dispatchRoute(server: FastifyInstance, options: DispatchOptions): void {
+  const { repository, intake, clock, newId } = options
+  const source = defaultSource(repository)
+  const config = { scope: 'dispatch', documentation: dispatchDocumentation } as const
+  server.post(
+    '/repos/:owner/:repo/dispatches',
+    { config, bodyLimit, onRequest: takeAnyType },
+    async (request, reply) => {
+      const dispatch = readDispatch((request.body as Buffer | undefined) ?? Buffer.alloc(0))
+      const id = newId()
+      const event = eventFromDispatch(dispatch, { id, source, time: new Date(clock()).toISOString() })
+      const isNamed = event.id !== id
+      if (!isNamed) noteNew(event)
+      await intake.accept(event, isNamed)
+      return reply.code(204).send()
+    },
+  )
+}
+
+/** Bytes: more than 65,535 characters take when each of them is escaped as two UTF-16 units. */
+const bodyLimit = 1 << 20
+
+/** GitHub reads JSON whatever the content type says, and if it says nothing that is one; curl's default says a form. */
+const takeAnyType: onRequestHookHandler = ({ raw }, _reply, done) => {
+  raw.headers['content-type'] = 'application/json'
+  done()
+}
