@@ -280,6 +280,24 @@ test('a commit of very many records is taken in a part at a time; what was cut s
   await history.close()
 })
 
+test('who waits until a long log is taken in waits for all of its merges: what was left of them would go on beside the writes', async () => {
+  const file = openIndexFile(':memory:', 'db')
+  const tip = '1'.repeat(40)
+  const changesOf = async function* () {
+    for (let part = 0; part < 20; part++) {
+      const ids = Array.from({ length: 8_000 }, (_, n) => `r${part * 8_000 + n}`)
+      yield { commit: tip, versions: ids.map((id) => ({ key: versionKey('stock', id), blob: tip })), goesOn: part < 19 }
+    }
+  }
+  const history = new VersionHistory({ file, changesOf })
+  while (await history.step(tip));
+  const segments = file.statement('SELECT rows FROM segments ORDER BY place').all()
+  const rows = segments.map(({ rows }) => rows as number)
+  assert.equal(Math.max(...rows), 64_000)
+  assert.equal(rows.filter((count) => count === 8_000).length, 4)
+  await history.close()
+})
+
 test('a log that was not read to its end is read again, and its versions are there once', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'history-'))
   try {

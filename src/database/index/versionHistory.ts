@@ -34,7 +34,7 @@ export class VersionHistory {
   #at: Oid | null
   #waiting: NewVersion[] = []
   #reading: Reading | undefined
-  #merging: Generator<void> | undefined
+  #merging: Generator<void, boolean> | undefined
 
   constructor(options: HistoryOptions) {
     this.#options = options
@@ -160,9 +160,10 @@ export class VersionHistory {
   #merge(): boolean {
     this.#merging ??= this.#segments.merge()
     const merging = this.#merging
-    const { done } = this.#options.file.transact(() => merging.next())
+    const { done, value: isMerged } = this.#options.file.transact(() => merging.next())
     if (done) this.#merging = undefined
-    return !done
+    // Eight of the larger size may be there now.
+    return !done || isMerged
   }
 }
 

@@ -25,11 +25,13 @@ const rowLength = keyLength + 2 * oidLength
 /** Rows of a page: 10 KB, what one look into a segment reads. */
 const pageRows = 200
 /** Segments that are smaller are of one size. */
-const smallSegment = 1_000
+const smallSegment = 2_000
 /** Rows that a step of a merge takes on. */
 const mergedRows = 5 * pageRows
 /** So many neighbours of one size become one segment. */
 const mergedAtOnce = 8
+/** How many times as large as the smallest one the others may be: what was just merged waits for others like it. */
+const alike = 4
 
 interface Segment {
   readonly number: number
@@ -80,10 +82,10 @@ export class VersionSegments {
     this.#save()
   }
 
-  /** Makes one segment of eight, where there are so many of a size. Each step is short; the file has the result after the last. */
-  *merge(): Generator<void> {
+  /** Makes one segment of eight, where there are so many of a size; whether there were. Each step is short; the file has the result after the last. */
+  *merge(): Generator<void, boolean> {
     const from = this.#mergeable()
-    if (from < 0) return
+    if (from < 0) return false
     const old = this.#segments.slice(from, from + mergedAtOnce)
     const number = this.#nextNumber()
     let rows = 0
@@ -96,13 +98,14 @@ export class VersionSegments {
     this.#segments.splice(at, old.length, { number, rows })
     for (const segment of old) this.#file.statement('DELETE FROM pages WHERE segment = ?').run(segment.number)
     this.#save()
+    return true
   }
 
-  /** The first of eight neighbours none of which is much larger than the smallest. */
+  /** The first of eight neighbours of about one size, the newest ones where there are several such. */
   #mergeable(): number {
     for (let from = this.#segments.length - mergedAtOnce; from >= 0; from--) {
       const sizes = this.#segments.slice(from, from + mergedAtOnce).map(({ rows }) => rows)
-      if (Math.max(...sizes) <= mergedAtOnce * Math.max(Math.min(...sizes), smallSegment)) return from
+      if (Math.max(...sizes) <= alike * Math.max(Math.min(...sizes), smallSegment)) return from
     }
     return -1
   }
