@@ -192,6 +192,8 @@ export interface ResolveIncident {
 /** Everything due at or before now: timers, job timeouts, retry back-offs, message expiry. */
 export interface Tick {
   type: 'Tick'
+  /** Owners of what is left out, since the engine failed at it. */
+  banned?: ReadonlySet<Key>
 }
 
 /** What a command is answered with, by the command's type. */

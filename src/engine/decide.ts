@@ -139,6 +139,6 @@ function handle(run: Run, command: Command): Response {
     case 'ResolveIncident':
       return resolveIncident(run, command)
     case 'Tick':
-      return tick(run)
+      return tick(run, command)
   }
 }

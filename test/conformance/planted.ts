@@ -239,6 +239,20 @@ export const planted: readonly PlantedRule[] = [
     '',
   ),
   plant(
+    'what has expired is told as one batch',
+    'src/engine/records/recordsOf.test.ts',
+    'commands/tick.ts',
+    "if (keys.length > 0) note(run, { type: 'MESSAGES_DUE', keys })",
+    "for (const key of keys) note(run, { type: 'MESSAGES_DUE', keys: [key] })",
+  ),
+  plant(
+    'at whose timer the engine failed is left out',
+    'src/engine/runtime/batch.test.ts',
+    'commands/tick.ts',
+    '(row) => !banned.has(ownerOf(row))',
+    '() => true',
+  ),
+  plant(
     'the same message id is refused',
     'message',
     'commands/publishMessage.ts',

@@ -1,11 +1,13 @@
-import type { Key, Response } from '../command.ts'
+import type { Response, Tick } from '../command.ts'
 import { resumeBodies } from '../elements/multiInstanceBody.ts'
+import { onBehalfOf } from '../instanceFailed.ts'
 import { startByEvent } from '../instances.ts'
+import type { Key } from '../key.ts'
 import { trigger } from '../lifecycle/triggering.ts'
 import { forgetEntered } from '../loopGuards.ts'
-import { emit, nextKey, type Run } from '../run.ts'
-import type { Job, Timer } from '../state/rows.ts'
-import { all } from '../state/state.ts'
+import { emit, nextKey, note, type Run } from '../run.ts'
+import type { Job, Message, Timer } from '../state/rows.ts'
+import { all, nobody, ownerOf } from '../state/state.ts'
 import { runSteps } from '../steps.ts'
 import { canTrigger, catcherOf } from '../waiting/catchers.ts'
 import { scheduleNext } from '../waiting/timers.ts'
@@ -14,24 +16,35 @@ import { scheduleNext } from '../waiting/timers.ts'
 const mostAtOnce = 1000
 
 /** What is due: timers, the earliest first, then job timeouts and back-offs, then messages that expire. */
-export function tick(run: Run): Response {
+export function tick(run: Run, { banned = nobody }: Tick): Response {
   const { state, now } = run
-  const timers = dueOf(state.timers.each('due', all), (row) => row.due, now)
-  for (const timer of timers.sort(asTheyFire)) fire(run, timer)
+  const timers = dueOf(
+    state.timers.each('due', all),
+    (row) => row.due,
+    now,
+    (row) => !banned.has(ownerOf(row)),
+  )
+  for (const timer of timers.sort(asTheyFire)) onBehalfOf(ownerOf(timer), () => fire(run, timer))
   for (const job of dueOf(state.jobs.each('due', all), jobDue, now)) release(run, job)
-  for (const message of dueOf(state.messages.each('due', all), (row) => row.deadline, now)) {
-    emit(run, { type: 'MESSAGE_EXPIRED', key: message.key })
-  }
-  resumeBodies(run, runSteps)
+  expire(
+    run,
+    dueOf(state.messages.each('due', all), (row) => row.deadline, now),
+  )
+  resumeBodies(run, runSteps, banned)
   return { type: 'Tick', happened: run.events.length > 0 }
 }
 
 /** The rows come in the order in which they are due. */
-function dueOf<Row>(rows: Iterable<Row>, dueAt: (row: Row) => number, now: number): Row[] {
+function dueOf<Row>(
+  rows: Iterable<Row>,
+  dueAt: (row: Row) => number,
+  now: number,
+  isWanted: (row: Row) => boolean = () => true,
+): Row[] {
   const due: Row[] = []
   for (const row of rows) {
     if (dueAt(row) > now || due.length === mostAtOnce) break
-    due.push(row)
+    if (isWanted(row)) due.push(row)
   }
   return due
 }
@@ -70,6 +83,13 @@ function start(run: Run, timer: Timer, processDefinitionKey: Key): void {
   startByEvent(run, process, processInstanceKey, { startEventId: timer.targetElementId, variables: {} })
   scheduleNext(run, { ...timer, processInstanceKey })
   runSteps(run)
+}
+
+/** All at once, as the real engine. */
+function expire(run: Run, messages: readonly Message[]): void {
+  const keys = messages.map(({ key }) => key)
+  if (keys.length > 0) note(run, { type: 'MESSAGES_DUE', keys })
+  for (const key of keys) emit(run, { type: 'MESSAGE_EXPIRED', key })
 }
 
 function jobDue(job: Job): number {

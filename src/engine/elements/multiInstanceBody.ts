@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { variableOf } from '../../feel/expression.ts'
 import type { ElementModel, MultiInstance } from '../compile/model.ts'
+import { onBehalfOf } from '../instanceFailed.ts'
 import type { Key } from '../key.ts'
 import { isScopeDone } from '../lifecycle/openScopes.ts'
 import { terminateChildren } from '../lifecycle/terminating.ts'
@@ -8,7 +9,7 @@ import { activated, activateIn, queueCompletion } from '../lifecycle/transitions
 import { countCollected, countEntered, forgetEntered } from '../loopGuards.ts'
 import { type Behaviour, elementOf, emit, IncidentRaised, nextKey, queue, type Run } from '../run.ts'
 import type { ElementInstance } from '../state/rows.ts'
-import { all } from '../state/state.ts'
+import { firstResting } from '../state/state.ts'
 import { evaluateArray, evaluateBoolean, evaluateIn, sourceOf } from '../variables/expressions.ts'
 import { localVariables, propagate, replaceLocal, setLocal, variablesFrom } from '../variables/variables.ts'
 import { subscribe } from '../waiting/subscribe.ts'
@@ -99,14 +100,15 @@ function itemsFor(run: Run, scopeKey: Key, body: ElementInstance, loop: MultiIns
 }
 
 /** Bodies that could not start all of their instances in one command start more of them, the oldest first, while others need not wait long for it. */
-export function resumeBodies(run: Run, runSteps: (run: Run) => void): void {
+export function resumeBodies(run: Run, runSteps: (run: Run) => void, banned: ReadonlySet<Key>): void {
   forgetEntered(run)
   while (!hasDoneEnough(run)) {
-    const next = run.state.elements.each('resting', all).next()
-    if (next.done) return
-    const body = next.value
-    startInstances(run, body, elementOf(run, body), body.rest!)
-    runSteps(run)
+    const body = firstResting(run.state, banned)
+    if (body === undefined) return
+    onBehalfOf(body.processInstanceKey, () => {
+      startInstances(run, body, elementOf(run, body), body.rest!)
+      runSteps(run)
+    })
   }
 }
 

@@ -21,6 +21,7 @@ test('a defect of the engine is a record with the words and the place, after the
     polls: new PollLines(),
     results: new ResultWaiters(),
     isRecorded: () => true,
+    banned: new Set(),
     onFault: (fault) => faults.push(fault),
   })
   const position = state.position + 1

@@ -54,6 +54,8 @@ export type Notice =
       targetElementId: string
       variables: Variables
     }
+  /** What has expired is told to go, all at once. */
+  | { type: 'MESSAGES_DUE'; keys: readonly Key[] }
   | { type: 'JOBS_ACTIVATED'; key: Key; jobs: readonly ActivatedJob[] }
   /** An element that cannot be activated yet; what is refused is the token's. */
   | { type: 'ACTIVATION_REFUSED'; element: ElementInstance; reason: string }

@@ -333,6 +333,23 @@ test('the clock’s records come of its own command', async () => {
   assert.deepEqual([triggered!.key, triggered!.sourceRecordPosition], [created.key, command.position])
 })
 
+test('messages that expire are a batch, and each is told without what it was', async () => {
+  const engine = await given(work)
+  for (const name of ['first', 'second']) {
+    engine.do({ type: 'PublishMessage', name, correlationKey: 'k', messageId: '', timeToLive: 60_000, variables: {} })
+  }
+  const published = since(engine).filter(({ intent }) => intent === 'PUBLISHED')
+  const keys = published.map(({ key }) => key)
+  engine.advance(60_000)
+  const batch = engine.followUps.find(({ valueType }) => valueType === 'MESSAGE_BATCH')!
+  assert.deepEqual([batch.intent, batch.key, batch.value], ['EXPIRE', -1, { messageKeys: keys }])
+  const expired = since(engine)
+  assert.deepEqual(
+    expired.map(({ key, intent, value, sourceRecordPosition }) => [key, intent, value.name, sourceRecordPosition]),
+    keys.map((key) => [key, 'EXPIRED', '', batch.position]),
+  )
+})
+
 test('a batch holds its jobs with the variables that the worker gets; a poll that finds none leaves no record', async () => {
   const engine = await given(work)
   engine.create('work', { n: 1 })

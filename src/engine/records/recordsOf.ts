@@ -10,6 +10,7 @@ import { jobRecords } from './job.ts'
 import { jobBatchRecords } from './jobBatch.ts'
 import type { HappeningOf, Moment, RecordsOf } from './mapping.ts'
 import { messageRecords } from './message.ts'
+import { messageBatchRecords } from './messageBatch.ts'
 import { messageStartEventSubscriptionRecords } from './messageStartEventSubscription.ts'
 import { subscriptionRecords } from './messageSubscription.ts'
 import { processRecords } from './process.ts'
@@ -48,6 +49,7 @@ const records: RecordsOf = {
   ...userTaskRecords,
   ...timerRecords,
   ...messageRecords,
+  ...messageBatchRecords,
   ...subscriptionRecords,
   ...messageStartEventSubscriptionRecords,
   ...compensationSubscriptionRecords,

@@ -1,6 +1,8 @@
 import { CommitbaseError, messageOf } from '../../errors.ts'
 import type { Accepted, ActivatedJob, Command, Decision, Response } from '../command.ts'
 import { execute } from '../decide.ts'
+import { InstanceFailed } from '../instanceFailed.ts'
+import type { Key } from '../key.ts'
 import type { Meter } from '../meter.ts'
 import { failureRecords } from '../records/error.ts'
 import type { ZeebeRecord } from '../records/record.ts'
@@ -28,6 +30,8 @@ interface BatchOptions {
   readonly results: ResultWaiters
   /** Whether somebody wants records. */
   readonly isRecorded: () => boolean
+  /** Owners of what the engine failed at when it was due: their other things stay due until the engine is started again. */
+  readonly banned: Set<Key>
   readonly meter?: Meter
   readonly onFault: (error: unknown) => void
 }
@@ -92,9 +96,10 @@ export class Batch {
   }
 
   /** Undefined where the command was rejected, or failed and changed nothing. */
-  #decide({ command, awaited, reject }: Work): Accepted | undefined {
+  #decide({ command, awaited, resolve, reject }: Work): Accepted | undefined {
     const decision = this.#execute(command)
     if ('failure' in decision) {
+      if (decision.failure instanceof InstanceFailed) return this.#ban(decision.failure, resolve)
       if (command.type === 'Tick') this.stuck = true
       reject(failureOf(command, decision.failure))
       return undefined
@@ -110,8 +115,15 @@ export class Batch {
     return decision
   }
 
-  #execute(command: Command): Decision | { failure: unknown } {
-    const { clock, isRecorded, meter, onFault } = this.#options
+  /** All that was due was taken back: it has to be asked for again, without whose it was. */
+  #ban({ processInstanceKey }: InstanceFailed, resolve: Work['resolve']): undefined {
+    this.#options.banned.add(processInstanceKey)
+    resolve({ type: 'Tick', happened: true })
+  }
+
+  #execute(asked: Command): Decision | { failure: unknown } {
+    const { clock, isRecorded, banned, meter, onFault } = this.#options
+    const command = asked.type === 'Tick' ? { ...asked, banned } : asked
     const now = clock.now()
     try {
       const decision = execute(this.state, command, now, { recorded: isRecorded(), ...(meter && { meter }) })
@@ -157,7 +169,7 @@ export class Batch {
   }
 
   #isDue(): boolean {
-    const due = nextDue(this.state)
+    const due = nextDue(this.state, this.#options.banned)
     return due !== undefined && due <= this.#options.clock.now()
   }
 }

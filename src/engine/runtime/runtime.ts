@@ -8,6 +8,7 @@ import type {
   FinishedInstance,
   Response,
 } from '../command.ts'
+import type { Key } from '../key.ts'
 import type { Meter } from '../meter.ts'
 import { RecordLog, type RecordOptions, type Records } from '../records/recordLog.ts'
 import { documentsAt, fromDocuments, toDocuments } from '../state/documents.ts'
@@ -60,6 +61,7 @@ export class Runtime {
   readonly #options: RuntimeOptions
   readonly #polls = new PollLines()
   readonly #results = new ResultWaiters()
+  readonly #banned = new Set<Key>()
   #queue: Work[] = []
   #state: State | undefined
   #loading: Promise<State> | undefined
@@ -143,7 +145,7 @@ export class Runtime {
   /** Does what is due by now, without waiting for the clock to say so: for who has moved it. */
   async catchUp(): Promise<void> {
     for (let happened = true; happened; ) {
-      const due = nextDue(await this.#load())
+      const due = nextDue(await this.#load(), this.#banned)
       happened =
         due !== undefined && due <= this.#options.clock.now() && (await this.execute({ type: 'Tick' })).happened
     }
@@ -205,6 +207,7 @@ export class Runtime {
       onFault,
       polls: this.#polls,
       results: this.#results,
+      banned: this.#banned,
       isRecorded: () => this.#records.wanted,
       ...(meter && { meter }),
     })
@@ -248,7 +251,7 @@ export class Runtime {
     batch.settle()
     await published
     if (batch.stuck) this.#alarm.pause()
-    this.#alarm.set(nextDue(state))
+    this.#alarm.set(nextDue(state, this.#banned))
   }
 
   /** What is in memory may be ahead of the store, or broken: it is forgotten, and everybody who waits for what was decided on it is told. */

@@ -180,10 +180,27 @@ export function emptyState(engineId: string, counter = 0, position = 0): State {
   }
 }
 
-/** When the next `Tick` is owed, in milliseconds since the epoch; undefined: nothing waits for the clock. */
-export function nextDue(state: State): number | undefined {
-  if (state.elements.count('resting', all) > 0) return 0
-  const dues = [state.timers, state.jobs, state.messages].map((table) => table.firstOrder('due', all))
+/** Owners of whom none is left out. */
+export const nobody: ReadonlySet<Key> = new Set()
+
+/** Whose a timer is: a process instance's, or its own where it is to start one. */
+export function ownerOf({ key, elementInstanceKey, processInstanceKey }: Timer): Key {
+  return elementInstanceKey === -1 ? key : processInstanceKey
+}
+
+/** The oldest multi-instance body that has not started all of its instances. */
+export function firstResting(state: State, banned: ReadonlySet<Key>): ElementInstance | undefined {
+  return state.elements.each('resting', all).find(({ processInstanceKey }) => !banned.has(processInstanceKey))
+}
+
+/**
+ * When the next `Tick` is owed, in milliseconds since the epoch; undefined: nothing waits for the clock, but what is owned by those who are
+ * left out.
+ */
+export function nextDue(state: State, banned: ReadonlySet<Key> = nobody): number | undefined {
+  if (firstResting(state, banned) !== undefined) return 0
+  const timer = state.timers.each('due', all).find((timer) => !banned.has(ownerOf(timer)))
+  const dues = [timer?.due, state.jobs.firstOrder('due', all), state.messages.firstOrder('due', all)]
   return dues.reduce((least, due) => (due === undefined || (least !== undefined && least <= due) ? least : due))
 }
 
