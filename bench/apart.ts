@@ -1,5 +1,6 @@
-import { fork } from 'node:child_process'
+import { execFile, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 
 export interface ApartOptions {
   /** Milliseconds until it is ended and counts as too slow. */
@@ -8,9 +9,10 @@ export interface ApartOptions {
 
 /**
  * Runs `measure(argument)` of a module in a process of its own, so that no measurement has the memory, the compiled code or the
- * timers of another. Throws what it throws, and `TooSlow` after the limit.
+ * timers of another, nor the disk busy with what was made for it. Throws what it throws, and `TooSlow` after the limit.
  */
 export async function runApart<Result>(module: URL, argument: object, { limit }: ApartOptions): Promise<Result> {
+  await promisify(execFile)('sync')
   const worker = fileURLToPath(new URL('./worker.ts', import.meta.url))
   const child = fork(worker, [module.href], { serialization: 'advanced' })
   const { promise, resolve, reject } = Promise.withResolvers<Result>()
