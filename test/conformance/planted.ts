@@ -28,6 +28,20 @@ export const planted: readonly PlantedRule[] = [
     "if (how === 'possessive')",
     "if (how === 'possessive' && least > 1)",
   ),
+  plant(
+    'a pattern goes on where the match before it ended',
+    'test/conformance/feel/feel.test.ts',
+    'src/feel/patterns/pattern.ts',
+    '    last = end\n',
+    '',
+  ),
+  plant(
+    'names of cases are of either where the case does not count',
+    'test/conformance/feel/feel.test.ts',
+    'src/feel/patterns/namedCharacters.ts',
+    '(own(inAnyCase, written) ?? written)',
+    'written',
+  ),
   // Tokens and gateways
   plant(
     'a parallel gateway waits for all its flows',

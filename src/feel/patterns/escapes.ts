@@ -1,4 +1,4 @@
-import { allBut, type Characters, inAnyCase, oneOf } from './characters.ts'
+import { allBut, type Characters, oneOf } from './characters.ts'
 import { propertyNamed, shorthand } from './namedCharacters.ts'
 import type { Reader } from './reader.ts'
 import { InvalidPattern } from './syntax.ts'
@@ -17,10 +17,9 @@ function readProperty(reader: Reader): Characters {
   const isNegated = reader.take() === 'P'
   const name = reader.passes('{') ? reader.takeAll(/^[^}]/) : `${reader.take()}}`
   if (!name.endsWith('}') && !reader.passes('}')) throw new InvalidPattern('the name of a property does not end')
-  const property = propertyNamed(name.replace(/\}$/, ''))
+  const property = propertyNamed(name.replace(/\}$/, ''), reader.caseRule === 'exact')
   if (property === undefined) throw new InvalidPattern(`no property is called '${name}'`)
-  const inCase = inAnyCase(property, reader.caseRule === 'exact' ? 'exact' : 'unicode')
-  return isNegated ? allBut(inCase) : inCase
+  return isNegated ? allBut(property) : property
 }
 
 const controls: Record<string, number> = { t: 9, n: 10, r: 13, f: 12, a: 7, e: 27 }

@@ -1,5 +1,6 @@
 import type { Budget } from '../budget.ts'
 import { type CaseRule, isSame } from './characters.ts'
+import { clusterAt } from './clusters.ts'
 import type { Again, Behind, Compiled, Program } from './program.ts'
 
 /**
@@ -23,8 +24,12 @@ export class Matcher {
     this.#registers = new Array(compiled.registers).fill(-1)
   }
 
-  /** The first one from there on: begin and end of the match and of its groups, in turn. Throws OverBudget. */
-  find(from: number): readonly number[] | undefined {
+  /** Where the match before ended. */
+  #last = 0
+
+  /** The first one from there on: begin and end of the match and of its groups, in turn. `last`: where the one before ended. Throws OverBudget. */
+  find(from: number, last = from): readonly number[] | undefined {
+    this.#last = last
     const { program, groups, registers } = this.#compiled
     this.#registers = new Array(registers).fill(-1)
     this.#left.length = 0
@@ -87,7 +92,13 @@ export class Matcher {
       case 'takeAll':
         return this.#takeAll(instruction, place, at)
       case 'hold':
-        return instruction.holds(this.#input, at) ? place + 1 : failed
+        return instruction.holds(this.#input, at, this.#last) ? place + 1 : failed
+      case 'takeCluster': {
+        const size = clusterAt(this.#input, at)
+        this.#step(size)
+        this.#at = at + size
+        return size > 0 ? place + 1 : failed
+      }
       case 'fork':
         this.#leave(instruction.other, -1, at)
         return place + 1

@@ -41,14 +41,15 @@ export function isFound(pattern: Pattern, input: string, budget: Budget): boolea
 /** All of them, one after the other. Throws OverBudget. */
 export function* matchesOf({ compiled }: Pattern, input: string, budget: Budget): Generator<Match> {
   const matcher = new Matcher(compiled, input, budget)
-  for (let from = 0; from <= input.length; ) {
-    const ends = matcher.find(from)
+  for (let [from, last] = [0, 0]; from <= input.length; ) {
+    const ends = matcher.find(from, last)
     if (ends === undefined) return
     const [start, end] = [ends[0]!, ends[1]!]
     budget.spend(4)
     yield { start, end, groups: groupsOf(ends, compiled.groups, input) }
     // what took nothing is not found at its place again
     from = start < end ? end : end + sizeAt(input, end)
+    last = end
   }
 }
 

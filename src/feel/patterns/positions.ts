@@ -1,8 +1,11 @@
-/** Whether a place in a text is such a one: what a pattern asks for without taking characters. */
-export type Position = (input: string, at: number) => boolean
+/** Whether a place in a text is such a one: what a pattern asks for without taking characters. `last`: where the match before it ended. */
+export type Position = (input: string, at: number, last: number) => boolean
 
 /** `\A`, and `^` where lines do not count. */
 export const isBeginning: Position = (_input, at) => at === 0
+
+/** `\G`. */
+export const isEndOfLast: Position = (_input, at, last) => at === last
 
 /** `\z`. */
 export const isEnd: Position = (input, at) => at === input.length
@@ -23,7 +26,7 @@ export const isEndOfLine: Position = (input, at) => at === input.length || isBef
 export const isBoundary: Position = (input, at) => isWord(input, at - 1) !== isWord(input, at)
 
 /** `\B`. */
-export const isNoBoundary: Position = (input, at) => !isBoundary(input, at)
+export const isNoBoundary: Position = (input, at, last) => !isBoundary(input, at, last)
 
 const lastTerminator = /^(?:\r\n|[\n\r\u0085\u2028\u2029])$/
 
@@ -31,7 +34,9 @@ const terminators = '\n\r\u0085\u2028\u2029'
 
 export const isTerminator = (character: string) => terminators.includes(character)
 
-const isBeforeTerminator: Position = (input, at) => isTerminator(input[at]!) && !isWithinPair(input, at)
+function isBeforeTerminator(input: string, at: number): boolean {
+  return isTerminator(input[at]!) && !isWithinPair(input, at)
+}
 
 /** Between `\r` and `\n`, which are one terminator. */
 function isWithinPair(input: string, at: number): boolean {

@@ -1,4 +1,5 @@
 import type { CaseRule, Characters } from './characters.ts'
+import type { Position } from './positions.ts'
 import { lengthOf, type Node, type Syntax } from './syntax.ts'
 
 /** What a match does, one after the other; places are indexes of the program. Registers hold positions of the text, and counts. */
@@ -6,7 +7,8 @@ export type Instruction =
   | { readonly does: 'take'; readonly characters: Characters }
   /** As many as there are, and gives them back one by one. */
   | { readonly does: 'takeAll'; readonly characters: Characters; readonly least: number; readonly most: number }
-  | { readonly does: 'hold'; readonly holds: (input: string, at: number) => boolean }
+  | { readonly does: 'hold'; readonly holds: Position }
+  | { readonly does: 'takeCluster' }
   /** Goes on, and at the other place where that fails. */
   | { readonly does: 'fork'; readonly other: number }
   | { readonly does: 'jump'; readonly to: number }
@@ -77,6 +79,9 @@ function add(node: Node, program: Instruction[], registers: Registers): void {
       return
     case 'position':
       program.push({ does: 'hold', holds: node.holds })
+      return
+    case 'cluster':
+      program.push({ does: 'takeCluster' })
       return
     case 'sequence':
       for (const part of node.nodes) add(part, program, registers)

@@ -149,6 +149,7 @@ function readFlags(reader: Reader): Node | undefined {
 
 const places: Record<string, positions.Position> = {
   A: positions.isBeginning,
+  G: positions.isEndOfLast,
   z: positions.isEnd,
   Z: positions.isEndOfText,
   b: positions.isBoundary,
@@ -169,9 +170,9 @@ function readEscape(reader: Reader): Node {
     if (group === undefined) throw new InvalidPattern('no group has that name')
     return { is: 'reference', group, rule: reader.caseRule }
   }
-  if (character === 'R') {
+  if (character === 'R' || character === 'X') {
     reader.take()
-    return lineBreak
+    return character === 'R' ? lineBreak : { is: 'cluster' }
   }
   return characterNode(readEscaped(reader))
 }

@@ -1,9 +1,12 @@
 import type { CaseRule, Characters } from './characters.ts'
+import type { Position } from './positions.ts'
 
 /** A pattern as it was read. */
 export type Node =
   | { readonly is: 'character'; readonly characters: Characters }
-  | { readonly is: 'position'; readonly holds: (input: string, at: number) => boolean }
+  | { readonly is: 'position'; readonly holds: Position }
+  /** What a reader takes for one character. */
+  | { readonly is: 'cluster' }
   | { readonly is: 'sequence'; readonly nodes: readonly Node[] }
   | { readonly is: 'choice'; readonly options: readonly Node[] }
   | { readonly is: 'repeated'; readonly node: Node; readonly least: number; readonly most: number; readonly how: Greed }
@@ -48,6 +51,8 @@ export function lengthOf(node: Node): readonly [least: number, most: number] {
     case 'group':
     case 'atomic':
       return lengthOf(node.node)
+    case 'cluster':
+      return [1, Number.POSITIVE_INFINITY]
     case 'reference':
       return [0, Number.POSITIVE_INFINITY]
     case 'position':
