@@ -8,6 +8,7 @@ import type { Send } from '../examples/shop/workers.ts'
 import { dataFolder, defaultRepository } from '../src/cli/engineAddress.ts'
 import { httpSecurityFrom, securityFrom, securityHelp } from '../src/cli/engineSecurity.ts'
 import { portFrom, readFlags } from '../src/cli/flags.ts'
+import { giveMemoryBack } from '../src/cli/giveMemoryBack.ts'
 import { type Installation, type InstallationOptions, startInstallation } from '../src/cli/installation.ts'
 import { outliveHandlers } from '../src/cli/outliveHandlers.ts'
 import { openScreen, type Screen } from '../src/cli/screen.ts'
@@ -90,6 +91,7 @@ type Flags = ReturnType<typeof readFlags<typeof options>>['values']
 async function run(flags: Flags): Promise<number> {
   const screen = openScreen({ write: (text) => process.stdout.write(text), json: flags.json, color: hasColors() })
   outliveHandlers((text) => screen.warning(text))
+  giveMemoryBack()
   await checkGit(process.env)
   const stopping = new AbortController()
   const stopped = whenAskedToStop().then(() => stopping.abort())

@@ -1,8 +1,11 @@
 /** The embedded engine as a process of its own, on a repository in the folder that is named, which it owns. */
 
+import { giveMemoryBack } from '../../src/cli/giveMemoryBack.ts'
 import { startEngine } from '../../src/engine/start.ts'
 import { openFolder } from '../../src/engine/storage/openFolder.ts'
 
+// As `commitbase engine` and `npm start` do.
+giveMemoryBack()
 const folder = process.argv[2]!
 const { store, close } = await openFolder(folder, { author: { name: 'Bench', email: 'bench@example.net' } })
 const engine = await startEngine({ store, port: 0 })

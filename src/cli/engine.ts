@@ -11,6 +11,7 @@ import { checkGit } from '../git/commands/checkGit.ts'
 import { dataFolder } from './engineAddress.ts'
 import { httpSecurityFrom, securityFrom, securityHelp } from './engineSecurity.ts'
 import { portFrom, readFlags } from './flags.ts'
+import { giveMemoryBack } from './giveMemoryBack.ts'
 import { whenAskedToStop } from './whenAskedToStop.ts'
 
 const help = `Usage: commitbase engine [options] [file.bpmn|file.dmn|file.form …]
@@ -59,6 +60,7 @@ export async function engine(args: readonly string[]): Promise<number> {
     process.stdout.write(help)
     return 0
   }
+  giveMemoryBack()
   const stopped = whenAskedToStop()
   const { store, close } = flags.memory
     ? { store: createMemoryStore(), close: async () => {} }
