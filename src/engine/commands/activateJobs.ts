@@ -38,7 +38,7 @@ function disable(run: Run, job: Job, size: number): void {
 }
 
 function check({ jobType, timeout, maxJobsToActivate }: ActivateJobs): void {
-  if (jobType.trim() === '') throw refused('type to be present, but it was blank')
+  if (jobType === '') throw refused('type to be present, but it was blank')
   if (timeout < 1) throw refused(`timeout to be greater than zero, but it was '${timeout}'`)
   if (maxJobsToActivate < 1) {
     throw refused(`max jobs to activate to be greater than zero, but it was '${maxJobsToActivate}'`)

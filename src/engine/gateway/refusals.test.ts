@@ -460,3 +460,12 @@ test("variables may be written with single quotes, as the real engine's parser a
     assert.equal(code, 'INVALID_ARGUMENT')
   }
 })
+
+test('a tenant of blanks is none, and a job type of blanks is one', async (t) => {
+  const { client } = await startTestEngine(t)
+  const content = work.replace('type="work"', 'type="  "')
+  await client.call('DeployResource', { tenantId: ' ', resources: [file('proc.bpmn', content)] })
+  await client.call('CreateProcessInstance', { ...proc, tenantId: '\t' })
+  const [reply] = await client.stream('ActivateJobs', { ...jobs, type: '  ', tenantIds: [' '] }).all
+  assert.equal((reply!.jobs as { type: string }[])[0]!.type, '  ')
+})
