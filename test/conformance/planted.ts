@@ -547,7 +547,7 @@ export const planted: readonly PlantedRule[] = [
   plant(
     'a scope that an event has ended takes elements up again',
     'modification',
-    'state/evolve.ts',
+    'state/folds/elements.ts',
     'state.elements.put({ ...scope, interrupted: undefined, interruptedBy: undefined })',
     '',
   ),
