@@ -74,6 +74,52 @@ const unbounded: Record<string, [text: string, failure: RegExp]> = {
     `{${doubling('"aaaaaaaaaa"', 16, (name) => `${name} + ${name}`)}, r: for i in 1..100000 return n15 * 2}.r`,
     steps,
   ],
+  'a large context copied in each turn': [
+    '{w: context(for i in 1..1000 return {key: string(i), value: i}), r: for i in 1..20000 return context put(w, "a", i)}.r',
+    steps,
+  ],
+  'a large context made into a list in each turn': [
+    '{w: context(for i in 1..1000 return {key: string(i), value: i}), r: for i in 1..20000 return get entries(w)}.r',
+    steps,
+  ],
+  'large contexts compared in each turn': [
+    '{w: context(for i in 1..1000 return {key: string(i), value: i}), r: for i in 1..20000 return w = w}.r',
+    steps,
+  ],
+  'a long list asked in each turn whether all of it is true': [
+    '{l: for i in 1..100000 return true, r: for i in 1..1000 return all(l)}.r',
+    steps,
+  ],
+  'an item looked for in a long list by a test': [
+    '{l: for i in 1..100000 return i, r: for i in 1..1000 return 0 in l}.r',
+    steps,
+  ],
+  'a long list looked for in a list': [
+    '{l: for i in 1..100000 return i, m: for i in 1..100000 return i, r: for i in 1..1000 return list contains([l], m)}.r',
+    steps,
+  ],
+  'a long text looked through in each turn': [
+    `{${doubling('"aaaaaaaaaa"', 16, (name) => `${name} + ${name}`)}, r: for i in 1..10000 return contains(n15, "b")}.r`,
+    steps,
+  ],
+  'long texts compared in each turn': [
+    `{${doubling('"aaaaaaaaaa"', 16, (name) => `${name} + ${name}`)}, m: n14 + n14, r: for i in 1..10000 return n15 = m}.r`,
+    steps,
+  ],
+  'a long function called in each turn': [
+    `{f: function(a) ${'a = 1 or '.repeat(500)}a = 2, r: for i in 3..10000 return f(i)}.r`,
+    steps,
+  ],
+  'times read in each turn': ['{t: "10:11:12", r: for i in 1..60000 return time(t)}.r', steps],
+  'a call of what is no list, which a warning quotes': [
+    '{w: context(for i in 1..1000 return {key: string(i), value: i}), r: for i in 1..10000 return count(w)}.r',
+    steps,
+  ],
+  'a long list that cannot be compared': [
+    '{l: for i in 1..100000 return i, r: for i in 1..1000 return l < 1}.r',
+    steps,
+  ],
+  'a value put where a long path leads': ['{l: for i in 1..100000 return "a", r: context put({}, l, 1)}.r', steps],
   'a list in a list in a list': ['for i in 1..2000 return [partial[-1]]', tooDeep],
   'a pattern that goes back and back': ['matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "(a+)+$")', steps],
   'a pattern that splits and goes back': ['split("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "(a|aa)+$")', steps],
@@ -125,6 +171,31 @@ test('what honest expressions take is far from the bounds', () => {
   assert.equal(of('count(lines[n > 5000 and ends with(sku, "7")])', { lines }).value, 500)
   assert.equal(of('sort(lines, function(a, b) a.n > b.n)[1].n', { lines }).value, 9_999)
 })
+
+const ofMany: Record<string, [text: string, value: unknown]> = {
+  filtered: ['count(lines[n >= 50000 and ends with(sku, "7")])', 5_000],
+  'added up': ['sum(lines.n)', 4_999_950_000],
+  'multiplied and added up': ['sum(for line in lines return line.n * line.price) > 0', true],
+  'made into texts': ['count(for line in lines return "id-" + string(line.n))', 100_000],
+  'made into contexts': ['count(for line in lines return {id: line.n, sku: line.sku})', 100_000],
+  'told apart': ['count(distinct values(lines.sku))', 100],
+  'asked for one': ['list contains(lines.n, 99999)', true],
+  'asked for all': ['every line in lines satisfies line.n >= 0', true],
+  'compared by dates that are read': ['count(lines[date(due) > @"2026-11-15"])', 33_333],
+  joined: ['string length(string join(lines.sku, ","))', 689_999],
+  'put the other way round': ['reverse(lines)[1].n', 99_999],
+}
+for (const [what, [text, value]] of Object.entries(ofMany)) {
+  test(`a hundred thousand items can be ${what}`, () => {
+    const lines = Array.from({ length: 100_000 }, (_, n) => ({
+      n,
+      price: 19.99,
+      sku: `sku-${n % 100}`,
+      due: `2026-${10 + (n % 3)}-01`,
+    }))
+    assert.deepEqual([of(text, { lines }).value, of(text, { lines }).failure], [value, undefined])
+  })
+}
 
 const refused: Record<string, [text: string, problem: RegExp]> = {
   'a long text': [`[${'1,'.repeat(100_000)}1]`, /200003 characters, and 100000 are the most/],

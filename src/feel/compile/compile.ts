@@ -3,7 +3,7 @@ import { definesFunction, sizeOf } from '../parse/traverse.ts'
 import { isNumber, negate } from '../values/decimal.ts'
 import { compareBy, compute } from '../values/operators.ts'
 import { propertyOf } from '../values/properties.ts'
-import { isTemporal } from '../values/temporal.ts'
+import { FeelTime, isTemporal } from '../values/temporal.ts'
 import { parseTemporal, parseTime } from '../values/temporalText.ts'
 import { briefly } from '../values/text.ts'
 import {
@@ -29,8 +29,7 @@ export function compile(syntax: Syntax): Code {
     case 'literal':
       return constant(syntax.value)
     case 'temporal':
-      return ({ surroundings: { now } }) =>
-        (syntax.of === 'time' ? parseTime(syntax.text, now) : parseTemporal(syntax.text, now)) ?? null
+      return compileTemporal(syntax)
     case 'variable':
       return compileVariable(syntax.name, syntax.path)
     case 'input':
@@ -86,6 +85,14 @@ function constant(value: FeelValue): Code {
   return () => value
 }
 
+/** Read once, but where a zone's offset goes by the clock. */
+function compileTemporal({ of, text }: Extract<Syntax, { kind: 'temporal' }>): Code {
+  const read = (now: number): FeelValue => (of === 'time' ? parseTime(text, now) : parseTemporal(text, now)) ?? null
+  const value = read(0)
+  if (value instanceof FeelTime && value.zone !== null) return ({ surroundings: { now } }) => read(now)
+  return constant(value)
+}
+
 /** Of a variable that is not there, what would be in it is not looked for. */
 function compileVariable(name: string, path: readonly string[]): Code {
   return (scope) => {
@@ -134,7 +141,9 @@ function compileContext(entries: readonly EntryCode[]): Code {
       if (isClosed) scope.surroundings.budget.spend(at)
       const value = code(isClosed ? scope.within(new Entries({ ...context })) : inner)
       if (value instanceof FeelError) return value
-      Object.defineProperty(context, key, { value, configurable: true, enumerable: true, writable: true })
+      if (key === '__proto__')
+        Object.defineProperty(context, key, { value, configurable: true, enumerable: true, writable: true })
+      else context[key] = value
     }
     return context
   }
@@ -243,9 +252,10 @@ function compileIf(syntax: Extract<Syntax, { kind: 'if' }>): Code {
 
 function compileFunction(syntax: Extract<Syntax, { kind: 'function' }>): Code {
   const body = compile(syntax.body)
+  const size = sizeOf(syntax.body) + syntax.parameters.length
   return (scope) =>
     new FeelFunction(syntax.parameters, (values, { budget }) => {
-      budget.spend(syntax.parameters.length + 1)
+      budget.spend(size)
       return body(scope.within(new Names(new Map(syntax.parameters.map((name, at) => [name, values[at] ?? null])))))
     })
 }

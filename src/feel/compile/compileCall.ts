@@ -1,7 +1,15 @@
 import { builtinsNamed } from '../builtins.ts'
 import type { Arguments, Syntax } from '../parse/syntax.ts'
 import { briefly } from '../values/text.ts'
-import { FeelError, type FeelFunction, type FeelValue, failed, isContext, nothing } from '../values/value.ts'
+import {
+  FeelError,
+  type FeelFunction,
+  type FeelValue,
+  failed,
+  isContext,
+  nothing,
+  type Surroundings,
+} from '../values/value.ts'
 import { type Code, type Compile, expected } from './code.ts'
 import { Entries, type Scope } from './scope.ts'
 
@@ -101,7 +109,11 @@ function invoke(called: FeelFunction, values: readonly FeelValue[], { surroundin
   const error = values.find((value) => value instanceof FeelError)
   if (error !== undefined) return error
   const value = called.invoke(values, surroundings)
-  return value === undefined
-    ? new FeelError(`Illegal arguments: ${values.map((it) => `'${briefly(it)}'`).join(', ')}`)
-    : value
+  return value === undefined ? illegal(values, surroundings) : value
+}
+
+function illegal(values: readonly FeelValue[], { budget }: Surroundings): FeelError {
+  const quoted = values.map((it) => `'${briefly(it)}'`).join(', ')
+  budget.spend(quoted.length)
+  return new FeelError(`Illegal arguments: ${quoted}`)
 }

@@ -2,7 +2,7 @@ import type { Syntax, UnaryTest } from '../parse/syntax.ts'
 import { compare, compareBy, equal, isComparable, kindOf, not } from '../values/operators.ts'
 import { sameItem } from '../values/sameItem.ts'
 import { briefly } from '../values/text.ts'
-import { type FeelValue, isList, nothing } from '../values/value.ts'
+import { type FeelValue, isList, nothing, type Surroundings } from '../values/value.ts'
 import { type Code, type Compile, decide, NoInput } from './code.ts'
 import { inputName, type Scope } from './scope.ts'
 
@@ -53,6 +53,7 @@ function compileInRange({ range }: Extract<UnaryTest, { kind: 'input in range' }
     const [low, high] = [start(scope), end(scope)]
     const input = inputOf(scope)
     const values = [input, low, high]
+    for (const value of values) if (isList(value)) scope.surroundings.budget.spend(value.length / 2)
     if (!values.every(isComparable) || values.some((value) => kindOf(value) !== kindOf(input))) {
       const message = `Can't compare '${briefly(inputOf(scope))}' with '${briefly(low)}' and '${briefly(high)}'`
       return nothing(scope.surroundings, 'NOT_COMPARABLE', message)
@@ -70,11 +71,16 @@ function compileExpressionTest(code: Code): Code {
     const value = withoutInput(code, scope)
     if (value === undefined) return booleanOrNull(code(scope.asking(input)))
     if (value === true) return true
-    if (isList(value) && value.some((item) => sameItem(item, input))) return true
+    if (isList(value) && hasItem(value, input, scope.surroundings)) return true
     const isEqual = equal(input, value, scope.surroundings)
     if (isEqual === true) return true
     return isList(value) || isEqual !== null ? false : null
   }
+}
+
+function hasItem(items: readonly FeelValue[], input: FeelValue, { budget }: Surroundings): boolean {
+  budget.spend(items.length / 4)
+  return items.some((item) => sameItem(item, input, budget))
 }
 
 /** Undefined where it asked for the input. */

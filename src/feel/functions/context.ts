@@ -1,4 +1,13 @@
-import { entriesOf, entryOf, type FeelContext, type FeelValue, isContext, isList } from '../values/value.ts'
+import type { Budget } from '../budget.ts'
+import {
+  entriesOf,
+  entryOf,
+  type FeelContext,
+  type FeelValue,
+  isContext,
+  isList,
+  type Surroundings,
+} from '../values/value.ts'
 import { any, type Builtins, context, define, defineOfList, list, text } from './define.ts'
 
 export const contextFunctions: Builtins = {
@@ -18,8 +27,8 @@ export const contextFunctions: Builtins = {
   context: [define(['entries'], [any], fromEntries)],
 }
 
-function getEntries(of: FeelContext): FeelValue {
-  return entriesOf(of).map(([key, value]) => ({ key, value }))
+function getEntries(of: FeelContext, { budget }: Surroundings): FeelValue {
+  return copied(of, budget).map(([key, value]) => ({ key, value }))
 }
 
 /** `key` may be a path: a list of names. */
@@ -35,30 +44,39 @@ function getValue(of: FeelContext, key: FeelValue): FeelValue | undefined {
 }
 
 /** Contexts that a path goes through are made where there are none. */
-function put(into: FeelContext, key: FeelValue, value: FeelValue): FeelValue | undefined {
-  if (text(key)) return withEntry(into, key, value)
+function put(into: FeelContext, key: FeelValue, value: FeelValue, { budget }: Surroundings): FeelValue | undefined {
+  if (text(key)) return withEntry(into, key, value, budget)
   if (!isList(key)) return undefined
   if (key.length === 0) return null
-  return key.every(text) ? putAt(into, key, value) : undefined
+  return key.every(text) ? putAt(into, key, value, budget) : undefined
 }
 
-function putAt(into: FeelContext, [first, ...rest]: readonly string[], value: FeelValue): FeelContext {
+function putAt(into: FeelContext, [first, ...rest]: readonly string[], value: FeelValue, budget: Budget): FeelContext {
   if (first === undefined) return into
-  if (rest.length === 0) return withEntry(into, first, value)
+  budget.spend(rest.length)
+  if (rest.length === 0) return withEntry(into, first, value, budget)
   const inner = entryOf(into, first) ?? null
-  return withEntry(into, first, putAt(isContext(inner) ? inner : {}, rest, value))
+  return withEntry(into, first, putAt(isContext(inner) ? inner : {}, rest, value, budget), budget)
 }
 
-function withEntry(into: FeelContext, key: string, value: FeelValue): FeelContext {
-  return Object.fromEntries([...entriesOf(into), [key, value]])
+function withEntry(into: FeelContext, key: string, value: FeelValue, budget: Budget): FeelContext {
+  return Object.fromEntries([...copied(into, budget), [key, value]])
 }
 
-function merge(contexts: readonly FeelValue[]): FeelValue {
-  return contexts.every(isContext) ? Object.fromEntries(contexts.flatMap(entriesOf)) : null
+function merge(contexts: readonly FeelValue[], { budget }: Surroundings): FeelValue {
+  return contexts.every(isContext) ? Object.fromEntries(contexts.flatMap((context) => copied(context, budget))) : null
 }
 
-function fromEntries(entries: FeelValue): FeelValue {
+/** An entry that is copied takes as long as a few steps. */
+function copied(context: FeelContext, budget: Budget): [string, FeelValue][] {
+  const entries = entriesOf(context)
+  budget.spend(4 * entries.length + 8)
+  return entries
+}
+
+function fromEntries(entries: FeelValue, { budget }: Surroundings): FeelValue {
   if (!isList(entries)) return null
+  budget.spend(4 * entries.length)
   const pairs = entries.map((entry) => {
     const key = isContext(entry) ? entryOf(entry, 'key') : undefined
     const value = isContext(entry) ? entryOf(entry, 'value') : undefined

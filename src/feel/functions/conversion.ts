@@ -7,6 +7,7 @@ import {
   FeelLocalDateTime,
   FeelLocalTime,
   FeelTime,
+  isTemporal,
 } from '../values/temporal.ts'
 import { monthsBetween } from '../values/temporalArithmetic.ts'
 import {
@@ -150,10 +151,14 @@ function readNumber(from: string): FeelValue {
   return parseDecimal(from) ?? new FeelError(`Can't parse '${from}' as a number`)
 }
 
+const stepsOfTemporalText = 120
+
 function stringOf(from: FeelValue, { budget }: Surroundings): FeelValue {
   if (from === null || text(from)) return from
+  if (isTemporal(from)) budget.spend(stepsOfTemporalText)
   const string = textOf(from)
   budget.spendText(string.length)
+  budget.spend(string.length / 4)
   return string
 }
 

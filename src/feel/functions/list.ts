@@ -29,8 +29,8 @@ type List = readonly FeelValue[]
 export const listFunctions: Builtins = {
   'list contains': [
     define(['list', 'element'], [list, any], (items, element, { budget }) => {
-      budget.spend(items.length / 8)
-      return items.some((item) => sameItem(item, element))
+      budget.spend(items.length / 4)
+      return items.some((item) => sameItem(item, element, budget))
     }),
   ],
   count: [define(['list'], [list], (items) => items.length)],
@@ -38,10 +38,10 @@ export const listFunctions: Builtins = {
   max: [defineOfList('list', (items, surroundings) => extreme(items, (order) => order < 0, surroundings))],
   sum: [ofNumbers((numbers) => numbers.reduce(add))],
   product: [ofNumbers((numbers) => numbers.reduce(multiply))],
-  mean: [ofNumbers((numbers) => divide(numbers.reduce(add), numbers.length))],
-  median: [ofNumbers(median)],
-  stddev: [ofNumbers(standardDeviation)],
-  mode: [ofNumbers(mostFrequent, () => [])],
+  mean: [ofNumbers((numbers) => divide(numbers.reduce(add), numbers.length), 8)],
+  median: [ofNumbers(median, 16)],
+  stddev: [ofNumbers(standardDeviation, 40)],
+  mode: [ofNumbers(mostFrequent, 16, () => [])],
   and: [defineOfList('list', all)],
   all: [defineOfList('list', all)],
   or: [defineOfList('list', some)],
@@ -93,7 +93,7 @@ export const listFunctions: Builtins = {
   'index of': [
     define(['list', 'match'], [list, any], (items, match, { budget }) => {
       budget.spend(items.length)
-      return items.flatMap((item, at) => (sameItem(item, match) ? [at + 1] : []))
+      return items.flatMap((item, at) => (sameItem(item, match, budget) ? [at + 1] : []))
     }),
   ],
   'distinct values': [define(['list'], [list], distinct)],
@@ -121,18 +121,24 @@ export const listFunctions: Builtins = {
 
 function ofNumbers(
   body: (numbers: readonly FeelNumber[]) => FeelValue,
+  /** Of each. */
+  steps = 4,
   ofNone: () => FeelValue = () => null,
 ): FeelFunction {
   return defineOfList('list', (items, { budget }) => {
-    budget.spend(items.length * 4)
+    budget.spend(items.length * steps)
+    if (items.some((item) => typeof item === 'object')) budget.spend(items.length * stepsOfDecimal)
     const other = items.find((item) => !isNumber(item))
     if (other !== undefined) return new FeelError(`expected number but found '${briefly(other)}'`)
     return items.length === 0 ? ofNone() : body(items as readonly FeelNumber[])
   })
 }
 
+/** More for each, where not all are numbers that a double holds. */
+const stepsOfDecimal = 8
+
 function extreme(items: List, isWorse: (order: number) => boolean, { budget }: Surroundings): FeelValue {
-  budget.spend(items.length)
+  budget.spend(items.length * (typeof items[0] === 'object' ? stepsOfDecimal : 1))
   if (items.length === 0) return null
   if (!isComparable(items)) return new FeelError(`${briefly(items)} is not comparable`)
   return items.reduce((best, item) => (isWorse(compare(best, item)) ? item : best))
@@ -164,11 +170,13 @@ function mostFrequent(numbers: readonly FeelNumber[]): FeelValue {
   return counts.filter(({ count }) => count === most).map(({ value }) => value)
 }
 
-function all(items: List): FeelValue {
+function all(items: List, { budget }: Surroundings): FeelValue {
+  budget.spend(items.length / 4)
   return decided(items, false)
 }
 
-function some(items: List): FeelValue {
+function some(items: List, { budget }: Surroundings): FeelValue {
+  budget.spend(items.length / 4)
   return decided(items, true)
 }
 

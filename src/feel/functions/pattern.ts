@@ -47,6 +47,7 @@ function withPattern(
   work: (pattern: Pattern) => FeelValue,
   what = '',
 ): FeelValue {
+  budget.spend(stepsOfPattern)
   try {
     return work(patternOf(pattern, flags, budget))
   } catch (error) {
@@ -54,6 +55,9 @@ function withPattern(
     throw error
   }
 }
+
+/** Whatever it matches. */
+const stepsOfPattern = 15
 
 function replaced(input: string, pattern: Pattern, replacement: string, { budget }: Surroundings): string {
   const made: string[] = []

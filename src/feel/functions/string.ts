@@ -38,17 +38,43 @@ export const stringFunctions: Builtins = {
     ),
   ],
   'substring before': [
-    define(['string', 'match'], [text, text], (string, match) => string.slice(0, Math.max(string.indexOf(match), 0))),
+    define(
+      ['string', 'match'],
+      [text, text],
+      sought((string, match) => string.slice(0, Math.max(string.indexOf(match), 0))),
+    ),
   ],
   'substring after': [
-    define(['string', 'match'], [text, text], (string, match) => {
-      const at = string.indexOf(match)
-      return at < 0 ? '' : string.slice(at + match.length)
-    }),
+    define(
+      ['string', 'match'],
+      [text, text],
+      sought((string, match) => {
+        const at = string.indexOf(match)
+        return at < 0 ? '' : string.slice(at + match.length)
+      }),
+    ),
   ],
-  contains: [define(['string', 'match'], [text, text], (string, match) => string.includes(match))],
-  'starts with': [define(['string', 'match'], [text, text], (string, match) => string.startsWith(match))],
-  'ends with': [define(['string', 'match'], [text, text], (string, match) => string.endsWith(match))],
+  contains: [
+    define(
+      ['string', 'match'],
+      [text, text],
+      sought((string, match) => string.includes(match)),
+    ),
+  ],
+  'starts with': [
+    define(
+      ['string', 'match'],
+      [text, text],
+      sought((string, match) => string.startsWith(match)),
+    ),
+  ],
+  'ends with': [
+    define(
+      ['string', 'match'],
+      [text, text],
+      sought((string, match) => string.endsWith(match)),
+    ),
+  ],
   'to base64': [
     define(
       ['value'],
@@ -56,13 +82,26 @@ export const stringFunctions: Builtins = {
       made((value) => Buffer.from(value, 'utf8').toString('base64')),
     ),
   ],
-  uuid: [define([], [], ({ unique }) => (unique ? uuid(unique()) : null))],
+  uuid: [
+    define([], [], ({ unique, budget }) => {
+      budget.spend(stepsOfUuid)
+      return unique ? uuid(unique()) : null
+    }),
+  ],
 }
 
 function made(make: (string: string) => string): (string: string, surroundings: Surroundings) => string {
   return (string, { budget }) => {
     budget.spendText(string.length)
     return make(string)
+  }
+}
+
+/** To look for a text in another one takes less than to make one. */
+function sought<Found>(find: (string: string, match: string) => Found) {
+  return (string: string, match: string, { budget }: Surroundings): Found => {
+    budget.spend(string.length / 32)
+    return find(string, match)
   }
 }
 
@@ -73,6 +112,8 @@ function between(string: string, from: number, to: number): string {
     `java.lang.StringIndexOutOfBoundsException: begin ${from}, end ${to}, length ${string.length}`,
   )
 }
+
+const stepsOfUuid = 40
 
 /** Version 4: random but for the digits that say so. */
 function uuid(digits: string): string {

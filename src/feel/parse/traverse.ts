@@ -12,10 +12,27 @@ export function sizeOf(syntax: Syntax): number {
   return size
 }
 
-/** What computes with decimals or calls a function costs more. */
+/** What computes with decimals, calls a function, makes a context or reads a date costs more. */
 function cost(syntax: Syntax): number {
-  if (syntax.kind !== 'arithmetic') return syntax.kind === 'call' ? 4 : 1
-  return syntax.rest.reduce((sum, { operator }) => sum + costs[operator], 1)
+  switch (syntax.kind) {
+    case 'arithmetic':
+      return syntax.rest.reduce((sum, { operator }) => sum + costs[operator], 1)
+    case 'call':
+      return 4
+    case 'for':
+    case 'some':
+    case 'every':
+      return 8
+    case 'variable':
+      return 1 + 2 * syntax.path.length
+    case 'temporal':
+      // One of a zone is read each time.
+      return syntax.text.includes('@') ? 60 : 1
+    case 'context':
+      return 8 + 6 * syntax.entries.length
+    default:
+      return 1
+  }
 }
 
 /** The names of the variables that it looks up. */
@@ -96,4 +113,4 @@ function partsOf(syntax: Syntax): readonly Syntax[] {
 }
 
 /** With decimals of 34 digits. */
-const costs: Record<ArithmeticOperator, number> = { '+': 5, '-': 5, '*': 7, '/': 12, '**': 12 }
+const costs: Record<ArithmeticOperator, number> = { '+': 5, '-': 5, '*': 7, '/': 18, '**': 12 }

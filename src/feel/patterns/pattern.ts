@@ -45,7 +45,7 @@ export function* matchesOf({ compiled }: Pattern, input: string, budget: Budget)
     const ends = matcher.find(from, last)
     if (ends === undefined) return
     const [start, end] = [ends[0]!, ends[1]!]
-    budget.spend(4)
+    budget.spend(8)
     yield { start, end, groups: groupsOf(ends, compiled.groups, input) }
     // what took nothing is not found at its place again
     from = start < end ? end : end + sizeAt(input, end)

@@ -5,7 +5,7 @@ import { entriesOf, type FeelValue, isContext, isList } from './value.ts'
 
 /** What is the same for values that are equal, and for no others. */
 export function identityOf(value: FeelValue, budget: Budget): unknown {
-  budget.spend(1)
+  budget.spend(stepsOfIdentity)
   if (typeof value === 'boolean' || value === null || typeof value === 'number') return value
   if (typeof value === 'string') return `"${value}`
   if (isNumber(value)) return numberIdentity(value)
@@ -37,3 +37,5 @@ let unlike = 0
 function unequal(): string {
   return `#${unlike++}`
 }
+
+const stepsOfIdentity = 4

@@ -27,6 +27,7 @@ export function compute(
 ): FeelValue {
   if (a instanceof FeelError || b instanceof FeelError) return null
   if (isNumber(a) && isNumber(b)) {
+    if (typeof a === 'object' || typeof b === 'object') surroundings.budget.spend(stepsOfDecimal)
     if (operator === '**') surroundings.budget.spend(Math.log2(Math.abs(decimal.toDouble(b)) + 2) * stepsOfSquare)
     if (operator !== '/' || decimal.signOf(b) !== 0) return computeNumbers(operator, a, b)
   } else if (operator !== '**') {
@@ -38,7 +39,13 @@ export function compute(
 }
 
 const stepsOfSquare = 8
+/** More than with numbers that a double holds. */
+const stepsOfDecimal = 12
 const stepsOfTemporal = 100
+/** Of two dates, which comes first. */
+const stepsOfOrder = 4
+/** Of two texts so many are compared in a step. */
+const lettersAtOnce = 64
 
 const refusals: Record<ArithmeticOperator, (a: FeelValue, b: FeelValue) => string> = {
   '+': (a, b) => `Can't add '${briefly(b)}' to '${briefly(a)}'`,
@@ -140,7 +147,11 @@ export function compareBy(
   }
   if (a instanceof FeelError) return a
   if (b instanceof FeelError) return b
+  for (const side of [a, b]) if (isList(side)) surroundings.budget.spend(side.length / 2)
   if (!isComparable(a) || !isComparable(b) || kindOf(a) !== kindOf(b)) return incomparable(a, b, surroundings)
+  if (isTemporal(a)) surroundings.budget.spend(stepsOfOrder)
+  else if (typeof a === 'object' || typeof b === 'object') surroundings.budget.spend(stepsOfDecimal / 2)
+  else if (typeof a === 'string') surroundings.budget.spend(Math.min(a.length, (b as string).length) / lettersAtOnce)
   const order = compare(a, b)
   switch (operator) {
     case '<':
@@ -197,9 +208,12 @@ export function equal(a: FeelValue, b: FeelValue, surroundings: Surroundings): F
 /** Undefined for what is of different types. */
 function areEqual(a: FeelValue, b: FeelValue, surroundings: Surroundings): boolean | undefined {
   if (a === null || b === null) return a === b
+  if (isNumber(a) && (typeof a === 'object' || typeof b === 'object')) surroundings.budget.spend(stepsOfDecimal / 2)
   if (isNumber(a)) return isNumber(b) ? decimal.compareNumbers(a, b) === 0 : undefined
+  if (typeof a === 'string') surroundings.budget.spend(a.length / lettersAtOnce)
   if (typeof a !== 'object') return typeof a === typeof b ? a === b : undefined
   surroundings.budget.spend(1)
+  if (isTemporal(a)) surroundings.budget.spend(stepsOfOrder)
   if (isTemporal(a)) return isTemporal(b) && a.constructor === b.constructor ? equalTemporals(a, b) : undefined
   if (isList(a)) {
     if (!isList(b)) return undefined
@@ -211,6 +225,7 @@ function areEqual(a: FeelValue, b: FeelValue, surroundings: Surroundings): boole
 
 function haveEqualEntries(a: FeelValue, b: FeelValue, surroundings: Surroundings): boolean {
   const [own, others] = [entriesOf(a as never), new Map(entriesOf(b as never))]
+  surroundings.budget.spend(3 * own.length + 3 * others.size)
   return (
     own.length === others.size &&
     own.every(([key, value]) => others.has(key) && areEqual(value, others.get(key)!, surroundings) === true)

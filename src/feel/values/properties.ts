@@ -39,6 +39,7 @@ export function propertyOf(value: FeelValue, name: string, surroundings: Surroun
       'NO_CONTEXT_ENTRY_FOUND',
       `No context entry found with key '${name}'. The context is null`,
     )
+  surroundings.budget.spend(stepsOfTemporal)
   const properties = propertiesOf(value)
   if (Object.hasOwn(properties, name)) return properties[name]!()
   const names = Object.keys(properties).map((key) => `'${key}'`)
@@ -51,9 +52,13 @@ export function propertyOf(value: FeelValue, name: string, surroundings: Surroun
 
 function noEntry(context: FeelContext, name: string, surroundings: Surroundings): null {
   const keys = entriesOf(context).map(([key]) => `'${key}'`)
+  surroundings.budget.spend(keys.length)
   const what = keys.length === 0 ? 'The context is empty' : `Available keys: ${keys.join(', ')}`
   return nothing(surroundings, 'NO_CONTEXT_ENTRY_FOUND', `No context entry found with key '${name}'. ${what}`)
 }
+
+/** It has its properties made for it. */
+const stepsOfTemporal = 10
 
 type Properties = Record<string, () => FeelValue>
 

@@ -93,7 +93,7 @@ export type WarningType =
 
 /** Null, and a warning that says why. */
 export function nothing(surroundings: Surroundings, type: WarningType, message: string): null {
-  surroundings.budget.spend(stepsOfWarning)
+  surroundings.budget.spend(stepsOfWarning + message.length / 4)
   surroundings.warn(type, message)
   return null
 }
@@ -104,8 +104,8 @@ export function failed(surroundings: Surroundings, type: WarningType, message: s
   return new FeelError(message)
 }
 
-/** It quotes values. */
-const stepsOfWarning = 50
+/** Beside the values that it quotes. */
+const stepsOfWarning = 20
 
 export function isList(value: FeelValue): value is readonly FeelValue[] {
   return Array.isArray(value)
