@@ -6,6 +6,7 @@ import { type EngineOptions as EmbeddedOptions, type RunningEngine, startEngine 
 import { createGitStore } from '../engine/storage/gitStore.ts'
 import { CommitbaseError } from '../errors.ts'
 import type { HandlerSet } from '../events/handler.ts'
+import { type Closing, closeAll } from '../hub/closeAll.ts'
 import { type Hub, startHub } from '../hub/hub.ts'
 import { connect, type Engine } from '../zeebe/connect.ts'
 import type { EngineOptions } from '../zeebe/engineOptions.ts'
@@ -63,27 +64,26 @@ export interface Installation {
 /** Starts the hub and, on its repository, the embedded engine; then sends the engine the messages that are owed. */
 export async function startInstallation(options: InstallationOptions): Promise<Installation> {
   const { folder, port, host, hosts, token, repository, handlers, log } = options
-  const closers: (() => Promise<unknown>)[] = []
-  const stop = async (): Promise<void> => {
-    for (const close of closers.splice(0).reverse()) await close()
-  }
+  const opened: Closing[] = []
+  const stop = () => closeAll(opened.splice(0).reverse(), log)
   try {
     const hub = await startHub({ folder, port, host, hosts, token, repository, handlers, log })
-    closers.push(() => hub.stop())
+    opened.push({ name: 'the hub', close: () => hub.stop() })
     const way = await ownWay(options.security)
     const embedded = options.elsewhere ? undefined : await startEmbedded(hub, { ...options, ...way.security })
-    if (embedded) closers.push(() => embedded.stop())
+    if (embedded) opened.push({ name: 'the engine', close: () => embedded.stop() })
     const engine = connect(options.elsewhere ?? way.to(embedded!))
-    closers.push(() => engine.close())
+    opened.push({ name: 'the connection to the engine', close: () => engine.close() })
     if (options.elsewhere) await expectAnswer(engine)
     hub.publishTo(embedded?.publisher ?? publisherTo(engine))
     await writeAddresses(folder, hub, engine)
-    closers.push(() => rm(join(folder, addressesFile), { force: true }))
+    const forget = () => rm(join(folder, addressesFile), { force: true })
+    opened.push({ name: 'the file of addresses', close: forget })
     const startWorker: Installation['startHttpWorker'] = (worker) => {
       const running = startHttpWorker({ jobTimeout, ...worker, engine, log: (_message, entry) => logJob(entry, log) })
-      closers.push(() => running.stop())
+      opened.push({ name: 'the HTTP worker', close: () => running.stop() })
     }
-    const onStop = (close: () => Promise<unknown>) => void closers.push(close)
+    const onStop = (close: () => Promise<unknown>) => void opened.push({ name: 'a worker', close })
     return { hub, engine, ...(embedded ? { embedded } : {}), startHttpWorker: startWorker, onStop, stop }
   } catch (error) {
     await stop()

@@ -2,6 +2,7 @@ import { createServer } from 'node:https'
 import { type AddressInfo, isIP } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { type Code, CommitbaseError, messageOf } from '../errors.ts'
+import { OpenSockets } from './openSockets.ts'
 import { type Certificate, readCertificate, type TlsOptions } from './security/certificate.ts'
 
 export interface HttpOptions {
@@ -62,7 +63,13 @@ export async function listen(app: FastifyInstance, options: HttpOptions, door: H
     throw new CommitbaseError('unavailable', why, { cause: error })
   }
   const bound = (app.server.address() as AddressInfo).port
-  return { address: `${schemeOf(options)}://${host}:${bound}`, port: bound, stop: () => app.close() }
+  const sockets = new OpenSockets(() => bound)
+  const stop = async () => {
+    sockets.end()
+    await app.close()
+    sockets.close()
+  }
+  return { address: `${schemeOf(options)}://${host}:${bound}`, port: bound, stop }
 }
 
 /** What a web site has a browser send here (DNS rebinding): a name that is not this machine's, or another site's `Origin`. */

@@ -27,6 +27,7 @@ function database(
   handlers: Record<string, Handler> = {},
   settings: Partial<HandlerSettings> = {},
   repository: Repository = openMemory(),
+  signal?: AbortSignal,
 ) {
   const clock = () => Date.parse('2026-01-01T00:00:00Z')
   const writer = new Writer({
@@ -43,6 +44,7 @@ function database(
     handlers: { path: 'handlers', id: '', handlers: loaded },
     clock,
     newId: () => `id-${++ids}`,
+    ...(signal && { signal }),
   }
   const taskOf = (given: Event) => applyEvent({ event: given }, context)
   const apply = (given: Event) => writer.submit(taskOf(given))
@@ -316,4 +318,36 @@ test('an event with a new id that others have applied when its landing was lost 
   const { receipt } = await apply(structuredClone(given))
   const again = await task(await Workspace.open(repository, [branch, receiptsRef]))
   assert.deepEqual([again.duplicate, again.receipt], [true, receipt])
+})
+
+test('what is under way when everything is stopped, and what comes behind it, is given up and leaves nothing, and is done later', async () => {
+  const stopping = new AbortController()
+  const begun = Promise.withResolvers<void>()
+  const tried = Promise.withResolvers<void>()
+  const handlers: Record<string, Handler> = {
+    endless: async (_event, tx) => {
+      await tx.upsert('cups', { _id: 'half' })
+      begun.resolve()
+      return await new Promise(() => {})
+    },
+    quick: async () => 1,
+    failing: async () => {
+      tried.resolve()
+      throw new Error('not yet')
+    },
+  }
+  const { repository, apply } = database(handlers, { retries: 1, backOff: 60_000 }, openMemory(), stopping.signal)
+  await apply(event('0', 'quick'))
+  const left = [apply(event('1', 'endless')), apply(event('2', 'quick'))]
+  await begun.promise
+  stopping.abort()
+  for (const each of left) await assert.rejects(each, { code: 'unavailable', message: /given up/ })
+  assert.equal(await recordAt(repository, 'db', 'cups', 'half.json'), undefined)
+  for (const id of ['1', '2']) assert.equal(await findReceipt(repository, source, id), undefined)
+  assert.equal((await database(handlers, {}, repository).apply(event('2', 'quick'))).receipt?.status, 'done')
+  const [again, end] = [new AbortController(), openMemory()]
+  const waiting = database(handlers, { retries: 1, backOff: 60_000 }, end, again.signal).apply(event('3', 'failing'))
+  await tried.promise
+  again.abort()
+  await assert.rejects(waiting, /given up/)
 })

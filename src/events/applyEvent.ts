@@ -22,7 +22,7 @@ import { isSurelyNew } from './newEvents.ts'
 import type { NextTurn } from './nextTurn.ts'
 import { runGuarded } from './strayErrors.ts'
 import { openTransaction } from './transaction.ts'
-import { DeadlineExceeded, withDeadline } from './withDeadline.ts'
+import { DeadlineExceeded, GivenUp, withDeadline } from './withDeadline.ts'
 
 /** An event, to be handled by the handler of its type or, where it carries one, by its operation. */
 export interface EventRequest {
@@ -46,6 +46,8 @@ export interface EventContext {
   readonly newId: () => string
   /** Parts one handler from the next (default: a round of the event loop). */
   readonly nextTurn?: NextTurn
+  /** Nothing is evaluated any more: `unavailable`, without a receipt. */
+  readonly signal?: AbortSignal
 }
 
 /** What became of an event. `receipt` is missing after a plain read, which leaves none. */
@@ -62,7 +64,7 @@ export interface Applied {
 
 /**
  * The write of one event: its handler or operation on the workspace's head, one commit where something changed, one receipt.
- * What it throws ends in the receipt. Only the same id with other content rejects, with `conflict`.
+ * What it throws ends in the receipt. Only the same id with other content rejects, with `conflict`, and what is given up.
  */
 export function applyEvent(request: EventRequest, context: EventContext): Task<Applied> {
   return async (workspace) => {
@@ -73,6 +75,7 @@ export function applyEvent(request: EventRequest, context: EventContext): Task<A
     const { earlier } = looked
     if (earlier) refuseOtherContent(earlier, digest)
     if (earlier && earlier.status !== 'failed') return appliedFrom(event, earlier, true)
+    if (context.signal?.aborted) throw new GivenUp()
     const outcome = await evaluate(request, workspace, context)
     if (!leavesReceipt(request, outcome)) return { event, result: outcome.result, duplicate: false }
     const draft = receiptDraft(request, digest, outcome, context.clock())
@@ -120,6 +123,7 @@ async function evaluate(request: EventRequest, workspace: Workspace, context: Ev
     return await runHandler(request, handlerOf(request.event, context), workspace, context)
   } catch (error) {
     workspace.restore(before)
+    if (error instanceof GivenUp) throw error
     return failure(error, request.event)
   }
 }
@@ -144,9 +148,15 @@ async function runHandler(
       return await runOnce(request, handler, workspace, context)
     } catch (error) {
       if (isFinal(error) || error instanceof DeadlineExceeded || attempt >= retries) throw error
-      await delay(Math.min(backOff * 2 ** attempt, longestPause))
+      await pause(Math.min(backOff * 2 ** attempt, longestPause), context.signal)
     }
   }
+}
+
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await delay(milliseconds, undefined, { signal }).catch(() => {
+    throw new GivenUp()
+  })
 }
 
 /** Milliseconds. */
@@ -164,7 +174,8 @@ async function runOnce(
   try {
     const start = () => handler.run({ ...event, data: copyJson(event.data, 'data') }, tx)
     const run = runGuarded(start, context.nextTurn)
-    const result = await withDeadline(run, handler.settings.deadline, `the handler of '${event.type}'`)
+    const { deadline } = handler.settings
+    const result = await withDeadline(run, deadline, `the handler of '${event.type}'`, context.signal)
     close()
     return { status: 'done', result: plain(result), messages, ...(await commit(request, database, workspace, context)) }
   } finally {

@@ -167,3 +167,26 @@ test('a message that the engine refuses for good is put among the dead letters, 
   assert.equal(reason, 'the engine says no')
   assert.equal(message.variables.n, 1)
 })
+
+test('a stop waits for an engine that does not answer only so long, and what is owed stays owed', {
+  timeout: 20_000,
+}, async () => {
+  const repository = openMemory()
+  const writer = openWriter(repository)
+  await owe(writer, 1)
+  const asked = Promise.withResolvers<void>()
+  const publish = () => {
+    asked.resolve()
+    return new Promise<never>(() => {})
+  }
+  const outbox = new Outbox({ repository, writer, consumer: 'hub', publisher: { publish }, clock })
+  outbox.wake()
+  await asked.promise
+  await outbox.stop(1)
+  assert.equal((await readCursor(repository, 'hub')).seq, 0)
+  const publisher = collector()
+  const next = new Outbox({ repository, writer, consumer: 'hub', publisher, clock })
+  next.wake()
+  await next.idle()
+  assert.deepEqual(publisher.taken, [1])
+})

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Receipt, receiptsRef } from '../database/receipts/receipt.ts'
 import { receiptsIn } from '../database/receipts/receipts.ts'
 import type { Repository } from '../git/repository.ts'
@@ -50,10 +51,13 @@ export class Outbox {
     await this.#keepCursor()
   }
 
-  /** Stops after the messages under way; what is owed stays owed. */
-  async stop(): Promise<void> {
+  /** Stops after the messages under way, for which it waits so many milliseconds; what is owed stays owed. */
+  async stop(patience = longestWait): Promise<void> {
     this.#stopped.abort()
-    await this.#running
+    const over = new AbortController()
+    const waited = delay(patience, undefined, { signal: over.signal }).catch(() => {})
+    await Promise.race([this.#running, waited])
+    over.abort()
     await this.#keepCursor()
   }
 
@@ -130,6 +134,9 @@ export class Outbox {
 }
 
 const pageSize = 100
+
+/** Milliseconds for an engine that does not answer. */
+const longestWait = 5_000
 
 /** Milliseconds. */
 const cursorPause = 100

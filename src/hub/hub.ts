@@ -18,6 +18,7 @@ import { foreignGuard } from './access/foreignGuard.ts'
 import { KnownTokens } from './access/knownTokens.ts'
 import { hashOf, newSecret, type Token } from './access/token.ts'
 import type { TokenStore } from './access/tokenStore.ts'
+import { closeAll } from './closeAll.ts'
 import { type Happening, happeningOf, type PushedRef } from './happening.ts'
 import { Happenings, type Listener } from './happenings.ts'
 import { Housekeeping } from './housekeeping.ts'
@@ -71,6 +72,8 @@ export class Hub {
   readonly #settings: Settings
   readonly #storage: Storage
   readonly #stopped = new AbortController()
+  /** What is under way then is given up. */
+  readonly #over = new AbortController()
   readonly #newId: () => string
   readonly #nextTurn = shareRounds()
   readonly #happenings: Happenings
@@ -153,14 +156,22 @@ export class Hub {
 
   async #stop(): Promise<void> {
     this.#stopped.abort()
-    await this.#inbox.stop()
-    await this.#intake.stop()
-    await close(this.#server)
-    // What was being accepted meanwhile.
-    await this.#intake.idle()
-    await this.#housekeeping.stop()
-    await this.#postman.stop()
-    await this.#storage.close()
+    const end = performance.now() + longestStop
+    const left = () => Math.max(0, end - performance.now())
+    const timer = setTimeout(() => this.#over.abort(), longestStop)
+    await closeAll(
+      [
+        { name: 'the inbox', close: () => this.#inbox.stop() },
+        { name: 'the events that were accepted', close: () => this.#intake.stop(left()) },
+        { name: 'transfers', close: () => close(this.#server, Math.max(left(), shortestTransfer)) },
+        // What was being accepted meanwhile.
+        { name: 'the last events', close: () => this.#intake.idle() },
+        { name: 'what forgets', close: () => this.#housekeeping.stop() },
+        { name: 'the messages under way', close: () => this.#postman.stop() },
+        { name: 'what is on the disk', close: () => this.#storage.close() },
+      ],
+      this.#settings.log,
+    ).finally(() => clearTimeout(timer))
   }
 
   #createPostman(): Postman {
@@ -209,7 +220,8 @@ export class Hub {
   #context(): EventContext {
     const { basedir, handlers, clock } = this.#settings
     const [newId, nextTurn, { index }] = [this.#newId, this.#nextTurn, this.#storage]
-    return { branch: this.branch, basedir, handlers, clock, newId, nextTurn, index }
+    const { signal } = this.#over
+    return { branch: this.branch, basedir, handlers, clock, newId, nextTurn, index, signal }
   }
 
   #createServer(): FastifyInstance {
@@ -248,5 +260,10 @@ export class Hub {
     this.#postman.wake()
   }
 }
+
+/** Milliseconds in which a stop applies what was accepted; what is left is in the journal, and applied at the next start. */
+const longestStop = 10_000
+/** Milliseconds that a transfer has at least, once all that was accepted is applied. */
+const shortestTransfer = 2_000
 
 const processToken = { name: '(this process)', scopes: ['admin'], expires: null } as const

@@ -14,6 +14,7 @@ import { Writer } from '../git/writer.ts'
 import { adoptTokens } from './access/adoptTokens.ts'
 import { AuditLog } from './access/audit.ts'
 import { TokenStore } from './access/tokenStore.ts'
+import { type Closing, closeAll } from './closeAll.ts'
 import { type Layout, layOut } from './layout.ts'
 import { tellProgress } from './tellProgress.ts'
 
@@ -54,27 +55,27 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { folder, branch, environment, clock, log, onTrouble } = options
   const layout = await layOut(folder)
   const ownership = await takeOwnership(layout.git)
-  const opened: (() => Promise<void>)[] = [() => ownership.release()]
-  const close = () => closeAll(opened.splice(0).reverse())
+  const opened: Closing[] = [{ name: 'the lock of the folder', close: () => ownership.release() }]
+  const close = () => closeAll(opened.splice(0).reverse(), log)
   try {
     await emptySpool(layout)
     const fold = foldReceipts(commitbase, clock)
     const repository = await openLocal(layout.git, { branch, environment, ownership, fold, onTrouble })
-    opened.push(() => repository.close())
+    opened.push({ name: 'the repository', close: () => repository.close() })
     const head = await repository.head()
     const refs = [head, receiptsRef, engineRef]
     const index = openIndex(layout.index, repository, options)
-    opened.push(() => index.close())
+    opened.push({ name: 'the index', close: () => index.close() })
     index.landed((await repository.refs([head])).get(head) ?? null)
     const landed = (workspace: Workspace) => index.landed(workspace.landed(head))
     const writer = new Writer({ repository, refs, fold, landed })
-    opened.push(() => writer.close())
+    opened.push({ name: 'the writer', close: () => writer.close() })
     const journal = await openJournal(layout.journal)
-    opened.push(() => journal.close())
+    opened.push({ name: 'the journal', close: () => journal.close() })
     const tokens = await new TokenStore(layout.tokens, clock).open()
     await adoptTokens(layout.oldTokens, tokens, options.repository, clock())
     const audit = new AuditLog({ file: layout.audit, clock, log })
-    opened.push(() => audit.close())
+    opened.push({ name: 'the audit log', close: () => audit.close() })
     return { layout, ownership, tokens, audit, repository, branch: head, writer, journal, index, close }
   } catch (error) {
     await close()
@@ -92,13 +93,6 @@ function openIndex(path: string, repository: LocalRepository, options: StorageOp
     onProblem: log,
     onProgress: tellProgress(log),
   })
-}
-
-/** Each is closed, whatever happens to another; the first error is thrown in the end. */
-async function closeAll(actions: readonly (() => Promise<void>)[]): Promise<void> {
-  const errors: unknown[] = []
-  for (const action of actions) await action().catch((error) => errors.push(error))
-  if (errors.length > 0) throw errors[0]
 }
 
 /** A push that was cut short by a crash is sent again by its sender. */

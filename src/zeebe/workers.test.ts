@@ -214,6 +214,20 @@ test('stopping cancels the poll, answers what is under way, and takes nothing mo
   )
 })
 
+test('stopping does not wait for a task that never ends and heeds nobody', { timeout: 20_000 }, async (t) => {
+  const gateway = await manualGateway(t)
+  const begun = Promise.withResolvers<void>()
+  const handle = () => {
+    begun.resolve()
+    return new Promise<Outcome>(() => {})
+  }
+  const worker = startWorker({ type: 'work', engine: gateway.engine, handle })
+  send(await gateway.nextPoll(), { key: '1' })
+  await begun.promise
+  await worker.stop(1)
+  assert.deepEqual(gateway.answers, [])
+})
+
 test('stopping drops what takes too long', async (t) => {
   const gateway = await manualGateway(t)
   const told = new Promise((resolve) => {

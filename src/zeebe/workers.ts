@@ -77,9 +77,16 @@ class JobWorker {
   async stop(polling: Promise<void>, grace = 5_000): Promise<void> {
     this.#stopping.abort()
     const timer = setTimeout(() => this.#dropping.abort(), grace)
-    await polling
-    await Promise.all(this.#running.values())
+    const ended = polling.then(() => Promise.all(this.#running.values()))
+    await Promise.race([ended, this.#dropped()])
     clearTimeout(timer)
+  }
+
+  /** Resolves when those that heed the signal have ended: a task that does not is left to itself. */
+  async #dropped(): Promise<void> {
+    const { signal } = this.#dropping
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+    await delay(lastMoment)
   }
 
   /** A client that was closed under it stays closed. */
@@ -201,6 +208,9 @@ class JobWorker {
     this.#connected = true
   }
 }
+
+/** Milliseconds in which tasks that were dropped say so. */
+const lastMoment = 500
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await delay(milliseconds, undefined, { signal }).catch(() => {})

@@ -14,6 +14,7 @@ import {
 } from '@grpc/grpc-js'
 import { CommitbaseError, messageOf } from '../../errors.ts'
 import type { Meter } from '../meter.ts'
+import { OpenSockets } from '../openSockets.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { TlsOptions } from '../security/certificate.ts'
 import type { Guard } from '../security/guard.ts'
@@ -71,7 +72,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...handlers<StreamingCall<never, object>>(watchingCalls, (call) => streaming(call, open)),
   })
   listening.port = await bind(server, credentials, options)
-  return { port: listening.port, stop: () => stop(server) }
+  const sockets = new OpenSockets(() => listening.port)
+  return { port: listening.port, stop: () => stop(server, sockets) }
 }
 
 type Door = Omit<GatewayOptions, 'guard'> & { readonly guard?: Guard | undefined; readonly listening: { port: number } }
@@ -202,9 +204,14 @@ function bindText(error: Error, host: string, port: number): string {
   return `the engine cannot listen on ${host}, port ${port}: ${why}`
 }
 
-async function stop(server: Server): Promise<void> {
+async function stop(server: Server, sockets: OpenSockets): Promise<void> {
   const ended = new Promise<void>((resolve) => server.tryShutdown(() => resolve()))
-  const impatient = setTimeout(() => server.forceShutdown(), 1_000)
+  const end = () => {
+    server.forceShutdown()
+    sockets.end()
+  }
+  const impatient = setTimeout(end, 1_000)
   await ended
   clearTimeout(impatient)
+  sockets.close()
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { get, type RequestOptions } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect as connectTo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { SignJWT } from 'jose'
 import { ZBClient, type ZBClientOptions } from 'zeebe-node'
@@ -27,6 +28,30 @@ test('with TLS the gateway speaks to those who trust its certificate, and in pla
   assert.equal(topology.gatewayVersion, '8.6.0')
   await assert.rejects(connect(t, `localhost:${port}`, { useTLS: true }).topology())
   await assert.rejects(connect(t, `localhost:${port}`, {}).topology())
+})
+
+test('whoever connects and never shakes hands holds up no stop', { timeout: 20_000 }, async (t) => {
+  const tls = await certificate(t)
+  if (tls === undefined) return t.skip('needs openssl')
+  const [rest, management] = [
+    { port: 0, tls },
+    { port: 0, tls },
+  ]
+  const engine = await startTestEngine(t, { security: { tls }, rest, management })
+  const ports = [engine.port, engine.rest!.port, engine.management!.port]
+  const closed = ports.map(async (port) => {
+    const socket = connectTo(port, '127.0.0.1')
+    t.after(() => socket.destroy())
+    socket.on('error', () => {})
+    await once(socket, 'connect')
+    return once(socket, 'close')
+  })
+  // They were accepted before this one was.
+  await connect(t, `localhost:${engine.port}`, { useTLS: true })
+    .topology()
+    .catch(() => {})
+  await engine.stop()
+  await Promise.all(closed)
 })
 
 test('files that are no certificate and key are refused when the engine starts', async (t) => {

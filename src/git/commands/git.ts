@@ -47,12 +47,9 @@ export async function runGit(args: readonly string[], options: RunOptions = {}):
   if (options.isBackground) giveWay(child)
   const words = collectWords(child)
   const output = collectOutput(child, options.limit ?? 1 << 30)
-  const ended = whenEnded(child)
+  const ended = whenEnded(child, options.signal)
   const timer =
     options.timeout === undefined ? undefined : setTimeout(() => endGroup(child, 'SIGKILL'), options.timeout)
-  const end = () => endGroup(child)
-  options.signal?.addEventListener('abort', end, { once: true })
-  if (options.signal?.aborted) end()
   child.stdin.end(options.input ?? '')
   try {
     const { status, signal } = await ended
@@ -63,7 +60,6 @@ export async function runGit(args: readonly string[], options: RunOptions = {}):
     return { status, output: output(), words: words() }
   } finally {
     clearTimeout(timer)
-    options.signal?.removeEventListener('abort', end)
   }
 }
 
@@ -119,9 +115,14 @@ export function gitEnvironment({
   }
 }
 
-/** Resolves when the child is gone; rejects with `unavailable` where there is no git to start. */
+/**
+ * Resolves when the child is gone; rejects with `unavailable` where there is no git to start. `ending`: ends the child and what it has
+ * started. Where that does not go when it is asked to, it is killed; and where the system does not end it even so, since it waits
+ * for a disk or everybody else goes before it, nobody waits for it any longer, `unavailable`: it does nothing more.
+ */
 export function whenEnded(
   child: ChildProcessWithoutNullStreams,
+  ending?: AbortSignal,
 ): Promise<{ status: number | null; signal: string | null }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number | null; signal: string | null }>()
   child.once('error', (error) => {
@@ -130,8 +131,31 @@ export function whenEnded(
     )
   })
   child.once('close', (status, signal) => resolve({ status, signal }))
-  return promise
+  if (!ending) return promise
+  let timer: NodeJS.Timeout | undefined
+  const leave = () => {
+    child.unref()
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
+    reject(new CommitbaseError('unavailable', `process ${child.pid} did not end when it was killed`))
+  }
+  const kill = () => {
+    endGroup(child, 'SIGKILL')
+    timer = setTimeout(leave, longestEnd)
+  }
+  const end = () => {
+    endGroup(child)
+    timer = setTimeout(kill, longestEnd)
+  }
+  ending.addEventListener('abort', end, { once: true })
+  if (ending.aborted) end()
+  return promise.finally(() => {
+    clearTimeout(timer)
+    ending.removeEventListener('abort', end)
+  })
 }
+
+/** Milliseconds from the one to the other. */
+const longestEnd = 1_500
 
 /**
  * The lowest priority, for it and what it starts. Where Linux gives each session its share (sched(7), "The autogroup feature"), a

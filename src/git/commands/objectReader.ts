@@ -38,6 +38,7 @@ class Session {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #words: () => string
   readonly #gone: Promise<unknown>
+  readonly #ending = new AbortController()
   readonly #questions: Question[] = []
   readonly #parser: BatchParser
   ended = false
@@ -47,7 +48,7 @@ class Session {
     this.#words = collectWords(child)
     this.#parser = new BatchParser((answer) => this.#take(answer))
     child.stdout.on('data', (chunk: Buffer) => this.#parser.push(chunk))
-    this.#gone = whenEnded(child).then(
+    this.#gone = whenEnded(child, this.#ending.signal).then(
       () => this.#end(undefined),
       (error) => this.#end(error),
     )
@@ -62,7 +63,9 @@ class Session {
 
   async close(): Promise<void> {
     this.#child.stdin.end()
+    const timer = setTimeout(() => this.#ending.abort(), longestEnd)
     await this.#gone
+    clearTimeout(timer)
   }
 
   #take(answer: GitObject | undefined): void {
@@ -79,6 +82,9 @@ class Session {
     for (const question of this.#questions.splice(0)) question.reject(cause instanceof CommitbaseError ? cause : error)
   }
 }
+
+/** Milliseconds until one that does not end by itself is ended. */
+const longestEnd = 1_500
 
 interface Question {
   left: number

@@ -87,6 +87,7 @@ export class LocalRepository implements Repository {
   readonly #sealer: Sealer | undefined
   readonly #refs: RefsOnDisk
   readonly #timer: SealTimer | undefined
+  #isClosing = false
 
   constructor(folder: string, options: LocalOptions, gitOptions: GitOptions) {
     this.folder = folder
@@ -215,6 +216,7 @@ export class LocalRepository implements Repository {
 
   async close(): Promise<void> {
     this.#timer?.close()
+    this.#isClosing = true
     try {
       await this.seal()
       await this.#turns.take(async () => {})
@@ -260,9 +262,10 @@ export class LocalRepository implements Repository {
     })
   }
 
-  /** A small pack is written before it would have been handed to a thread. */
+  /** A small pack is written before it would have been handed to a thread. In the end nobody is left for whom the thread would give way. */
   async #placePack(part: PackPart): Promise<string> {
-    if (this.#options.files === undefined && part.size > largestHere) return await this.#thread.place(part)
+    const isForThread = this.#options.files === undefined && part.size > largestHere && !this.#isClosing
+    if (isForThread) return await this.#thread.place(part)
     return await placeKept(this.#packsFolder, finishPack(part), this.#files)
   }
 

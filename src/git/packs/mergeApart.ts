@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { CommitbaseError } from '../../errors.ts'
-import { collectWords, type Environment, endGroup, giveWay, startProcess, whenEnded } from '../commands/git.ts'
+import { collectWords, type Environment, giveWay, startProcess, whenEnded } from '../commands/git.ts'
 import { unfinished } from './mergePacks.ts'
 
 /** The packs that become one. */
@@ -22,19 +22,13 @@ export async function mergeApart({ folder, names, variables }: PacksToMerge, sig
   const mark = randomBytes(8).toString('hex')
   const child = startProcess(process.execPath, [script, mark, folder, ...names], variables)
   giveWay(child)
-  const end = () => endGroup(child)
-  signal?.addEventListener('abort', end, { once: true })
-  try {
-    const words = collectWords(child)
-    const chunks: Buffer[] = []
-    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
-    const { status } = await whenEnded(child)
-    if (status === 0) return Buffer.concat(chunks).toString()
-    for (const path of Object.values(unfinished(folder, mark))) await rm(path, { force: true })
-    throw new CommitbaseError('internal', `packs cannot be merged: ${words() || 'the process that does it was ended'}`)
-  } finally {
-    signal?.removeEventListener('abort', end)
-  }
+  const words = collectWords(child)
+  const chunks: Buffer[] = []
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const { status } = await whenEnded(child, signal)
+  if (status === 0) return Buffer.concat(chunks).toString()
+  for (const path of Object.values(unfinished(folder, mark))) await rm(path, { force: true })
+  throw new CommitbaseError('internal', `packs cannot be merged: ${words() || 'the process that does it was ended'}`)
 }
 
 const script = fileURLToPath(new URL('./mergeProcess.ts', import.meta.url))

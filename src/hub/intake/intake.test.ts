@@ -43,7 +43,7 @@ test('what could not be applied before the stop is applied at the next start', a
   )
   await first.intake.accept(newEvent('a'), false)
   await tried.promise
-  await first.intake.stop()
+  await first.intake.stop(10_000)
   await assert.rejects(first.intake.accept(newEvent('b'), false), { code: 'unavailable' })
   await first.journal.close()
   const second = await start(t, async () => {}, file)
@@ -80,7 +80,7 @@ test('a stop does not wait until what failed is tried again: it tries at once', 
   await intake.accept(newEvent('a'), false)
   isFull = false
   const waiting = intake.accept(newEvent('b'), false)
-  await Promise.all([intake.stop(), waiting])
+  await Promise.all([intake.stop(10_000), waiting])
   assert.deepEqual(applied, ['a', 'b'])
   assert.deepEqual(journal.pending(), [])
 })
@@ -96,7 +96,7 @@ test('what is applied soon is acknowledged with what it did, and never written t
     ['accepted', 'unchanged', 'accepted', 'unchanged'],
   )
   assert.deepEqual(await readFile(file), before)
-  await intake.stop()
+  await intake.stop(10_000)
 })
 
 test('what waits for a slow one is acknowledged from the journal, and leaves it when it is applied', async (t) => {

@@ -100,7 +100,7 @@ export class Intake {
    * Takes no more and applies what it has, for so many milliseconds and then until the batch under way is done. What cannot be
    * applied now stays in the journal.
    */
-  async stop(patience = longestStop): Promise<void> {
+  async stop(patience: number): Promise<void> {
     this.#end = performance.now() + patience
     this.#stopped.abort()
     await this.idle()
@@ -300,8 +300,6 @@ interface Accepted {
 
 const batchSize = 100
 
-/** Milliseconds in which a stop applies what was accepted; what is left is in the journal, and applied at the next start. */
-const longestStop = 10_000
 const attempts = 5
 
 /** Milliseconds, doubling from 50. */

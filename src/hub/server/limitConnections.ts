@@ -3,12 +3,14 @@ import type { Socket } from 'node:net'
 
 /**
  * Holds so many connections at most. For one more, the one that has been without a request for the longest goes; only where all
- * are at work the new one is closed. So those who open thousands and ask for nothing keep nobody out.
+ * are at work the new one is closed. So those who open thousands and ask for nothing keep nobody out. Gives what ends all without a
+ * request, and each other one with the answer to its request: the server itself would wait for those that have not asked for anything yet.
  */
-export function limitConnections(server: Server, most: number): void {
+export function limitConnections(server: Server, most: number): () => void {
   /** The oldest first. */
   const idle = new Set<Socket>()
   let open = 0
+  let isEnding = false
   server.on('connection', (socket: Socket) => {
     open++
     idle.add(socket)
@@ -16,13 +18,21 @@ export function limitConnections(server: Server, most: number): void {
       open--
       idle.delete(socket)
     })
-    if (open <= most) return
-    const [oldest = socket] = idle
+    if (open <= most && !isEnding) return
+    const [oldest = socket] = isEnding ? [] : idle
     idle.delete(oldest)
     oldest.destroy()
   })
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     idle.delete(socket)
-    response.once('close', () => (socket.destroyed ? undefined : idle.add(socket)))
+    response.once('close', () => {
+      if (socket.destroyed) return
+      if (isEnding) socket.destroySoon()
+      else idle.add(socket)
+    })
   })
+  return () => {
+    isEnding = true
+    for (const socket of idle) socket.destroy()
+  }
 }

@@ -49,7 +49,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     http: { headersTimeout: longestHead, connectionsCheckingInterval: 1_000 },
     clientErrorHandler: (error, socket) => refuseBroken(error, socket, audit),
   })
-  limitConnections(server.server, connections)
+  const endConnections = limitConnections(server.server, connections)
+  server.addHook('preClose', async () => endConnections())
   server.decorateRequest('token')
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -119,9 +120,9 @@ export async function listen(server: FastifyInstance, host: string, port: number
   }
 }
 
-/** Takes no more requests, and gives the transfers under way ten seconds. */
-export async function close(server: FastifyInstance): Promise<void> {
-  const timer = setTimeout(() => server.server.closeAllConnections(), 10_000)
+/** Takes no more requests, and gives the transfers under way so many milliseconds. */
+export async function close(server: FastifyInstance, patience: number): Promise<void> {
+  const timer = setTimeout(() => server.server.closeAllConnections(), patience)
   try {
     await server.close()
   } finally {

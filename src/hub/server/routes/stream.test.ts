@@ -27,6 +27,20 @@ test('a reader that stands still is dropped, and the others hear on', async (t) 
   assert.ok(!readerOnServer.destroyed)
 })
 
+test('a stream that nobody reads ends when the hub stops', { timeout: 20_000 }, async (t) => {
+  const happenings = new Happenings('run', assert.ifError)
+  const { open, stop } = await serve(t, happenings)
+  const [still, stillOnServer] = await open()
+  still.pause()
+  while (stillOnServer.writableLength < 1 << 18) {
+    happenings.tell({ type: 'pushed', refs: [{ ref: 'x'.repeat(10_000), from: null, to: null }] })
+    await nextTurn()
+  }
+  const closed = once(stillOnServer, 'close')
+  stop()
+  await closed
+})
+
 /** `open` gives both ends of a connection whose stream has begun. */
 async function serve(t: TestContext, happenings: Happenings) {
   const stopped = new AbortController()
@@ -48,5 +62,5 @@ async function serve(t: TestContext, happenings: Happenings) {
     await once(socket, 'data')
     return [socket, (await accepted)[0]]
   }
-  return { open }
+  return { open, stop: () => stopped.abort() }
 }

@@ -29,19 +29,26 @@ export function streamRoute(server: FastifyInstance, { happenings, stopped, mayS
     response.write(': commitbase\n\n')
     for (const { id, happening } of happenings.after(String(last ?? ''))) send(response, happening, id)
     const silence = happenings.on((happening, id) => send(response, happening, id))
-    const end = () => void response.end()
+    let timer: NodeJS.Timeout | undefined
+    const end = () => {
+      response.end()
+      timer ??= setTimeout(() => response.destroy(), lastMoment)
+    }
     const beat = () => (mayStill(request) ? sendText(response, ': still here\n\n') : end())
     const heartbeat = setInterval(beat, heartbeatInterval)
     stopped.addEventListener('abort', end)
     response.once('close', () => {
       silence()
       clearInterval(heartbeat)
+      clearTimeout(timer)
       stopped.removeEventListener('abort', end)
       readers.delete(response)
     })
   })
 }
 
+/** Milliseconds in which a reader may take what is left when its stream ends. */
+const lastMoment = 1_000
 const mostReaders = 100
 /** Bytes that wait for a reader before it is dropped. */
 const mostWaiting = 1 << 20
