@@ -166,7 +166,10 @@ class Chaos {
     const isKilled = occasion === undefined && this.#random() < 0.7
     const isPushed = occasion === 'push' || this.#random() < 0.2
     const sent = this.#clients.send(where, writes, occasion === 'poison')
-    const pushed = isPushed ? this.#person.push(where) : undefined
+    // Where the push is what matters, nothing lands meanwhile that it would have to be on top of.
+    const pushed = isPushed
+      ? (occasion === 'push' ? sent : Promise.resolve()).then(() => this.#person.push(where))
+      : undefined
     if (isKilled) {
       await delay(this.#random() * 600)
       await hub.kill('SIGKILL')

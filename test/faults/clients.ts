@@ -11,7 +11,7 @@ export interface Sent {
 }
 
 /** How many events count on before there are other counters, of which there are so many at a time. */
-const countersChange = 120
+const countersChange = 40
 const counters = 12
 
 /** How many requests are under way at once. */

@@ -50,10 +50,10 @@ export const planted: readonly Planted[] = [
     changes: [
       [
         '      const applied = await this.#options.apply(event)\n',
-        '      this.#options.journal.settle(accepted.entry)\n      const applied = await this.#options.apply(event)\n',
+        '      this.#options.journal.settle(accepted.entry)\n      await delay(500)\n      const applied = await this.#options.apply(event)\n',
       ],
     ],
-    by: ['batch.evaluated', 'ahead.written'],
+    by: ['journal.synced'],
     shows: isLost,
   },
   {
@@ -194,7 +194,8 @@ export const planted: readonly Planted[] = [
       ],
     ],
     by: ['rows.written'],
-    shows: isDoubled,
+    // A counter that is not found begins anew, and what it is then may be what it was: that makes no commit.
+    shows: /^ {2}(lost|doubled|sums): /m,
   },
   {
     bug: 'the cursor moves before the messages are sent',
