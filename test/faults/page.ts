@@ -62,8 +62,10 @@ export async function showOverload(report: OverloadReport): Promise<void> {
 }
 
 async function machine(): Promise<string> {
-  const { stdout } = await promisify(execFile)('git', ['--version'])
-  return `${cpus().length} cores, Node ${process.versions.node}, ${stdout.trim().replace('version ', '')}`
+  const git = async (...args: string[]) => (await promisify(execFile)('git', args)).stdout.trim()
+  const version = (await git('--version')).replace('version ', '')
+  const commit = await git('-C', import.meta.dirname, 'rev-parse', '--short', 'HEAD')
+  return `${cpus().length} cores, Node ${process.versions.node}, ${version}, commit ${commit}`
 }
 
 function number(value: number): string {
