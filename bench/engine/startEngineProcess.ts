@@ -21,9 +21,9 @@ export interface EngineProcess {
 /** Starts the engine on a folder; resolves when it listens. `flags`: Node's own. */
 export async function startEngineProcess(folder: string, flags: readonly string[] = []): Promise<EngineProcess> {
   const script = fileURLToPath(new URL('engineProcess.ts', import.meta.url))
-  // Both as `npm start` has it (package.json, scripts/keepCompiled.mjs).
+  // All as `npm start` has it (package.json, scripts/keepCompiled.mjs).
   const env = { ...process.env, NODE_COMPILE_CACHE: compiled }
-  const child = fork(script, [folder], { execArgv: ['--max-semi-space-size=16', ...flags], env })
+  const child = fork(script, [folder], { execArgv: ['--max-semi-space-size=16', '--v8-pool-size=2', ...flags], env })
   const gone = once(child, 'exit')
   const answer = async <T>(): Promise<T> => {
     const ended = gone.then(([status, signal]) => {

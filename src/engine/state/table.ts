@@ -65,7 +65,7 @@ export function createTable<Row extends { key: Key }, IndexName extends string>(
     put: (row) => change(row.key, row),
     delete: (key) => change(key, undefined),
     values: () => rows.values(),
-    in: (index, group) => Array.from(indexOf[index].places(group), (place) => rows.get(place)!),
+    in: (index, group) => indexOf[index].in(group),
     each,
     count: (index, group) => indexOf[index].count(group),
     firstOrder: (index, group) => indexOf[index].firstOrder(group),

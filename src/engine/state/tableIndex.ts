@@ -26,6 +26,14 @@ export class TableIndex<Row extends { key: Key }> {
     return typeof places === 'number' ? [places] : places
   }
 
+  /** The rows in ascending order: mostly there is none, or one. */
+  in(group: string | Key): Row[] {
+    const places = this.#groups.get(nameOf(group))
+    if (places === undefined) return []
+    if (typeof places === 'number') return [this.#rows.get(places)!]
+    return Array.from(places, (place) => this.#rows.get(place)!)
+  }
+
   count(group: string | Key): number {
     const places = this.#groups.get(nameOf(group))
     return typeof places === 'number' ? 1 : (places?.size ?? 0)
