@@ -135,6 +135,10 @@ const unbounded: Record<string, [text: string, failure: RegExp]> = {
     `{${doubling('"aaaaaaaaaa"', 16, (name) => `${name} + ${name}`)}, r: matches(n15, "(.*)\\1b")}.r`,
     steps,
   ],
+  'a pattern that asks what a reader takes for a character': [
+    `{${doubling('"aaaaaaaaaa"', 14, (name) => `${name} + ${name}`)}, r: matches(n13, "\\\\X*b|\\\\X*c|\\\\X*d")}.r`,
+    steps,
+  ],
   'a pattern for each item': ['for i in 1..100000 return matches("aaaaaaaaaaaaaaa!", "(a+)+$")', steps],
   'another pattern for each item': ['for i in 1..1000000 return matches("a", "a{" + string(i) + "}")', steps],
   'a pattern of parentheses': [

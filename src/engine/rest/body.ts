@@ -53,6 +53,6 @@ export function integerOf(value: unknown): number | undefined {
 
 /** The key in a request's path. */
 export function keyOf(text: string): number {
-  if (/^-?\d+$/.test(text)) return Number(text)
+  if (/^-?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text)) return Number(text)
   throw new Problem(400, 'Bad Request', `Failed to convert 'userTaskKey' with value: '${text}'`)
 }

@@ -108,6 +108,12 @@ test('problems are told in the real gateway’s words', async (t) => {
       'Bad Request',
       "Failed to convert 'userTaskKey' with value: 'x'",
     ],
+    [
+      await ask('POST', '/v2/user-tasks/9223372036854775808/completion', {}),
+      400,
+      'Bad Request',
+      "Failed to convert 'userTaskKey' with value: '9223372036854775808'",
+    ],
     [await ask('POST', `${path}/completion`, '{'), 400, 'Bad Request', 'Failed to read request'],
     [await ask('POST', `${path}/completion`, { variables: 5 }), 400, 'Bad Request', 'Failed to read request'],
     [

@@ -95,7 +95,7 @@ export class Matcher {
         return instruction.holds(this.#input, at, this.#last) ? place + 1 : failed
       case 'takeCluster': {
         const size = clusterAt(this.#input, at)
-        this.#step(size)
+        this.#step(costOfCluster + size)
         this.#at = at + size
         return size > 0 ? place + 1 : failed
       }
@@ -277,6 +277,9 @@ function isHalf(input: string, at: number, first: number): boolean {
 
 const done = -1
 const failed = -2
+
+/** Finding out where one ends. */
+const costOfCluster = 16
 
 /** A way that is left takes memory as well. */
 const costOfWay = 8
