@@ -86,7 +86,7 @@ export class Writer {
   async #run(): Promise<void> {
     // What comes in the same turn belongs to the same batch.
     await Promise.resolve()
-    const breath = takeBreaths(longestTurn)
+    const breath = takeBreaths()
     while (this.#waiting.length > 0 || this.#batch.length > 0 || this.#landing) {
       if (this.#isComplete()) await this.#handOver()
       else if (this.#isTaskNext()) {
@@ -231,9 +231,6 @@ function settle(waiting: Waiting, outcome: Outcome<unknown>): void {
   if ('error' in outcome) waiting.reject(outcome.error)
   else waiting.resolve(outcome.value)
 }
-
-/** Milliseconds of evaluation between two looks at what lands: with two of them a landing took twice as long as its sync. */
-const longestTurn = 0.3
 
 /** Milliseconds: a landing costs a fiftieth of that. */
 const mostWork = 10

@@ -174,7 +174,7 @@ export class Ahead {
     const { number, pack } = this.#packs.at(-1)!
     const { count } = pack
     try {
-      const breath = takeBreaths()
+      const breath = takeBreaths(longestTurn)
       for (const object of objects) {
         if (!pack.add(object)) pack.add(await this.#whole(object))
         const pause = breath()
@@ -249,3 +249,6 @@ export const aheadFile = 'commitbase-ahead'
 
 /** Bytes from which on the file is written anew at a seal. */
 const largestFile = 8 << 20
+
+/** Milliseconds: those whose writes these are wait for it, and nobody else before them. */
+const longestTurn = 2
