@@ -23,7 +23,7 @@ export function rangeOf(first: number, last: number, rule: CaseRule): Characters
 }
 
 /** Those, and where the case does not count, what is one of them in the other case. */
-export function inAnyCase(characters: Characters, rule: CaseRule): Characters {
+function inAnyCase(characters: Characters, rule: CaseRule): Characters {
   if (rule === 'exact') return characters
   const { has, cost } = characters
   return { has: (codePoint) => has(codePoint) || bothCases(codePoint, rule).some(has), cost: 3 * cost }
