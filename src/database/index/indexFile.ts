@@ -1,6 +1,8 @@
-import { rmSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { TaskThread } from '../../git/taskThread.ts'
 import { step } from '../../step.ts'
+import type { CheckpointTask } from './checkpointWorker.ts'
 
 /** What is in the file, one more with each change: a file of another format is made anew. */
 const format = 'commitbase-index-1'
@@ -60,6 +62,8 @@ function connect(path: string): DatabaseSync {
   try {
     // WAL and NORMAL: a power cut may take the last moments of the file away, and leaves it in one piece.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768')
+    // See `checkpoint`. One that begins anew is as long as what is in it.
+    database.exec('PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 0')
     return database
   } catch (error) {
     database.close()
@@ -76,6 +80,9 @@ export class IndexFile {
   readonly path: string
   readonly #database: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  readonly #thread = new TaskThread<CheckpointTask, void>({ script: checkpointWorker, work: 'keeps the index' })
+  /** Bytes of the log that are in the file. */
+  #checkpointed = 0
 
   constructor(path: string, database: DatabaseSync) {
     this.path = path
@@ -116,7 +123,22 @@ export class IndexFile {
     else this.statement('INSERT OR REPLACE INTO state VALUES (?, ?)').run(name, value)
   }
 
+  /**
+   * Has a long log (SQLite's WAL) put into the file by another thread, since that waits for the disk. Whoever writes meanwhile may; but the
+   * log begins anew only where nobody does, so that in the end it is done here. One that fails is tried again when the log is longer: what
+   * is wrong is met by those who read.
+   */
+  async checkpoint(): Promise<void> {
+    const { size } = statSync(`${this.path}-wal`, { throwIfNoEntry: false }) ?? { size: 0 }
+    if (size < this.#checkpointed) this.#checkpointed = 0
+    if (size - this.#checkpointed < longLog) return
+    this.#checkpointed = size
+    if (size < longestLog || this.#database.isTransaction) await this.#thread.run({ path: this.path }).catch(() => {})
+    else this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  }
+
   close(): void {
+    void this.#thread.close()
     if (this.#database.isTransaction) this.#database.exec('COMMIT')
     try {
       this.write('closed', 'in order')
@@ -126,3 +148,9 @@ export class IndexFile {
     }
   }
 }
+
+const checkpointWorker = new URL('./checkpointWorker.ts', import.meta.url)
+
+/** Bytes of a log that is put into the file, and of one that nobody may add to meanwhile. */
+const longLog = 4 << 20
+const longestLog = 64 << 20

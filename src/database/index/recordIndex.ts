@@ -137,6 +137,7 @@ export class RecordIndex {
     while (!this.#closed) {
       try {
         if (!(await this.#step())) break
+        await this.#file.checkpoint()
       } catch (error) {
         if (!this.#beginAnew(error)) return
       }

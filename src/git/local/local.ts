@@ -15,7 +15,7 @@ import type { PackPart } from '../packs/growingPack.ts'
 import { finishPack } from '../packs/pack.ts'
 import { placeKept, releasePacks, writePack } from '../packs/packFolder.ts'
 import { PackStore } from '../packs/packStore.ts'
-import { PackThread } from '../packs/packThread.ts'
+import { openPackThread } from '../packs/packThread.ts'
 import { checkRefName, isNamed, type Ledger, type RefUpdate, type Repository } from '../repository.ts'
 import { Turns } from '../turns.ts'
 import { Ahead } from './ahead.ts'
@@ -79,7 +79,7 @@ export class LocalRepository implements Repository {
   readonly #reader: ObjectReader
   readonly #packsFolder: string
   readonly #packs: PackStore
-  readonly #thread: PackThread
+  readonly #thread = openPackThread()
   readonly #upkeep: Upkeep
   readonly #cache = new ObjectCache(32 << 20)
   readonly #turns = new Turns()
@@ -98,7 +98,6 @@ export class LocalRepository implements Repository {
     this.#reader = new ObjectReader(folder, gitOptions)
     this.#packsFolder = join(folder, 'objects', 'pack')
     this.#packs = new PackStore(this.#packsFolder)
-    this.#thread = new PackThread(this.#packsFolder)
     this.#upkeep = new Upkeep(folder, gitOptions, options.onTrouble)
     this.#refs = new RefsOnDisk(folder, gitOptions, options.ownership !== undefined)
     if (!options.ownership) return
@@ -265,7 +264,7 @@ export class LocalRepository implements Repository {
   /** A small pack is written before it would have been handed to a thread. In the end nobody is left for whom the thread would give way. */
   async #placePack(part: PackPart): Promise<string> {
     const isForThread = this.#options.files === undefined && part.size > largestHere && !this.#isClosing
-    if (isForThread) return await this.#thread.place(part)
+    if (isForThread) return await this.#thread.run({ folder: this.#packsFolder, part })
     return await placeKept(this.#packsFolder, finishPack(part), this.#files)
   }
 

@@ -2,8 +2,8 @@
 import { gently, nodeFiles, unhurried } from '../disk/files.ts'
 import { mergePacks } from './mergePacks.ts'
 
-// Who asked holds the other end: when it is gone, nobody needs the answer.
-process.stdin.on('end', () => process.exit(1)).resume()
+// Who asked holds the other end: when it is gone, nobody needs the answer. `process.exit` may wait for ever (nodejs/node#54918).
+process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume()
 
 const [mark, folder, ...names] = process.argv.slice(2)
 process.stdout.write(await mergePacks(folder!, names, unhurried(gently(nodeFiles)), mark))
