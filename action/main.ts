@@ -15,6 +15,9 @@ process.noDeprecation = true
 let inputs: Inputs | undefined
 let answered = false
 
+/** Milliseconds in which what is left to do may end. */
+const lastMoment = 1_000
+
 /** Else the step would be green. */
 const withoutAnswer =
   "the step ended before it had an answer: what the inputs 'handlers' or 'worker_handler_file' name called process.exit, or waits while it loads for what never comes"
@@ -47,8 +50,11 @@ function fail(error: unknown): void {
   end()
 }
 
-/** A handler that ran past its deadline must not keep the runner waiting; what was printed must get out. */
+/**
+ * What is left to do is done first. A handler that ran past its deadline must not keep the runner waiting; but `process.exit` ends the
+ * process only then: it may wait for a thread that waits for this one, for ever (nodejs/node#54918).
+ */
 function end(): void {
   answered = true
-  process.stdout.write('', () => process.exit())
+  setTimeout(() => process.stdout.write('', () => process.exit()), lastMoment).unref()
 }
