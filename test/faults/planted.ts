@@ -247,7 +247,7 @@ export const planted: readonly Planted[] = [
     changes: [
       [
         "    const pushed = await this.#git(this.#store.own, ['push', ...options, this.#address.url, ...moves])\n",
-        "    const [first, rest] = [moves.filter((move) => move.includes('refs/heads/')), moves.filter((move) => !move.includes('refs/heads/'))]\n    await this.#git(this.#store.own, ['push', ...options, this.#address.url, ...first])\n    step('remote.pushed')\n    const pushed = await this.#git(this.#store.own, ['push', ...how, this.#address.url, ...rest])\n",
+        "    const [first, rest] = [moves.filter((move) => move.includes('refs/heads/')), moves.filter((move) => !move.includes('refs/heads/'))]\n    await this.#git(this.#store.own, ['push', ...options, this.#address.url, ...first])\n    step('remote.pushed')\n    const pushed = await this.#git(this.#store.own, ['push', ...options, this.#address.url, ...rest])\n",
       ],
     ],
     by: ['remote.pushed'],
