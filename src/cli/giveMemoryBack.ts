@@ -11,5 +11,5 @@ export function giveMemoryBack(): void {
 }
 
 function allocate(): void {
-  new Script('0')
+  new Script('')
 }
