@@ -64,17 +64,9 @@ export async function listen(app: FastifyInstance, options: HttpOptions, door: H
   }
   const bound = (app.server.address() as AddressInfo).port
   const sockets = new OpenSockets(() => bound)
-  const stop = async () => {
-    const impatient = setTimeout(() => sockets.end(), lastMoment)
-    await app.close()
-    clearTimeout(impatient)
-    sockets.close()
-  }
+  const stop = () => sockets.whenClosed(app.close())
   return { address: `${schemeOf(options)}://${host}:${bound}`, port: bound, stop }
 }
-
-/** Milliseconds in which what is under way may end when the server stops. */
-const lastMoment = 1_000
 
 /** What a web site has a browser send here (DNS rebinding): a name that is not this machine's, or another site's `Origin`. */
 function refuseForeign(headers: { host?: string; origin?: string }, host: string, name: string, scheme: string): void {

@@ -15,15 +15,22 @@ export class OpenSockets {
     subscribe(channel, this.#note)
   }
 
-  /** Ends those that are there and those to come. */
-  end(): void {
-    this.#isEnding = true
-    for (const socket of this.#open) socket.destroy()
+  /** Waits until the server is closed: a second for what is under way, then its connections are ended, and by `force` what else it does. */
+  async whenClosed(closed: Promise<unknown>, force = () => {}): Promise<void> {
+    const end = () => {
+      force()
+      this.#end()
+    }
+    const impatient = setTimeout(end, lastMoment)
+    await closed
+    clearTimeout(impatient)
+    unsubscribe(channel, this.#note)
   }
 
-  /** Once the server is closed. */
-  close(): void {
-    unsubscribe(channel, this.#note)
+  /** Those that are there and those to come. */
+  #end(): void {
+    this.#isEnding = true
+    for (const socket of this.#open) socket.destroy()
   }
 
   readonly #note = (message: unknown): void => {
@@ -37,3 +44,6 @@ export class OpenSockets {
 
 /** Node publishes each connection that a server of this process is given (diagnostics_channel, "Net"). */
 const channel = 'net.server.socket'
+
+/** Milliseconds. */
+const lastMoment = 1_000

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { newFolder } from '../../src/hub/testing/testHub.ts'
+import { classpathIfThere } from '../java.ts'
 import { javaAnswers } from './answers.ts'
 import { startEngineProcess } from './engine.ts'
 import { writeModels } from './models.ts'
@@ -12,24 +12,11 @@ import { writeModels } from './models.ts'
 const run = promisify(execFile)
 const here = import.meta.dirname
 
-/** Undefined where there is no Java or no Maven, or no network to get the client by. */
-async function classpathIn(folder: string): Promise<string | undefined> {
-  const file = join(folder, 'classpath')
-  const maven = ['-q', '-B', '-f', join(here, 'pom.xml'), 'dependency:build-classpath', `-Dmdep.outputFile=${file}`]
-  try {
-    await run('java', ['-version'])
-    await run('mvn', maven, { timeout: 120_000 })
-    return await readFile(file, 'utf8')
-  } catch {
-    return undefined
-  }
-}
-
 test('the Java client takes instances through all of its calls, over gRPC and REST', {
   timeout: 240_000,
 }, async (t) => {
   const folder = await newFolder(t)
-  const classpath = await classpathIn(folder)
+  const classpath = classpathIfThere(here)
   if (classpath === undefined) return t.skip('needs java and mvn, and Maven Central once')
   const { gateway, rest, management } = await startEngineProcess(t, folder)
   const models = await writeModels(join(folder, 'models'))

@@ -204,14 +204,7 @@ function bindText(error: Error, host: string, port: number): string {
   return `the engine cannot listen on ${host}, port ${port}: ${why}`
 }
 
-async function stop(server: Server, sockets: OpenSockets): Promise<void> {
-  const ended = new Promise<void>((resolve) => server.tryShutdown(() => resolve()))
-  const end = () => {
-    server.forceShutdown()
-    sockets.end()
-  }
-  const impatient = setTimeout(end, 1_000)
-  await ended
-  clearTimeout(impatient)
-  sockets.close()
+function stop(server: Server, sockets: OpenSockets): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()))
+  return sockets.whenClosed(closed, () => server.forceShutdown())
 }
