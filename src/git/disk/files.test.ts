@@ -44,3 +44,12 @@ test('what is written gently is the same, and little of it is ever on its way to
   assert.equal(seen.most, 256 << 10)
   assert.equal(seen.syncs, 1 + Math.ceil(Buffer.concat(buffers).length / (256 << 10)))
 })
+
+test('more small pieces than the system takes at once are written one behind the other', async (t) => {
+  const path = join(await newFolder(t), 'file')
+  const pieces = Array.from({ length: 5_000 }, (_, place) => Buffer.alloc(place % 7, place))
+  const file = await nodeFiles.create(path)
+  await file.write(pieces, 0)
+  await file.close()
+  assert.deepEqual(await readFile(path), Buffer.concat(pieces))
+})

@@ -33,12 +33,10 @@ export const nodeFiles: Files = {
     return {
       async write(buffers, position) {
         let at = position
-        for (const buffer of joined(buffers)) {
-          for (let done = 0; done < buffer.length; ) {
-            const { bytesWritten } = await handle.write(buffer, done, buffer.length - done, at + done)
-            done += bytesWritten
-          }
-          at += buffer.length
+        for (let left = buffers; left.length > 0; ) {
+          const { bytesWritten } = await handle.writev(left, at)
+          left = behind(left, bytesWritten)
+          at += bytesWritten
         }
       },
       sync: () => handle.datasync(),
@@ -128,7 +126,13 @@ function* inPortions(buffers: readonly Uint8Array[], most: number): Generator<Ui
   if (some.length > 0) yield some
 }
 
-/** The same bytes in fewer buffers: what is small is written together. */
-function* joined(buffers: readonly Uint8Array[]): Generator<Uint8Array> {
-  for (const some of inPortions(buffers, 1 << 20)) yield some.length === 1 ? some[0]! : Buffer.concat(some)
+/** What is left of the bytes behind the first so many. */
+function behind(buffers: readonly Uint8Array[], length: number): Uint8Array[] {
+  const left: Uint8Array[] = []
+  let done = length
+  for (const buffer of buffers) {
+    if (done < buffer.length) left.push(buffer.subarray(done))
+    done = Math.max(0, done - buffer.length)
+  }
+  return left
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { cp, readdir, rm } from 'node:fs/promises'
+import { cp, readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type Files, nodeFiles } from '../disk/files.ts'
@@ -34,6 +34,18 @@ test('a file that was written anew for another reason meanwhile is left alone', 
   assert.ok(!(await file.finishRenewal(successor, [batch(2)])))
   await file.append(batch(3))
   assert.deepEqual(await read(), [1, 2, 3])
+})
+
+test('batches find room in the file, which grows for many of them at once', async (t) => {
+  const { path, file, read } = await newFile(t)
+  const sizes = new Set<number>()
+  const numbers = Array.from({ length: 100 }, (_, number) => number)
+  for (const number of numbers) {
+    await file.append({ ...batch(number), pieces: [Buffer.alloc(5_000, 1)] })
+    sizes.add((await stat(path)).size)
+  }
+  assert.deepEqual(await read(), numbers)
+  assert.equal(sizes.size, 2)
 })
 
 test('where the new file’s name may be lost the next batch goes into another, and nothing is missing', async (t) => {

@@ -57,6 +57,8 @@ export class AheadFile {
   #file: WritableFile | undefined
   #salt = 0
   #size = 0
+  /** Bytes up to which it was written to: behind the last frame there are zeros. */
+  #written = 0
 
   constructor(path: string, files: Files) {
     this.#path = path
@@ -71,12 +73,14 @@ export class AheadFile {
   /** Resolves when the batch survives a power cut. Where it throws nobody knows what is on the disk: `renew` it before the next. */
   async append(batch: Batch): Promise<void> {
     const frame = encodeFrame(encodeBatch(batch), this.#salt)
-    const length = lengthOf(frame)
-    await this.#file!.write(frame, this.#size)
+    const end = this.#size + lengthOf(frame)
+    const isBehind = end > this.#written
+    await this.#file!.write(isBehind ? [...frame, room] : frame, this.#size)
     step('ahead.written')
     await this.#file!.sync()
     step('ahead.synced')
-    this.#size += length
+    this.#size = end
+    if (isBehind) this.#written = end + room.length
   }
 
   /** Writes the file anew with those batches alone; the old one is there until the new one is whole. */
@@ -131,9 +135,16 @@ export class AheadFile {
     this.#file = file
     this.#salt = successor.salt
     this.#size = successor.size
+    this.#written = successor.size
     await of?.close()
   }
 }
+
+/**
+ * Zeros that are written behind a frame for which the file is too short: as long as it does not grow, a sync brings bytes to the disk
+ * and nothing about the file, which takes two thirds of the time.
+ */
+const room = Buffer.alloc(256 << 10)
 
 /** An ahead-file that is to take the place of another. */
 class Successor {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -199,13 +199,17 @@ test('an ahead-file that was torn at its end keeps all that was acknowledged bef
   const folder = await newFolder(t)
   const repository = await openOwned(t, folder, disk.files)
   await write(repository, 'a')
-  const { size } = await stat(join(folder, 'commitbase-ahead'))
   await write(repository, 'b')
   const copy = await copyOf(t, folder)
   const bytes = await readFile(join(copy, 'commitbase-ahead'))
-  for (const length of [size, size + 1, size + 20, bytes.length - 1]) {
+  // Where the last frame begins, by its marker, and ends, by its length; behind it there are zeros.
+  const size = bytes.lastIndexOf('c04d17ba', undefined, 'hex')
+  const end = size + 12 + bytes.readUInt32BE(size + 4)
+  const lengths = [size, size + 1, size + 20, end - 1]
+  const torn = lengths.flatMap((length) => [bytes.subarray(0, length), Buffer.from(bytes).fill(0, length)])
+  for (const left of torn) {
     const cut = await copyOf(t, copy)
-    await writeFile(join(cut, 'commitbase-ahead'), bytes.subarray(0, length))
+    await writeFile(join(cut, 'commitbase-ahead'), left)
     assert.deepEqual(await namesIn(await openOwned(t, cut)), ['a'])
   }
   bytes[size - 10]! ^= 1
