@@ -12,22 +12,30 @@ import { tableEntry } from './packTable.ts'
 export function encodeIndex(table: Buffer, packChecksum: Buffer): Buffer {
   const places = sortByOid(table)
   const count = places.length
-  const index = Buffer.allocUnsafe(oidsAt + count * 28 + 40)
+  const index = Buffer.allocUnsafeSlow(oidsAt + count * 28 + 40)
   const counts = Array<number>(256).fill(0)
   for (let at = 0; at < table.length; at += tableEntry) counts[table[at]!]! += 1
   encodeFanout(counts).copy(index)
   const checksums = oidsAt + count * 20
   const offsets = checksums + count * 4
+  // All of it lies at multiples of four: words are moved in a quarter of the time that calls for their bytes take.
+  const [from, to] = [wordsOf(table), wordsOf(index)]
+  let [id, checksum, offset] = [oidsAt / 4, checksums / 4, offsets / 4]
   for (let place = 0; place < count; place++) {
-    const at = places[place]! * tableEntry
-    table.copy(index, oidsAt + place * 20, at, at + 20)
-    table.copy(index, checksums + place * 4, at + 20, at + 24)
-    table.copy(index, offsets + place * 4, at + 24, at + 28)
+    let at = places[place]! * (tableEntry / 4)
+    for (let word = 0; word < 5; word++) to[id++] = from[at++]!
+    to[checksum++] = from[at++]!
+    to[offset++] = from[at++]!
   }
   const trailers = offsets + count * 4
   packChecksum.copy(index, trailers)
   hash('sha1', index.subarray(0, trailers + 20), 'buffer').copy(index, trailers + 20)
   return index
+}
+
+/** The same memory, four bytes at a time. */
+function wordsOf(bytes: Buffer): Uint32Array {
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2)
 }
 
 /** An index as far as its first id, of how many ids begin with each byte. */
@@ -47,7 +55,7 @@ export function encodeFanout(counts: readonly number[]): Buffer {
  * The places of the entries in the order of their ids. Numbers sort much quicker than ids: each has 53 bits, of which its place takes
  * what the number of entries asks for, and the id's first ones the rest, 32 at most.
  */
-export function sortByOid(table: Buffer): number[] {
+export function sortByOid(table: Buffer): Uint32Array {
   const count = table.length / tableEntry
   const placeBits = Math.max(21, Math.ceil(Math.log2(count)))
   const [places, dropped] = [2 ** placeBits, placeBits - 21]
@@ -55,12 +63,21 @@ export function sortByOid(table: Buffer): number[] {
   for (let place = 0; place < count; place++)
     keys[place] = (table.readUInt32BE(place * tableEntry) >>> dropped) * places + place
   keys.sort()
-  const sorted = Array.from(keys, (key) => key % places)
-  for (let place = 1; place < count; place++) {
-    for (let at = place; at > 0 && compareOids(table, sorted[at]!, sorted[at - 1]!) < 0; at--)
-      [sorted[at - 1], sorted[at]] = [sorted[at]!, sorted[at - 1]!]
+  const sorted = new Uint32Array(count)
+  let before = -1
+  for (let at = 0; at < count; at++) {
+    const first = Math.floor(keys[at]! / places)
+    sorted[at] = keys[at]! - first * places
+    if (first === before) moveDown(table, sorted, at)
+    before = first
   }
   return sorted
+}
+
+/** Brings the one at that place before those that begin alike and whose ids are higher. */
+function moveDown(table: Buffer, sorted: Uint32Array, from: number): void {
+  for (let at = from; at > 0 && compareOids(table, sorted[at]!, sorted[at - 1]!) < 0; at--)
+    [sorted[at - 1], sorted[at]] = [sorted[at]!, sorted[at - 1]!]
 }
 
 function compareOids(table: Buffer, a: number, b: number): number {
