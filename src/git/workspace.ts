@@ -74,13 +74,13 @@ export class Workspace {
   }
 
   /** Makes one commit of what was written to the ref's files since the last one. Gives its id; nothing where nothing differs. */
-  commit(ref: string, { beginsAnew, ...details }: CommitDetails): Oid | null {
+  commit(ref: string, { message, author, time, beginsAnew }: CommitDetails): Oid | null {
     const line = this.#line(ref)
     const { root, objects } = line.tree.seal(this.#repository.era)
     if (root === (line.root ?? emptyTree.oid)) return null
     for (const object of objects) this.#batch.add(object)
     const parents = line.tip === null || beginsAnew ? [] : [line.tip]
-    const commit = encodeCommit({ ...details, tree: root, parents })
+    const commit = encodeCommit({ tree: root, parents, author, time, message })
     this.#batch.add(commit)
     line.root = root
     line.tip = commit.oid

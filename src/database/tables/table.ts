@@ -13,6 +13,7 @@ import { scanRecords } from './tableScan.ts'
 /** What a transaction has done to a table: the files to write (`null`: to remove), after all that was there is gone where it was dropped. */
 export interface TableChanges {
   readonly path: Path
+  readonly fanout: Fanout
   readonly dropped: boolean
   readonly files: ReadonlyMap<string, Buffer | null>
 }
@@ -58,7 +59,7 @@ export class Table {
   }
 
   get changes(): TableChanges {
-    return { path: this.path, dropped: this.#dropped, files: this.#files }
+    return { path: this.path, fanout: this.#fanout, dropped: this.#dropped, files: this.#files }
   }
 
   /** `WorkingTree.now` of its tree. */

@@ -6,7 +6,6 @@ import type { IndexView } from '../index/indexView.ts'
 import type { NotedCommit, TouchedTable, WrittenRecord } from '../index/pendingCommits.ts'
 import { refuseDuplicates } from '../index/unique.ts'
 import type { TableChanges } from '../tables/table.ts'
-import { tableFanout } from '../tables/tableFolder.ts'
 import { commitbase } from './author.ts'
 import { splitSubjectOf, subjectOf } from './subject.ts'
 import { formatTrailers, type Trailer } from './trailers.ts'
@@ -47,13 +46,16 @@ export async function commitTransaction(
   const tables = await transaction.finish()
   const tree = workspace.tree(ref)
   const parent = workspace.tip(ref)
-  await refuseDuplicates(tree, tables, details.index?.at(parent))
+  const refusal = refuseDuplicates(tree, tables, details.index?.at(parent))
+  if (refusal) await refusal
   for (const table of tables) {
-    const moved = await tree.now(() => splitFolders(tree, table))
+    const room = tree.now(() => splitFolders(table))
+    const moved = room instanceof Promise ? await room : room
     if (moved === 0) continue
     workspace.commit(ref, commitDetails(splitSubjectOf(table.path, moved), { ...details, trailers: [] }))
   }
-  const touched = await tree.now(() => tables.map((table) => writeTable(tree, table)))
+  const written = tree.now(() => tables.map((table) => writeTable(tree, table)))
+  const touched = written instanceof Promise ? await written : written
   const subject = subjectOf(details.title, transaction.changed)
   const split = workspace.tip(ref)
   const commit = workspace.commit(ref, commitDetails(subject, details))
@@ -64,17 +66,16 @@ export async function commitTransaction(
 }
 
 /** Makes room for what is written, by moves alone. Gives how many files moved. */
-function splitFolders(tree: WorkingTree, { path, dropped, files }: TableChanges): number {
+function splitFolders({ fanout, dropped, files }: TableChanges): number {
   if (dropped || files.size === 0) return 0
   const put: string[] = []
   const removed: string[] = []
   for (const [id, bytes] of files) (bytes === null ? removed : put).push(id)
-  return tableFanout(tree, path).splitForNow(put, removed)
+  return fanout.splitForNow(put, removed)
 }
 
-function writeTable(tree: WorkingTree, { path, dropped, files }: TableChanges): TouchedTable {
+function writeTable(tree: WorkingTree, { path, fanout, dropped, files }: TableChanges): TouchedTable {
   if (dropped) tree.removeNow(path)
-  const fanout = tableFanout(tree, path)
   // What goes makes room first: an id may come back in another case.
   for (const [id, bytes] of files) if (bytes === null) fanout.removeNow(id)
   const records = new Map<string, WrittenRecord | null>()

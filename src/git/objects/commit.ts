@@ -1,4 +1,4 @@
-import { type GitObject, makeObject, type Oid } from './object.ts'
+import { type GitObject, makeTextObject, type Oid } from './object.ts'
 
 export interface Person {
   readonly name: string
@@ -17,14 +17,24 @@ export interface Commit {
 
 /** The commit object; author and committer are the same. */
 export function encodeCommit(commit: Commit): GitObject {
-  const { name, email } = commit.author
-  const signature = `${plain(name) || 'Commitbase'} <${plain(email)}> ${Math.floor(commit.time / 1000)} +0000`
+  const signature = `${signerOf(commit.author)} ${Math.floor(commit.time / 1000)} +0000`
   const message = commit.message.replaceAll('\0', '')
   let text = `tree ${commit.tree}\n`
   for (const parent of commit.parents) text += `parent ${parent}\n`
   text += `author ${signature}\ncommitter ${signature}\n\n${message}`
-  return makeObject('commit', Buffer.from(message.endsWith('\n') ? text : `${text}\n`))
+  return makeTextObject('commit', message.endsWith('\n') ? text : `${text}\n`)
 }
+
+/** Most commits are of one author: the last one is known. */
+function signerOf(author: Person): string {
+  if (author === lastAuthor) return lastSigner
+  lastAuthor = author
+  lastSigner = `${plain(author.name) || 'Commitbase'} <${plain(author.email)}>`
+  return lastSigner
+}
+
+let lastAuthor: Person | undefined
+let lastSigner = ''
 
 /** The tree that a commit's body names. */
 export function treeOf(body: Buffer): Oid {

@@ -36,6 +36,13 @@ export function makeObject(type: ObjectType, body: Buffer): GitObject {
   return { oid: hash('sha1', whole), type, body: whole.subarray(header.length) }
 }
 
+/** The same of a text: its bytes are made in their place. */
+export function makeTextObject(type: ObjectType, text: string): GitObject {
+  const header = `${type} ${Buffer.byteLength(text)}\0`
+  const whole = Buffer.from(header + text)
+  return { oid: hash('sha1', whole), type, body: whole.subarray(header.length) }
+}
+
 /** The object itself, where it came as a delta against one that `find` has. Throws `internal` where that is missing. */
 export function wholeObject(object: NewObject, find: (oid: Oid) => GitObject | undefined): GitObject {
   if (object.body) return object
