@@ -2,6 +2,7 @@ import type { ValidateFunction } from 'ajv/dist/2020.js'
 import { type Code, CommitbaseError } from '../../errors.ts'
 import { isObject, type JsonObject, shown } from '../json/json.ts'
 import { compileSchema } from '../schemas/compileSchema.ts'
+import { type PlainCheck, plainCheck } from '../schemas/plainCheck.ts'
 import type { DatabaseTransaction } from '../transactions/transaction.ts'
 
 /** A JSON Schema (2020-12) of a value. */
@@ -29,13 +30,21 @@ export interface Definition<Parameters> extends Omit<Operation, 'run'> {
 }
 
 export function defineOperation<Parameters>({ evaluate, ...contract }: Definition<Parameters>): Operation {
+  let fits: PlainCheck | undefined
   let validate: ValidateFunction | undefined
+  const check = (given: JsonObject): void => {
+    fits ??= plainCheck(schemaOf(contract))
+    if (fits(given)) return
+    validate ??= compileSchema(schemaOf(contract), { allErrors: true, verbose: true, allowUnionTypes: true })
+    if (!validate(given)) refuse(contract, given, validate)
+  }
   return {
     ...contract,
     run: (parameters, tx) => {
       try {
-        validate ??= compileSchema(schemaOf(contract), { allErrors: true, verbose: true, allowUnionTypes: true })
-        return evaluate(checkParameters(contract, parameters, validate) as Parameters, tx)
+        const given = givenTo(contract, parameters)
+        check(given)
+        return evaluate(given as Parameters, tx)
       } catch (error) {
         return Promise.reject(error)
       }
@@ -50,11 +59,12 @@ export function schemaOf({ parameters, required }: Pick<Operation, 'parameters' 
 
 type Contract = Omit<Operation, 'run'>
 
-function checkParameters(contract: Contract, parameters: unknown, validate: ValidateFunction): unknown {
-  if (!isObject(parameters))
-    throw new CommitbaseError('invalid', `${contract.name} takes an object of parameters; got ${shown(parameters)}`)
-  const given = withoutUndefined(parameters)
-  if (validate(given)) return given
+function givenTo({ name }: Contract, parameters: unknown): JsonObject {
+  if (isObject(parameters)) return withoutUndefined(parameters)
+  throw new CommitbaseError('invalid', `${name} takes an object of parameters; got ${shown(parameters)}`)
+}
+
+function refuse(contract: Contract, given: JsonObject, validate: ValidateFunction): never {
   throw new CommitbaseError(
     'invalid',
     missing(contract, given) ?? unknown(contract, given) ?? wrong(contract, validate),
