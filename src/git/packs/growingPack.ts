@@ -21,6 +21,8 @@ export interface PackPart {
   readonly count: number
   /** `PackTable`'s bytes of the entries, without their checksums. */
   readonly table: Buffer
+  /** The entries' checksums, as far as somebody has made them; 0 where nobody has. Who makes one leaves it here for the next part. */
+  readonly sums: Uint32Array
   /** The entries, in pieces. */
   readonly pieces: readonly Buffer[]
 }
@@ -47,7 +49,13 @@ export class GrowingPack {
   /** All that it has now. */
   part(): PackPart {
     const { size, count } = this
-    return { size, count, table: this.#table.bytes(count), pieces: this.#slices(packHeader, size) }
+    return {
+      size,
+      count,
+      table: this.#table.bytes(count),
+      sums: this.#table.sums(count),
+      pieces: this.#slices(packHeader, size),
+    }
   }
 
   /** What came behind the first so many objects. */

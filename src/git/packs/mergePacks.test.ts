@@ -81,7 +81,7 @@ test('an object that a pack holds twice, before and behind its delta, is there o
   const size = part.size + again.size - packHeader
   const table = Buffer.concat([part.table, again.table])
   table.writeUInt32BE(part.size, part.table.length + 24)
-  const both: PackPart = { size, count: 3, table, pieces: [...part.pieces, ...again.pieces] }
+  const both: PackPart = { size, count: 3, table, sums: new Uint32Array(3), pieces: [...part.pieces, ...again.pieces] }
   const { checksum, pack } = finishPack(both)
   // The index may list the second of them first.
   const sums = tableWithSums(both)

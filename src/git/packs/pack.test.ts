@@ -7,7 +7,8 @@ import { encodeCommit } from '../objects/commit.ts'
 import { makeObject } from '../objects/object.ts'
 import { encodeTree } from '../objects/tree.ts'
 import { newBare } from '../testing/gitFolder.ts'
-import { encodePack } from './pack.ts'
+import { GrowingPack } from './growingPack.ts'
+import { encodePack, finishPack } from './pack.ts'
 
 test('git makes the same index of a pack of ours, byte by byte, and reads every object', async (t) => {
   const folder = await newBare(t)
@@ -26,4 +27,22 @@ test('git makes the same index of a pack of ours, byte by byte, and reads every 
   const listed = await git([`--git-dir=${folder}`, 'cat-file', '--batch-all-objects', '--batch-check'])
   const expected = objects.map(({ oid, type, body }) => `${oid} ${type} ${body.length}`).sort()
   assert.deepEqual(listed.toString().trim().split('\n').sort(), expected)
+})
+
+test('a pack that has grown has the index that it would have at once, and takes its checksums from the part before', () => {
+  const blobs = Array.from({ length: 3_000 }, (_, index) => makeObject('blob', Buffer.from(`blob ${index}`)))
+  const growing = new GrowingPack()
+  const { index: expected } = encodePack(blobs)
+  const indexAfter = (count: number) => {
+    for (const blob of blobs.slice(0, count)) growing.add(blob)
+    return finishPack(growing.part()).index
+  }
+  indexAfter(1_000)
+  growing.add(makeObject('blob', Buffer.from('a failed write')))
+  growing.truncate(1_000)
+  assert.deepEqual(indexAfter(3_000), expected)
+  growing.part().sums[0]! ^= 1
+  assert.notDeepEqual(indexAfter(3_000), expected)
+  growing.truncate(0)
+  assert.deepEqual(indexAfter(3_000), expected)
 })

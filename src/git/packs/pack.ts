@@ -39,17 +39,20 @@ export function finishPack(part: PackPart): Pack {
 }
 
 /** The table with the CRC-32 of each entry: a growing pack leaves that to whoever finishes it, which is a thread of its own. */
-export function tableWithSums({ size, table, pieces }: PackPart): Buffer {
+export function tableWithSums({ size, table, sums, pieces }: PackPart): Buffer {
   const filled = Buffer.from(table)
   let [piece, start, end] = [-1, packHeader, packHeader]
-  for (let at = 0; at < filled.length; at += tableEntry) {
-    const from = filled.readUInt32BE(at + 24)
-    const to = at + tableEntry < filled.length ? filled.readUInt32BE(at + tableEntry + 24) : size
-    while (from >= end) {
-      start = end
-      end += pieces[++piece]!.length
+  for (let [place, at] = [0, 0]; at < filled.length; place++, at += tableEntry) {
+    if (sums[place] === 0) {
+      const from = filled.readUInt32BE(at + 24)
+      const to = at + tableEntry < filled.length ? filled.readUInt32BE(at + tableEntry + 24) : size
+      while (from >= end) {
+        start = end
+        end += pieces[++piece]!.length
+      }
+      sums[place] = crc32(pieces[piece]!.subarray(from - start, to - start))
     }
-    filled.writeUInt32BE(crc32(pieces[piece]!.subarray(from - start, to - start)), at + 20)
+    filled.writeUInt32BE(sums[place]!, at + 20)
   }
   return filled
 }

@@ -8,6 +8,7 @@ export const tableEntry = 28
 /** What the index of a growing pack is made of, an entry behind the other in the order of the pack, but for the checksums. In memory that threads share. */
 export class PackTable {
   #bytes = sharedBuffer(1_024 * tableEntry)
+  #sums = sharedSums(enoughSums)
   #count = 0
   readonly #places = new OidPlaces()
 
@@ -18,6 +19,11 @@ export class PackTable {
   /** The first so many entries; they never change. */
   bytes(count: number): Buffer {
     return this.#bytes.subarray(0, count * tableEntry)
+  }
+
+  /** The places of their checksums, which are whoever's who finishes a part. */
+  sums(count: number): Uint32Array {
+    return this.#sums.subarray(0, count)
   }
 
   /** The offset in the pack of the object's entry; -1 where it has none. */
@@ -42,15 +48,24 @@ export class PackTable {
 
   /** Takes away all entries but so many. */
   truncate(count: number): void {
+    this.#sums.fill(0, count)
     for (; this.#count > count; this.#count--) this.#places.remove(this.#bytes, (this.#count - 1) * tableEntry)
   }
 
-  /** Who holds the old bytes keeps them. */
+  /** Who holds the old bytes keeps them, and may be writing to the old checksums: they are made again. */
   #grow(): void {
     const grown = sharedBuffer(this.#bytes.length * 2)
     this.#bytes.copy(grown)
     this.#bytes = grown
+    if (this.#sums.length < this.#count * 2) this.#sums = sharedSums(this.#count * 2)
   }
+}
+
+/** For most packs. The system gives memory as it is written to. */
+const enoughSums = 1 << 16
+
+function sharedSums(count: number): Uint32Array {
+  return new Uint32Array(new SharedArrayBuffer(count * 4))
 }
 
 /** Memory that a thread can read while this one goes on writing behind it. */
