@@ -26,14 +26,35 @@ export interface DeliverOptions {
  * rejects with `unavailable` when the attempts are used up or the signal came.
  */
 export async function deliver(receipts: readonly Receipt[], options: DeliverOptions): Promise<void> {
-  const chains = Map.groupBy(receipts, (receipt) => receipt.event.correlationid)
-  const outcomes = await Promise.allSettled([...chains.values()].map((chain) => deliverInOrder(chain, options)))
+  const carrier = new Carrier(options)
+  const outcomes = await Promise.allSettled(receipts.map((receipt) => carrier.carry(receipt)))
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
 }
 
-async function deliverInOrder(receipts: readonly Receipt[], options: DeliverOptions): Promise<void> {
-  for (const receipt of receipts) {
-    for (const message of receipt.messages) await options.onDelivery(await deliverOne(message, receipt, options))
+/** The same for receipts that come one by one. Behind one that was not delivered, none of its correlation id is. */
+export class Carrier {
+  readonly #options: DeliverOptions
+  /** What of each correlation id came last, while it is under way. */
+  readonly #latest = new Map<string, Promise<void>>()
+
+  constructor(options: DeliverOptions) {
+    this.#options = options
+  }
+
+  /** Resolves when each of the receipt's messages is taken or dead. */
+  async carry(receipt: Receipt): Promise<void> {
+    if (receipt.messages.length === 0) return
+    const { correlationid } = receipt.event
+    const carried = this.#carryBehind(this.#latest.get(correlationid), receipt)
+    this.#latest.set(correlationid, carried)
+    await carried
+    if (this.#latest.get(correlationid) === carried) this.#latest.delete(correlationid)
+  }
+
+  async #carryBehind(before: Promise<void> | undefined, receipt: Receipt): Promise<void> {
+    await before
+    for (const message of receipt.messages)
+      await this.#options.onDelivery(await deliverOne(message, receipt, this.#options))
   }
 }
 

@@ -20,7 +20,12 @@ function openWriter(repository: Repository): Writer {
 }
 
 /** Applies `count` events that each owe one message. */
-async function owe(writer: Writer, count: number, first = 1, draft: { timeToLive?: number } = {}): Promise<void> {
+async function owe(
+  writer: Writer,
+  count: number,
+  first = 1,
+  { correlationid = 'c', ...draft }: { timeToLive?: number; correlationid?: string } = {},
+): Promise<void> {
   const run = (event: { data: { n: number } }, tx: { publish(draft: object): void }) =>
     tx.publish({ name: 'M', correlationKey: 'k', variables: { n: event.data.n }, ...draft })
   const settings = { deadline: 1_000, retries: 0, backOff: 0 }
@@ -33,7 +38,7 @@ async function owe(writer: Writer, count: number, first = 1, draft: { timeToLive
     type: 'send',
     time: '',
     data: { n },
-    correlationid: 'c',
+    correlationid,
   }))
   await Promise.all(events.map((event) => writer.submit(applyEvent({ event }, context))))
 }
@@ -189,4 +194,63 @@ test('a stop waits for an engine that does not answer only so long, and what is 
   next.wake()
   await next.idle()
   assert.deepEqual(publisher.taken, [1])
+})
+
+test('a message that the engine is slow to take holds up those of its correlation id alone, and the cursor', async () => {
+  const repository = openMemory()
+  const writer = openWriter(repository)
+  const slow = Promise.withResolvers<void>()
+  const taken: number[] = []
+  const seen = new Map([1, 2, 3].map((n) => [n, Promise.withResolvers<void>()]))
+  const publisher: Publisher = {
+    async publish({ variables }) {
+      const n = variables.n as number
+      if (n === 1) await slow.promise
+      taken.push(n)
+      seen.get(n)!.resolve()
+    },
+  }
+  const outbox = new Outbox({ repository, writer, consumer: 'hub', publisher, clock })
+  await owe(writer, 1, 1)
+  outbox.wake()
+  await owe(writer, 1, 2)
+  await owe(writer, 1, 3, { correlationid: 'other', timeToLive: 0 })
+  outbox.wake()
+  await seen.get(3)!.promise
+  await landed(writer)
+  assert.deepEqual(taken, [3])
+  assert.equal((await readCursor(repository, 'hub')).seq, 0)
+  slow.resolve()
+  await outbox.idle()
+  assert.deepEqual(taken, [3, 1, 2])
+  assert.equal((await readCursor(repository, 'hub')).seq, 3)
+  await outbox.stop()
+})
+
+test('after a message could not be sent, none of its correlation id is, and all from there on are sent again', async () => {
+  const repository = openMemory()
+  const writer = openWriter(repository)
+  await owe(writer, 2, 1)
+  await owe(writer, 1, 3, { correlationid: 'other' })
+  let isFull = true
+  const closed = { submit: () => Promise.reject(new CommitbaseError('unavailable', 'the disk is full')) }
+  const errors: unknown[] = []
+  const publisher = collector(({ variables }) => {
+    if (variables.n === 1 && isFull) throw new CommitbaseError('invalid', 'no')
+  })
+  const options = { repository, consumer: 'hub', publisher, clock, onError: (error: unknown) => errors.push(error) }
+  const outbox = new Outbox({ ...options, writer: closed as never })
+  outbox.wake()
+  await outbox.idle()
+  assert.deepEqual(publisher.taken, [3])
+  assert.match(String(errors[0]), /the disk is full/)
+  isFull = false
+  outbox.wake()
+  await outbox.idle()
+  assert.deepEqual(
+    publisher.taken.filter((n) => n < 3),
+    [1, 2],
+  )
+  assert.equal(publisher.taken.filter((n) => n === 3).length, 2)
+  await outbox.stop()
 })

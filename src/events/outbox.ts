@@ -6,7 +6,7 @@ import { Workspace } from '../git/workspace.ts'
 import type { Writer } from '../git/writer.ts'
 import { step } from '../step.ts'
 import { type Cursor, moveCursor, readCursor } from './cursor.ts'
-import { type Delivery, deliver } from './deliver.ts'
+import { Carrier, type Delivery } from './deliver.ts'
 import type { Publisher } from './message.ts'
 
 export interface OutboxOptions {
@@ -29,9 +29,12 @@ export class Outbox {
   readonly #options: OutboxOptions
   readonly #stopped = new AbortController()
   #cursor: Cursor | undefined
-  #read = 0
+  /** The `seq` up to which all are delivered. */
+  #delivered = 0
   #running: Promise<void> | undefined
   #woken = false
+  /** Resolved when there may be new receipts, or some were delivered. */
+  #news = Promise.withResolvers<void>()
   #cursorTimer: NodeJS.Timeout | undefined
   #saving: Promise<void> = Promise.resolve()
 
@@ -42,6 +45,7 @@ export class Outbox {
   /** Says that there may be new receipts. */
   wake(): void {
     this.#woken = true
+    this.#news.resolve()
     if (!this.#stopped.signal.aborted) this.#running ??= this.#run().finally(() => this.#rested())
   }
 
@@ -63,10 +67,9 @@ export class Outbox {
 
   async #run(): Promise<void> {
     try {
-      while (this.#woken && !this.#stopped.signal.aborted) {
-        this.#woken = false
-        await this.#drain()
-      }
+      this.#cursor ??= await readCursor(this.#options.repository, this.#options.consumer)
+      this.#delivered = Math.max(this.#delivered, this.#cursor.seq)
+      await this.#deliver()
     } catch (error) {
       if (!this.#stopped.signal.aborted) this.#options.onError?.(error)
     }
@@ -77,33 +80,61 @@ export class Outbox {
     if (this.#woken) this.wake()
   }
 
-  async #drain(): Promise<void> {
-    this.#cursor ??= await readCursor(this.#options.repository, this.#options.consumer)
-    this.#read = Math.max(this.#read, this.#cursor.seq)
-    let isLast = false
-    while (!isLast && !this.#stopped.signal.aborted) {
-      const page = await this.#next()
-      if (page.length === 0) return
-      const { publisher, clock } = this.#options
-      await deliver(page, {
-        publisher,
-        clock,
-        signal: this.#stopped.signal,
-        onDelivery: (delivery) => this.#delivered(delivery),
-      })
-      this.#read = page.at(-1)!.seq
-      // What came behind a page that was not full has woken the outbox again.
-      isLast = page.length < pageSize
-      if (page.some(isSoonForgotten)) await this.#saveCursor()
-      else this.#cursorTimer ??= setTimeout(() => void this.#keepCursor(), cursorPause).unref()
+  /**
+   * Hands on what there is, and what comes, without waiting for what went before; ends when all of it is delivered. Where some cannot
+   * be, nothing more is read, and it throws when what was under way has ended.
+   */
+  async #deliver(): Promise<void> {
+    const { repository, publisher, clock } = this.#options
+    const { signal } = this.#stopped
+    const carrier = new Carrier({ publisher, clock, signal, onDelivery: (delivery) => this.#tell(delivery) })
+    const underWay: UnderWay[] = []
+    const failures: unknown[] = []
+    let [read, open] = [this.#delivered, 0]
+    const carry = async (one: UnderWay) => {
+      open++
+      try {
+        await carrier.carry(one.receipt)
+        one.isDelivered = true
+      } catch (error) {
+        failures.push(error)
+      }
+      open--
+      this.#news.resolve()
+    }
+    for (let isMore = true; ; ) {
+      const mayRead = underWay.length <= mostUnderWay && failures.length === 0 && !signal.aborted
+      if (mayRead && (isMore || this.#woken)) {
+        this.#woken = false
+        const page = await readReceiptsAfter(repository, read, pageSize)
+        // What came behind a page that was not full has woken the outbox again.
+        isMore = page.length === pageSize
+        read = page.at(-1)?.seq ?? read
+        for (const receipt of page) {
+          const one = { receipt, isDelivered: false }
+          underWay.push(one)
+          void carry(one)
+        }
+      } else if (open > 0) {
+        await this.#news.promise
+        this.#news = Promise.withResolvers()
+      } else if (failures.length > 0) throw failures[0]
+      else return
+      this.#goOn(underWay)
     }
   }
 
-  async #next(): Promise<Receipt[]> {
-    return readReceiptsAfter(this.#options.repository, this.#read, pageSize)
+  /** Puts behind us what is delivered up to the first that is not. */
+  #goOn(underWay: UnderWay[]): void {
+    const first = underWay.findIndex(({ isDelivered }) => !isDelivered)
+    const delivered = underWay.splice(0, first < 0 ? underWay.length : first)
+    if (delivered.length === 0) return
+    this.#delivered = delivered.at(-1)!.receipt.seq
+    if (delivered.some(({ receipt }) => isSoonForgotten(receipt))) void this.#keepCursor()
+    else this.#cursorTimer ??= setTimeout(() => void this.#keepCursor(), cursorPause).unref()
   }
 
-  async #delivered(delivery: Delivery): Promise<void> {
+  async #tell(delivery: Delivery): Promise<void> {
     if (delivery.status === 'dead') {
       await this.#options.writer.submit(async (workspace) => bury(workspace, delivery))
       step('letter.buried')
@@ -126,14 +157,22 @@ export class Outbox {
 
   async #moveCursor(): Promise<void> {
     const { writer, consumer } = this.#options
-    const [from, seq] = [this.#cursor, this.#read]
+    const [from, seq] = [this.#cursor, this.#delivered]
     if (!from || from.seq >= seq) return
     this.#cursor = await writer.submit(async (workspace) => moveCursor(workspace, consumer, from, seq))
     step('cursor.moved')
   }
 }
 
-const pageSize = 100
+/** A receipt whose messages are on their way to the engine. */
+interface UnderWay {
+  readonly receipt: Receipt
+  isDelivered: boolean
+}
+
+/** Receipts: so many may be under way when the next page is read. */
+const mostUnderWay = 400
+const pageSize = 200
 
 /** Milliseconds for an engine that does not answer. */
 const longestWait = 5_000

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Fold } from './deferred.ts'
 import { openMemory } from './memory.ts'
+import { Pipeline } from './pipeline.ts'
 import type { Repository } from './repository.ts'
 import type { Task } from './task.ts'
 import { Workspace } from './workspace.ts'
@@ -267,6 +268,30 @@ test('a full disk fails those whose batch it was, and nobody else: what was eval
   assert.equal(await third, 'c\n')
   assert.deepEqual(outcomes, ['a\nb\n', undefined])
   assert.equal(await textIn(repository, 'lines'), 'c\n')
+})
+
+test('in a pipeline what is behind one that cannot land is refused with it, evaluated or not, and what is outside goes on', async () => {
+  const { repository, held } = holdLandings(openMemory())
+  const writer = new Writer({ repository, refs: [ref] })
+  const pipeline = new Pipeline()
+  const first = writer.submit(addingLine('a'), pipeline)
+  const landing = await held.next()
+  const evaluated = Promise.withResolvers<void>()
+  const second = writer.submit(async (workspace) => {
+    await addingLine('b')(workspace)
+    evaluated.resolve()
+  }, pipeline)
+  await evaluated.promise
+  const third = writer.submit(addingLine('c'), pipeline)
+  const outside = writer.submit(addingLine('d'))
+  const outcomes = Promise.allSettled([first, second, third])
+  landing.fail(new Error('disk full'))
+  held.pass()
+  for (const outcome of await outcomes) assert.match(String((outcome as PromiseRejectedResult).reason), /disk full/)
+  await outside
+  await assert.rejects(writer.submit(addingLine('e'), pipeline), /disk full/)
+  await writer.submit(addingLine('f'), new Pipeline())
+  assert.equal(await textIn(repository, 'lines'), 'd\nf\n')
 })
 
 test('what runs alone waits for all that lands, and a closed writer has answered everybody', async () => {

@@ -3,6 +3,7 @@ import { CommitbaseError } from '../errors.ts'
 import { step } from '../step.ts'
 import { takeBreaths } from './breath.ts'
 import type { Fold } from './deferred.ts'
+import type { Pipeline } from './pipeline.ts'
 import type { Repository } from './repository.ts'
 import { attempt, type Outcome, type Task } from './task.ts'
 import { Workspace } from './workspace.ts'
@@ -52,9 +53,9 @@ export class Writer {
     this.#now = options.now ?? (() => performance.now())
   }
 
-  /** Resolves with what the task gave once it is durable. */
-  submit<T>(task: Task<T>): Promise<T> {
-    return this.#wait({ kind: 'task', run: task }) as Promise<T>
+  /** Resolves with what the task gave once it is durable. In a pipeline it is refused when one before it could not land. */
+  submit<T>(task: Task<T>, pipeline?: Pipeline): Promise<T> {
+    return this.#wait({ kind: 'task', run: task }, pipeline) as Promise<T>
   }
 
   /** Runs alone, between two batches: for whoever moves refs without this writer, such as a push. */
@@ -68,7 +69,7 @@ export class Writer {
     await this.#running
   }
 
-  #wait(work: Work): Promise<unknown> {
+  #wait(work: Work, pipeline?: Pipeline): Promise<unknown> {
     if (this.#closed) return Promise.reject(new CommitbaseError('unavailable', 'the writer is closed'))
     const limit = this.#options.limit ?? 10_000
     if (this.#waiting.length + this.#batch.length >= limit) {
@@ -77,7 +78,7 @@ export class Writer {
       )
     }
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    this.#waiting.push({ work, resolve, reject, lost: 0 })
+    this.#waiting.push({ work, pipeline, resolve, reject, lost: 0 })
     this.#news?.resolve()
     this.#running ??= this.#run()
     return promise
@@ -117,8 +118,10 @@ export class Writer {
   async #evaluate(): Promise<void> {
     const workspace = this.#workspace ?? (await this.#open())
     if (!workspace) return
-    if (this.#batch.length === 0) this.#begun = this.#now()
     const waiting = this.#waiting.shift()!
+    const { failure } = waiting.pipeline ?? {}
+    if (failure) return waiting.reject(failure.error)
+    if (this.#batch.length === 0) this.#begun = this.#now()
     const evaluated: Evaluated = { waiting, outcome: undefined }
     this.#batch.push(evaluated)
     evaluated.outcome = await attempt((waiting.work as Evaluation).run, workspace)
@@ -131,7 +134,7 @@ export class Writer {
       this.#workspace = await Workspace.open(this.#options.repository, this.#options.refs)
     } catch (error) {
       const end = this.#waiting.findIndex(({ work }) => work.kind === 'alone')
-      for (const waiting of this.#waiting.splice(0, end < 0 ? this.#waiting.length : end)) waiting.reject(error)
+      for (const waiting of this.#waiting.splice(0, end < 0 ? this.#waiting.length : end)) refuse(waiting, error)
     }
     return this.#workspace
   }
@@ -167,7 +170,7 @@ export class Writer {
 
   /** What was evaluated on top of it goes back to those who wait. */
   #fail(batch: readonly Evaluated[], error: unknown): void {
-    for (const { waiting } of batch) waiting.reject(error)
+    for (const { waiting } of batch) refuse(waiting, error)
     this.#beginAnew([])
   }
 
@@ -176,7 +179,7 @@ export class Writer {
     const { attempts = 5, random = Math.random } = this.#options
     const lost = batch.map(({ waiting }) => ({ ...waiting, lost: waiting.lost + 1 }))
     const error = new CommitbaseError('unavailable', `others moved the branch ${attempts} times in a row; try again`)
-    for (const waiting of lost) if (waiting.lost >= attempts) waiting.reject(error)
+    for (const waiting of lost) if (waiting.lost >= attempts) refuse(waiting, error)
     const again = lost.filter((waiting) => waiting.lost < attempts)
     this.#beginAnew(again)
     if (again.length > 0) this.#pausing = delay(pause(Math.max(...again.map(({ lost }) => lost)), random))
@@ -215,6 +218,7 @@ type Alone = { readonly kind: 'alone'; readonly run: () => Promise<unknown> }
 
 interface Waiting {
   readonly work: Work
+  readonly pipeline: Pipeline | undefined
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: unknown) => void
   /** How often its batch has lost the race. */
@@ -225,6 +229,11 @@ interface Evaluated {
   readonly waiting: Waiting
   /** Nothing until it has run. */
   outcome: Outcome<unknown> | undefined
+}
+
+function refuse({ pipeline, reject }: Waiting, error: unknown): void {
+  pipeline?.fail(error)
+  reject(error)
 }
 
 function settle(waiting: Waiting, outcome: Outcome<unknown>): void {

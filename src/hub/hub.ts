@@ -9,6 +9,7 @@ import { findReceipt, findReceiptOf } from '../events/findReceipt.ts'
 import { readInbox } from '../events/inboxRequest.ts'
 import type { Publisher } from '../events/message.ts'
 import { shareRounds } from '../events/nextTurn.ts'
+import type { Pipeline } from '../git/pipeline.ts'
 import type { Repository } from '../git/repository.ts'
 import { inboxFolder } from '../git/shared/inbox.ts'
 import { leaseRef } from '../git/shared/lease.ts'
@@ -193,7 +194,7 @@ export class Hub {
   #createIntake(): Intake {
     return new Intake({
       journal: this.#storage.journal,
-      apply: (event) => this.#apply(event),
+      apply: (event, pipeline) => this.#apply(event, pipeline),
       findReceipt: (key) => findReceiptOf(this.gitRepository, key),
       tell: (happening) => this.#happenings.tell(happening),
       isFree: () => this.#inbox.isFree(),
@@ -213,8 +214,8 @@ export class Hub {
     return new OwnInbox({ repository, writer, read: readInbox(this.#context()), onApplied, onError })
   }
 
-  async #apply(event: Event): Promise<Applied> {
-    return await this.writer.submit(applyEvent({ event }, this.#context()))
+  async #apply(event: Event, pipeline: Pipeline): Promise<Applied> {
+    return await this.writer.submit(applyEvent({ event }, this.#context()), pipeline)
   }
 
   #context(): EventContext {

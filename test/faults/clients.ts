@@ -119,10 +119,10 @@ export interface Answer {
 }
 
 /** Sends an event once. Rejects where nobody answers. */
-export async function post(where: Where, { id, type, payload }: Sent): Promise<Answer> {
+export async function post(where: Where, { id, type, payload }: Sent, headers = {}): Promise<Answer> {
   const response = await fetch(`${where.address}/repos/${repository}/dispatches`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${where.token}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${where.token}`, 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ event_type: type, client_payload: { event_id: id, ...payload } }),
     signal: AbortSignal.timeout(30_000),
   })

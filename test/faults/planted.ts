@@ -49,8 +49,8 @@ export const planted: readonly Planted[] = [
     file: 'src/hub/intake/intake.ts',
     changes: [
       [
-        '      const applied = await this.#options.apply(event)\n',
-        '      this.#options.journal.settle(accepted.entry)\n      await delay(500)\n      const applied = await this.#options.apply(event)\n',
+        '      const applied = await this.#options.apply(event, pipeline)\n',
+        '      this.#options.journal.settle(accepted.entry)\n      await delay(500)\n      const applied = await this.#options.apply(event, pipeline)\n',
       ],
     ],
     by: ['journal.synced'],
@@ -202,8 +202,8 @@ export const planted: readonly Planted[] = [
     file: 'src/events/outbox.ts',
     changes: [
       [
-        '      await deliver(page, {\n',
-        '      this.#read = page.at(-1)!.seq\n      await this.#saveCursor()\n      await deliver(page, {\n',
+        '        read = page.at(-1)?.seq ?? read\n',
+        '        read = page.at(-1)?.seq ?? read\n        this.#delivered = read\n        await this.#saveCursor()\n',
       ],
     ],
     by: ['cursor.moved'],

@@ -50,8 +50,8 @@ export const planted: readonly Planted[] = [
     file: 'src/events/outbox.ts',
     changes: [
       [
-        '      await deliver(page, {\n',
-        '      this.#read = page.at(-1)!.seq\n      await this.#saveCursor()\n      await deliver(page, {\n',
+        '        read = page.at(-1)?.seq ?? read\n',
+        '        read = page.at(-1)?.seq ?? read\n        this.#delivered = read\n        await this.#saveCursor()\n',
       ],
     ],
     shows: /^ {2}cursor: /,
@@ -95,7 +95,7 @@ export const planted: readonly Planted[] = [
   {
     bug: 'messages of one correlation id leave side by side',
     file: 'src/events/deliver.ts',
-    changes: [['(receipt) => receipt.event.correlationid)', '(receipt) => receipt.event.id)']],
+    changes: [['    const { correlationid } = receipt.event\n', '    const correlationid = receipt.event.id\n']],
     shows: /^ {2}order: /,
   },
   {

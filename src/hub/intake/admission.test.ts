@@ -13,7 +13,7 @@ function open() {
   const apply = (size: number, milliseconds: number) => {
     admission.begin(size)
     pass(milliseconds)
-    admission.end()
+    admission.end(size)
     return admission.limit
   }
   return { admission, pass, apply }
@@ -41,7 +41,7 @@ test('a moment in which all stands still makes nobody slow', () => {
   admission.begin(20)
   pass(1_000)
   assert.ok(admission.limit > 800)
-  admission.end()
+  admission.end(20)
   assert.ok(admission.limit > 800)
   assert.equal(apply(20, 10), 5_000)
 })
@@ -70,7 +70,17 @@ test('a few events that take long say so only after a second: more than the fewe
   assert.equal(admission.limit, 5_000)
   pass(200)
   assert.equal(admission.limit, 300)
-  admission.end()
+  admission.end(1)
   assert.equal(admission.limit, 300)
-  assert.equal(apply(10, 5), 5_000, 'the next few were quick')
+  assert.equal(apply(20, 10), 5_000, 'the next few were quick')
+})
+
+test('a slow handler is known by what ends one by one, too', () => {
+  const { admission, pass } = open()
+  admission.begin(200)
+  for (let ended = 0; ended < 60; ended++) {
+    pass(100)
+    admission.end(1)
+    if (ended >= 10) assert.equal(admission.limit, 300)
+  }
 })

@@ -1,16 +1,21 @@
 /**
- * How many events may wait, so that the last of them is applied within a few seconds: by how long the batch before, and the one
- * under way, take for each of theirs. A quick handler has room for all, a slow one for a few hundred. A moment in which all stands
+ * How many events may wait, so that the last of them is applied within a few seconds: by how long those before, and those
+ * under way, take each. A quick handler has room for all, a slow one for a few hundred. A moment in which all stands
  * still (the disk, the machine) makes no handler slow: what counts is no more than the last few hundred took together.
  */
 export class Admission {
   readonly #most: number
   readonly #now: () => number
+  /** The newest that say anything. */
   #last: Applied = nothing
+  /** Those since then. */
+  #newer: Applied = nothing
   /** What is remembered of those before, too. */
   #recent: Applied = nothing
   #ended = 0
-  #batch: Batch | undefined
+  #underWay = 0
+  /** When some of those under way began or others ended. */
+  #since = 0
 
   /** `most`: never more. `now`: milliseconds of a clock that nobody sets. */
   constructor(most: number, now: () => number = () => performance.now()) {
@@ -18,16 +23,22 @@ export class Admission {
     this.#now = now
   }
 
-  begin(size: number): void {
-    this.#batch = { size, since: this.#now() }
+  begin(count: number): void {
+    if (this.#underWay === 0) this.#since = this.#now()
+    this.#underWay += count
   }
 
-  end(): void {
-    const batch = this.#soFar()
-    if (says(batch) || !says(this.#last) || this.#last.count < enough) this.#last = batch
-    this.#recent = shortened(sum(this.#recent, batch))
-    this.#ended += batch.count
-    this.#batch = undefined
+  end(count: number): void {
+    const now = this.#now()
+    const some = { count, took: now - this.#since }
+    this.#since = now
+    this.#underWay -= count
+    this.#ended += count
+    this.#recent = shortened(sum(this.#recent, some))
+    this.#newer = sum(this.#newer, some)
+    if (!says(this.#newer)) return
+    this.#last = this.#newer
+    this.#newer = nothing
   }
 
   get limit(): number {
@@ -41,13 +52,8 @@ export class Admission {
   }
 
   #soFar(): Applied {
-    return this.#batch ? { count: this.#batch.size, took: this.#now() - this.#batch.since } : nothing
+    return this.#underWay > 0 ? { count: this.#underWay, took: this.#now() - this.#since } : nothing
   }
-}
-
-interface Batch {
-  readonly size: number
-  readonly since: number
 }
 
 /** So many events, in so many milliseconds. */

@@ -8,7 +8,12 @@ import type { Applied } from '../../events/applyEvent.ts'
 import type { Event } from '../../events/event.ts'
 import { isSurelyNew, noteNew } from '../../events/newEvents.ts'
 import { openJournal } from '../../git/disk/journal.ts'
+import { openMemory } from '../../git/memory.ts'
+import type { Pipeline } from '../../git/pipeline.ts'
+import type { Repository } from '../../git/repository.ts'
 import { afterwards } from '../../git/testing/afterwards.ts'
+import { Workspace } from '../../git/workspace.ts'
+import { Writer } from '../../git/writer.ts'
 import type { Happening } from '../happening.ts'
 import { newFolder } from '../testing/testHub.ts'
 import { Intake } from './intake.ts'
@@ -28,6 +33,33 @@ test('while the repository cannot be written, events wait and keep their order',
     told.filter(({ type }) => type === 'delayed').map((happening) => Object(happening).reason),
     ['the disk is full', 'the disk is full', 'the disk is full'],
   )
+})
+
+test('those that were handed on before one of them could not land keep their order', async (t) => {
+  const memory = openMemory()
+  const evaluated = Promise.withResolvers<void>()
+  let others: Promise<void>[] = []
+  // The others come in, and are evaluated, while the first one lands.
+  const land: Repository['land'] = async (...landing) => {
+    if (others.length > 0) return await memory.land(...landing)
+    others = ['b', 'c', 'd'].map((id) => intake.accept(newEvent(id), false))
+    await evaluated.promise
+    throw new CommitbaseError('unavailable', 'the disk is full')
+  }
+  const writer = new Writer({ repository: { ...memory, land }, refs: [ref] })
+  const { intake } = await start(t, ({ id }, pipeline) =>
+    writer.submit(async (workspace) => {
+      const tree = workspace.tree(ref)
+      await tree.write(['order'], Buffer.from(`${(await tree.read(['order'])) ?? ''}${id} `))
+      workspace.commit(ref, { message: id, author: { name: 'Ada', email: 'ada@example.org' }, time: 0 })
+      if (id === 'c') evaluated.resolve()
+    }, pipeline),
+  )
+  await intake.accept(newEvent('a'), false)
+  await Promise.all(others)
+  await intake.idle()
+  const workspace = await Workspace.open(memory, [ref])
+  assert.equal((await workspace.tree(ref).read(['order']))!.toString(), 'a b c d ')
 })
 
 test('what could not be applied before the stop is applied at the next start', async (t) => {
@@ -165,10 +197,11 @@ test('one that can be neither applied nor kept was not accepted, and may come ag
 test('one that is being applied is accepted though it cannot be kept meanwhile; one that waits is not', async (t) => {
   const gate = Promise.withResolvers<void>()
   const begun = Promise.withResolvers<void>()
-  const { intake, journal, applied } = await start(t, () => {
+  const slow = () => {
     begun.resolve()
     return gate.promise
-  })
+  }
+  const { intake, journal, applied } = await start(t, slow, undefined, { mostUnderWay: 1 })
   await journal.close()
   const first = intake.accept(newEvent('a'), true)
   await begun.promise
@@ -218,13 +251,13 @@ test('a stop has an end: what was accepted and not applied by then is applied at
     await gate.promise
   }
   const ids = Array.from({ length: 150 }, (_, number) => `e${number}`)
-  const first = await start(t, slow, file, { capacity: 1_000 })
+  const first = await start(t, slow, file, { capacity: 1_000, mostUnderWay: 100 })
   await Promise.all(ids.map((id) => first.intake.accept(newEvent(id), false)))
   await tried.promise
   const stopped = first.intake.stop(0)
   gate.resolve()
   await stopped
-  assert.equal(first.applied.length, 100, 'the batch under way was finished')
+  assert.equal(first.applied.length, 100, 'what was under way was finished')
   await first.journal.close()
   const second = await start(t, async () => {}, file)
   second.intake.takeUp()
@@ -233,14 +266,21 @@ test('a stop has an end: what was accepted and not applied by then is applied at
   assert.deepEqual(second.applied, ids.slice(100))
 })
 
-async function start(t: TestContext, apply: (event: Event) => Promise<void>, path?: string, options = {}) {
+const ref = 'refs/heads/main'
+
+async function start(
+  t: TestContext,
+  apply: (event: Event, pipeline: Pipeline) => Promise<void>,
+  path?: string,
+  options = {},
+) {
   const journal = await openJournal(path ?? join(await newFolder(t), 'journal'))
   const told: Happening[] = []
   const applied: string[] = []
   const intake = new Intake({
     journal,
-    apply: async (event): Promise<Applied> => {
-      await apply(event)
+    apply: async (event, pipeline): Promise<Applied> => {
+      await apply(event, pipeline)
       applied.push(event.id)
       return { event, result: undefined, duplicate: false }
     },

@@ -7,6 +7,7 @@ import { eventDigest } from '../../events/digest.ts'
 import type { Event } from '../../events/event.ts'
 import { noteTold } from '../../events/newEvents.ts'
 import type { Journal } from '../../git/disk/journal.ts'
+import { Pipeline } from '../../git/pipeline.ts'
 import { step } from '../../step.ts'
 import { type Happening, happeningOf, summaryOf } from '../happening.ts'
 import { Admission } from './admission.ts'
@@ -14,8 +15,11 @@ import { Admission } from './admission.ts'
 export interface IntakeOptions {
   /** Where what cannot be applied at once is durable meanwhile. */
   readonly journal: Journal
-  /** Applies an event through the write door, and resolves when that is durable. Rejects with `conflict` for a known id with other content. */
-  readonly apply: (event: Event) => Promise<Applied>
+  /**
+   * Applies an event through the write door, behind those of the pipeline, and resolves when that is durable. Rejects with `conflict`
+   * for a known id with other content.
+   */
+  readonly apply: (event: Event, pipeline: Pipeline) => Promise<Applied>
   /** What became of an event that was applied, by its key. */
   readonly findReceipt: (key: string) => Promise<Receipt | undefined>
   readonly tell: (happening: Happening) => void
@@ -29,6 +33,8 @@ export interface IntakeOptions {
   readonly capacity: number
   /** Milliseconds that an event may take before it is written to the journal (default: 200): most are applied by then. Where many come at once, their senders wait so long instead of being refused. */
   readonly patience?: number
+  /** How many are handed to the write door before the first of them is durable (default: 200). */
+  readonly mostUnderWay?: number
 }
 
 /**
@@ -39,9 +45,13 @@ export class Intake {
   readonly #options: IntakeOptions
   readonly #admission: Admission
   readonly #patience: number
+  readonly #mostUnderWay: number
   readonly #accepted = new Map<string, Accepted>()
   #waiting: Accepted[] = []
+  #entered = 0
   #running: Promise<void> | undefined
+  /** Resolved when something has come in, or what was under way has ended. */
+  #news = Promise.withResolvers<void>()
   #keepTimer: NodeJS.Timeout | undefined
   readonly #stopped = new AbortController()
   /** When nothing more is applied: milliseconds of `performance.now`. */
@@ -51,6 +61,7 @@ export class Intake {
     this.#options = options
     this.#admission = new Admission(options.capacity)
     this.#patience = options.patience ?? 200
+    this.#mostUnderWay = options.mostUnderWay ?? 200
   }
 
   /** Takes up what was accepted before a crash: from now on it is known, and comes first. */
@@ -131,6 +142,7 @@ export class Intake {
 
   #enter(event: Event, key: string): Accepted {
     const accepted: Accepted = {
+      number: this.#entered++,
       event,
       key,
       digest: eventDigest(event),
@@ -147,6 +159,7 @@ export class Intake {
 
   #line(accepted: Accepted): void {
     this.#waiting.push(accepted)
+    this.#news.resolve()
     this.#running ??= this.#run()
   }
 
@@ -198,43 +211,68 @@ export class Intake {
   }
 
   async #run(): Promise<void> {
-    // What comes with the same look at the network is applied together.
-    await setImmediate()
-    while (this.#waiting.length > 0 && performance.now() < this.#end) {
-      const left = await this.#applyBatch(this.#waiting.splice(0, batchSize))
-      if (left.length > 0 && this.#stopped.signal.aborted) break
-      // Others go first: what fails on its own must not hold up everybody.
-      this.#waiting.push(...left)
+    const { signal } = this.#stopped
+    for (let failures = 0; this.#mayBegin(); ) {
+      // A stop ends the pause, and then it is tried once more.
+      const isLast = signal.aborted
+      const left = await this.#applyInLine()
+      failures = left.length > 0 ? failures + 1 : 0
+      if (failures === 0) continue
+      if (isLast) break
+      await delay(pause(failures), undefined, { signal }).catch(() => {})
+      if (failures < attempts) this.#waiting.unshift(...left)
+      else {
+        // Others go first: what fails on its own must not hold up everybody.
+        this.#waiting.push(...left)
+        failures = 0
+      }
     }
     this.#running = undefined
   }
 
-  /** Gives those that could not be applied. */
-  async #applyBatch(batch: readonly Accepted[]): Promise<Accepted[]> {
-    let left = [...batch]
-    await this.#options.isFree()
-    const { signal } = this.#stopped
-    for (let attempt = 1; ; attempt++) {
-      // A stop ends the pause, and then it is tried once more.
-      const isLast = attempt >= attempts || signal.aborted
-      this.#admission.begin(left.length)
-      const done = await Promise.all(left.map((accepted) => this.#apply(accepted)))
-      this.#admission.end()
-      left = left.filter((_, index) => !done[index])
+  #mayBegin(): boolean {
+    return this.#waiting.length > 0 && performance.now() < this.#end
+  }
+
+  /** Goes on until nothing is left, or until some could not be applied and what was under way then has ended: gives those, in their order. */
+  async #applyInLine(): Promise<Accepted[]> {
+    const pipeline = new Pipeline()
+    const left: Accepted[] = []
+    let underWay = 0
+    let ended = 0
+    const begin = async (accepted: Accepted) => {
+      if (!(await this.#apply(accepted, pipeline))) left.push(accepted)
+      ended++
+      this.#news.resolve()
+    }
+    for (;;) {
+      // What comes with the same look at the network is applied together.
+      await setImmediate()
+      if (this.#mayBegin() && underWay < this.#mostUnderWay && left.length === 0) {
+        await this.#options.isFree()
+        const some = this.#waiting.splice(0, this.#mostUnderWay - underWay)
+        this.#admission.begin(some.length)
+        underWay += some.length
+        for (const accepted of some) void begin(accepted)
+      }
+      if (underWay === 0) return left.sort((one, other) => one.number - other.number)
+      await this.#news.promise
+      this.#news = Promise.withResolvers()
+      if (ended === 0) continue
+      this.#admission.end(ended)
+      underWay -= ended
+      ended = 0
       this.#options.onApplied()
-      if (left.length === 0) return []
-      if (isLast) return left
-      await delay(pause(attempt), undefined, { signal }).catch(() => {})
     }
   }
 
   /** Whether that is the end of it. */
-  async #apply(accepted: Accepted): Promise<boolean> {
+  async #apply(accepted: Accepted, pipeline: Pipeline): Promise<boolean> {
     if (!this.#holds(accepted)) return true
     const { event, time } = accepted
     accepted.isUnderWay = true
     try {
-      const applied = await this.#options.apply(event)
+      const applied = await this.#options.apply(event, pipeline)
       step('intake.applied')
       this.#settle(accepted, happeningOf(applied, this.#options.clock() - time))
       return true
@@ -283,6 +321,8 @@ export class Intake {
 }
 
 interface Accepted {
+  /** By which they are in line. */
+  readonly number: number
   readonly event: Event
   readonly key: string
   readonly digest: string
@@ -297,8 +337,6 @@ interface Accepted {
   isAcknowledged: boolean
   isUnderWay: boolean
 }
-
-const batchSize = 100
 
 const attempts = 5
 
