@@ -30,24 +30,29 @@ export async function measure({ folder, size, rate, seconds }: HubTask): Promise
   const installation = await startInstallation(options)
   try {
     await installation.hub.indexed()
-    return await runLoad(installation.hub, { size, rate, seconds: warmUp + seconds })
+    const warmUp = { rate: Math.min(rate, slow), seconds: 6 }
+    return await runLoad(installation.hub, { size, rate, seconds: uncounted + seconds, warmUp })
   } finally {
     await installation.stop()
   }
 }
 
-/** Seconds at the beginning of the load that are not counted: both processes compile what they run often. */
-const warmUp = 4
+/** Events a second before the load itself: what comes faster while all is being compiled waits in a queue that takes seconds to go. */
+const slow = 500
+
+/** Seconds of the load that are not counted. */
+const uncounted = 4
 
 type Load = Omit<DispatchTask, 'address' | 'token'>
 
 async function runLoad(hub: Hub, load: Load): Promise<HubResult> {
   const { address, token } = hub
-  const watched = watch(hub, Math.floor(load.rate * load.seconds))
+  const count = Math.floor(load.rate * load.seconds) + Math.floor(load.warmUp.rate * load.warmUp.seconds)
+  const watched = watch(hub, count)
   const task: DispatchTask = { ...load, address, token }
   const sending = runApart<Sent>(new URL('./dispatcher.ts', import.meta.url), task, { limit: patience })
   const [sent, { committed, taken }] = await Promise.all([sending, watched])
-  const counted = [...sent].slice(load.rate * warmUp)
+  const counted = [...sent].slice(load.rate * uncounted)
   const since = (times: ReadonlyMap<string, number>) => counted.map(([id, due]) => times.get(id)! - due)
   const ends = counted.map(([id]) => taken.get(id)!)
   const lasted = Math.max(...ends) - counted[0]![1]
