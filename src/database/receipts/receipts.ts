@@ -1,5 +1,5 @@
 import { CommitbaseError } from '../../errors.ts'
-import { takeBreaths } from '../../git/breath.ts'
+import { giveWay } from '../../git/breath.ts'
 import type { DeferredEntry } from '../../git/deferred.ts'
 import type { Oid } from '../../git/objects/object.ts'
 import { Fanout } from '../../git/trees/fanout.ts'
@@ -204,7 +204,7 @@ async function placeInOrder(tree: WorkingTree, seqs: readonly number[], oids: re
     if (files.length === 0) folders.set(folder, files)
     files.push({ name: orderName(seq), oid: oids[index]! })
   }
-  const breath = takeBreaths()
+  const breath = giveWay()
   for (const [folder, files] of folders) {
     const pause = breath()
     if (pause) await pause
@@ -223,7 +223,7 @@ export async function removeReceipt(tree: WorkingTree, { event, seq }: Receipt):
 /** A failed receipt's successor has another place: the earlier one leaves the order. */
 async function withdrawEarlier(tree: WorkingTree, receipts: readonly DeferredEntry[]): Promise<void> {
   const earlier = receiptsOn(tree)
-  const breath = takeBreaths()
+  const breath = giveWay()
   for (const entry of receipts) {
     const pause = breath()
     if (pause) await pause

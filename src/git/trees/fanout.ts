@@ -1,5 +1,5 @@
 import { CommitbaseError } from '../../errors.ts'
-import { takeBreaths } from '../breath.ts'
+import { giveWay } from '../breath.ts'
 import type { Oid } from '../objects/object.ts'
 import { countFiles, filesIn } from '../objects/treeFiles.ts'
 import { FanoutLayout, type FanoutLayoutOptions } from './fanoutLayout.ts'
@@ -89,7 +89,7 @@ export class Fanout {
     const oids = new Map<string, Oid>()
     const alone: (typeof files)[number][] = []
     const together = new Map<readonly FanoutStep[], (typeof files)[number][]>()
-    const breath = takeBreaths()
+    const breath = giveWay()
     for (const file of files) {
       const pause = breath()
       if (pause) await pause

@@ -1,5 +1,5 @@
 import { CommitbaseError } from '../../errors.ts'
-import { takeBreaths } from '../breath.ts'
+import { giveWay } from '../breath.ts'
 import { type GitObject, makeObject, type NewObject, type Oid } from '../objects/object.ts'
 import { TreeBytes } from '../objects/treeBytes.ts'
 import { type Child, emptyFolder, entryOf, Folder, type Listing, none } from './folder.ts'
@@ -247,7 +247,7 @@ export class WorkingTree {
   async sealInTurns(take: (object: NewObject) => Soon<void>, era = 0): Promise<Oid> {
     this.keep()
     this.#sealings += 1
-    const breath = takeBreaths()
+    const breath = giveWay()
     const handOn = async (objects: Iterable<NewObject>) => {
       for (const object of objects) {
         const taken = take(object)

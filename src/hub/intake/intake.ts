@@ -33,7 +33,7 @@ export interface IntakeOptions {
   readonly capacity: number
   /** Milliseconds that an event may take before it is written to the journal (default: 200): most are applied by then. Where many come at once, their senders wait so long instead of being refused. */
   readonly patience?: number
-  /** How many are handed to the write door before the first of them is durable (default: 200). */
+  /** How many are handed to the write door before the first of them is durable (default: 64): the engine's saves wait behind them. */
   readonly mostUnderWay?: number
 }
 
@@ -61,7 +61,7 @@ export class Intake {
     this.#options = options
     this.#admission = new Admission(options.capacity)
     this.#patience = options.patience ?? 200
-    this.#mostUnderWay = options.mostUnderWay ?? 200
+    this.#mostUnderWay = options.mostUnderWay ?? 64
   }
 
   /** Takes up what was accepted before a crash: from now on it is known, and comes first. */
