@@ -66,14 +66,22 @@ test('a loose object that is damaged is told of, and all else is done', async (t
   assert.equal((await readdir(join(folder, 'objects', 'pack'))).filter((name) => name.endsWith('.pack')).length, 1)
 })
 
+test('packs that come while it runs are not left until others come', { timeout: 60_000 }, async (t) => {
+  const folder = await makePacks(await newFolder(t), 3)
+  await spoilOne(folder)
+  // A round that is over is seen by what it tells of.
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let rounds = 0
+  const upkeep = new Upkeep(folder, {}, () => ++rounds === 2 && resolve())
+  upkeep.packsAdded(16)
+  upkeep.packsAdded(16)
+  await promise
+  await upkeep.close()
+})
+
 test('a pack whose bytes have changed stays as it is, and whoever keeps the repository is told', async (t) => {
   const folder = await makePacks(await newFolder(t), 3)
-  const packs = join(folder, 'objects', 'pack')
-  const path = join(packs, (await readdir(packs)).find((name) => name.endsWith('.pack'))!)
-  const bytes = await readFile(path)
-  bytes[40]! ^= 1
-  await chmod(path, 0o644)
-  await writeFile(path, bytes)
+  const packs = await spoilOne(folder)
   const { promise, resolve } = Promise.withResolvers<unknown>()
   const upkeep = new Upkeep(folder, {}, resolve)
   upkeep.packsAdded(16)
@@ -81,6 +89,17 @@ test('a pack whose bytes have changed stays as it is, and whoever keeps the repo
   await upkeep.close()
   assert.equal((await readdir(packs)).filter((name) => name.endsWith('.pack')).length, 3)
 })
+
+/** Changes a byte of one of its packs, and gives their folder. */
+async function spoilOne(folder: string): Promise<string> {
+  const packs = join(folder, 'objects', 'pack')
+  const path = join(packs, (await readdir(packs)).find((name) => name.endsWith('.pack'))!)
+  const bytes = await readFile(path)
+  bytes[40]! ^= 1
+  await chmod(path, 0o644)
+  await writeFile(path, bytes)
+  return packs
+}
 
 /** A pack a commit, since nobody owns the folder. */
 async function makePacks(folder: string, count: number): Promise<string> {

@@ -204,6 +204,8 @@ export class Upkeep {
       if (!signal.aborted) this.#onTrouble?.(error)
     })
     this.#running = undefined
+    // Those that came meanwhile may have come too late for it.
+    this.packsAdded(0)
   }
 }
 
