@@ -62,6 +62,24 @@ test('those that were handed on before one of them could not land keep their ord
   assert.equal((await workspace.tree(ref).read(['order']))!.toString(), 'a b c d ')
 })
 
+test('messages of what is applied are sent though the branch is held meanwhile', async (t) => {
+  const [first, held, applied] = [1, 2, 3].map(() => Promise.withResolvers<void>())
+  const waits = [Promise.resolve(), held!.promise]
+  const { intake } = await start(t, () => first!.promise, undefined, {
+    isFree: async () => await waits.shift(),
+    onApplied: () => applied!.resolve(),
+  })
+  const one = intake.accept(newEvent('a'), false)
+  await setImmediate()
+  const other = intake.accept(newEvent('b'), false)
+  while (waits.length > 0) await setImmediate()
+  first!.resolve()
+  await applied!.promise
+  held!.resolve()
+  await Promise.all([one, other])
+  await intake.idle()
+})
+
 test('what could not be applied before the stop is applied at the next start', async (t) => {
   const file = join(await newFolder(t), 'journal')
   const tried = Promise.withResolvers<void>()

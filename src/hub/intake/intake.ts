@@ -239,10 +239,11 @@ export class Intake {
     const pipeline = new Pipeline()
     const left: Accepted[] = []
     let underWay = 0
-    let ended = 0
     const begin = async (accepted: Accepted) => {
       if (!(await this.#apply(accepted, pipeline))) left.push(accepted)
-      ended++
+      underWay--
+      this.#admission.end(1)
+      this.#options.onApplied()
       this.#news.resolve()
     }
     for (;;) {
@@ -258,11 +259,6 @@ export class Intake {
       if (underWay === 0) return left.sort((one, other) => one.number - other.number)
       await this.#news.promise
       this.#news = Promise.withResolvers()
-      if (ended === 0) continue
-      this.#admission.end(ended)
-      underWay -= ended
-      ended = 0
-      this.#options.onApplied()
     }
   }
 
