@@ -1,4 +1,5 @@
 import type { DeferredEntry } from './deferred.ts'
+import { KeptBytes } from './keptBytes.ts'
 import type { GitObject, NewObject, Oid } from './objects/object.ts'
 import type { RefUpdate } from './repository.ts'
 
@@ -57,9 +58,11 @@ export class Landing {
     this.#pointed.set(update.ref, update)
   }
 
-  defer(entry: DeferredEntry): void {
+  /** It waits for the next seal. */
+  defer({ key, bytes, value }: DeferredEntry): void {
+    const entry: DeferredEntry = { key, bytes: kept.keep(bytes), value }
     this.#deferred.push(entry)
-    this.#latest.set(entry.key, entry)
+    this.#latest.set(key, entry)
   }
 
   forgetDeferred(): void {
@@ -81,5 +84,7 @@ export class Landing {
     for (const entry of this.#deferred) this.#latest.set(entry.key, entry)
   }
 }
+
+const kept = new KeptBytes()
 
 const nothingPointed: ReadonlyMap<string, RefUpdate> = new Map()

@@ -42,8 +42,8 @@ export class PendingCommits {
   #at: Oid | null
   #entries = new Map<Oid, Entry>()
   #versions = new Map<string, Version[]>()
-  readonly #owners = new Map<string, { seen: number; ids: Map<string, string[]> }>()
-  readonly #bare = new Set<string>()
+  #owners = new Map<string, { seen: number; ids: Map<string, string[]> }>()
+  #bare = new Set<string>()
   /** Bytes that are held, about. */
   size = 0
 
@@ -103,8 +103,8 @@ export class PendingCommits {
     this.#at = commit
     this.#entries = new Map()
     this.#versions = new Map()
-    this.#owners.clear()
-    this.#bare.clear()
+    this.#owners = new Map()
+    this.#bare = new Set()
     this.size = 0
     for (const entry of entries) {
       const base = this.#baseUnder(entry)

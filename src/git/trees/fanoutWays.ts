@@ -21,7 +21,7 @@ export class FanoutWays {
   readonly #tree: WorkingTree
   readonly #layout: FanoutLayout
   /** The ways that were gone, by the digits that lead there, as the tree's folders were. */
-  readonly #known = new Map<string, readonly FanoutStep[]>()
+  #known = new Map<string, readonly FanoutStep[]>()
   #deepest = 0
   #structure = -1
   /** What was found last, and as of which change of the tree: a write asks for its key several times. */
@@ -37,7 +37,7 @@ export class FanoutWays {
    * that were gone are known until folders change.
    */
   to(key: string): readonly FanoutStep[] {
-    if (this.#structure !== this.#tree.structure) this.#known.clear()
+    if (this.#structure !== this.#tree.structure) this.#known = new Map()
     this.#structure = this.#tree.structure
     const digits = this.#layout.digitsOf(key)
     for (let depth = 0; depth <= this.#deepest; depth++) {

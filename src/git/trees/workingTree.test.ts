@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { applyDelta } from '../objects/delta.ts'
 import { type GitObject, makeObject, type NewObject, type Oid, wholeObject } from '../objects/object.ts'
@@ -21,6 +23,23 @@ test('a large folder is written as a delta against its last version, and whole w
   assert.ok(third.body)
   const fourth = await folderAfter('c', 2)
   assert.equal(fourth.delta?.base, third.oid)
+})
+
+test('what was written and sealed goes with a minor collection of garbage', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect: (how: { type: 'minor' }) => void = runInNewContext('gc')
+  const tree = new WorkingTree(null, async () => [])
+  const writeAndSeal = async (bytes: Buffer, collections: number) => {
+    await tree.write(['record.json'], bytes)
+    // What stays for two of them is old: only a collection of the whole heap takes it away.
+    for (let count = 0; count < collections; count++) collect({ type: 'minor' })
+    tree.seal()
+    tree.keep()
+  }
+  await writeAndSeal(Buffer.from('{}'), 3)
+  const before = process.memoryUsage().arrayBuffers
+  for (let version = 0; version < 100; version++) await writeAndSeal(Buffer.alloc(100_000, `${version} `), 1)
+  assert.ok(process.memoryUsage().arrayBuffers - before < 2_000_000)
 })
 
 test('what is sealed in turns is the same, and can be read while it is handed on', async () => {

@@ -29,7 +29,8 @@ export class WorkingTree {
   readonly #find: FindObject | undefined
   /** Blobs that were fetched for an action that runs again. */
   readonly #fetched = new Map<Oid, GitObject>()
-  readonly #written = new Map<Oid, GitObject>()
+  /** Another map after each seal: V8 has one that was cleared lead on from what was in it to what came later, and old rubbish kept all of it. */
+  #written = new Map<Oid, GitObject>()
   #undo: (() => void)[] = []
   #sealings = 0
   #loaded = 0
@@ -228,7 +229,7 @@ export class WorkingTree {
    */
   seal(era = 0): { root: Oid; objects: NewObject[] } {
     const written = [...this.#written.values()]
-    this.#written.clear()
+    this.#written = new Map()
     this.#sealings += 1
     const objects: NewObject[] = written.slice()
     const sealed: Sealed[] = []
