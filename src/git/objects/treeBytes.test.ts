@@ -6,15 +6,19 @@ import { makeObject } from './object.ts'
 import { encodeTree, type TreeEntry } from './tree.ts'
 import { TreeBytes } from './treeBytes.ts'
 
-test('whatever is set, removed and taken back, the bytes are those that git would write', () => {
+test('whatever is put, removed and taken back in turn, the bytes are those that git would write', () => {
   fc.assert(
-    fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
-      const tree = TreeBytes.of(Buffer.alloc(0))
-      const model = new Map<string, TreeEntry>()
-      for (const change of changes) apply(tree, model, change)
-      assertSame(tree, model)
-      const read = TreeBytes.of(tree.body)
-      assertSame(read, model)
+    fc.property(entries, fc.array(step, { maxLength: 40 }), (entries, steps) => {
+      const { tree, model } = treeOf(entries)
+      const undos: (() => void)[] = []
+      for (const step of steps) {
+        if (step.kind !== 'back') undos.push(apply(tree, model, step))
+        else for (const undo of undos.splice(-step.steps).reverse()) undo()
+        assertSame(tree, model)
+      }
+      for (const undo of undos.reverse()) undo()
+      assert.ok(tree.body.equals(encodeTree(entries).body))
+      assertSame(TreeBytes.of(tree.body), model)
     }),
     { numRuns: 500 },
   )
@@ -22,17 +26,52 @@ test('whatever is set, removed and taken back, the bytes are those that git woul
 
 test('the delta of a version makes it from the last one, byte by byte', () => {
   fc.assert(
-    fc.property(fc.array(entry, { maxLength: 60 }), fc.array(change, { maxLength: 6 }), (entries, changes) => {
-      const model = new Map(entries.map((each) => [each.name, each]))
-      const tree = TreeBytes.of(encodeTree(model.values()).body)
-      const before = Buffer.from(tree.body)
-      for (const change of changes) apply(tree, model, change)
-      const delta = tree.nextVersion()
-      if (delta) assert.ok(applyDelta(before, delta).equals(tree.body))
-      assert.equal(tree.nextVersion(), undefined)
+    fc.property(entries, fc.array(fc.array(step, { maxLength: 4 }), { maxLength: 6 }), (entries, versions) => {
+      const { tree, model } = treeOf(entries)
+      const undos: (() => void)[] = []
+      for (const steps of versions) {
+        const before = tree.copy()
+        for (const step of steps) {
+          if (step.kind !== 'back') undos.push(apply(tree, model, step))
+          else for (const undo of undos.splice(-step.steps).reverse()) undo()
+        }
+        const delta = tree.nextVersion()
+        if (delta) assert.ok(applyDelta(before, delta).equals(tree.body))
+        assert.equal(tree.nextVersion(), undefined)
+      }
     }),
     { numRuns: 500 },
   )
+})
+
+test('thousands of files that come one by one and in groups, and go again, each leave the bytes that were there before', () => {
+  const { tree, model } = treeOf([])
+  const undos: (() => void)[] = []
+  const hashes: string[] = []
+  for (let group = 0; group < 40; group++) {
+    hashes.push(tree.hash())
+    const files = Array.from({ length: 1 + ((group * 7) % 60) }, (_, index) => fileOf(`${index}-of-${group}.json`))
+    if (group % 2 === 0) undos.push(apply(tree, model, { kind: 'setFiles', entries: files }))
+    else for (const entry of files) undos.push(apply(tree, model, { kind: 'set', entry }))
+    hashes.push(...Array.from({ length: undos.length - hashes.length }, () => ''))
+  }
+  assertSame(tree, model)
+  while (undos.length > 0) {
+    undos.pop()!()
+    const expected = hashes[undos.length]
+    if (expected) assert.equal(tree.hash(), expected)
+  }
+  assert.equal(tree.length, 0)
+})
+
+test('there is no room to spare until entries come, and never much', () => {
+  const files = Array.from({ length: 1_000 }, (_, index) => fileOf(`sku-${index}.json`))
+  const { tree } = treeOf(files)
+  assert.ok(tree.memory < tree.length + 20)
+  tree.setFile('sku-1.json', oidOf('other'))
+  assert.ok(tree.memory < tree.length + 20)
+  for (const { name, oid } of files) tree.setFile(`x-${name}`, oid)
+  assert.ok(tree.memory < tree.length * 1.2 + 500)
 })
 
 test('a file that was put with others and then again is no broken delta', () => {
@@ -90,57 +129,81 @@ type Change =
   | { readonly kind: 'set'; readonly entry: TreeEntry }
   | { readonly kind: 'remove'; readonly name: string }
   | { readonly kind: 'setFiles'; readonly entries: readonly TreeEntry[] }
-  | { readonly kind: 'undone'; readonly change: Change }
+  | { readonly kind: 'setFolder'; readonly name: string; readonly oid: string }
+
+/** A change, or some of the last ones taken back. */
+type Step = Change | { readonly kind: 'back'; readonly steps: number }
 
 const oid = fc.integer({ min: 1, max: 1e6 }).map((number) => oidOf(String(number)))
 const name = fc.oneof(
   fc.constantFrom('a', 'a.json', 'a0', 'b', 'é', 'zz', '00', 'ff', '.schema.json'),
   fc.stringMatching(/^[a-c]{1,3}$/),
+  fc.stringMatching(/^[0-9a-f]{20,80}$/),
 )
-const entry: fc.Arbitrary<TreeEntry> = fc.record({ name, mode: fc.constantFrom('100644', '40000', '100755'), oid })
+const mode = fc.constantFrom('100644' as const, '40000' as const, '100755' as const, '120000' as const)
+const entry: fc.Arbitrary<TreeEntry> = fc.record({ name, mode, oid })
+const entries = fc.uniqueArray(entry, { maxLength: 60, selector: (each) => each.name })
 const files = fc.uniqueArray(fc.record({ name, mode: fc.constant('100644' as const), oid }), {
   selector: (each) => each.name,
 })
-const plain: fc.Arbitrary<Change> = fc.oneof(
+const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('set' as const), entry }),
   fc.record({ kind: fc.constant('remove' as const), name }),
   fc.record({ kind: fc.constant('setFiles' as const), entries: files }),
-)
-const change: fc.Arbitrary<Change> = fc.oneof(
-  plain,
-  plain.map((change) => ({ kind: 'undone' as const, change })),
+  fc.record({ kind: fc.constant('setFolder' as const), name, oid }),
+  fc.record({ kind: fc.constant('back' as const), steps: fc.integer({ min: 1, max: 8 }) }),
 )
 
-function apply(tree: TreeBytes, model: Map<string, TreeEntry>, change: Change): void {
-  switch (change.kind) {
-    case 'set':
-      tree.set(change.entry)
-      model.set(change.entry.name, change.entry)
-      return
-    case 'remove':
-      assert.equal(tree.remove(change.name) !== undefined, model.delete(change.name))
-      return
-    case 'setFiles': {
-      // Its contract: nothing else has the name.
-      const fitting = change.entries.filter(({ name }) => model.get(name)?.mode !== '40000')
-      tree.setFiles(fitting)
-      for (const each of fitting)
-        model.set(each.name, model.get(each.name)?.mode === '100755' ? { ...each, mode: '100755' } : each)
-      return
-    }
-    case 'undone':
-      undo(tree, model, change.change)
-      return
-    default:
-      change satisfies never
+/** Makes the change in both. Gives what takes it back in both. */
+function apply(tree: TreeBytes, model: Map<string, TreeEntry>, change: Change): () => void {
+  const before = [...model]
+  const undo = changeIn(tree, model, change)
+  return () => {
+    undo()
+    model.clear()
+    for (const [name, entry] of before) model.set(name, entry)
   }
 }
 
-function undo(tree: TreeBytes, model: Map<string, TreeEntry>, change: Change): void {
-  if (change.kind === 'set') tree.set(change.entry)()
-  else if (change.kind === 'remove') tree.remove(change.name)?.()
-  else if (change.kind === 'setFiles')
-    tree.setFiles(change.entries.filter(({ name }) => model.get(name)?.mode !== '40000'))()
+function changeIn(tree: TreeBytes, model: Map<string, TreeEntry>, change: Change): () => void {
+  switch (change.kind) {
+    case 'set':
+      model.set(change.entry.name, change.entry)
+      return tree.set(change.entry)
+    case 'remove': {
+      const undo = tree.remove(change.name)
+      assert.equal(undo !== undefined, model.delete(change.name))
+      return undo ?? nothing
+    }
+    case 'setFiles': {
+      // Its contract: no folder has the name.
+      const fitting = change.entries.filter(({ name }) => model.get(name)?.mode !== '40000')
+      for (const each of fitting)
+        model.set(each.name, model.get(each.name)?.mode === '100755' ? { ...each, mode: '100755' } : each)
+      return tree.setFiles(fitting)
+    }
+    case 'setFolder': {
+      const { name, oid } = change
+      const folder = model.get(name)
+      if (folder?.mode !== '40000') return nothing
+      model.set(name, { ...folder, oid })
+      tree.setFolder(name, oid)
+      // As a working tree takes it back.
+      return () => tree.setFolder(name, folder.oid)
+    }
+    default:
+      return change satisfies never
+  }
+}
+
+function nothing(): void {}
+
+function treeOf(entries: readonly TreeEntry[]): { tree: TreeBytes; model: Map<string, TreeEntry> } {
+  return { tree: TreeBytes.of(encodeTree(entries).body), model: new Map(entries.map((each) => [each.name, each])) }
+}
+
+function fileOf(name: string): TreeEntry {
+  return { name, mode: '100644', oid: oidOf(name) }
 }
 
 function assertSame(tree: TreeBytes, model: ReadonlyMap<string, TreeEntry>): void {
@@ -148,10 +211,11 @@ function assertSame(tree: TreeBytes, model: ReadonlyMap<string, TreeEntry>): voi
   assert.equal(tree.hash(), expected.oid)
   assert.ok(tree.body.equals(expected.body))
   assert.deepEqual(
-    [tree.size, tree.folders, tree.files],
+    [tree.size, tree.folders, tree.digitFolders, tree.files],
     [
       model.size,
       [...model.values()].filter(({ mode }) => mode === '40000').length,
+      [...model.values()].filter(({ mode, name }) => mode === '40000' && /^[0-9a-f]{2}$/.test(name)).length,
       [...model.values()].filter(({ mode, name }) => mode !== '40000' && !name.startsWith('.')).length,
     ],
   )

@@ -1,56 +1,40 @@
 import { hash } from 'node:crypto'
-import { CommitbaseError } from '../../errors.ts'
 import { encodeDelta } from './delta.ts'
 import { Edits } from './edits.ts'
+import { bodyStart, EntryBytes, type Gap } from './entryBytes.ts'
 import type { Oid } from './object.ts'
 import { writeOid } from './oidBytes.ts'
-import { decodeName, encodeName, type Mode, type TreeEntry } from './tree.ts'
+import { encodeName, type Mode, type TreeEntry } from './tree.ts'
 
 /**
- * A tree object as git hashes it, header in front: entries are found by binary search and changed in place. Entries are
- * `mode SP name NUL 20-byte-id`; folders sort as if their name ended in `/` (git's tree.c, `base_name_compare`).
+ * A tree object as git hashes it: entries are found by binary search and changed in place. Folders sort as if their name ended in
+ * `/` (git's tree.c, `base_name_compare`). What takes a change back does the inverse, in place as well: it runs when all that
+ * came after was taken back.
  */
 export class TreeBytes {
-  #buffer: Buffer
-  /** Where the body begins, behind `tree <size>\0`. */
-  #start: number
-  /** Where each entry begins in the body. */
-  #offsets: number[]
+  readonly #entries: EntryBytes
   #folders = 0
   #digitFolders = 0
   #dotFiles = 0
-  /** What was looked for last: a write asks for its name several times. */
-  #found: Found = { name: '', asFolder: false, offsets: [], index: -1 }
+  /** What was looked for last, until entries come or go: a write asks for its name several times. */
+  #found: Found | undefined
   /** How many bytes the last comparison found to be the same. */
   #shared = 0
-  /** Whether the last search found what it was for. */
-  #isThere = false
   /** What changed since the last version. */
   readonly #edits = new Edits()
 
-  private constructor(buffer: Buffer, start: number, offsets: number[]) {
-    this.#buffer = buffer
-    this.#start = start
-    this.#offsets = offsets
-    this.#recount()
+  private constructor(entries: EntryBytes) {
+    this.#entries = entries
+    for (let index = 0; index < entries.size; index++) this.#count(index, 1)
   }
 
   /** Reads a tree object's body; it is copied. Throws `internal` where it is cut short. */
   static of(body: Buffer): TreeBytes {
-    const { buffer, start } = withHeader(body.length)
-    body.copy(buffer, start)
-    const offsets: number[] = []
-    for (let at = 0; at < body.length; ) {
-      offsets.push(at)
-      const end = body.indexOf(0, at)
-      if (end < 0 || end + 21 > body.length) throw new CommitbaseError('internal', 'a tree object is cut short')
-      at = end + 21
-    }
-    return new TreeBytes(buffer, start, offsets)
+    return new TreeBytes(new EntryBytes(body))
   }
 
   get size(): number {
-    return this.#offsets.length
+    return this.#entries.size
   }
 
   /** How many of the entries are folders. */
@@ -65,24 +49,27 @@ export class TreeBytes {
 
   /** How many entries are no folders, and their names do not begin with a dot. */
   get files(): number {
-    return this.#offsets.length - this.#folders - this.#dotFiles
+    return this.size - this.#folders - this.#dotFiles
   }
 
   /** Bytes of the body. */
   get length(): number {
-    return this.#buffer.length - this.#start
+    return this.#entries.length
+  }
+
+  /** Bytes of memory for the object, those to spare among them. */
+  get memory(): number {
+    return this.#entries.bytes.length
   }
 
   /** The body as it is now: it changes when the tree does. */
   get body(): Buffer {
-    return this.#buffer.subarray(this.#start)
+    return this.#entries.body
   }
 
   /** The body as it stays. */
   copy(): Buffer {
-    const copy = Buffer.allocUnsafe(this.length)
-    this.#buffer.copy(copy, 0, this.#start)
-    return copy
+    return this.#entries.copy()
   }
 
   get(name: string): TreeEntry | undefined {
@@ -91,30 +78,31 @@ export class TreeBytes {
   }
 
   *entries(): Generator<TreeEntry> {
-    for (let index = 0; index < this.#offsets.length; index++) yield this.#entry(index, this.#nameAt(index))
+    for (let index = 0; index < this.size; index++) yield this.#entry(index, this.#entries.nameAt(index))
   }
 
   *names(): Generator<string> {
-    for (let index = 0; index < this.#offsets.length; index++) yield this.#nameAt(index)
+    for (let index = 0; index < this.size; index++) yield this.#entries.nameAt(index)
   }
 
   /** The names that equal this one but for the case of ASCII letters, itself among them. */
   spellings(name: string): string[] {
     const bytes = byteString(name)
     const found: string[] = []
-    for (let index = 0; index < this.#offsets.length; index++) {
-      if (this.#nameLength(index) === bytes.length && this.#isSpelling(index, bytes)) found.push(this.#nameAt(index))
+    for (let index = 0; index < this.size; index++) {
+      if (this.#entries.nameLength(index) === bytes.length && this.#isSpelling(index, bytes))
+        found.push(this.#entries.nameAt(index))
     }
     return found
   }
 
   /** Puts the entry in its place, instead of what has its name. Gives what takes it back. */
-  set({ name, mode, oid }: TreeEntry): () => void {
-    const index = this.#indexOf(name, mode === folderMode)
-    if (index < 0) return this.#insert(name, mode, oid)
-    if (this.#modeAt(index) === mode) return this.#overwrite(index, oid)
+  set(entry: TreeEntry): () => void {
+    const index = this.#indexOf(entry.name, entry.mode === folderMode)
+    if (index < 0) return this.#insert(~index, entry)
+    if (this.#entries.modeAt(index) === entry.mode) return this.#overwrite(index, entry.oid)
     const undoRemoval = this.#removeAt(index)
-    const undoInsertion = this.#insert(name, mode, oid)
+    const undoInsertion = this.set(entry)
     return () => {
       undoInsertion()
       undoRemoval()
@@ -123,49 +111,39 @@ export class TreeBytes {
 
   /** Gives a folder that is there its id; what was there before nobody can take back. */
   setFolder(name: string, oid: Oid): void {
-    const at = this.#oidAt(this.#indexOf(name, true))
-    writeOid(this.#buffer, at, oid)
-    this.#edits.add({ at: at - this.#start, removed: 20, added: 20 })
+    this.#writeOid(this.#entries.oidStart(this.#indexOf(name, true)), oid)
   }
 
   /** Puts a file's new version in its place: one that somebody made executable stays so. Gives what takes it back. */
   setFile(name: string, oid: Oid): () => void {
     const index = this.#indexOf(name, false)
-    const mode = index < 0 ? undefined : this.#modeAt(index)
+    const mode = index < 0 ? undefined : this.#entries.modeAt(index)
     if (mode === fileMode || mode === executable) return this.#overwrite(index, oid)
     return this.set({ name, mode: fileMode, oid })
   }
 
   /** The same for several files at once, none of them twice. */
   setFiles(files: readonly { readonly name: string; readonly oid: Oid }[]): () => void {
-    const before = this.#state()
+    const entries = this.#entries
     const placed = files.map((file) => this.#place(file)).sort((a, b) => (a.bytes < b.bytes ? -1 : 1))
-    const length = placed.reduce((sum, { added, removed }) => sum + added - removed, this.length)
-    const { buffer, start } = withHeader(length)
-    const offsets: number[] = []
-    let from = 0
-    let to = 0
-    const keepUntil = (index: number) => {
-      const end = this.#offsets[index] ?? this.length
-      for (let kept = this.#indexAt(from); kept < index; kept++) offsets.push(this.#offsets[kept]! - from + to)
-      this.#buffer.copy(buffer, start + to, this.#start + from, this.#start + end)
-      to += end - from
-      from = end
+    const gaps = placed.filter(({ isNew }) => isNew)
+    const replaced = placed
+      .filter(({ isNew }) => !isNew)
+      .map((place) => ({ at: place.at, before: entries.read(place) }))
+    this.#edits.addAll(
+      placed.map(({ at, length, isNew }) => ({ at: at - bodyStart, removed: isNew ? 0 : length, added: length })),
+    )
+    this.#open(gaps)
+    let opened = 0
+    for (const { index, isNew, mode, bytes, oid } of placed) {
+      entries.write(index + opened, mode, bytes, oid)
+      if (isNew) this.#count(index + opened++, 1)
     }
-    for (const { index, added, removed, bytes, mode, oid } of placed) {
-      keepUntil(index)
-      offsets.push(to)
-      writeEntry(buffer, start + to, mode, bytes, oid)
-      to += added
-      from += removed
+    return () => {
+      this.#close(gaps)
+      for (const { at, before } of replaced) entries.bytes.write(before, at, 'latin1')
+      this.#edits.lose()
     }
-    keepUntil(this.#offsets.length)
-    this.#edits.addAll(placed.map(({ at, added, removed }) => ({ at, added, removed })))
-    this.#buffer = buffer
-    this.#start = start
-    this.#offsets = offsets
-    this.#recount()
-    return this.#undoTo(before)
   }
 
   /** Takes the entry away. Gives what takes that back; nothing where there was none. */
@@ -176,130 +154,107 @@ export class TreeBytes {
 
   /** The object's id. */
   hash(): Oid {
-    return hash('sha1', this.#buffer)
+    return hash('sha1', this.#entries.object)
   }
 
   /** Begins a new version, and gives the delta that makes it from the last one, where a small one does. */
   nextVersion(): Buffer | undefined {
     const edits = this.#edits.take()
-    return edits && encodeDelta(edits, this.#buffer, this.#start)
+    if (!edits) return undefined
+    const { object, length } = this.#entries
+    return encodeDelta(edits, object, object.length - length)
   }
 
   #overwrite(index: number, oid: Oid): () => void {
-    const at = this.#oidAt(index)
-    const before = this.#buffer.toString('latin1', at, at + 20)
-    writeOid(this.#buffer, at, oid)
-    this.#edits.add({ at: at - this.#start, removed: 20, added: 20 })
+    const at = this.#entries.oidStart(index)
+    const before = this.#entries.bytes.toString('latin1', at, at + 20)
+    this.#writeOid(at, oid)
     return () => {
-      this.#buffer.write(before, at, 'latin1')
+      this.#entries.bytes.write(before, at, 'latin1')
       this.#edits.lose()
     }
   }
 
-  #insert(name: string, mode: Mode, oid: Oid): () => void {
+  #writeOid(at: number, oid: Oid): void {
+    writeOid(this.#entries.bytes, at, oid)
+    this.#edits.add({ at: at - bodyStart, removed: 20, added: 20 })
+  }
+
+  #insert(index: number, { name, mode, oid }: TreeEntry): () => void {
     const bytes = byteString(name)
-    const index = this.#search(bytes, mode === folderMode)
-    const at = this.#offsets[index] ?? this.length
-    const added = mode.length + bytes.length + 22
-    const undo = this.#replaceBytes(at, 0, added)
-    writeEntry(this.#buffer, this.#start + at, mode, bytes, oid)
-    this.#offsets = spliced(this.#offsets, index, 0, at, added)
+    const gap = { index, at: this.#entries.startOf(index), length: lengthOf(mode, bytes) }
+    this.#open([gap])
+    this.#entries.write(index, mode, bytes, oid)
     this.#count(index, 1)
-    return undo
+    this.#edits.add({ at: gap.at - bodyStart, removed: 0, added: gap.length })
+    return () => {
+      this.#close([gap])
+      this.#edits.lose()
+    }
   }
 
   #removeAt(index: number): () => void {
-    const at = this.#offsets[index]!
-    const removed = (this.#offsets[index + 1] ?? this.length) - at
-    const undo = this.#replaceBytes(at, removed, 0, () => this.#count(index, -1))
-    this.#offsets = spliced(this.#offsets, index, 1, at, -removed)
-    return undo
-  }
-
-  /** Makes room in a new buffer, the old one stays as it is. */
-  #replaceBytes(at: number, removed: number, added: number, first?: () => void): () => void {
-    const before = this.#state()
-    first?.()
-    const { buffer, start } = withHeader(this.length + added - removed)
-    this.#buffer.copy(buffer, start, this.#start, this.#start + at)
-    this.#buffer.copy(buffer, start + at + added, this.#start + at + removed)
-    this.#buffer = buffer
-    this.#start = start
-    this.#edits.add({ at, removed, added })
-    return this.#undoTo(before)
-  }
-
-  #state(): State {
-    const { folders } = this
-    return [this.#buffer, this.#start, this.#offsets, folders, this.#digitFolders, this.#dotFiles]
-  }
-
-  #undoTo(before: State): () => void {
+    const gap = this.#entries.gapOf(index)
+    const before = this.#entries.read(gap)
+    this.#close([gap])
+    this.#edits.add({ at: gap.at - bodyStart, removed: gap.length, added: 0 })
     return () => {
-      ;[this.#buffer, this.#start, this.#offsets, this.#folders, this.#digitFolders, this.#dotFiles] = before
+      this.#open([gap])
+      this.#entries.bytes.write(before, gap.at, 'latin1')
+      this.#count(index, 1)
       this.#edits.lose()
     }
   }
 
-  /** Where a file goes, and how many bytes it takes and makes way for. */
+  #open(gaps: readonly Gap[]): void {
+    this.#found = undefined
+    this.#entries.open(gaps)
+  }
+
+  #close(gaps: readonly Gap[]): void {
+    this.#found = undefined
+    for (const [closed, { index }] of gaps.entries()) this.#count(index + closed, -1)
+    this.#entries.close(gaps)
+  }
+
+  /** Where a file goes, or is. */
   #place({ name, oid }: { readonly name: string; readonly oid: Oid }) {
     const bytes = byteString(name)
-    const index = this.#search(bytes, false)
-    const isThere = this.#isThere
-    const at = this.#offsets[index] ?? this.length
-    const removed = isThere ? (this.#offsets[index + 1] ?? this.length) - at : 0
-    const mode: Mode = isThere && this.#modeAt(index) === executable ? executable : '100644'
-    return { mode, oid, bytes, index, at, removed, added: mode.length + bytes.length + 22 }
+    const found = this.#search(bytes, false)
+    const isNew = found < 0
+    const index = isNew ? ~found : found
+    const mode = !isNew && this.#entries.modeAt(index) === executable ? executable : fileMode
+    return { mode, oid, bytes, index, isNew, at: this.#entries.startOf(index), length: lengthOf(mode, bytes) }
   }
 
-  /** The entry that begins there, or the number of entries at the end. */
-  #indexAt(offset: number): number {
-    let low = 0
-    let high = this.#offsets.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.#offsets[middle]! < offset) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
-
-  /** A folder and a file of one name have different places; the likelier kind is looked for first. */
+  /** A folder and a file of one name have different places; the likelier kind is looked for first. Below zero as in `#search`. */
   #indexOf(name: string, asFolder = false): number {
-    if (name === this.#found.name && asFolder === this.#found.asFolder && this.#offsets === this.#found.offsets)
-      return this.#found.index
+    const last = this.#found
+    if (last !== undefined && name === last.name && asFolder === last.asFolder) return last.index
     const index = this.#find(name, asFolder)
-    this.#found = { name, asFolder, offsets: this.#offsets, index }
+    this.#found = { name, asFolder, index }
     return index
   }
 
   #find(name: string, asFolder: boolean): number {
     const bytes = byteString(name)
-    const index = this.#placeOf(bytes, asFolder)
-    if (index >= 0 || (asFolder ? this.#folders === this.#offsets.length : this.#folders === 0)) return index
-    return this.#placeOf(bytes, !asFolder)
-  }
-
-  #placeOf(bytes: string, asFolder: boolean): number {
     const index = this.#search(bytes, asFolder)
-    return this.#isThere ? index : -1
+    if (index >= 0 || (asFolder ? this.#folders === this.size : this.#folders === 0)) return index
+    const other = this.#search(bytes, !asFolder)
+    return other < 0 ? index : other
   }
 
-  /** The first entry that does not sort before the name; `#isThere` says whether it is the name's. */
+  /** The name's entry; where there is none, the complement (below zero) of the first that does not sort before it. */
   #search(bytes: string, asFolder: boolean): number {
-    this.#isThere = false
     let low = 0
-    let high = this.#offsets.length
+    let high = this.size
     // All entries between two share what both share with the name: it need not be compared again.
     let sharedLow = 0
     let sharedHigh = 0
     while (low < high) {
       const middle = (low + high) >>> 1
       const order = this.#compare(middle, bytes, asFolder, Math.min(sharedLow, sharedHigh))
-      if (order === 0) {
-        this.#isThere = true
-        return middle
-      }
+      if (order === 0) return middle
       if (order < 0) {
         low = middle + 1
         sharedLow = this.#shared
@@ -308,128 +263,67 @@ export class TreeBytes {
         sharedHigh = this.#shared
       }
     }
-    return low
+    return ~low
   }
 
   /** How an entry sorts against the name, of which so many bytes are known to be the same. */
   #compare(index: number, bytes: string, asFolder: boolean, known = 0): number {
-    const buffer = this.#buffer
-    const start = this.#nameStart(index)
+    const buffer = this.#entries.bytes
+    const start = this.#entries.nameStart(index)
     for (let at = known; ; at++) {
       const byte = buffer[start + at]!
       this.#shared = at
-      if (at === bytes.length) return (byte || (this.#isFolder(index) ? slash : 0)) - (asFolder ? slash : 0)
+      if (at === bytes.length) return (byte || this.#endOf(index)) - (asFolder ? slash : 0)
       const other = bytes.charCodeAt(at)
-      if (byte === 0) return (this.#isFolder(index) ? slash : 0) - other
+      if (byte === 0) return this.#endOf(index) - other
       if (byte !== other) return byte - other
     }
   }
 
+  /** What an entry's name sorts as if it ended in. */
+  #endOf(index: number): number {
+    return this.#entries.isFolder(index) ? slash : 0
+  }
+
   #isSpelling(index: number, bytes: string): boolean {
-    const start = this.#nameStart(index)
+    const buffer = this.#entries.bytes
+    const start = this.#entries.nameStart(index)
     // From the end: names that are alike begin alike.
     for (let at = bytes.length - 1; at >= 0; at--) {
-      if (lowered(this.#buffer[start + at]!) !== lowered(bytes.charCodeAt(at))) return false
+      if (lowered(buffer[start + at]!) !== lowered(bytes.charCodeAt(at))) return false
     }
     return true
   }
 
   #entry(index: number, name: string): TreeEntry {
-    const at = this.#oidAt(index)
-    return { name, mode: this.#modeAt(index), oid: this.#buffer.toString('hex', at, at + 20) }
-  }
-
-  #recount(): void {
-    this.#folders = 0
-    this.#digitFolders = 0
-    this.#dotFiles = 0
-    for (let index = 0; index < this.#offsets.length; index++) this.#count(index, 1)
+    return { name, mode: this.#entries.modeAt(index), oid: this.#entries.oidAt(index) }
   }
 
   #count(index: number, by: number): void {
-    if (this.#isFolder(index)) {
+    const { bytes } = this.#entries
+    const at = this.#entries.nameStart(index)
+    if (this.#entries.isFolder(index)) {
       this.#folders += by
-      if (this.#isDigits(index)) this.#digitFolders += by
-    } else if (this.#buffer[this.#nameStart(index)] === dot) this.#dotFiles += by
-  }
-
-  #isDigits(index: number): boolean {
-    const at = this.#nameStart(index)
-    return isDigit(this.#buffer[at]!) && isDigit(this.#buffer[at + 1]!) && this.#buffer[at + 2] === 0
-  }
-
-  #position(index: number): number {
-    return this.#start + this.#offsets[index]!
-  }
-
-  /** Modes have five digits (folders) or six; git has written no others for long. */
-  #nameStart(index: number): number {
-    const at = this.#position(index)
-    return this.#buffer[at + 5] === space ? at + 6 : at + 7
-  }
-
-  #isFolder(index: number): boolean {
-    return this.#buffer[this.#position(index) + 5] === space
-  }
-
-  #modeAt(index: number): Mode {
-    const at = this.#position(index)
-    if (this.#buffer[at + 5] === space) return folderMode
-    if (this.#buffer.readUInt32BE(at + 2) === fileModeEnd && this.#buffer[at + 1] === 0x30) return fileMode
-    return this.#buffer.toString('latin1', at, at + 6) as Mode
-  }
-
-  #oidAt(index: number): number {
-    return this.#start + (this.#offsets[index + 1] ?? this.length) - 20
-  }
-
-  #nameLength(index: number): number {
-    return this.#oidAt(index) - 1 - this.#nameStart(index)
-  }
-
-  #nameAt(index: number): string {
-    return decodeName(this.#buffer.subarray(this.#nameStart(index), this.#oidAt(index) - 1))
+      if (isDigit(bytes[at]!) && isDigit(bytes[at + 1]!) && bytes[at + 2] === 0) this.#digitFolders += by
+    } else if (bytes[at] === dot) this.#dotFiles += by
   }
 }
-
-type State = readonly [
-  Buffer,
-  start: number,
-  offsets: number[],
-  folders: number,
-  digitFolders: number,
-  dotFiles: number,
-]
 
 interface Found {
   readonly name: string
   readonly asFolder: boolean
-  /** Others are there once entries come or go. */
-  readonly offsets: readonly number[]
   readonly index: number
 }
 
 const folderMode: Mode = '40000'
 const fileMode: Mode = '100644'
-/** `0644`, as bytes. */
-const fileModeEnd = 0x30363434
 const executable: Mode = '100755'
 const slash = 0x2f
-const space = 0x20
 const dot = 0x2e
 
-function withHeader(length: number): { buffer: Buffer; start: number } {
-  const header = `tree ${length}\0`
-  // Not from Node's pool: a small buffer that stays would keep all of its 64 KiB.
-  const buffer = Buffer.allocUnsafeSlow(header.length + length)
-  buffer.write(header, 0, 'latin1')
-  return { buffer, start: header.length }
-}
-
-function writeEntry(buffer: Buffer, from: number, mode: Mode, name: string, oid: Oid): void {
-  const end = from + buffer.write(`${mode} ${name}`, from, 'latin1')
-  buffer[end] = 0
-  writeOid(buffer, end + 1, oid)
+/** Bytes of an entry. */
+function lengthOf(mode: Mode, name: string): number {
+  return mode.length + name.length + 22
 }
 
 /** The name's bytes, one a character: an ASCII name is that already. */
@@ -449,12 +343,4 @@ function isDigit(byte: number): boolean {
 
 function lowered(byte: number): number {
   return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte
-}
-
-/** The offsets with one entry more (`taken` 0) or less (1) at that place, those behind it moved. */
-function spliced(offsets: readonly number[], index: number, taken: number, at: number, moved: number): number[] {
-  const next = offsets.slice(0, index)
-  if (taken === 0) next.push(at)
-  for (let from = index + taken; from < offsets.length; from++) next.push(offsets[from]! + moved)
-  return next
 }

@@ -141,11 +141,10 @@ export class Fanout {
       const files: FanoutFile[] = []
       for (const { name, oid, isFile } of filesIn(children.body, this.#layout.suffix)) {
         if (!isFile) throw notAFile([...path, name])
-        const key = this.#layout.keyOf(name)
-        // Only what sits too high can be there a second time.
-        if (isSplit) await this.find(key)
-        files.push({ key, oid })
+        files.push({ key: this.#layout.keyOf(name), oid })
       }
+      // Only what sits too high can be there a second time.
+      if (isSplit) for (const { key } of files) await this.find(key)
       yield { path, digits: path.slice(this.#layout.base.length).join(''), files }
     }
   }

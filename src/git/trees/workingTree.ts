@@ -499,5 +499,5 @@ const mostLoaded = 128 << 20
 
 /** Bytes that a folder takes in memory, roughly. */
 function weightOf({ tree }: Folder): number {
-  return tree ? tree.length + tree.size * 8 + 1_100 : 300
+  return tree ? tree.memory + tree.size * 8 + 1_100 : 300
 }
