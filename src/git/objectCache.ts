@@ -1,3 +1,4 @@
+import { lastingMemory } from './lastingMemory.ts'
 import type { GitObject, ObjectType, Oid } from './objects/object.ts'
 import { writeOid } from './objects/oidBytes.ts'
 import { OidPlaces } from './objects/oidPlaces.ts'
@@ -35,7 +36,7 @@ export class ObjectCache {
   add({ oid, type, body }: GitObject): void {
     const length = head + body.length
     if (length > this.#size / 8) return
-    this.#memory ??= Buffer.allocUnsafeSlow(this.#size)
+    this.#memory ??= lastingMemory(this.#size)
     if (this.#places.find(oid, this.#memory) >= 0) return
     const at = this.#roomFor(length)
     writeOid(this.#memory, at, oid)

@@ -1,4 +1,5 @@
 import { readSync } from 'node:fs'
+import { lastingMemory } from '../lastingMemory.ts'
 
 /** What pages are of: a file that never changes, and a number that no other one has. */
 export interface PagedFile {
@@ -17,7 +18,7 @@ export class PackPages {
 
   /** The memory that pages lie in; whoever reads another page may find another one in it. */
   get bytes(): Buffer {
-    this.#bytes ??= Buffer.allocUnsafeSlow(places * pageSize)
+    this.#bytes ??= lastingMemory(places * pageSize)
     return this.#bytes
   }
 
