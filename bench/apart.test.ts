@@ -13,6 +13,12 @@ test('the answer comes from another process, maps and all', async () => {
   assert.notEqual(answer.get('pid'), process.pid)
 })
 
+test('the process is started as asked', async () => {
+  const told = moduleOf('export const measure = () => [process.execArgv, process.env.TOLD]')
+  const start = { execArgv: ['--v8-pool-size=2'], environment: { TOLD: 'yes' } }
+  assert.deepEqual(await runApart(told, {}, { limit: 60_000, start }), [['--v8-pool-size=2'], 'yes'])
+})
+
 test('what it throws is thrown here', async () => {
   const throwing = moduleOf("export const measure = () => { throw new Error('as it says') }")
   await assert.rejects(runApart(throwing, {}, { limit: 60_000 }), /as it says/)

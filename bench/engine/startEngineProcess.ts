@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { npmStart } from '../npmStart.ts'
 
 export interface Usage {
   /** Milliseconds of processor time since the process began. */
@@ -21,9 +22,8 @@ export interface EngineProcess {
 /** Starts the engine on a folder; resolves when it listens. `flags`: Node's own. */
 export async function startEngineProcess(folder: string, flags: readonly string[] = []): Promise<EngineProcess> {
   const script = fileURLToPath(new URL('engineProcess.ts', import.meta.url))
-  // All as `npm start` has it (package.json, scripts/keepCompiled.mjs).
-  const env = { ...process.env, NODE_COMPILE_CACHE: compiled }
-  const child = fork(script, [folder], { execArgv: ['--max-semi-space-size=16', '--v8-pool-size=2', ...flags], env })
+  const env = { ...process.env, ...npmStart.environment }
+  const child = fork(script, [folder], { execArgv: [...npmStart.execArgv, ...flags], env })
   const gone = once(child, 'exit')
   const answer = async <T>(): Promise<T> => {
     const ended = gone.then(([status, signal]) => {
@@ -49,5 +49,3 @@ export async function startEngineProcess(folder: string, flags: readonly string[
     },
   }
 }
-
-const compiled = fileURLToPath(new URL('../../node_modules/.cache/commitbase', import.meta.url))
