@@ -25,7 +25,7 @@ test('it gives what zlib gives, whatever the stream is made of', () => {
     fc.property(body, options, fc.nat(9), (bytes, options, before) => {
       const stream = deflateSync(bytes, options)
       const source = Buffer.concat([Buffer.alloc(before, 7), stream, Buffer.from('what comes next')])
-      assert.deepEqual(inflateSmall(source, before, bytes.length), bytes.length > 5_552 ? undefined : bytes)
+      assert.deepEqual(inflateSmall(source, before, bytes.length), bytes.length > 1_024 ? undefined : bytes)
     }),
     { numRuns: 500 },
   )

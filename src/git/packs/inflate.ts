@@ -294,4 +294,4 @@ const distanceBases = [
 const distanceBits = [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13]
 
 /** Bytes: zlib is quicker with more. */
-const mostInflated = 5_552
+const mostInflated = 1_024
