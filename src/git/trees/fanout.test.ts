@@ -74,6 +74,17 @@ test('a key too high up is found there, and the next write in its folder moves i
   assert.equal(await tree.get([...base, 'late.json']), undefined)
 })
 
+test('keys too high up are listed each once, though others come before them meanwhile', async () => {
+  const { tree, fanout } = make({ flat: 2 })
+  await putMany(fanout, ['a', 'b', 'c'])
+  const late = ['l0', 'l1', 'l2', 'l3', 'l4']
+  for (const key of late) await tree.write([...base, `${key}.json`], bytes(key))
+  const listed = entriesOf(fanout)
+  for (let index = 0; index < 20; index++) await tree.write([...base, `${index}.txt`], bytes('foreign'))
+  const keys = (await listed).map(({ key }) => key)
+  assert.deepEqual(keys, ['a', 'b', 'c', ...late])
+})
+
 test('two files of one key are refused with both paths, and other keys go on', async () => {
   const { tree, fanout } = make({ flat: 2 })
   await putMany(fanout, ['a', 'b', 'c'])
