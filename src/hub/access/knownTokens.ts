@@ -14,8 +14,9 @@ export interface KnownTokensOptions {
 }
 
 /**
- * The tokens that open a running hub. They are read again when the folder has changed, which each request asks (two
- * microseconds); so one that was revoked is refused from the next request on. A folder that cannot be read opens nothing.
+ * The tokens that open a running hub. They are read again when the folder has changed, which is asked before any request that comes (two
+ * to ten microseconds); so one that was revoked is refused from the next request on. Those that came with the same look at the network
+ * share the answer. A folder that cannot be read opens nothing.
  */
 export class KnownTokens {
   readonly #options: KnownTokensOptions
@@ -23,6 +24,8 @@ export class KnownTokens {
   /** When the folder had last changed as it was read, and when that was; milliseconds since 1970. */
   #changed = Number.NaN
   #read = 0
+  /** Whether it was asked since the last look at the network. */
+  #isFresh = false
 
   constructor(options: KnownTokensOptions) {
     this.#options = options
@@ -31,10 +34,20 @@ export class KnownTokens {
   /** The token of that secret; nothing where it is unknown, revoked or expired. */
   find(secret: string): Token | undefined {
     const hash = hashOf(secret)
-    this.#refresh(patience)
+    this.#lookOnce()
     if (!this.#byHash.has(hash)) this.#refresh(0)
     const token = this.#byHash.get(hash)
     return token && isSame(token.hash, hash) && !isExpired(token, this.#options.clock()) ? token : undefined
+  }
+
+  #lookOnce(): void {
+    if (this.#isFresh) return
+    this.#refresh(patience)
+    this.#isFresh = true
+    // It comes when all that was there to be read from the network was read.
+    setImmediate(() => {
+      this.#isFresh = false
+    })
   }
 
   /** Reads the folder where it has changed, or may have within the same tick of its clock as when it was read. */

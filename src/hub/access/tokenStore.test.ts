@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { adoptTokens } from './adoptTokens.ts'
 import { KnownTokens } from './knownTokens.ts'
 import { hashOf, mayDo, newSecret, type Scope, type Token } from './token.ts'
@@ -65,6 +67,17 @@ test('the one that was made is known at once, and the one that was revoked is no
   await store.revoke('laptop')
   assert.equal(known.find(secret), undefined)
   await assert.rejects(store.revoke('laptop'), { code: 'not_found', message: /no token 'laptop'; there are t0, t1/ })
+})
+
+test('one that was revoked is refused from the next look at the network on', async (t) => {
+  const store = await newStore(t)
+  const known = knownIn(store)
+  const { secret } = await store.create(order)
+  assert.ok(known.find(secret))
+  rmSync(join(store.folder, 'laptop.json'))
+  assert.ok(known.find(secret), 'it came with the one before')
+  await setImmediate()
+  assert.equal(known.find(secret), undefined)
 })
 
 test('a token ends at its time', async (t) => {
