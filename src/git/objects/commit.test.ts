@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decodeCommit, encodeCommit } from './commit.ts'
+import { decodeCommit, encodeCommit, parentsOf, timeOf } from './commit.ts'
 import { makeObject } from './object.ts'
 
 const [tree, time] = ['0'.repeat(40), 1_000]
@@ -22,4 +22,41 @@ test('each commit has its own author, whoever made the one before', () => {
       person,
     )
   }
+})
+
+test('a merge of somebody’s is read, signature, encoding and all', () => {
+  const parents = ['1'.repeat(40), '2'.repeat(40)]
+  const body = Buffer.from(
+    [
+      `tree ${tree}`,
+      ...parents.map((parent) => `parent ${parent}`),
+      'author J\xf6rg <J> <j@example.org> 900 +0100',
+      'committer GitHub <noreply@example.org> 1000 -0230',
+      'encoding ISO-8859-1',
+      'mergetag object 0',
+      ' committer Eve <eve@example.org> 7 +0000',
+      ` parent ${'3'.repeat(40)}`,
+      '',
+      'F\xfcr alle',
+      '',
+      'author Eve <eve@example.org> 8 +0000',
+    ].join('\n'),
+    'latin1',
+  )
+  assert.deepEqual(decodeCommit(body), {
+    tree,
+    parents,
+    author: { name: 'Jörg', email: 'J' },
+    time: 1_000_000,
+    message: 'Für alle\n\nauthor Eve <eve@example.org> 8 +0000',
+  })
+  assert.deepEqual(parentsOf(body), parents)
+  assert.equal(timeOf(body), 1_000)
+})
+
+test('a commit whose lines are not as git writes them is read as far as it goes', () => {
+  const bare = Buffer.from(`tree ${tree}\nauthor nobody\ncommitter <> soon\n`)
+  assert.deepEqual(decodeCommit(bare), { tree, parents: [], author: { name: '', email: '' }, time: 0, message: '' })
+  const unknown = Buffer.from(`tree ${tree}\nencoding x-none\n\n\xe9`, 'latin1')
+  assert.equal(decodeCommit(unknown).message, 'é')
 })

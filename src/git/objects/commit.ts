@@ -43,8 +43,8 @@ export function treeOf(body: Buffer): Oid {
 
 /** The commits that a commit's body names as its parents. */
 export function parentsOf(body: Buffer): Oid[] {
-  const header = body.toString('latin1', 0, body.indexOf('\n\n'))
-  return [...header.matchAll(/^parent ([0-9a-f]{40})$/gm)].map(([, oid]) => oid!)
+  const lines = headerOf(body).split('\n')
+  return lines.filter((line) => line.startsWith('parent ')).map((line) => line.slice('parent '.length))
 }
 
 /** A commit as anybody made it: a person's may have several parents, an encoding, two people. */
@@ -60,31 +60,50 @@ export interface ReadCommit {
 /** Reads a commit object's body (gitformat: header lines, an empty line, the message in UTF-8 unless `encoding` says otherwise). */
 export function decodeCommit(body: Buffer): ReadCommit {
   const end = body.indexOf('\n\n')
-  const header = body.toString('latin1', 0, end < 0 ? body.length : end)
-  const encoding = /^encoding (\S+)$/m.exec(header)?.[1] ?? 'utf-8'
-  const line = (name: string) => {
-    const [start, value = ''] = new RegExp(`^${name} (.*)$`, 'm').exec(header) ?? []
-    return start === undefined ? '' : decodeText(Buffer.from(value, 'latin1'), encoding)
-  }
-  const [, name = '', email = ''] = /^(.*?) ?<([^>]*)>/.exec(line('author')) ?? []
+  const header = headerOf(body)
+  const encoding = headerLine(header, 'encoding') ?? 'utf-8'
+  const author = decodeText(Buffer.from(headerLine(header, 'author') ?? '', 'latin1'), encoding)
   return {
     tree: treeOf(body),
     parents: parentsOf(body),
-    author: { name, email },
+    author: personIn(author),
     time: timeOf(body) * 1_000,
     message: end < 0 ? '' : decodeText(body.subarray(end + 2), encoding),
   }
 }
 
+function headerOf(body: Buffer): string {
+  const end = body.indexOf('\n\n')
+  return body.toString('latin1', 0, end < 0 ? body.length : end)
+}
+
+/** What the header's first line of that name says; none of them comes before the tree's. */
+function headerLine(header: string, name: string): string | undefined {
+  // Not by regular expressions: V8 compiles them anew in each process, which the first history after a start waited for.
+  const start = header.indexOf(`\n${name} `)
+  if (start < 0) return undefined
+  const from = start + name.length + 2
+  const end = header.indexOf('\n', from)
+  return header.slice(from, end < 0 ? header.length : end)
+}
+
+function personIn(line: string): Person {
+  const open = line.indexOf('<')
+  const close = line.indexOf('>', open)
+  if (open < 0 || close < 0) return { name: '', email: '' }
+  const name = line.slice(0, open)
+  return { name: name.endsWith(' ') ? name.slice(0, -1) : name, email: line.slice(open + 1, close) }
+}
+
 /** Seconds since 1970 at which the committer made it. */
 export function timeOf(body: Buffer): number {
-  const end = body.indexOf('\n\n')
-  const header = body.toString('latin1', 0, end < 0 ? body.length : end)
-  return Number(/^committer .*> (\d+)(?: [+-]\d+)?$/m.exec(header)?.[1] ?? 0)
+  const committer = headerLine(headerOf(body), 'committer') ?? ''
+  return Math.max(0, Number.parseInt(committer.slice(committer.lastIndexOf('> ') + 2), 10) || 0)
 }
 
 /** A name that nobody knows, or bytes that are not in it, must not hide the rest. */
 function decodeText(bytes: Buffer, encoding: string): string {
+  if (encoding === 'utf-8') return bytes.toString('utf8')
   try {
     return new TextDecoder(encoding).decode(bytes)
   } catch {
