@@ -110,15 +110,17 @@ export class VersionSegments {
     return -1
   }
 
-  /** The page that may begin before the key's first row, and those that begin with it. */
+  /** The pages that begin with the key, and the one before them: it may end with it. */
   #pagesWith(segment: number, key: Buffer): Buffer[] {
-    const before = this.#file
-      .statement('SELECT rows FROM pages WHERE segment = ? AND first < ? ORDER BY first DESC, place DESC LIMIT 1')
-      .all(segment, key)
-    const from = this.#file
-      .statement('SELECT rows FROM pages WHERE segment = ? AND first = ? ORDER BY place')
-      .all(segment, key)
-    return [...before, ...from].map(({ rows }) => bufferOf(rows as Uint8Array))
+    const pages: Buffer[] = []
+    const backwards = this.#file.statement(
+      'SELECT first, rows FROM pages WHERE segment = ? AND first <= ? ORDER BY first DESC, place DESC',
+    )
+    for (const { first, rows } of backwards.iterate(segment, key)) {
+      pages.push(bufferOf(rows as Uint8Array))
+      if (key.compare(first as Uint8Array) !== 0) break
+    }
+    return pages.reverse()
   }
 
   *#allPages(segment: number): Generator<Buffer> {
