@@ -1,7 +1,7 @@
-import { lastingMemory } from './lastingMemory.ts'
 import type { GitObject, ObjectType, Oid } from './objects/object.ts'
 import { writeOid } from './objects/oidBytes.ts'
 import { OidPlaces } from './objects/oidPlaces.ts'
+import { sharedBuffer } from './sharedBuffer.ts'
 
 /**
  * The objects that were used last, in a ring of that many bytes: the next one takes the place of the oldest ones. An id always names
@@ -36,7 +36,7 @@ export class ObjectCache {
   add({ oid, type, body }: GitObject): void {
     const length = head + body.length
     if (length > this.#size / 8) return
-    this.#memory ??= lastingMemory(this.#size)
+    this.#memory ??= sharedBuffer(this.#size)
     if (this.#places.find(oid, this.#memory) >= 0) return
     const at = this.#roomFor(length)
     writeOid(this.#memory, at, oid)

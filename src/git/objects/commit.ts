@@ -43,7 +43,11 @@ export function treeOf(body: Buffer): Oid {
 
 /** The commits that a commit's body names as its parents. */
 export function parentsOf(body: Buffer): Oid[] {
-  const lines = headerOf(body).split('\n')
+  return parentsIn(headerOf(body))
+}
+
+function parentsIn(header: string): Oid[] {
+  const lines = header.split('\n')
   return lines.filter((line) => line.startsWith('parent ')).map((line) => line.slice('parent '.length))
 }
 
@@ -65,9 +69,9 @@ export function decodeCommit(body: Buffer): ReadCommit {
   const author = decodeText(Buffer.from(headerLine(header, 'author') ?? '', 'latin1'), encoding)
   return {
     tree: treeOf(body),
-    parents: parentsOf(body),
+    parents: parentsIn(header),
     author: personIn(author),
-    time: timeOf(body) * 1_000,
+    time: timeIn(header) * 1_000,
     message: end < 0 ? '' : decodeText(body.subarray(end + 2), encoding),
   }
 }
@@ -97,7 +101,11 @@ function personIn(line: string): Person {
 
 /** Seconds since 1970 at which the committer made it. */
 export function timeOf(body: Buffer): number {
-  const committer = headerLine(headerOf(body), 'committer') ?? ''
+  return timeIn(headerOf(body))
+}
+
+function timeIn(header: string): number {
+  const committer = headerLine(header, 'committer') ?? ''
   return Math.max(0, Number.parseInt(committer.slice(committer.lastIndexOf('> ') + 2), 10) || 0)
 }
 

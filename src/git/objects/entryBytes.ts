@@ -1,4 +1,5 @@
 import { CommitbaseError } from '../../errors.ts'
+import { lengthOf } from '../lengthOf.ts'
 import type { Oid } from './object.ts'
 import { writeOid } from './oidBytes.ts'
 import { decodeName, type Mode } from './tree.ts'
@@ -191,10 +192,4 @@ const space = 0x20
 /** Not from Node's pool: a small buffer that stays would keep all of its 64 KiB. */
 function allocate(length: number): Buffer {
   return Buffer.allocUnsafeSlow(length)
-}
-
-function lengthOf(gaps: readonly Gap[]): number {
-  let sum = 0
-  for (const { length } of gaps) sum += length
-  return sum
 }

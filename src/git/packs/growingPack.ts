@@ -1,7 +1,8 @@
 import { applyDelta } from '../objects/delta.ts'
 import type { GitObject, NewObject, ObjectType, Oid } from '../objects/object.ts'
+import { sharedBuffer } from '../sharedBuffer.ts'
 import { longestEntry, readBody, readHead, writeDeltaEntry, writeEntry } from './packEntry.ts'
-import { PackTable, sharedBuffer, tableEntry } from './packTable.ts'
+import { PackTable, tableEntry } from './packTable.ts'
 
 /** Bytes of a pack before its first entry: `PACK`, version, number of objects. */
 export const packHeader = 12

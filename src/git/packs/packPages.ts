@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs'
-import { lastingMemory } from '../lastingMemory.ts'
+import { sharedBuffer } from '../sharedBuffer.ts'
 
 /** What pages are of: a file that never changes, and a number that no other one has. */
 export interface PagedFile {
@@ -18,7 +18,7 @@ export class PackPages {
 
   /** The memory that pages lie in; whoever reads another page may find another one in it. */
   get bytes(): Buffer {
-    this.#bytes ??= lastingMemory(places * pageSize)
+    this.#bytes ??= sharedBuffer(places * pageSize)
     return this.#bytes
   }
 

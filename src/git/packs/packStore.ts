@@ -162,7 +162,7 @@ function applyAll(
 
 /** Objects of one pack by where they lie, while many are read: of a chain of deltas each is made once. */
 class Bases {
-  readonly #objects = new Map<number, Whole>()
+  #objects = new Map<number, Whole>()
   #bytes = 0
 
   get(offset: number): Whole | undefined {
@@ -171,7 +171,7 @@ class Bases {
 
   add(offset: number, object: Whole): Whole {
     if (this.#bytes > mostBases) {
-      this.#objects.clear()
+      this.#objects = new Map()
       this.#bytes = 0
     }
     this.#objects.set(offset, object)

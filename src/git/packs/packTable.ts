@@ -1,11 +1,12 @@
 import type { Oid } from '../objects/object.ts'
 import { writeOid } from '../objects/oidBytes.ts'
 import { OidPlaces } from '../objects/oidPlaces.ts'
+import { sharedBuffer } from '../sharedBuffer.ts'
 
 /** Bytes of an entry in a table: id (20), CRC-32 (4), offset in the pack (4). */
 export const tableEntry = 28
 
-/** What the index of a growing pack is made of, an entry behind the other in the order of the pack, but for the checksums. In memory that threads share. */
+/** What the index of a growing pack is made of, an entry behind the other in the order of the pack, but for the checksums. A thread can read it while this one goes on writing behind it. */
 export class PackTable {
   #bytes = sharedBuffer(1_024 * tableEntry)
   #sums = sharedSums(enoughSums)
@@ -66,9 +67,4 @@ const enoughSums = 1 << 16
 
 function sharedSums(count: number): Uint32Array {
   return new Uint32Array(new SharedArrayBuffer(count * 4))
-}
-
-/** Memory that a thread can read while this one goes on writing behind it. */
-export function sharedBuffer(length: number): Buffer<SharedArrayBuffer> {
-  return Buffer.from(new SharedArrayBuffer(length))
 }

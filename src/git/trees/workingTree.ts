@@ -28,7 +28,7 @@ export class WorkingTree {
   readonly #readObjects: ReadObjects
   readonly #find: FindObject | undefined
   /** Blobs that were fetched for an action that runs again. */
-  readonly #fetched = new Map<Oid, GitObject>()
+  #fetched = new Map<Oid, GitObject>()
   /** Another map after each seal: V8 has one that was cleared lead on from what was in it to what came later, and old rubbish kept all of it. */
   #written = new Map<Oid, GitObject>()
   #undo: (() => void)[] = []
@@ -89,7 +89,7 @@ export class WorkingTree {
     if (folder) await this.#load([folder])
     else this.#fetched.set(blob!, (await this.#readObjects([blob!]))[0]!)
     const result = await this.now(action)
-    this.#fetched.clear()
+    this.#fetched = new Map()
     return result
   }
 
