@@ -48,6 +48,21 @@ test('batches find room in the file, which grows for many of them at once', asyn
   assert.equal(sizes.size, 2)
 })
 
+test('on a disk without that room what fits is written, and found again', async (t) => {
+  const disk = { left: 10_000 }
+  const { path, file, read } = await newFile(t, smallDisk(disk))
+  await file.append(batch(1))
+  await file.append(batch(2))
+  await assert.rejects(file.append({ ...batch(3), pieces: [Buffer.alloc(10_000)] }), /ENOSPC/)
+  await file.renew([], [batch(1), batch(2)])
+  await file.append(batch(4))
+  assert.deepEqual(await read(), [1, 2, 4])
+  disk.left = 1_000_000
+  await file.append(batch(5))
+  assert.ok((await stat(path)).size > 256 << 10)
+  assert.deepEqual(await read(), [1, 2, 4, 5])
+})
+
 test('where the new file’s name may be lost the next batch goes into another, and nothing is missing', async (t) => {
   const folder = await newFolder(t)
   let isDue = false
@@ -142,9 +157,25 @@ test('a pack that the new file goes on from stays where nobody knows whether tha
   await reopened.close()
 })
 
-async function newFile(t: TestContext) {
+/** Each file may have so many bytes; a write that is too long for them fills what is there, as the system's do. */
+function smallDisk(disk: { readonly left: number }): Files {
+  return {
+    ...nodeFiles,
+    create: async (path, options) => {
+      const file = await nodeFiles.create(path, options)
+      const write: typeof file.write = async (buffers, position) => {
+        const bytes = Buffer.concat(buffers)
+        await file.write([bytes.subarray(0, Math.max(0, disk.left - position))], position)
+        if (position + bytes.length > disk.left) throw new Error('ENOSPC: no space left on device')
+      }
+      return { ...file, write }
+    },
+  }
+}
+
+async function newFile(t: TestContext, files = nodeFiles) {
   const path = join(await newFolder(t), aheadFile)
-  const file = new AheadFile(path, nodeFiles)
+  const file = new AheadFile(path, files)
   afterwards(t, () => file.close())
   await file.renew([], [])
   const read = async () => (await readAhead(path)).batches.map(({ pack }) => pack)

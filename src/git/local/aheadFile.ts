@@ -74,13 +74,12 @@ export class AheadFile {
   async append(batch: Batch): Promise<void> {
     const frame = encodeFrame(encodeBatch(batch), this.#salt)
     const end = this.#size + lengthOf(frame)
-    const isBehind = end > this.#written
-    await this.#file!.write(isBehind ? [...frame, room] : frame, this.#size)
+    await this.#file!.write(frame, this.#size)
+    if (end > this.#written) this.#written = await this.#makeRoom(end)
     step('ahead.written')
     await this.#file!.sync()
     step('ahead.synced')
     this.#size = end
-    if (isBehind) this.#written = end + room.length
   }
 
   /** Writes the file anew with those batches alone; the old one is there until the new one is whole. */
@@ -111,6 +110,16 @@ export class AheadFile {
   async close(): Promise<void> {
     await this.#file?.close()
     this.#file = undefined
+  }
+
+  /** Gives where the room behind the frame ends. On a disk that has none there is none: what was to be written is. */
+  async #makeRoom(end: number): Promise<number> {
+    try {
+      await this.#file!.write([room], end)
+      return end + room.length
+    } catch {
+      return end
+    }
   }
 
   async #begin(path: string, bases: readonly Base[], batches: readonly Batch[]): Promise<Successor> {
