@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { CommitbaseError } from '../../errors.ts'
 import { encodeDelta } from './delta.ts'
 import { Edits } from './edits.ts'
 import { bodyStart, EntryBytes, type Gap } from './entryBytes.ts'
@@ -109,9 +110,12 @@ export class TreeBytes {
     }
   }
 
-  /** Gives a folder that is there its id; what was there before nobody can take back. */
+  /** Gives a folder its id; what was there before nobody can take back. Throws `internal` where no folder has the name. */
   setFolder(name: string, oid: Oid): void {
-    this.#writeOid(this.#entries.oidStart(this.#indexOf(name, true)), oid)
+    const index = this.#indexOf(name, true)
+    if (index < 0 || !this.#entries.isFolder(index))
+      throw new CommitbaseError('internal', `there is no folder '${name}' in the tree`)
+    this.#writeOid(this.#entries.oidStart(index), oid)
   }
 
   /** Puts a file's new version in its place: one that somebody made executable stays so. Gives what takes it back. */
