@@ -1,4 +1,4 @@
-import { type GitObject, makeTextObject, type Oid } from './object.ts'
+import { type GitObject, makeObject, type Oid } from './object.ts'
 
 export interface Person {
   readonly name: string
@@ -22,7 +22,7 @@ export function encodeCommit(commit: Commit): GitObject {
   let text = `tree ${commit.tree}\n`
   for (const parent of commit.parents) text += `parent ${parent}\n`
   text += `author ${signature}\ncommitter ${signature}\n\n${message}`
-  return makeTextObject('commit', message.endsWith('\n') ? text : `${text}\n`)
+  return makeObject('commit', message.endsWith('\n') ? text : `${text}\n`)
 }
 
 /** Most commits are of one author: the last one is known. */

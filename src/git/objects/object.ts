@@ -27,19 +27,10 @@ export type NewObject =
   | (GitObject & { readonly delta?: Delta })
   | { readonly oid: Oid; readonly type: ObjectType; readonly body?: undefined; readonly delta: Delta }
 
-/** Gives an object its id. */
-export function makeObject(type: ObjectType, body: Buffer): GitObject {
-  const header = `${type} ${body.length}\0`
-  const whole = Buffer.allocUnsafe(header.length + body.length)
-  whole.write(header, 0, 'latin1')
-  body.copy(whole, header.length)
-  return { oid: hash('sha1', whole), type, body: whole.subarray(header.length) }
-}
-
-/** The same of a text: its bytes are made in their place. */
-export function makeTextObject(type: ObjectType, text: string): GitObject {
-  const header = `${type} ${Buffer.byteLength(text)}\0`
-  const whole = Buffer.from(header + text)
+/** Gives an object its id. A text's bytes are made in their place. */
+export function makeObject(type: ObjectType, body: Buffer | string): GitObject {
+  const header = `${type} ${Buffer.byteLength(body)}\0`
+  const whole = typeof body === 'string' ? Buffer.from(header + body) : Buffer.concat([Buffer.from(header), body])
   return { oid: hash('sha1', whole), type, body: whole.subarray(header.length) }
 }
 
