@@ -6,7 +6,7 @@ export interface NodeStart {
   readonly environment: Readonly<Record<string, string>>
 }
 
-/** As `npm start` does it (package.json, scripts/keepCompiled.mjs): for what is measured from a process's start on. */
+/** As `npm start` does it (package.json, scripts/keepCompiled.mjs): for what is measured as a hub or from a process's start on. */
 export const npmStart = {
   execArgv: ['--max-semi-space-size=16', '--v8-pool-size=2'],
   environment: { NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/commitbase', import.meta.url)) },

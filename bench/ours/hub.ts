@@ -47,12 +47,13 @@ type Load = Omit<DispatchTask, 'address' | 'token'>
 
 async function runLoad(hub: Hub, load: Load): Promise<HubResult> {
   const { address, token } = hub
-  const count = Math.floor(load.rate * load.seconds) + Math.floor(load.warmUp.rate * load.warmUp.seconds)
-  const watched = watch(hub, count)
+  const seen = watch(hub)
   const task: DispatchTask = { ...load, address, token }
   const sending = runApart<Sent>(new URL('./dispatcher.ts', import.meta.url), task, { limit: patience })
-  const [sent, { committed, taken }] = await Promise.all([sending, watched])
-  const counted = [...sent].slice(load.rate * uncounted)
+  const sent = [...(await Promise.race([sending, seen.trouble]))]
+  await Promise.race([seen.allTaken(sent.map(([id]) => id)), seen.trouble])
+  const { committed, taken } = seen
+  const counted = sent.slice(load.rate * uncounted)
   const since = (times: ReadonlyMap<string, number>) => counted.map(([id, due]) => times.get(id)! - due)
   const ends = counted.map(([id]) => taken.get(id)!)
   const lasted = Math.max(...ends) - counted[0]![1]
@@ -63,27 +64,41 @@ async function runLoad(hub: Hub, load: Load): Promise<HubResult> {
 const patience = 120_000
 
 interface Seen {
+  /** When each event was committed. */
   readonly committed: ReadonlyMap<string, number>
+  /** When its message was taken. */
   readonly taken: ReadonlyMap<string, number>
+  /** Resolves once the messages of all of these were taken. */
+  allTaken(ids: readonly string[]): Promise<void>
+  /** Rejects where one will not be. */
+  readonly trouble: Promise<never>
 }
 
-/** When each event was committed and its message taken, once that has happened to all. */
-function watch(hub: Hub, count: number): Promise<Seen> {
+function watch(hub: Hub): Seen {
   const committed = new Map<string, number>()
   const taken = new Map<string, number>()
-  const { promise, resolve, reject } = Promise.withResolvers<Seen>()
-  const silence = hub.on((happening) => {
+  const trouble = Promise.withResolvers<never>()
+  let onTaken: (id: string) => void = () => {}
+  hub.on((happening) => {
     const problem = problemOf(happening)
-    if (problem) reject(new Error(problem))
+    if (problem) trouble.reject(new Error(problem))
     if (happening.type === 'committed') committed.set(happening.event.id, now())
-    if (happening.type === 'message-taken') taken.set(happening.event.id, now())
-    if (taken.size === count) resolve({ committed, taken })
+    if (happening.type !== 'message-taken') return
+    taken.set(happening.event.id, now())
+    onTaken(happening.event.id)
   })
-  const timer = setTimeout(() => reject(new Error(`${taken.size} of ${count} messages were taken`)), patience)
-  return promise.finally(() => {
-    clearTimeout(timer)
-    silence()
-  })
+  const allTaken = async (ids: readonly string[]) => {
+    const left = new Set(ids.filter((id) => !taken.has(id)))
+    if (left.size === 0) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    onTaken = (id) => {
+      left.delete(id)
+      if (left.size === 0) resolve()
+    }
+    const timer = setTimeout(() => trouble.reject(new Error(`${left.size} messages were not taken`)), patience)
+    await promise.finally(() => clearTimeout(timer))
+  }
+  return { committed, taken, trouble: trouble.promise, allTaken }
 }
 
 function problemOf(happening: Happening): string | undefined {

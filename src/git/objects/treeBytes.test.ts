@@ -194,7 +194,10 @@ function changeIn(tree: TreeBytes, model: Map<string, TreeEntry>, change: Change
       const { name, oid } = change
       const folder = model.get(name)
       if (folder?.mode !== '40000') {
-        assert.throws(() => tree.setFolder(name, oid), { code: 'internal', message: `there is no folder '${name}' in the tree` })
+        assert.throws(() => tree.setFolder(name, oid), {
+          code: 'internal',
+          message: `there is no folder '${name}' in the tree`,
+        })
         return nothing
       }
       model.set(name, { ...folder, oid })
