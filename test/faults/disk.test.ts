@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { chmod, chown, mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises'
+import { Agent, type IncomingMessage, request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -108,6 +110,37 @@ test('at most 64 open files, all in use: nothing acknowledged is lost, and it go
   await hub.untilTaken()
   // There are 64 still: not all of them at once.
   for (let round = 0; round < 10; round++) await hub.acknowledge(4)
+  await hub.assertKept()
+})
+
+test('not one file more can be opened: who asks for what takes one is told to ask again, and the hub lives', {
+  skip: process.platform !== 'linux' && 'Linux only',
+  timeout: 60_000,
+}, async (t) => {
+  const hub = await start(t, await prepare(await newFolder(t)))
+  await hub.acknowledge(5)
+  const { address, token, pid } = hub.where
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  afterwards(t, async () => agent.destroy())
+  const ask = async (path: string) => {
+    const asking = request(`${address}${path}`, { agent, headers: { authorization: `Bearer ${token}` } }).end()
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage]
+    await answer.resume().toArray()
+    return [answer.statusCode, answer.headers['retry-after']]
+  }
+  const clone = `/${repository}.git/info/refs?service=git-upload-pack`
+  assert.deepEqual(await ask(clone), [200, undefined])
+  await run('prlimit', ['--pid', String(pid), '--nofile=1:'])
+  // All is sealed: only git is to be started.
+  assert.deepEqual(await ask(clone), [503, '1'])
+  assert.deepEqual(await ask(clone), [503, '1'])
+  await run('prlimit', ['--pid', String(pid), '--nofile=1024:'])
+  await hub.acknowledge(1)
+  await run('prlimit', ['--pid', String(pid), '--nofile=1:'])
+  // Something is to be sealed before.
+  assert.deepEqual(await ask(clone), [503, '1'])
+  await run('prlimit', ['--pid', String(pid), '--nofile=1024:'])
+  assert.deepEqual(await ask(clone), [200, undefined])
   await hub.assertKept()
 })
 

@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { CommitbaseError } from '../../errors.ts'
@@ -71,7 +71,7 @@ export function startGit(args: readonly string[], options: GitOptions = {}): Chi
   return startProcess('git', args, gitEnvironment(options))
 }
 
-/** The same for another program. */
+/** The same for another program. Throws `unavailable` where as many files are open as may be. */
 export function startProcess(
   program: string,
   args: readonly string[],
@@ -83,6 +83,14 @@ export function startProcess(
     windowsHide: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   })
+  if (!child.stdin) {
+    // Without files for its pipes Node makes no child but this husk, which says so a moment later.
+    ;(child as ChildProcess).once('error', () => {})
+    throw new CommitbaseError(
+      'unavailable',
+      `${program} cannot be started: as many files are open as may be; try again`,
+    )
+  }
   // A child that ends before it has read its input says why by its status and its words.
   child.stdin.on('error', () => {})
   return child

@@ -7,7 +7,8 @@ export function answerError(error: unknown, reply: FastifyReply, log: (message: 
   const refusal = refusalOf(error)
   const { method, url, raw } = reply.request
   // A client that went away in the middle is no failure of ours.
-  if (refusal.status === 500 && !raw.destroyed) log(`${method} ${url} failed: ${messageOf(error)}`, error)
+  if ((refusal.status === 500 || isPassing(error)) && !raw.destroyed)
+    log(`${method} ${url} failed: ${messageOf(error)}`, error)
   reply
     .code(refusal.status)
     .headers(refusal.details.headers ?? {})
@@ -18,20 +19,28 @@ export function answerError(error: unknown, reply: FastifyReply, log: (message: 
 /** What is answered to an error. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error
-  if (error instanceof CommitbaseError) return new Refusal(statuses[error.code], wordsOf(error), detailsOf(error.code))
+  if (error instanceof CommitbaseError)
+    return new Refusal(statuses[error.code], wordsOf(error), error.code === 'unavailable' ? again : {})
   const status = Object(error).statusCode
   if (status === 413) return new Refusal(413, 'Payload too large')
   if (status >= 400 && status < 500) return new Refusal(status, (error as Error).message)
+  if (isPassing(error)) return new Refusal(503, `the hub lacks what it takes (${error.code}); try again`, again)
   return new Refusal(500, 'Server Error')
 }
+
+/** Whether it is what the system said for want of files, memory, room on a disk, or a disk that answers (errno(3)). */
+function isPassing(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && passing.has(Object(error).code)
+}
+
+const passing = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS'])
 
 function wordsOf(error: CommitbaseError): string {
   return error.code === 'internal' ? 'Server Error' : error.message
 }
 
-function detailsOf(code: Code): { headers?: Record<string, string> } {
-  return code === 'unavailable' ? { headers: { 'retry-after': '1' } } : {}
-}
+/** For who may ask again. */
+const again = { headers: { 'retry-after': '1' } }
 
 const statuses: Readonly<Record<Code, number>> = {
   not_found: 404,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { rm, stat } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { open, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
@@ -124,10 +124,15 @@ function noteRefused({ method, url, ip, token }: FastifyRequest, status: number,
 
 /** Waits until git is gone: only then the refs have moved, or never will. */
 async function runPush(push: BackendRequest, file: string, { folder, git }: GitRouteOptions) {
-  const answer = await runHttpBackend(folder, push, createReadStream(file), git)
-  const said = await buffer(answer.body)
-  await answer.ended
-  return { answer, said }
+  const body = (await open(file)).createReadStream()
+  try {
+    const answer = await runHttpBackend(folder, push, body, git)
+    const said = await buffer(answer.body)
+    await answer.ended
+    return { answer, said }
+  } finally {
+    body.destroy()
+  }
 }
 
 function backendRequest(path: BackendPath, { method, headers, url }: FastifyRequest): BackendRequest {
