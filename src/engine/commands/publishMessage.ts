@@ -1,7 +1,7 @@
 import type { PublishMessage, Response } from '../command.ts'
 import { emit, nextKey, Rejected, type Run } from '../run.ts'
 import type { Message } from '../state/rows.ts'
-import { messageGroup } from '../state/state.ts'
+import { messageIdGroup } from '../state/state.ts'
 import { correlateMessage } from '../waiting/correlation.ts'
 
 /** Correlates a message, and keeps it for its time to live. The same id, name and key within that time is refused. */
@@ -16,7 +16,7 @@ export function publishMessage(run: Run, command: PublishMessage): Response {
   }
   const key = nextKey(run)
   const deadline = run.now + Math.max(timeToLive, 0)
-  const message: Message = { key, name, correlationKey, messageId, variables, deadline, correlatedTo: [] }
+  const message: Message = { key, name, correlationKey, messageId, variables, deadline, correlatedTo: none }
   emit(run, { type: 'MESSAGE_PUBLISHED', key, message })
   correlateMessage(run, message)
   if (timeToLive <= 0) emit(run, { type: 'MESSAGE_EXPIRED', key })
@@ -25,5 +25,8 @@ export function publishMessage(run: Run, command: PublishMessage): Response {
 
 function isKnown(run: Run, { name, correlationKey, messageId }: PublishMessage): boolean {
   if (messageId === '') return false
-  return run.state.messages.count('byMessageId', `${messageGroup(name, correlationKey)}\0${messageId}`) > 0
+  return run.state.messages.count('byMessageId', messageIdGroup(name, correlationKey, messageId)) > 0
 }
+
+/** One for all that are kept. */
+const none: Message['correlatedTo'] = []

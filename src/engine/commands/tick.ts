@@ -6,7 +6,7 @@ import type { Key } from '../key.ts'
 import { trigger } from '../lifecycle/triggering.ts'
 import { forgetEntered } from '../loopGuards.ts'
 import { emit, nextKey, note, type Run } from '../run.ts'
-import type { Job, Message, Timer } from '../state/rows.ts'
+import type { Job, KeptMessage, Timer } from '../state/rows.ts'
 import { all, nobody, ownerOf } from '../state/state.ts'
 import { runSteps } from '../steps.ts'
 import { canTrigger, catcherOf } from '../waiting/catchers.ts'
@@ -86,7 +86,7 @@ function start(run: Run, timer: Timer, processDefinitionKey: Key): void {
 }
 
 /** All at once, as the real engine. */
-function expire(run: Run, messages: readonly Message[]): void {
+function expire(run: Run, messages: readonly KeptMessage[]): void {
   const keys = messages.map(({ key }) => key)
   if (keys.length > 0) note(run, { type: 'MESSAGES_DUE', keys })
   for (const key of keys) emit(run, { type: 'MESSAGE_EXPIRED', key })

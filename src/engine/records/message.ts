@@ -1,4 +1,5 @@
 import type { PublishMessage } from '../command.ts'
+import { messageAt } from '../state/keptMessages.ts'
 import type { Message } from '../state/rows.ts'
 import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
@@ -15,11 +16,8 @@ export const messageRecords = {
   ],
   /** Of many that expired together, the real engine tells no more than the keys. */
   MESSAGE_EXPIRED: ({ key }, { state, command, now }) => {
-    const message = state.messages.get(key)
-    const value =
-      message === undefined || command.type === 'Tick'
-        ? noMessage
-        : messageValue(message, timeToLiveOf(command, message, now))
+    const message = command.type === 'Tick' ? undefined : messageAt(state, key)
+    const value = message ? messageValue(message, timeToLiveOf(command, message, now)) : noMessage
     return [{ valueType: 'MESSAGE', intent: 'EXPIRED', key, value }]
   },
 } satisfies Partial<RecordsOf>

@@ -1,3 +1,4 @@
+import { messageAt } from '../state/keptMessages.ts'
 import type { StartSubscription } from '../state/rows.ts'
 import { defaultTenant } from '../tenant.ts'
 import type { RecordsOf } from './mapping.ts'
@@ -9,7 +10,7 @@ export const messageStartEventSubscriptionRecords = {
     record('DELETED', state.startSubscriptions.get(key)!),
   ],
   MESSAGE_START_EVENT_SUBSCRIPTION_CORRELATED: ({ key, messageKey, processInstanceKey }, { state }) => {
-    const { correlationKey = '', variables = {} } = state.messages.get(messageKey) ?? {}
+    const { correlationKey = '', variables = {} } = messageAt(state, messageKey) ?? {}
     const started = { processInstanceKey, messageKey, correlationKey, variables }
     return [record('CORRELATED', state.startSubscriptions.get(key)!, started)]
   },

@@ -1,5 +1,6 @@
 import type { Key, Variables } from '../key.ts'
 import { messageSubscriptionKey } from '../key.ts'
+import { messageAt } from '../state/keptMessages.ts'
 import type { Subscription } from '../state/rows.ts'
 import { defaultTenant } from '../tenant.ts'
 import type { Moment, RecordsOf } from './mapping.ts'
@@ -13,7 +14,7 @@ export const subscriptionRecords = {
   SUBSCRIPTION_ACKNOWLEDGED: ({ subscription }) => [processMessageSubscription('CREATED', subscription)],
   MESSAGE_SUBSCRIPTION_CORRELATING: ({ key, messageKey }, { state }) => {
     const subscription = state.subscriptions.get(key)!
-    const variables = state.messages.get(messageKey)?.variables
+    const variables = messageAt(state, messageKey)?.variables
     return [messageSubscription('CORRELATING', subscription, messageKey, variables)]
   },
   MESSAGE_SUBSCRIPTION_CORRELATED: ({ key, messageKey, variables }, { state }) => {

@@ -1,6 +1,7 @@
 import { CommitbaseError } from '../../errors.ts'
 import { compileResource } from '../compile/compileResource.ts'
 import type { Key } from '../key.ts'
+import { keep, messageAt } from './keptMessages.ts'
 import { decisionsPath, enginePath, formPath, instancePath, messagePath, processPath, retiredPath } from './paths.ts'
 import type {
   CompensationSubscription,
@@ -111,7 +112,7 @@ function documentAt(state: State, path: string): unknown | null {
     case 'instances':
       return instanceDocument(state, key)
     case 'messages':
-      return state.messages.get(key) ?? null
+      return messageAt(state, key) ?? null
     default:
       throw notOurs(path)
   }
@@ -182,7 +183,7 @@ function load(state: State, path: string, document: unknown): Promise<void> | un
       loadInstance(state, document as InstanceDocument)
       return undefined
     case 'messages':
-      state.messages.put(document as Message)
+      state.messages.put(keep(document as Message))
       return undefined
     default:
       throw notOurs(path)

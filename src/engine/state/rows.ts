@@ -273,6 +273,14 @@ export interface Message {
   correlatedTo: readonly string[]
 }
 
+/**
+ * A message as the state keeps it, its variables as the text of their JSON: most are never looked at, there may be a hundred thousand, and each
+ * object is one more that V8 comes by whenever it collects.
+ */
+export interface KeptMessage extends Omit<Message, 'variables'> {
+  json: string
+}
+
 /** An open incident, as operators see it. */
 export interface OpenIncident {
   key: Key

@@ -11,7 +11,7 @@ import type {
   FormRow,
   Incident,
   Job,
-  Message,
+  KeptMessage,
   OpenIncident,
   RetiredVersion,
   SignalSubscription,
@@ -58,7 +58,7 @@ export interface State {
     'byScope' | 'byActivity' | 'byThrower' | 'byHandler' | 'byInstance'
   >
   readonly incidents: Table<Incident, 'byElement' | 'byJob' | 'byInstance'>
-  readonly messages: Table<Message, 'byMessage' | 'due' | 'byMessageId'>
+  readonly messages: Table<KeptMessage, 'byMessage' | 'due' | 'byMessageId'>
 }
 
 /** The one group of an index that has no groups. */
@@ -171,11 +171,11 @@ export function emptyState(engineId: string, counter = 0, position = 0): State {
       byJob: (row) => (row.jobKey === undefined ? undefined : { group: row.jobKey }),
       byInstance,
     }),
-    messages: createTable(journal, (row: Message) => touch(messagePath(row.key)), {
+    messages: createTable(journal, (row: KeptMessage) => touch(messagePath(row.key)), {
       byMessage: (row) => ({ group: messageGroup(row.name, row.correlationKey) }),
       due: (row) => ({ group: all, order: row.deadline }),
       byMessageId: (row) =>
-        row.messageId === '' ? undefined : { group: `${messageGroup(row.name, row.correlationKey)}\0${row.messageId}` },
+        row.messageId === '' ? undefined : { group: messageIdGroup(row.name, row.correlationKey, row.messageId) },
     }),
   }
 }
@@ -216,9 +216,14 @@ export function takeTouched(state: State): Set<string> {
   return paths
 }
 
-/** Length-prefixed, since both parts may hold any character. */
+/** Length-prefixed, since both parts may hold any character. Joined, since V8 keeps what `+` makes as a tree of its parts: an object each. */
 export function messageGroup(name: string, correlationKey: string): string {
-  return `${name.length}:${name}${correlationKey}`
+  return [name.length, ':', name, correlationKey].join('')
+}
+
+/** The same of a message with an id of its own. */
+export function messageIdGroup(name: string, correlationKey: string, messageId: string): string {
+  return [messageGroup(name, correlationKey), messageId].join('\0')
 }
 
 export function retiredGroup(kind: RetiredVersion['kind'], id: string): string {

@@ -1,6 +1,7 @@
 import { startByMessage } from '../instances.ts'
 import { trigger } from '../lifecycle/triggering.ts'
 import { emit, note, noteLater, type Run } from '../run.ts'
+import { messageAt, messageOf } from '../state/keptMessages.ts'
 import type { Message, Subscription } from '../state/rows.ts'
 import { messageGroup, startLock } from '../state/state.ts'
 import type { CorrelateStep, Step } from '../step.ts'
@@ -33,7 +34,7 @@ export function correlateBuffered(run: Run, { key, correlated }: OpenSubscriptio
   const group = messageGroup(subscription.messageName, subscription.correlationKey)
   for (const message of run.state.messages.each('byMessage', group)) {
     if (!isFor(run, message, subscription.bpmnProcessId)) continue
-    reserve(run, subscription, message)
+    reserve(run, subscription, messageOf(message))
     return
   }
   if (correlated === undefined) noteLater(run, { type: 'SUBSCRIPTION_ACKNOWLEDGED', subscription })
@@ -71,10 +72,10 @@ export function startNext(run: Run, bpmnProcessId: string, correlationKey: strin
         .map((message) => ({ start, message })),
     )
     .sort((a, b) => a.message.key - b.message.key)[0]
-  if (next !== undefined) startByMessage(run, next.start, next.message)
+  if (next !== undefined) startByMessage(run, next.start, messageOf(next.message))
 }
 
-function isFor(run: Run, message: Message, bpmnProcessId: string): boolean {
+function isFor(run: Run, message: Pick<Message, 'deadline' | 'correlatedTo'>, bpmnProcessId: string): boolean {
   return message.deadline > run.now && !message.correlatedTo.includes(bpmnProcessId)
 }
 
@@ -96,7 +97,7 @@ function reserve(run: Run, subscription: Subscription, message: Message): void {
 
 function reject(run: Run, { subscriptionKey, messageKey, bpmnProcessId }: CorrelateStep): void {
   emit(run, { type: 'MESSAGE_SUBSCRIPTION_REJECTED', key: subscriptionKey, messageKey, bpmnProcessId })
-  const message = run.state.messages.get(messageKey)
+  const message = messageAt(run.state, messageKey)
   if (message === undefined || !isFor(run, message, bpmnProcessId)) return
   const other = run.state.subscriptions
     .in('byMessage', messageGroup(message.name, message.correlationKey))

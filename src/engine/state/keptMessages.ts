@@ -1,0 +1,34 @@
+import type { Key } from '../key.ts'
+import type { KeptMessage, Message } from './rows.ts'
+import type { State } from './state.ts'
+
+/** The buffered message; undefined once it expired. */
+export function messageAt(state: State, key: Key): Message | undefined {
+  const kept = state.messages.get(key)
+  return kept && messageOf(kept)
+}
+
+/** Its fields in the order in which a message's document has them. */
+export function messageOf({
+  key,
+  name,
+  correlationKey,
+  messageId,
+  json,
+  deadline,
+  correlatedTo,
+}: KeptMessage): Message {
+  return { key, name, correlationKey, messageId, variables: JSON.parse(json), deadline, correlatedTo }
+}
+
+export function keep({
+  key,
+  name,
+  correlationKey,
+  messageId,
+  variables,
+  deadline,
+  correlatedTo,
+}: Message): KeptMessage {
+  return { key, name, correlationKey, messageId, json: JSON.stringify(variables), deadline, correlatedTo }
+}
