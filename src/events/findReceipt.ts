@@ -5,12 +5,7 @@ import type { Repository } from '../git/repository.ts'
 import { Workspace } from '../git/workspace.ts'
 
 /** What became of an event, as the repository knows it now; nothing where it has not been applied. */
-export function findReceipt(repository: Repository, source: string, id: string): Promise<Receipt | undefined> {
-  return findReceiptOf(repository, eventKey(source, id))
-}
-
-/** The same by the event's key. */
-export async function findReceiptOf(repository: Repository, key: string): Promise<Receipt | undefined> {
+export async function findReceipt(repository: Repository, source: string, id: string): Promise<Receipt | undefined> {
   const workspace = await Workspace.open(repository, [receiptsRef])
-  return receiptsIn(workspace).find(key)
+  return receiptsIn(workspace).find(eventKey(source, id))
 }

@@ -5,7 +5,7 @@ import { createNewId } from '../database/tables/newId.ts'
 import { messageOf } from '../errors.ts'
 import { type Applied, applyEvent, type EventContext } from '../events/applyEvent.ts'
 import type { Event } from '../events/event.ts'
-import { findReceipt, findReceiptOf } from '../events/findReceipt.ts'
+import { findReceipt } from '../events/findReceipt.ts'
 import { readInbox } from '../events/inboxRequest.ts'
 import type { Publisher } from '../events/message.ts'
 import { shareRounds } from '../events/nextTurn.ts'
@@ -195,7 +195,6 @@ export class Hub {
     return new Intake({
       journal: this.#storage.journal,
       apply: (event, pipeline) => this.#apply(event, pipeline),
-      findReceipt: (key) => findReceiptOf(this.gitRepository, key),
       tell: (happening) => this.#happenings.tell(happening),
       isFree: () => this.#inbox.isFree(),
       onApplied: () => this.#postman.wake(),

@@ -25,8 +25,8 @@ test('while the repository cannot be written, events wait and keep their order',
     if (event.id === 'c') isAway = false
     throw new CommitbaseError('unavailable', 'the disk is full')
   })
-  await Promise.all(['a', 'b', 'c'].map((id) => intake.accept(newEvent(id), false)))
-  await intake.accept(newEvent('d'), false)
+  await Promise.all(['a', 'b', 'c'].map((id) => intake.accept(newEvent(id))))
+  await intake.accept(newEvent('d'))
   await intake.idle()
   assert.deepEqual(applied, ['a', 'b', 'c', 'd'])
   assert.deepEqual(
@@ -42,7 +42,7 @@ test('those that were handed on before one of them could not land keep their ord
   // The others come in, and are evaluated, while the first one lands.
   const land: Repository['land'] = async (...landing) => {
     if (others.length > 0) return await memory.land(...landing)
-    others = ['b', 'c', 'd'].map((id) => intake.accept(newEvent(id), false))
+    others = ['b', 'c', 'd'].map((id) => intake.accept(newEvent(id)))
     await evaluated.promise
     throw new CommitbaseError('unavailable', 'the disk is full')
   }
@@ -55,7 +55,7 @@ test('those that were handed on before one of them could not land keep their ord
       if (id === 'c') evaluated.resolve()
     }, pipeline),
   )
-  await intake.accept(newEvent('a'), false)
+  await intake.accept(newEvent('a'))
   await Promise.all(others)
   await intake.idle()
   const workspace = await Workspace.open(memory, [ref])
@@ -69,9 +69,9 @@ test('messages of what is applied are sent though the branch is held meanwhile',
     isFree: async () => await waits.shift(),
     onApplied: () => applied!.resolve(),
   })
-  const one = intake.accept(newEvent('a'), false)
+  const one = intake.accept(newEvent('a'))
   await setImmediate()
-  const other = intake.accept(newEvent('b'), false)
+  const other = intake.accept(newEvent('b'))
   while (waits.length > 0) await setImmediate()
   first!.resolve()
   await applied!.promise
@@ -91,10 +91,10 @@ test('what could not be applied before the stop is applied at the next start', a
     },
     file,
   )
-  await first.intake.accept(newEvent('a'), false)
+  await first.intake.accept(newEvent('a'))
   await tried.promise
   await first.intake.stop(10_000)
-  await assert.rejects(first.intake.accept(newEvent('b'), false), { code: 'unavailable' })
+  await assert.rejects(first.intake.accept(newEvent('b')), { code: 'unavailable' })
   await first.journal.close()
   const second = await start(t, async () => {}, file)
   second.intake.takeUp()
@@ -115,7 +115,7 @@ test('what waits since before a crash is acknowledged at once to who sends it ag
   const { intake, told, applied } = await start(t, () => gate.promise, file)
   intake.takeUp()
   intake.resume()
-  await intake.accept(newEvent('a'), true)
+  await intake.accept(newEvent('a'))
   assert.deepEqual([told, applied], [[], []])
   gate.resolve()
   await intake.idle()
@@ -127,9 +127,9 @@ test('a stop does not wait until what failed is tried again: it tries at once', 
   const { intake, journal, applied } = await start(t, async () => {
     if (isFull) throw new CommitbaseError('unavailable', 'the disk is full')
   })
-  await intake.accept(newEvent('a'), false)
+  await intake.accept(newEvent('a'))
   isFull = false
-  const waiting = intake.accept(newEvent('b'), false)
+  const waiting = intake.accept(newEvent('b'))
   await Promise.all([intake.stop(10_000), waiting])
   assert.deepEqual(applied, ['a', 'b'])
   assert.deepEqual(journal.pending(), [])
@@ -139,7 +139,7 @@ test('what is applied soon is acknowledged with what it did, and never written t
   const file = join(await newFolder(t), 'journal')
   const { intake, told, applied } = await start(t, async () => {}, file, { patience: 60_000 })
   const before = await readFile(file)
-  await Promise.all(['a', 'b'].map((id) => intake.accept(newEvent(id), false)))
+  await Promise.all(['a', 'b'].map((id) => intake.accept(newEvent(id))))
   assert.deepEqual(applied, ['a', 'b'])
   assert.deepEqual(
     told.map(({ type }) => type),
@@ -152,8 +152,8 @@ test('what is applied soon is acknowledged with what it did, and never written t
 test('what waits for a slow one is acknowledged from the journal, and leaves it when it is applied', async (t) => {
   const gate = Promise.withResolvers<void>()
   const { intake, journal, told } = await start(t, () => gate.promise)
-  await Promise.all(['a', 'b'].map((id) => intake.accept(newEvent(id), false)))
-  await intake.accept(newEvent('c'), false)
+  await Promise.all(['a', 'b'].map((id) => intake.accept(newEvent(id))))
+  await intake.accept(newEvent('c'))
   assert.deepEqual(
     journal.pending().map(({ bytes }) => JSON.parse(bytes.toString()).id),
     ['a', 'b', 'c'],
@@ -172,7 +172,7 @@ test('one that others are told of before it is applied is looked for, though its
   const { intake } = await start(t, () => gate.promise, undefined, { patience: 1 })
   const event = newEvent('a')
   noteNew(event)
-  await intake.accept(event, false)
+  await intake.accept(event)
   assert.ok(!isSurelyNew(event))
   gate.resolve()
   await intake.idle()
@@ -187,7 +187,7 @@ test('one that is refused while it is written to the journal is not told of as a
     await intake.idle()
     return await append(bytes)
   })
-  await assert.rejects(intake.accept(newEvent('a'), true), { code: 'conflict' })
+  await assert.rejects(intake.accept(newEvent('a')), { code: 'conflict' })
   await append(Buffer.from('{}'))
   await setImmediate()
   assert.deepEqual(told, [])
@@ -200,11 +200,11 @@ test('one that can be neither applied nor kept was not accepted, and may come ag
     if (isFull) throw new CommitbaseError('unavailable', 'the disk is full')
   })
   await journal.close()
-  await assert.rejects(intake.accept(newEvent('a'), true), { code: 'unavailable' })
+  await assert.rejects(intake.accept(newEvent('a')), { code: 'unavailable' })
   await intake.idle()
   assert.ok(!intake.has('test', 'a'))
   isFull = false
-  await intake.accept(newEvent('a'), true)
+  await intake.accept(newEvent('a'))
   assert.deepEqual(applied, ['a'])
   assert.deepEqual(
     told.map(({ type }) => type),
@@ -221,9 +221,9 @@ test('one that is being applied is accepted though it cannot be kept meanwhile; 
   }
   const { intake, journal, applied } = await start(t, slow, undefined, { mostUnderWay: 1 })
   await journal.close()
-  const first = intake.accept(newEvent('a'), true)
+  const first = intake.accept(newEvent('a'))
   await begun.promise
-  await assert.rejects(intake.accept(newEvent('b'), true), { code: 'unavailable' })
+  await assert.rejects(intake.accept(newEvent('b')), { code: 'unavailable' })
   gate.resolve()
   await first
   await intake.idle()
@@ -234,7 +234,7 @@ test('one that proves to be known with other content is refused to its sender, w
   const { intake, told } = await start(t, async () => {
     throw new CommitbaseError('conflict', 'came before with other content')
   })
-  await assert.rejects(intake.accept(newEvent('a'), true), { code: 'conflict' })
+  await assert.rejects(intake.accept(newEvent('a')), { code: 'conflict' })
   assert.deepEqual(told, [])
   assert.ok(!intake.has('test', 'a'))
 })
@@ -245,13 +245,13 @@ test('an event of a known id with other content is refused, whether it waits or 
     await gate.promise
     if (event.id === 'late') throw new CommitbaseError('conflict', 'came before with other content')
   })
-  await intake.accept(newEvent('a'), true)
-  await intake.accept(newEvent('a'), true)
-  await assert.rejects(intake.accept(newEvent('a', { other: true }), true), {
+  await intake.accept(newEvent('a'))
+  await intake.accept(newEvent('a'))
+  await assert.rejects(intake.accept(newEvent('a', { other: true })), {
     code: 'conflict',
     message: /[0-9a-f]{64}/,
   })
-  await intake.accept(newEvent('late'), true)
+  await intake.accept(newEvent('late'))
   gate.resolve()
   await intake.idle()
   assert.deepEqual(
@@ -270,7 +270,7 @@ test('a stop has an end: what was accepted and not applied by then is applied at
   }
   const ids = Array.from({ length: 150 }, (_, number) => `e${number}`)
   const first = await start(t, slow, file, { capacity: 1_000, mostUnderWay: 100 })
-  await Promise.all(ids.map((id) => first.intake.accept(newEvent(id), false)))
+  await Promise.all(ids.map((id) => first.intake.accept(newEvent(id))))
   await tried.promise
   const stopped = first.intake.stop(0)
   gate.resolve()
@@ -302,7 +302,6 @@ async function start(
       applied.push(event.id)
       return { event, result: undefined, duplicate: false }
     },
-    findReceipt: async () => undefined,
     tell: (happening) => told.push(happening),
     isFree: async () => {},
     onApplied: () => {},

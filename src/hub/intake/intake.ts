@@ -1,6 +1,5 @@
 import { setTimeout as delay, setImmediate } from 'node:timers/promises'
 import { eventKey } from '../../database/receipts/eventKey.ts'
-import type { Receipt } from '../../database/receipts/receipt.ts'
 import { CommitbaseError, codeOf, messageOf } from '../../errors.ts'
 import type { Applied } from '../../events/applyEvent.ts'
 import { eventDigest } from '../../events/digest.ts'
@@ -20,8 +19,6 @@ export interface IntakeOptions {
    * for a known id with other content.
    */
   readonly apply: (event: Event, pipeline: Pipeline) => Promise<Applied>
-  /** What became of an event that was applied, by its key. */
-  readonly findReceipt: (key: string) => Promise<Receipt | undefined>
   readonly tell: (happening: Happening) => void
   /** Resolves when the branch may move. */
   readonly isFree: () => Promise<void>
@@ -82,12 +79,11 @@ export class Intake {
   }
 
   /**
-   * Resolves when the event is durable, or has been applied before. `named`: its sender chose its id, so it may be known.
+   * Resolves when the event is durable. Whether it has been applied before is seen when it is its turn, and not before: few have.
    * Throws `conflict` for a known id with other content, `unavailable` when too many wait.
    */
-  async accept(event: Event, named: boolean): Promise<void> {
+  async accept(event: Event): Promise<void> {
     const key = keyOf(event)
-    if (named && (await this.#isDone(event, key))) return
     const known = this.#accepted.get(key)
     if (known) return this.#join(known, event)
     this.#refuseWhenFull()
@@ -117,15 +113,6 @@ export class Intake {
     await this.idle()
     clearTimeout(this.#keepTimer)
     await Promise.all(this.#accepted.values().map((accepted) => this.#keep(accepted)))
-  }
-
-  async #isDone(event: Event, key: string): Promise<boolean> {
-    const receipt = await this.#options.findReceipt(key)
-    if (!receipt) return false
-    refuseOtherContent(event, receipt.digest)
-    if (receipt.status === 'failed') return false
-    this.#options.tell({ type: 'repeated', event: summaryOf(event), milliseconds: 0 })
-    return true
   }
 
   async #join(known: Accepted, event: Event): Promise<void> {

@@ -25,9 +25,8 @@ export function dispatchRoute(server: FastifyInstance, options: DispatchOptions)
       const dispatch = readDispatch((request.body as Buffer | undefined) ?? Buffer.alloc(0))
       const id = newId()
       const event = eventFromDispatch(dispatch, { id, source, time: new Date(clock()).toISOString() })
-      const isNamed = event.id !== id
-      if (!isNamed) noteNew(event)
-      await intake.accept(event, isNamed)
+      if (event.id === id) noteNew(event)
+      await intake.accept(event)
       return reply.code(204).send()
     },
   )
