@@ -27,7 +27,7 @@ export interface Asked {
 
 /**
  * The conditions that a record must fulfil to match the query: all that is sure, and nothing else. Nothing where an operator
- * may throw or answer differently from record to record in their order (`$in` without a list, a regular expression with a
+ * may throw or answer differently from record to record in their order (`$in` without a list, `$mod` of an object, a regular expression with a
  * memory), since then each record must be asked.
  */
 export function conditionsOf(query: JsonObject): Asked | undefined {
@@ -156,7 +156,6 @@ function isCalmOn(value: unknown): boolean {
     if (operator === '$not') return isCalmOn(operand)
     if (operator === '$elemMatch') return isObject(operand) && isCalmOnMember(operand)
     if (operator === '$type') return typeof operand === 'string' && Object.hasOwn(examples, operand)
-    if (operator === '$mod') return Array.isArray(operand)
     if (operator === '$all') return Array.isArray(operand) && !operand.some((part) => isObject(part))
     if (operator === '$regex') return typeof operand === 'string' && value.$options === undefined
     return calm.has(operator)

@@ -46,7 +46,7 @@ export function viewAt(commit: Oid | null, { tables, pending, at, history }: Vie
     },
     owners(name, fields, key) {
       const table = ready(name)
-      const purpose = fields.join()
+      const purpose = nameOf(fields)
       const index = typeof table === 'string' ? undefined : uniqueIndex(table, purpose)
       if (!index) return undefined
       const pended = pending.owners(name, key, purpose, (record) => uniqueKeys(record, fields))
@@ -68,8 +68,13 @@ function readyTable(tables: IndexedTables, name: string): TableRows | string {
   return table.isReady ? table : `the indexes of '${name}' are being built`
 }
 
+/** A field may have a comma in it. */
+function nameOf(fields: readonly string[]): string {
+  return JSON.stringify(fields)
+}
+
 function uniqueIndex(table: TableRows, purpose: string) {
-  return table.indexes.find(({ unique, fields }) => unique && fields.join() === purpose)
+  return table.indexes.find(({ unique, fields }) => unique && nameOf(fields) === purpose)
 }
 
 /** Looking at so many records is cheap whatever else there is. */

@@ -41,6 +41,13 @@ function matchesIn(records: readonly JsonObject[], query: JsonObject): string[] 
   }
 }
 
+test('where mingo throws at a record the index does not look past it', () => {
+  const records = [{ a: 1, b: { toString: 'no function' } }]
+  const query = { a: 2, b: { $mod: [2, 0] } }
+  assert.equal(matchesIn(records, { b: query.b }), undefined)
+  assert.deepEqual(plansIn(tableOf(records, [{ fields: ['a'] }]), query), [])
+})
+
 describe('an index leads to every record that mingo finds', () => {
   const records = fc.array(anyFields, { minLength: 1, maxLength: 20 })
   const indexes = fc.uniqueArray(fc.uniqueArray(anyPath, { minLength: 1, maxLength: 3 }), {

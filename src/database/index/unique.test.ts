@@ -19,6 +19,7 @@ for (const how of ['by reading the table', 'by an index']) {
       workspace = await Workspace.open(repository, [branch])
       const indexes = [
         { fields: ['sku'], unique: true },
+        { fields: ['place.row,tags'], unique: true },
         { fields: ['place.row', 'tags'], unique: true },
       ]
       const settings = JSON.stringify({ tables: { stock: { indexes } } })
@@ -54,6 +55,14 @@ for (const how of ['by reading the table', 'by an index']) {
       index?.landed(workspace.tip(branch))
       await index?.settled()
     }
+
+    test('an index on two fields is not the one on a field with a comma', async () => {
+      await put({ _id: 'a', place: { row: 1 }, tags: 'x' })
+      const refused = { code: 'conflict', message: /'a' and 'b' in 'stock' would have the same place\.row, tags/ }
+      await assert.rejects(put({ _id: 'b', place: { row: 1 }, tags: 'x' }), refused)
+      await land()
+      await assert.rejects(put({ _id: 'b', place: { row: 1 }, tags: 'x' }), refused)
+    })
 
     test('the second record with a value is refused, with both ids, landed or not', async () => {
       await put({ _id: 'a', sku: 1 })
