@@ -333,6 +333,19 @@ test('a seal that failed after it had moved one of the refs is done again when t
     assert.equal((await git([`--git-dir=${folder}`, 'rev-list', '--count', ref])).toString(), '3\n')
 })
 
+test('a multi-pack-index that a person has written beside us names no pack that is gone', async (t) => {
+  const folder = await newFolder(t)
+  const repository = await openOwned(t, folder)
+  for (const name of ['a', 'b']) {
+    await write(repository, name)
+    await repository.seal()
+    await git([`--git-dir=${folder}`, 'multi-pack-index', 'write'])
+  }
+  await write(repository, 'c')
+  await repository.close()
+  await assertSound(folder)
+})
+
 test('a child of git’s that was killed is replaced', { skip: process.platform !== 'linux' }, async (t) => {
   const repository = await open(t, await newFolder(t))
   await write(repository, 'a')

@@ -95,8 +95,6 @@ async function mergeSmall({ folder, variables, signal }: Work): Promise<void> {
     const names = chosen.map(({ name }) => name)
     const merged = await mergeApart({ folder: packs, names, variables }, signal)
     step('upkeep.merged')
-    // It lists packs by their names (git-multi-pack-index).
-    await rm(join(packs, 'multi-pack-index'), { force: true })
     for (const name of names) if (name !== merged) await removePack(packs, name, nodeFiles)
   }
 }

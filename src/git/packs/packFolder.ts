@@ -67,6 +67,8 @@ export async function placeWritten(
 
 /** Takes a pack away whose objects are all in others. The index goes first: a pack without one is not looked into. */
 export async function removePack(folder: string, name: string, files: Files): Promise<void> {
+  // It lists packs by their names (git-multi-pack-index): one that a person wrote would name a pack that is gone.
+  await files.remove(join(folder, 'multi-pack-index'))
   for (const ending of ['idx', 'bitmap', 'rev', 'pack', 'keep']) await files.remove(join(folder, `${name}.${ending}`))
 }
 
