@@ -12,7 +12,7 @@ export class Happenings {
   readonly #prefix: string
   readonly #onError: (error: unknown) => void
   readonly #listeners = new Set<Listener>()
-  readonly #last: Told[] = []
+  readonly #last: Happening[] = []
   #count = 0
 
   /** `run` tells the ids of this run from those of another. */
@@ -28,18 +28,25 @@ export class Happenings {
   }
 
   tell(happening: Happening): void {
-    const told = { id: `${this.#prefix}-${++this.#count}`, happening }
-    this.#last.push(told)
+    this.#count++
+    this.#last.push(happening)
     if (this.#last.length > kept) this.#last.shift()
+    const told = { id: this.#idOf(this.#count), happening }
     for (const listener of this.#listeners) this.#call(listener, told)
   }
 
   /** What was told after that id, as far as it is kept; nothing for an id of another run. */
   after(id: string): readonly Told[] {
     const [, run, number] = /^(.*)-(\d+)$/.exec(id) ?? []
-    if (run !== this.#prefix) return []
     const missed = this.#count - Number(number)
-    return missed > 0 ? this.#last.slice(-missed) : []
+    if (run !== this.#prefix || missed <= 0) return []
+    const last = this.#last.slice(-missed)
+    const before = this.#count - last.length
+    return last.map((happening, place) => ({ id: this.#idOf(before + place + 1), happening }))
+  }
+
+  #idOf(number: number): string {
+    return `${this.#prefix}-${number}`
   }
 
   /** A listener that fails takes nobody with it. */

@@ -4,12 +4,10 @@ import type { Receipt } from '../database/receipts/receipt.ts'
 import { createNewId } from '../database/tables/newId.ts'
 import { messageOf } from '../errors.ts'
 import { type Applied, applyEvent, type EventContext } from '../events/applyEvent.ts'
-import type { Event } from '../events/event.ts'
 import { findReceipt } from '../events/findReceipt.ts'
 import { readInbox } from '../events/inboxRequest.ts'
 import type { Publisher } from '../events/message.ts'
 import { shareRounds } from '../events/nextTurn.ts'
-import type { Pipeline } from '../git/pipeline.ts'
 import type { Repository } from '../git/repository.ts'
 import { inboxFolder } from '../git/shared/inbox.ts'
 import { leaseRef } from '../git/shared/lease.ts'
@@ -76,7 +74,7 @@ export class Hub {
   /** What is under way then is given up. */
   readonly #over = new AbortController()
   readonly #newId: () => string
-  readonly #nextTurn = shareRounds()
+  readonly #context: EventContext
   readonly #happenings: Happenings
   readonly #inbox: OwnInbox
   readonly #intake: Intake
@@ -97,6 +95,7 @@ export class Hub {
     this.gitRepository = storage.repository
     this.branch = storage.branch
     this.#newId = createNewId({ now: settings.clock, random: createRandom() })
+    this.#context = this.#createContext()
     this.#happenings = new Happenings(this.#newId(), (error) => settings.log(`a listener failed: ${messageOf(error)}`))
     this.#postman = this.#createPostman()
     this.#inbox = this.#createInbox()
@@ -194,7 +193,7 @@ export class Hub {
   #createIntake(): Intake {
     return new Intake({
       journal: this.#storage.journal,
-      apply: (event, pipeline) => this.#apply(event, pipeline),
+      apply: (event, pipeline) => this.writer.submit(applyEvent({ event }, this.#context), pipeline),
       tell: (happening) => this.#happenings.tell(happening),
       isFree: () => this.#inbox.isFree(),
       onApplied: () => this.#postman.wake(),
@@ -210,16 +209,12 @@ export class Hub {
       this.#postman.wake()
     }
     const onError = (error: unknown) => this.#settings.log(`the inbox cannot be drained: ${messageOf(error)}`, error)
-    return new OwnInbox({ repository, writer, read: readInbox(this.#context()), onApplied, onError })
+    return new OwnInbox({ repository, writer, read: readInbox(this.#context), onApplied, onError })
   }
 
-  async #apply(event: Event, pipeline: Pipeline): Promise<Applied> {
-    return await this.writer.submit(applyEvent({ event }, this.#context()), pipeline)
-  }
-
-  #context(): EventContext {
+  #createContext(): EventContext {
     const { basedir, handlers, clock } = this.#settings
-    const [newId, nextTurn, { index }] = [this.#newId, this.#nextTurn, this.#storage]
+    const [newId, nextTurn, { index }] = [this.#newId, shareRounds(), this.#storage]
     const { signal } = this.#over
     return { branch: this.branch, basedir, handlers, clock, newId, nextTurn, index, signal }
   }
