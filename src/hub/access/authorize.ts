@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { Refusal } from '../refusal.ts'
 import type { KnownTokens } from './knownTokens.ts'
-import { presentedTokens } from './presentedTokens.ts'
+import { presentedToken } from './presentedToken.ts'
 import { isSameRepository, mayDo, type Scope, type Token } from './token.ts'
 
 export interface Need {
@@ -22,8 +22,8 @@ export function authorize(headers: IncomingHttpHeaders, known: KnownTokens, repo
   const { documentation, challenge } = need
   const asking = challenge ? { headers: { 'www-authenticate': challenge } } : {}
   if (!headers.authorization) throw new Refusal(401, 'Requires authentication', { documentation, ...asking })
-  const tokens = presentedTokens(headers.authorization).flatMap((secret) => known.find(secret) ?? [])
-  const [token] = tokens
+  const secret = presentedToken(headers.authorization)
+  const token = secret === undefined ? undefined : known.find(secret)
   if (!token) throw new Refusal(401, 'Bad credentials', asking)
   const details = { documentation, token: token.name }
   const isItsOwn = isSameRepository(token.repository, repository) && isSameRepository(need.asked, repository)

@@ -53,7 +53,10 @@ export function createServer(options: ServerOptions): FastifyInstance {
   server.addHook('preClose', async () => endConnections())
   server.decorateRequest('token')
   server.removeAllContentTypeParsers()
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  // It remembers which parser a type has of its own, and looks for the one of all others anew for each request.
+  server.addContentTypeParser(['application/json', '*'], { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  )
   server.addHook('onRequest', (request, _reply, done) => {
     letPass(request, options)
     done()

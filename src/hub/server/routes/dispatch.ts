@@ -1,4 +1,5 @@
 import type { FastifyInstance, onRequestHookHandler } from 'fastify'
+import { isoTime } from '../../../database/json/isoTime.ts'
 import { defaultSource, eventFromDispatch } from '../../../events/dispatch.ts'
 import { noteNew } from '../../../events/newEvents.ts'
 import type { Intake } from '../../intake/intake.ts'
@@ -24,7 +25,7 @@ export function dispatchRoute(server: FastifyInstance, options: DispatchOptions)
     async (request, reply) => {
       const dispatch = readDispatch((request.body as Buffer | undefined) ?? Buffer.alloc(0))
       const id = newId()
-      const event = eventFromDispatch(dispatch, { id, source, time: new Date(clock()).toISOString() })
+      const event = eventFromDispatch(dispatch, { id, source, time: isoTime(clock()) })
       if (event.id === id) noteNew(event)
       await intake.accept(event)
       return reply.code(204).send()
