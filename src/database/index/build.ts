@@ -1,10 +1,11 @@
 import { takeBreaths } from '../../git/breath.ts'
 import type { Oid } from '../../git/objects/object.ts'
-import type { Path, ReadObjects } from '../../git/trees/workingTree.ts'
-import { folderAt, type RecordChange, recordChanges, rootOf } from '../tables/treeChanges.ts'
+import { type Path, type ReadObjects, WorkingTree } from '../../git/trees/workingTree.ts'
+import { tableFanout } from '../tables/tableFolder.ts'
+import { folderAt, recordChanges, rootOf } from '../tables/treeChanges.ts'
 import { BulkRows } from './bulkRows.ts'
 import type { IndexFile } from './indexFile.ts'
-import { type IndexedRecord, readRecords } from './readRecords.ts'
+import { asFound, type IndexedBlob, type IndexedChange, type IndexedRecord, readRecords } from './readRecords.ts'
 import type { TableRows } from './tableRows.ts'
 
 export interface BuildOptions {
@@ -17,7 +18,7 @@ export interface BuildOptions {
 
 /** The records to take in, some at a time, and how many there are. */
 export interface BuildSource {
-  readonly changes: AsyncIterable<readonly RecordChange[]>
+  readonly changes: AsyncIterable<readonly IndexedChange[]>
   /** Whether they are all that the table holds, and it has no rows but of what changed meanwhile. */
   readonly isAll: boolean
   total(): Promise<number>
@@ -30,7 +31,7 @@ const slice = 20
 export class TableBuild {
   readonly table: TableRows
   readonly #options: BuildOptions
-  readonly #changes: AsyncIterator<readonly RecordChange[]>
+  readonly #changes: AsyncIterator<readonly IndexedChange[]>
   readonly #passed = new Set<string>()
   readonly #bulk: BulkRows | undefined
   #inserting: Generator<'record' | 'entry'> | undefined
@@ -67,7 +68,7 @@ export class TableBuild {
 
   /** Reads some records; whether there were any. */
   async #fetch(): Promise<boolean> {
-    const changes: RecordChange[] = []
+    const changes: IndexedChange[] = []
     while (changes.length < together) {
       const next = await this.#changes.next()
       if (next.done) break
@@ -122,19 +123,22 @@ const inBulk = 250_000
 /** All records of the table at that path as they are at a commit. Nothing is read before it is asked for. */
 export function allRecords(commit: Oid | null, table: Path, read: ReadObjects): BuildSource {
   const changes = async function* () {
-    yield* recordChanges(null, await folderAt(await rootOf(commit, read), table, read), read)
+    const root = await rootOf(commit, read)
+    const fanout = tableFanout(new WorkingTree(root, read), table)
+    for await (const some of recordChanges(null, await folderAt(root, table, read), read))
+      yield await asFound(some, fanout)
   }
   return { changes: changes(), isAll: true, total: () => countIn(changes()) }
 }
 
-async function countIn(changes: AsyncIterable<readonly RecordChange[]>): Promise<number> {
+async function countIn(changes: AsyncIterable<readonly IndexedChange[]>): Promise<number> {
   let count = 0
   for await (const some of changes) count += some.length
   return count
 }
 
 /** These changes, some at a time. */
-export function inParts(changes: ReadonlyMap<string, Oid | null>): AsyncIterable<readonly RecordChange[]> {
+export function inParts(changes: ReadonlyMap<string, IndexedBlob>): AsyncIterable<readonly IndexedChange[]> {
   const parts = async function* () {
     const all = [...changes]
     for (let from = 0; from < all.length; from += together) yield all.slice(from, from + together)

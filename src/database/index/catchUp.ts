@@ -2,8 +2,9 @@ import { CommitbaseError, messageOf } from '../../errors.ts'
 import type { Oid } from '../../git/objects/object.ts'
 import { type Path, type ReadObjects, WorkingTree } from '../../git/trees/workingTree.ts'
 import { type DatabaseSettings, noSettings, readSettings } from '../tables/settings.ts'
+import { tableFanout } from '../tables/tableFolder.ts'
 import { allRecordChanges, folderAt, rootOf } from '../tables/treeChanges.ts'
-import { type IndexedRecord, readRecords } from './readRecords.ts'
+import { asFound, type IndexedBlob, type IndexedRecord, readRecords } from './readRecords.ts'
 
 export interface Distance {
   readonly from: Oid | null
@@ -21,7 +22,7 @@ export interface Arrival {
   readonly problem?: string
   readonly folders: ReadonlyMap<string, Oid | null>
   /** The records that changed, by table. */
-  readonly changes: ReadonlyMap<string, ReadonlyMap<string, Oid | null>>
+  readonly changes: ReadonlyMap<string, ReadonlyMap<string, IndexedBlob>>
   /** Those of tables in which not many changed. */
   readonly records: ReadonlyMap<string, readonly IndexedRecord[]>
 }
@@ -33,14 +34,15 @@ const mostAtOnce = 2_000
 export async function compareCommits({ from, to, base, tables, read }: Distance): Promise<Arrival> {
   const roots = { before: await rootOf(from, read), after: await rootOf(to, read) }
   const { settings, problem } = await settingsAt(roots.after, base, read)
-  const changes = new Map<string, Map<string, Oid | null>>()
+  const changes = new Map<string, Map<string, IndexedBlob>>()
   const records = new Map<string, IndexedRecord[]>()
   const folders = new Map<string, Oid | null>()
   for (const table of new Set([...tables, ...settings.indexes.keys()])) {
     const path = [...base, table]
     folders.set(table, await folderAt(roots.after, path, read))
     if (!tables.includes(table)) continue
-    const changed = await allRecordChanges(await folderAt(roots.before, path, read), folders.get(table)!, read)
+    const differing = await allRecordChanges(await folderAt(roots.before, path, read), folders.get(table)!, read)
+    const changed = new Map(await asFound(differing, tableFanout(new WorkingTree(roots.after, read), path)))
     changes.set(table, changed)
     if (changed.size <= mostAtOnce) records.set(table, await readRecords([...changed], read))
   }

@@ -1,24 +1,53 @@
+import { CommitbaseError } from '../../errors.ts'
 import { takeBreaths } from '../../git/breath.ts'
+import type { Oid } from '../../git/objects/object.ts'
+import type { Fanout } from '../../git/trees/fanout.ts'
 import type { ReadObjects } from '../../git/trees/workingTree.ts'
 import type { JsonObject } from '../json/json.ts'
 import { readRecord } from '../tables/record.ts'
 import type { RecordChange } from '../tables/treeChanges.ts'
 
-/** A record for the index: `null` where it is gone, `unreadable` where its file holds none. */
+/** A record's blob: `null` where it is gone, `unreadable` where no read can say which it is. */
+export type IndexedBlob = Oid | null | 'unreadable'
+
+/** A record for the index: `null` where it is gone, `unreadable` where a read is refused. */
 export type IndexedRecord = readonly [id: string, record: JsonObject | null | 'unreadable']
 
+/** A record that differs, and its blob now. */
+export type IndexedChange = readonly [id: string, blob: IndexedBlob]
+
+/** The changes as a read finds them in the table as it is then: of two files with an id one may be left, and where both are a read is refused. */
+export async function asFound(changes: readonly RecordChange[], table: Fanout): Promise<IndexedChange[]> {
+  const found: IndexedChange[] = []
+  for (const [id, blob, mayBeTwice] of changes) found.push([id, mayBeTwice ? await blobOf(table, id) : blob])
+  return found
+}
+
+async function blobOf(table: Fanout, id: string): Promise<IndexedBlob> {
+  try {
+    return (await table.find(id))?.oid ?? null
+  } catch (error) {
+    if (error instanceof CommitbaseError && error.code === 'conflict') return 'unreadable'
+    throw error
+  }
+}
+
 /** The records as they are now after those changes, read together. Others have a turn now and then. */
-export async function readRecords(changes: readonly RecordChange[], read: ReadObjects): Promise<IndexedRecord[]> {
-  const blobs = changes.flatMap(([, blob]) => blob ?? [])
+export async function readRecords(changes: readonly IndexedChange[], read: ReadObjects): Promise<IndexedRecord[]> {
+  const blobs = changes.flatMap(([, blob]) => (hasBytes(blob) ? blob : []))
   const objects = (blobs.length > 0 ? await read(blobs) : []).values()
   const breath = takeBreaths()
   const records: IndexedRecord[] = []
   for (const [id, blob] of changes) {
-    records.push([id, blob === null ? null : parseIndexed(id, objects.next().value!.body)])
+    records.push([id, hasBytes(blob) ? parseIndexed(id, objects.next().value!.body) : blob])
     const pause = breath()
     if (pause) await pause
   }
   return records
+}
+
+function hasBytes(blob: IndexedBlob): blob is Oid {
+  return blob !== null && blob !== 'unreadable'
 }
 
 export function parseIndexed(id: string, bytes: Buffer): JsonObject | 'unreadable' {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -131,6 +132,32 @@ describe('a find goes by an index', () => {
     assert.deepEqual([range.ids, range.examined], [['r103', 'r113', 'r123', 'r133', 'r143'], 5])
     const either = await database.find('stock', { $or: [{ sku: 's1' }, { 'place.row': 2, level: 2 }] })
     assert.deepEqual([either.index, either.ids], ['sku or place.row, level', ['r1', 'r101', 'r2', 'r201']])
+  })
+
+  test('of two files of one id it takes neither, and knows the one that is left when the other goes', async (t) => {
+    const folder = createHash('sha256').update('foo').digest('hex').slice(0, 2)
+    const [high, deep] = ['db/stock/foo.json', `db/stock/${folder}/foo.json`]
+    await push({ 'db/.commitbase.json': settings({ fields: ['n'] }), [deep]: { _id: 'foo', n: 1 } })
+    const { index, writer, database } = await open(t)
+    await index.settled()
+    for (const [gone, n] of [
+      [high, 1],
+      [deep, 2],
+    ] as const) {
+      await writer.exclusively(() => push({ [high]: { _id: 'foo', n: 2 }, [deep]: { _id: 'foo', n: 1 } }))
+      index.landed(await tip())
+      await index.settled()
+      const built = await open(t)
+      await built.index.settled()
+      for (const { find } of [database, built.database])
+        for (const query of [{ n: 1 }, { n: 2 }, { n: 3 }])
+          await assert.rejects(find('stock', query), { code: 'conflict', message: /two files hold the same id/ })
+      await writer.exclusively(() => push({ [gone]: null }))
+      index.landed(await tip())
+      await index.settled()
+      const found = await database.find('stock', { n })
+      assert.deepEqual([found.ids, found.index], [['foo'], 'n'])
+    }
   })
 
   test('unless none helps, and says why', async (t) => {

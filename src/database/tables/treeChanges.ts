@@ -23,8 +23,8 @@ export function changedChildren(before: Listing, after: Listing): ChangedChild[]
   return changed
 }
 
-/** A record file that differs: its blob now, `null` where it is gone. */
-export type RecordChange = readonly [id: string, blob: Oid | null]
+/** A record file that differs: its blob now, `null` where it is gone, and whether another file may have the id: only where a folder has files and folders. */
+export type RecordChange = readonly [id: string, blob: Oid | null, mayBeTwice: boolean]
 
 /**
  * The record files that differ between two states of a table's folder (`null`: there is none), a folder at a time; nothing is
@@ -35,36 +35,40 @@ export async function* recordChanges(
   after: Oid | null,
   read: ReadObjects,
 ): AsyncGenerator<RecordChange[]> {
-  if (before !== after) yield* changesIn([{ before, after }], read)
+  if (before !== after) yield* changesIn([{ before, after, isBelowFiles: false }], read)
 }
 
 /** A folder in two states. */
 interface FolderPair {
   readonly before: Oid | null
   readonly after: Oid | null
+  /** Whether there are files beside it, or beside a folder above. */
+  readonly isBelowFiles: boolean
 }
 
 /** Those folders, and what is in them, a folder after the other. The lists of all of them are fetched together. */
 async function* changesIn(pairs: readonly FolderPair[], read: ReadObjects): AsyncGenerator<RecordChange[]> {
   const known = await fetchAll(pairs, read)
   const breath = takeBreaths()
-  for (const { before, after } of pairs) {
+  for (const { before, after, isBelowFiles } of pairs) {
     await breath()
     const is = await listOf(after, known)
+    const mayBeTwice = isBelowFiles || is.digitFolders > 0
     const { records, folders } = before === null ? allIn(is) : changedIn(await listOf(before, known), is)
-    if (records.length > 0) yield records
-    if (folders.length > 0) yield* changesIn(folders, read)
+    if (records.length > 0) yield records.map(([id, blob]) => [id, blob, mayBeTwice] as const)
+    const below = folders.map((pair) => ({ ...pair, isBelowFiles: isBelowFiles || is.files > 0 }))
+    if (below.length > 0) yield* changesIn(below, read)
   }
 }
 
 interface FolderChanges {
-  readonly records: RecordChange[]
-  readonly folders: FolderPair[]
+  readonly records: (readonly [id: string, blob: Oid | null])[]
+  readonly folders: Pick<FolderPair, 'before' | 'after'>[]
 }
 
 function changedIn(before: Listing, after: Listing): FolderChanges {
-  const records: RecordChange[] = []
-  const folders: FolderPair[] = []
+  const records: FolderChanges['records'] = []
+  const folders: FolderChanges['folders'] = []
   for (const { name, was, is } of changedChildren(before, after)) {
     if (name.startsWith('.')) continue
     if (twoDigits.test(name)) folders.push({ before: folderOf(was), after: folderOf(is) })
@@ -76,7 +80,7 @@ function changedIn(before: Listing, after: Listing): FolderChanges {
 
 /** The same of a folder that was not there. */
 function allIn(after: Listing): FolderChanges {
-  const records: RecordChange[] = []
+  const records: FolderChanges['records'] = []
   for (const { name, oid, isFile } of filesIn(after.body, suffix))
     if (isFile) records.push([name.slice(0, -suffix.length), oid])
   const folders = after.digitFolders === 0 ? [] : [...after].filter(([name]) => twoDigits.test(name))
@@ -94,11 +98,11 @@ async function fetchAll(pairs: readonly FolderPair[], read: ReadObjects): Promis
 
 /** All that differ, each id once: what moved within the table is where it came to. */
 export async function allRecordChanges(before: Oid | null, after: Oid | null, read: ReadObjects) {
-  const changes = new Map<string, Oid | null>()
+  const changes = new Map<string, RecordChange>()
   for await (const some of recordChanges(before, after, read)) {
-    for (const [id, blob] of some) if (blob !== null || !changes.has(id)) changes.set(id, blob)
+    for (const change of some) if (change[1] !== null || !changes.has(change[0])) changes.set(change[0], change)
   }
-  return changes
+  return [...changes.values()]
 }
 
 /** The tree of a commit; `null` for none. */
