@@ -33,13 +33,13 @@ export function writeEntry(target: Buffer, at: number, type: ObjectType, body: B
   return writeCompressed(target, writeHead(target, at, typeNumbers[type], body.length), body, most)
 }
 
-/** Writes an entry of a delta against the entry that starts that many bytes before it. Gives where it ends. */
+/** Writes an entry of a tree's delta against the entry that starts that many bytes before it. Gives where it ends. */
 export function writeDeltaEntry(target: Buffer, at: number, distance: number, delta: Buffer): number {
   return writeCompressed(
     target,
     writeDistance(target, writeHead(target, at, offsetDelta, delta.length), distance),
     delta,
-    stored,
+    storedTree,
   )
 }
 
@@ -143,6 +143,6 @@ const zlibHead = 0x78
 const fastestLevel = 0x01
 const lastStoredBlock = 0x01
 
-/** Bytes up to which a body is stored, and a tree: half of it is ids, which nothing makes shorter. */
+/** Bytes up to which a body is stored, and a tree or what differs in one: half of it is ids, which nothing makes shorter. */
 const stored = 2_048
 const storedTree = 0xffff
