@@ -38,7 +38,7 @@ test('a receipt gets the next place and is found by the key of its event', async
 test('who reads in order while a failed one makes room for its successor reads either of them', async () => {
   const entryOf = (id: string, seq: number, status: ReceiptDraft['status']) => {
     const receipt = { seq, ...draft(id, { status }) }
-    return { key: eventKey(source, id), bytes: Buffer.from(JSON.stringify(receipt)), value: receipt }
+    return { key: eventKey(source, id), bytes: Buffer.from(JSON.stringify(receipt)) }
   }
   const found = new Set<string>()
   for (let ticks = 0; ticks < 60; ticks++) {
@@ -99,6 +99,25 @@ test('a failed receipt makes room for its successor, which gets a place of its o
   await assert.rejects(receipts.append(draft('7')), { code: 'conflict', message: /event '7' .*done, number 3$/ })
 })
 
+test('a failed receipt that is in the tree leaves the order with its successor, also with one that was read again after a crash', async () => {
+  const { workspace, receipts } = await open(openMemory())
+  const fold = foldReceipts(details.author, () => 0)
+  const failed = { status: 'failed', error: { code: 'internal', message: 'x' } } as const
+  for (const id of ['7', '8']) await receipts.append(draft(id, failed))
+  await workspace.land(fold)
+  await receipts.append(draft('7'))
+  await workspace.land(fold)
+  const readAgain = { key: eventKey(source, '8'), bytes: Buffer.from(JSON.stringify({ seq: 4, ...draft('8') })) }
+  await writeReceipts(workspace.tree(receiptsRef), [readAgain])
+  assert.deepEqual(
+    (await receipts.after(0, 10)).map(({ seq, event }) => [seq, event.id]),
+    [
+      [3, '7'],
+      [4, '8'],
+    ],
+  )
+})
+
 test('a result above 64 KiB is left out', async () => {
   const { receipts } = await open(openMemory())
   const fits = 'x'.repeat(65_534)
@@ -126,8 +145,8 @@ test('a receipt is found by reading the commit and three objects', async () => {
 test('receipts that are folded change the folders of those before them: a delta says it', async () => {
   const tree = new WorkingTree(null, async () => [])
   const entries = Array.from({ length: 8_000 }, (_, index) => {
-    const value = { seq: index + 1, event: { id: String(index) } }
-    return { key: eventKey('a', String(index)), bytes: Buffer.from(JSON.stringify(value)), value }
+    const receipt = { seq: index + 1, ...draft(String(index)) }
+    return { key: eventKey(source, String(index)), bytes: Buffer.from(JSON.stringify(receipt)) }
   })
   await writeReceipts(tree, entries.slice(0, 6_000))
   tree.seal()

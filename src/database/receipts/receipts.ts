@@ -97,15 +97,13 @@ export class Receipts {
   appendLooked(draft: ReceiptDraft, { key, earlier }: Looked): Soon<Receipt> {
     if (earlier) refuseSuccessor(earlier)
     const last = this.last()
-    return last instanceof Promise
-      ? last.then((seq) => this.#defer(key, draft, seq + 1))
-      : this.#defer(key, draft, last + 1)
-  }
-
-  #defer(key: string, draft: ReceiptDraft, seq: number): Receipt {
-    const { receipt, bytes } = encode({ seq, ...draft })
-    this.#tail!.defer({ key, bytes, value: receipt })
-    return receipt
+    const defer = (seq: number): Receipt => {
+      const { receipt, bytes } = encode({ seq, ...draft })
+      const value: Waiting = { receipt, isFirst: !earlier }
+      this.#tail!.defer({ key, bytes, value })
+      return receipt
+    }
+    return last instanceof Promise ? last.then((seq) => defer(seq + 1)) : defer(last + 1)
   }
 
   /** Puts a message that will never be taken among the dead letters. */
@@ -220,11 +218,12 @@ export async function removeReceipt(tree: WorkingTree, { event, seq }: Receipt):
   await tree.remove(orderPath(seq))
 }
 
-/** A failed receipt's successor has another place: the earlier one leaves the order. */
+/** A failed receipt's successor has another place: the earlier one leaves the order. For one that is its event's first nobody looks. */
 async function withdrawEarlier(tree: WorkingTree, receipts: readonly DeferredEntry[]): Promise<void> {
   const earlier = receiptsOn(tree)
   const breath = giveWay()
   for (const entry of receipts) {
+    if (waitingOf(entry).isFirst) continue
     const pause = breath()
     if (pause) await pause
     const found = earlier.find(entry.key)
@@ -282,10 +281,21 @@ function isReceipt({ key }: DeferredEntry): boolean {
   return key.length === 64 && !key.includes('/')
 }
 
-/** The receipt that an entry holds; read once. */
+/** What an entry holds. */
+interface Waiting {
+  readonly receipt: Receipt
+  /** Nothing of its event was there when it was made. Of one that was read again, as after a crash, nobody knows. */
+  readonly isFirst: boolean
+}
+
+/** Read once. */
+function waitingOf(entry: DeferredEntry): Waiting {
+  entry.value ??= { receipt: decodeReceipt(entry.bytes, entry.key), isFirst: false } satisfies Waiting
+  return entry.value as Waiting
+}
+
 function receiptOf(entry: DeferredEntry): Receipt {
-  entry.value ??= decodeReceipt(entry.bytes, entry.key)
-  return entry.value as Receipt
+  return waitingOf(entry).receipt
 }
 
 function refuseSuccessor({ status, seq, event }: Receipt): void {
