@@ -19,6 +19,8 @@ function isZlibHead(source: Buffer, at: number): boolean {
 }
 
 const longestCode = 15
+/** Codes up to so many bits are looked up: all of the fixed ones. */
+const mostTableBits = 9
 const mostLiterals = 286
 const mostDistances = 30
 const mostSymbols = mostLiterals + mostDistances
@@ -202,15 +204,12 @@ class UsedSymbols {
 class Code {
   readonly counts = new Uint16Array(longestCode + 1)
   readonly symbols: Uint16Array
-  readonly table: Uint16Array
-  readonly mask: number
-  readonly #tableBits: number
+  readonly table = new Uint16Array(1 << mostTableBits)
+  /** Of the bits by which a symbol is looked up. */
+  mask = 0
 
-  constructor(most: number, tableBits: number) {
+  constructor(most: number) {
     this.symbols = new Uint16Array(most)
-    this.table = new Uint16Array(1 << tableBits)
-    this.mask = (1 << tableBits) - 1
-    this.#tableBits = tableBits
   }
 
   /** Takes the code of the used symbols from one to before another, counted from the first; whether there is one. */
@@ -239,41 +238,45 @@ class Code {
     return left === 0 || used <= 1
   }
 
-  /** Codes are read from their highest bit on, bytes from their lowest. */
+  /** Codes are read from their highest bit on, bytes from their lowest. No more of the table is filled than the longest code asks for. */
   #fillTable(): void {
     const { counts, symbols, table } = this
-    table.fill(0)
+    let tableBits = mostTableBits
+    while (tableBits > 1 && counts[tableBits] === 0) tableBits--
+    const size = 1 << tableBits
+    this.mask = size - 1
+    table.fill(0, 0, size)
     let code = 0
     let place = 0
-    for (let length = 1; length <= this.#tableBits; length++, code <<= 1) {
+    for (let length = 1; length <= tableBits; length++, code <<= 1) {
       for (let left = counts[length]!; left > 0; left--, code++) {
         const entry = (symbols[place++]! << 4) | length
-        const start = reversed[code]! >> (8 - length)
-        for (let at = start; at < table.length; at += 1 << length) table[at] = entry
+        const start = reversed[code]! >> (mostTableBits - length)
+        for (let at = start; at < size; at += 1 << length) table[at] = entry
       }
     }
   }
 }
 
-/** Bytes with their bits the other way round. */
-const reversed = Uint8Array.from({ length: 256 }, (_, byte) => {
+/** Numbers of that many bits with their bits the other way round. */
+const reversed = Uint16Array.from({ length: 1 << mostTableBits }, (_, number) => {
   let bits = 0
-  for (let at = 0; at < 8; at++) bits |= ((byte >> at) & 1) << (7 - at)
+  for (let at = 0; at < mostTableBits; at++) bits |= ((number >> at) & 1) << (mostTableBits - 1 - at)
   return bits
 })
 
 const endOfBlock = 256
 const used = new UsedSymbols()
 const offsets = new Uint16Array(longestCode + 2)
-const literals = new Code(288, 8)
-const distances = new Code(32, 6)
+const literals = new Code(288)
+const distances = new Code(32)
 /** Of the lengths of the others' codes. */
-const lengthCodes = new Code(19, 7)
+const lengthCodes = new Code(19)
 const lengths = new Uint8Array(19)
 
 /** RFC 1951 §3.2.6: not all of these symbols may be met. */
-const fixedLiterals = new Code(288, 8)
-const fixedDistances = new Code(32, 6)
+const fixedLiterals = new Code(288)
+const fixedDistances = new Code(32)
 for (let symbol = 0; symbol < 288; symbol++)
   used.add(symbol, symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8)
 fixedLiterals.set(used, 0, 288)
