@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { hash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -29,6 +30,27 @@ test('of many who want a folder at once, one gets it', async (t) => {
   const folder = await newFolder(t)
   const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => takeOwnership(folder)))
   assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
+})
+
+test('of many who find what a killed process left at once, one takes it over', async (t) => {
+  for (let round = 0; round < 30; round++) {
+    const folder = await newFolder(t)
+    await writeFile(join(folder, 'commitbase-owner'), 'pid=1\nidentity=boot/1\nsecret=s\naddress=\n')
+    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => takeOwnership(folder)))
+    assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
+    assert.deepEqual(await readdir(folder), ['commitbase-owner'])
+  }
+})
+
+test('what one left who was killed while it took over is taken over, too', async (t) => {
+  const folder = await newFolder(t)
+  const dead = (secret: string) => `pid=1\nidentity=boot/1\nsecret=${secret}\naddress=\n`
+  await writeFile(join(folder, 'commitbase-owner'), dead('s'))
+  await writeFile(join(folder, `commitbase-owner.${hash('sha256', 's').slice(0, 16)}`), dead('t'))
+  const ownership = await takeOwnership(folder)
+  assert.deepEqual(await findOwner(folder), { pid: process.pid, address: undefined })
+  await ownership.release()
+  assert.deepEqual(await readdir(folder), [])
 })
 
 test('only its user can read the owner’s secret', async (t) => {

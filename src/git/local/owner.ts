@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { CommitbaseError, messageOf } from '../../errors.ts'
@@ -49,11 +49,11 @@ export async function findOwner(folder: string): Promise<Owner | undefined> {
 
 /** The lock comes into being whole, with a link from a file that is complete: only one of many can make it. */
 async function take(root: string, lock: Lock): Promise<void> {
-  const prepared = `${lockFile(root)}.${randomBytes(8).toString('hex')}`
+  const prepared = temporaryName(root)
   try {
     await mkdir(root, { recursive: true })
     await writeFile(prepared, formatLock(lock), { mode: 0o600, flag: 'wx' })
-    while (!(await linked(prepared, lockFile(root)))) await removeStale(root)
+    await takeFile(root, lockFile(root), prepared)
   } catch (error) {
     if (error instanceof CommitbaseError) throw error
     const words = `the folder ${root} cannot be used: ${messageOf(error)}; choose one that you may write to`
@@ -61,6 +61,43 @@ async function take(root: string, lock: Lock): Promise<void> {
   } finally {
     await rm(prepared, { force: true })
   }
+}
+
+/** Throws `conflict` where the lock's process lives. */
+async function takeFile(root: string, file: string, prepared: string): Promise<void> {
+  for (;;) {
+    if (await linked(prepared, file)) return
+    const lock = await readLock(file)
+    if (!lock) continue
+    if (await isLive(lock)) {
+      const where = lock.address ? ` at ${lock.address}` : ''
+      const what = `the repository at ${root} is in use by process ${lock.pid}${where}`
+      throw new CommitbaseError('conflict', `${what}; end that process or choose another folder`)
+    }
+    if (await succeeded(root, file, lock, prepared)) return
+  }
+}
+
+/**
+ * Puts the prepared lock in the place of a dead process's. Many may find that one: who has the claim on its place, a lock of its own,
+ * is the only one who replaces it, and who got the claim when that was done already finds another lock there.
+ */
+async function succeeded(root: string, file: string, dead: Lock, prepared: string): Promise<boolean> {
+  const claim = `${lockFile(root)}.${hash('sha256', dead.secret).slice(0, 16)}`
+  await takeFile(root, claim, prepared)
+  try {
+    if ((await readLock(file))?.secret !== dead.secret) return false
+    const next = temporaryName(root)
+    await link(prepared, next)
+    await rename(next, file)
+    return true
+  } finally {
+    await rm(claim, { force: true })
+  }
+}
+
+function temporaryName(root: string): string {
+  return `${lockFile(root)}.${randomBytes(8).toString('hex')}`
 }
 
 async function linked(from: string, to: string): Promise<boolean> {
@@ -71,31 +108,6 @@ async function linked(from: string, to: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
   }
-}
-
-/** Throws `conflict` where the lock's process lives. */
-async function removeStale(root: string): Promise<void> {
-  const lock = await readLock(lockFile(root))
-  if (!lock) return
-  if (await isLive(lock)) {
-    const where = lock.address ? ` at ${lock.address}` : ''
-    const what = `the repository at ${root} is in use by process ${lock.pid}${where}`
-    throw new CommitbaseError('conflict', `${what}; end that process or choose another folder`)
-  }
-  await moveAside(root, lock)
-}
-
-/** Two may find the same stale lock: who moved away the other's new one by mistake puts it back. */
-async function moveAside(root: string, stale: Lock): Promise<void> {
-  const aside = `${lockFile(root)}.${randomBytes(8).toString('hex')}`
-  const moved = await rename(lockFile(root), aside).then(
-    () => true,
-    () => false,
-  )
-  if (!moved) return
-  const found = await readLock(aside)
-  if (found && found.secret !== stale.secret) await linked(aside, lockFile(root))
-  await rm(aside, { force: true })
 }
 
 async function replace(root: string, lock: Lock): Promise<void> {
