@@ -138,6 +138,8 @@ test('a raw request is accepted with the token in each of its forms', async (t) 
 
 test('the same event three times is one commit, one receipt; with other content it is a conflict', async (t) => {
   const hub = await startTestHub(t)
+  const told: string[] = []
+  hub.on(({ type }) => told.push(type))
   const payload = { event_id: 'once', product: { _id: 'sku-1', stock_level: 1 } }
   const answers = await Promise.all([1, 2, 3].map(() => dispatch(hub, 'restock', payload)))
   const first = await receiptOf(hub, 'once')
@@ -148,6 +150,7 @@ test('the same event three times is one commit, one receipt; with other content 
   )
   await hub.idle()
   assert.deepEqual(await receiptOf(hub, 'once'), first)
+  assert.deepEqual(told, ['accepted', 'committed', 'accepted', 'repeated'])
   assert.equal(await git(hub.folder, 'rev-list', '--count', 'main'), '1')
   const other = await dispatch(hub, 'restock', { ...payload, product: { _id: 'sku-1', stock_level: 2 } })
   assert.equal(other.status, 409)
