@@ -212,14 +212,16 @@ export class Ahead {
   async #renewBeside(): Promise<void> {
     const [bases, { length }] = [this.#sealed(), this.#batches]
     const successor = await this.#file.beginRenewal(bases, this.#batches.slice())
-    await this.#turns.take(async () => {
+    const outdated = await this.#turns.take(async () => {
       const wasSound = this.#isSound
       const before = this.#bases
       this.#beginRenewal(bases)
-      const isDone = await this.#file.finishRenewal(successor, this.#batches.slice(length))
-      this.#isSound = isDone || wasSound
-      this.#bases = isDone ? bases : before
+      const replaced = await this.#file.finishRenewal(successor, this.#batches.slice(length))
+      this.#isSound = replaced !== undefined || wasSound
+      this.#bases = replaced ? bases : before
+      return replaced
     })
+    await outdated?.close()
   }
 
   /** Which of the two files is there nobody knows until it has ended: what either of them goes on from must stay. */

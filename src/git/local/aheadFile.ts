@@ -87,6 +87,7 @@ export class AheadFile {
     const successor = await this.#begin(`${this.#path}.new`, bases, batches)
     await successor.write()
     await this.#replaceBy(successor)
+    await successor.of?.close()
   }
 
   /** Begins to do so while batches are appended, and has nobody wait for it: it is for `finishRenewal`. */
@@ -96,15 +97,19 @@ export class AheadFile {
     return successor
   }
 
-  /** The last step, while nobody appends: `batches` came meanwhile. Where the file was written anew since, nothing is done: `false`. */
-  async finishRenewal(successor: Successor, batches: readonly Batch[]): Promise<boolean> {
-    const isDue = successor.of === this.#file
-    if (isDue) {
+  /**
+   * The last step, while nobody appends: `batches` came meanwhile. Gives the file before, to be closed: its bytes go with that, which
+   * takes the disk longer than all of this. Where the file was written anew since, nothing is done, and nothing given.
+   */
+  async finishRenewal(successor: Successor, batches: readonly Batch[]): Promise<WritableFile | undefined> {
+    if (successor.of === this.#file) {
       await successor.add(batches)
       await successor.write()
       await this.#replaceBy(successor)
-    } else await successor.close()
-    return isDue
+      return successor.of
+    }
+    await successor.close()
+    return undefined
   }
 
   async close(): Promise<void> {
@@ -130,7 +135,7 @@ export class AheadFile {
   }
 
   async #replaceBy(successor: Successor): Promise<void> {
-    const { file, path, of } = successor
+    const { file, path } = successor
     try {
       await file.sync()
       step('ahead.rewritten')
@@ -145,7 +150,6 @@ export class AheadFile {
     this.#salt = successor.salt
     this.#size = successor.size
     this.#written = successor.size
-    await of?.close()
   }
 }
 
