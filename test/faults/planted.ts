@@ -61,7 +61,7 @@ export const planted: readonly Planted[] = [
     file: 'src/git/local/aheadFile.ts',
     changes: [
       [
-        "    await this.#file!.write(frame, this.#size)\n    if (end > this.#written) this.#written = await this.#makeRoom(end)\n    step('ahead.written')\n    await this.#file!.sync()\n    step('ahead.synced')\n",
+        "    if (end > this.#written) this.#written = await this.#writeWithRoom(frame, end)\n    else await this.#file!.write(frame, this.#size)\n    step('ahead.written')\n    await this.#file!.sync()\n    step('ahead.synced')\n",
         '    const [file, at] = [this.#file!, this.#size]\n    setTimeout(() => file.write(frame, at).catch(() => {}), 300)\n',
       ],
     ],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { constants, readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { newFolder } from '../testing/gitFolder.ts'
@@ -52,4 +52,25 @@ test('more small pieces than the system takes at once are written one behind the
   await file.write(pieces, 0)
   await file.close()
   assert.deepEqual(await readFile(path), Buffer.concat(pieces))
+})
+
+test('a file of which each write is synced is one that the system syncs by itself', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  const folder = await newFolder(t)
+  const flagsOf = async (eachSynced: boolean) => {
+    const path = join(folder, `${eachSynced}`)
+    const file = await nodeFiles.create(path, { eachSynced })
+    t.after(() => file.close())
+    await file.write([Buffer.from('bytes')], 0)
+    await file.sync()
+    for (const descriptor of await readdir('/proc/self/fd')) {
+      if ((await readlink(`/proc/self/fd/${descriptor}`).catch(() => '')) !== path) continue
+      const [, flags] = /^flags:\s*(\d+)$/m.exec(await readFile(`/proc/self/fdinfo/${descriptor}`, 'utf8'))!
+      return Number.parseInt(flags!, 8)
+    }
+    throw new Error(`${path} is not open`)
+  }
+  assert.equal((await flagsOf(true)) & constants.O_DSYNC, constants.O_DSYNC)
+  assert.equal((await flagsOf(false)) & constants.O_DSYNC, 0)
 })

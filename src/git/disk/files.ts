@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { constants, mkdir, open, rename, rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { lengthOf } from '../lengthOf.ts'
 
@@ -11,13 +11,20 @@ export interface WritableFile {
   close(): Promise<void>
 }
 
+export interface CreateOptions {
+  readonly mode?: number
+  /** Throws `EEXIST` where the file is there; else what is there is cut to nothing. */
+  readonly exclusive?: boolean
+  /** Each write is synced: the system may do both in one, and then a write that has been done needs no `sync` any more. */
+  readonly eachSynced?: boolean
+}
+
 /**
  * All that changes a repository's folder, except for what git does itself. A test records it, and rebuilds the disk as it may
  * be after a power cut: what was synced is there, of the rest any part.
  */
 export interface Files {
-  /** `exclusive`: throws `EEXIST` where the file is there; else what is there is cut to nothing. */
-  create(path: string, options?: { mode?: number; exclusive?: boolean }): Promise<WritableFile>
+  create(path: string, options?: CreateOptions): Promise<WritableFile>
   rename(from: string, to: string): Promise<void>
   remove(path: string): Promise<void>
   /** Makes the folder and those above it. */
@@ -28,8 +35,9 @@ export interface Files {
 
 /** The disk. */
 export const nodeFiles: Files = {
-  async create(path, { mode = 0o666, exclusive = false } = {}) {
-    const handle = await open(path, exclusive ? 'wx' : 'w', mode)
+  async create(path, { mode = 0o666, exclusive = false, eachSynced = false } = {}) {
+    const isSynced = eachSynced && canSync
+    const handle = await open(path, newFile | (exclusive ? O_EXCL : 0) | (isSynced ? O_DSYNC : 0), mode)
     return {
       async write(buffers, position) {
         let at = position
@@ -39,7 +47,9 @@ export const nodeFiles: Files = {
           at += bytesWritten
         }
       },
-      sync: () => handle.datasync(),
+      sync: async () => {
+        if (!isSynced) await handle.datasync()
+      },
       close: () => handle.close(),
     }
   },
@@ -57,6 +67,13 @@ export const nodeFiles: Files = {
     }
   },
 }
+
+const { O_CREAT, O_DSYNC, O_EXCL, O_TRUNC, O_WRONLY } = constants
+
+const newFile = O_WRONLY | O_CREAT | O_TRUNC
+
+/** On Linux such a write is what a write and an `fdatasync` are (open(2)); macOS has the flag, too, but leaves the bytes in the disk's own memory. */
+const canSync = process.platform === 'linux'
 
 /** The same for what is thrown away in the end: nothing waits for the disk. */
 export const unsyncedFiles: Files = {

@@ -114,7 +114,7 @@ export class Journal {
       ...(rest.entries.length > 0 ? [encodeGroup(rest, salt)] : []),
     ])
     const temporary = `${this.#file}.new`
-    const handle = await this.#files.create(temporary, { mode: 0o600 })
+    const handle = await this.#files.create(temporary, { mode: 0o600, eachSynced: true })
     try {
       await handle.write([bytes], 0)
       await handle.sync()

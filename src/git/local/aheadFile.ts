@@ -74,8 +74,8 @@ export class AheadFile {
   async append(batch: Batch): Promise<void> {
     const frame = encodeFrame(encodeBatch(batch), this.#salt)
     const end = this.#size + lengthOf(frame)
-    await this.#file!.write(frame, this.#size)
-    if (end > this.#written) this.#written = await this.#makeRoom(end)
+    if (end > this.#written) this.#written = await this.#writeWithRoom(frame, end)
+    else await this.#file!.write(frame, this.#size)
     step('ahead.written')
     await this.#file!.sync()
     step('ahead.synced')
@@ -118,17 +118,18 @@ export class AheadFile {
   }
 
   /** Gives where the room behind the frame ends. On a disk that has none there is none: what was to be written is. */
-  async #makeRoom(end: number): Promise<number> {
+  async #writeWithRoom(frame: readonly Uint8Array[], end: number): Promise<number> {
     try {
-      await this.#file!.write([room], end)
+      await this.#file!.write([...frame, room], this.#size)
       return end + room.length
     } catch {
+      await this.#file!.write(frame, this.#size)
       return end
     }
   }
 
   async #begin(path: string, bases: readonly Base[], batches: readonly Batch[]): Promise<Successor> {
-    const file = await this.#files.create(path, { mode: 0o600 })
+    const file = await this.#files.create(path, { mode: 0o600, eachSynced: true })
     const successor = new Successor(path, file, this.#file, bases)
     await successor.add(batches)
     return successor

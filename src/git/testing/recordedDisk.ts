@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { type Files, nodeFiles, type WritableFile } from '../disk/files.ts'
+import { type CreateOptions, type Files, nodeFiles, type WritableFile } from '../disk/files.ts'
 
 /**
  * A folder of which all is known that `files` does to it: what it was before, each step, and which steps a sync made last.
@@ -113,11 +113,11 @@ class Recorder implements RecordedDisk {
     return { folders, names, bytesOf }
   }
 
-  async #create(path: string, options: { mode?: number; exclusive?: boolean } = {}): Promise<WritableFile> {
+  async #create(path: string, options?: CreateOptions): Promise<WritableFile> {
     const real = await nodeFiles.create(path, options)
     const name = relative(this.#root, path)
     const there = this.#names.get(name)
-    const file = there ?? { before: Buffer.alloc(0), mode: options.mode ?? 0o666 }
+    const file = there ?? { before: Buffer.alloc(0), mode: options?.mode ?? 0o666 }
     this.#names.set(name, file)
     if (there) this.#note({ kind: 'change', file, change: { kind: 'cut' } })
     else this.#note({ kind: 'name', path: name, file })
