@@ -6,3 +6,8 @@
 export function sharedBuffer(length: number): Buffer<SharedArrayBuffer> {
   return Buffer.from(new SharedArrayBuffer(length))
 }
+
+/** The same of so many words of 32 bits: zeros. */
+export function sharedWords(count: number): Uint32Array<SharedArrayBuffer> {
+  return new Uint32Array(new SharedArrayBuffer(count * 4))
+}

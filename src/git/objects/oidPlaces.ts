@@ -1,3 +1,4 @@
+import { sharedWords } from '../sharedBuffer.ts'
 import type { Oid } from './object.ts'
 import { firstBits, isOidAt } from './oidBytes.ts'
 
@@ -7,7 +8,7 @@ import { firstBits, isOidAt } from './oidBytes.ts'
  */
 export class OidPlaces {
   /** Two numbers a slot: an id's first bits, and where it is, counted from 1; 0 where the slot is free. */
-  #slots = new Uint32Array(2 * 1_024)
+  #slots = sharedWords(2 * 1_024)
   #count = 0
 
   /** Where the id is; -1 where it is not there. */
@@ -59,7 +60,7 @@ export class OidPlaces {
 
   #grow(): void {
     const before = this.#slots
-    this.#slots = new Uint32Array(2 * before.length)
+    this.#slots = sharedWords(2 * before.length)
     for (let slot = 0; slot < before.length; slot += 2)
       if (before[slot + 1] !== 0) this.#put(before[slot]!, before[slot + 1]!)
   }

@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { CommitbaseError } from '../../errors.ts'
 import type { Oid } from '../objects/object.ts'
 import { placeInSorted } from '../objects/sortedOids.ts'
+import { sharedBuffer } from '../sharedBuffer.ts'
 import { tableEntry } from './packTable.ts'
 
 /**
@@ -131,7 +132,7 @@ export class PackIndex {
 
   /** Takes 24 bytes of memory an object. */
   load(): void {
-    this.#loaded ??= this.#columns(0, this.count)
+    this.#loaded ??= this.#columns(0, this.count, sharedBuffer)
   }
 
   /** Where the object is in the pack; nothing where it is not in it. */
@@ -213,13 +214,13 @@ export class PackIndex {
   }
 
   /** The ids and offsets of so many entries, from one on. */
-  #columns(from: number, count: number): Columns {
-    return { ids: this.#part(0, 20, from, count), offsets: this.#part(24, 4, from, count) }
+  #columns(from: number, count: number, memory: Memory = Buffer.allocUnsafeSlow): Columns {
+    return { ids: this.#part(0, 20, from, count, memory), offsets: this.#part(24, 4, from, count, memory) }
   }
 
   /** Bytes of so many entries, from one on: their tables lie one behind the other. `before`: bytes an entry of the tables before. */
-  #part(before: number, width: number, from: number, count: number): Buffer {
-    const bytes = Buffer.allocUnsafeSlow(count * width)
+  #part(before: number, width: number, from: number, count: number, memory: Memory = Buffer.allocUnsafeSlow): Buffer {
+    const bytes = memory(count * width)
     readSync(this.#file, bytes, 0, bytes.length, oidsAt + this.count * before + from * width)
     return bytes
   }
@@ -270,6 +271,8 @@ export class PackIndex {
     return small
   }
 }
+
+type Memory = (length: number) => Buffer
 
 interface Columns {
   readonly ids: Buffer

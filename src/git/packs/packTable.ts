@@ -1,7 +1,7 @@
 import type { Oid } from '../objects/object.ts'
 import { writeOid } from '../objects/oidBytes.ts'
 import { OidPlaces } from '../objects/oidPlaces.ts'
-import { sharedBuffer } from '../sharedBuffer.ts'
+import { sharedBuffer, sharedWords } from '../sharedBuffer.ts'
 
 /** Bytes of an entry in a table: id (20), CRC-32 (4), offset in the pack (4). */
 export const tableEntry = 28
@@ -9,7 +9,7 @@ export const tableEntry = 28
 /** What the index of a growing pack is made of, an entry behind the other in the order of the pack, but for the checksums. A thread can read it while this one goes on writing behind it. */
 export class PackTable {
   #bytes = sharedBuffer(1_024 * tableEntry)
-  #sums = sharedSums(enoughSums)
+  #sums = sharedWords(enoughSums)
   #count = 0
   readonly #places = new OidPlaces()
 
@@ -58,13 +58,9 @@ export class PackTable {
     const grown = sharedBuffer(this.#bytes.length * 2)
     this.#bytes.copy(grown)
     this.#bytes = grown
-    if (this.#sums.length < this.#count * 2) this.#sums = sharedSums(this.#count * 2)
+    if (this.#sums.length < this.#count * 2) this.#sums = sharedWords(this.#count * 2)
   }
 }
 
 /** For most packs. The system gives memory as it is written to. */
 const enoughSums = 1 << 16
-
-function sharedSums(count: number): Uint32Array {
-  return new Uint32Array(new SharedArrayBuffer(count * 4))
-}
