@@ -194,6 +194,7 @@ export class Hub {
     return new Intake({
       journal: this.#storage.journal,
       apply: (event, pipeline) => this.writer.submit(applyEvent({ event }, this.#context), pipeline),
+      findReceipt: (source, id) => findReceipt(this.gitRepository, source, id),
       tell: (happening) => this.#happenings.tell(happening),
       isFree: () => this.#inbox.isFree(),
       onApplied: () => this.#postman.wake(),

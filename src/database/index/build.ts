@@ -83,7 +83,7 @@ export class TableBuild {
   async #sort(bulk: BulkRows, records: readonly IndexedRecord[]): Promise<void> {
     const breath = takeBreaths()
     for (const [id, record] of records) {
-      bulk.add(id, record!)
+      if (record !== null) bulk.add(id, record)
       const pause = breath()
       if (pause) await pause
     }
@@ -122,16 +122,17 @@ const inBulk = 250_000
 
 /** All records of the table at that path as they are at a commit. Nothing is read before it is asked for. */
 export function allRecords(commit: Oid | null, table: Path, read: ReadObjects): BuildSource {
-  const changes = async function* () {
-    const root = await rootOf(commit, read)
-    const fanout = tableFanout(new WorkingTree(root, read), table)
-    for await (const some of recordChanges(null, await folderAt(root, table, read), read))
-      yield await asFound(some, fanout)
+  const files = async function* () {
+    yield* recordChanges(null, await folderAt(await rootOf(commit, read), table, read), read)
   }
-  return { changes: changes(), isAll: true, total: () => countIn(changes()) }
+  const changes = async function* () {
+    const fanout = tableFanout(new WorkingTree(await rootOf(commit, read), read), table)
+    for await (const some of files()) yield await asFound(some, fanout)
+  }
+  return { changes: changes(), isAll: true, total: () => countIn(files()) }
 }
 
-async function countIn(changes: AsyncIterable<readonly IndexedChange[]>): Promise<number> {
+async function countIn(changes: AsyncIterable<readonly unknown[]>): Promise<number> {
   let count = 0
   for await (const some of changes) count += some.length
   return count

@@ -16,10 +16,15 @@ export type IndexedRecord = readonly [id: string, record: JsonObject | null | 'u
 /** A record that differs, and its blob now. */
 export type IndexedChange = readonly [id: string, blob: IndexedBlob]
 
-/** The changes as a read finds them in the table as it is then: of two files with an id one may be left, and where both are a read is refused. */
+/** The changes as a read finds them in the table as it is then: of two files with an id one may be left, and where both are a read is refused. Others have a turn now and then. */
 export async function asFound(changes: readonly RecordChange[], table: Fanout): Promise<IndexedChange[]> {
+  const breath = takeBreaths()
   const found: IndexedChange[] = []
-  for (const [id, blob, mayBeTwice] of changes) found.push([id, mayBeTwice ? await blobOf(table, id) : blob])
+  for (const [id, blob, mayBeTwice] of changes) {
+    found.push([id, mayBeTwice ? await blobOf(table, id) : blob])
+    const pause = breath()
+    if (pause) await pause
+  }
   return found
 }
 

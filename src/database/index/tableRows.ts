@@ -62,10 +62,12 @@ export class TableRows {
     return this.indexes.map((index) => (record === 'unreadable' ? unreadable : indexEntries(record, index)))
   }
 
-  /** Adds a record's own row. There must be none. */
+  /** Adds a record's own row where it has none: one in two files comes twice. */
   addRecord(id: string, packed: Buffer): void {
-    this.#file.statement('INSERT OR REPLACE INTO records VALUES (?, ?, ?)').run(this.number, id, packed)
-    this.count++
+    const { changes } = this.#file
+      .statement('INSERT OR IGNORE INTO records VALUES (?, ?, ?)')
+      .run(this.number, id, packed)
+    this.count += Number(changes)
   }
 
   /** Adds one of the entries of a record that has its row. */

@@ -1,7 +1,7 @@
 import { CommitbaseError } from '../../errors.ts'
 import { compileResource } from '../compile/compileResource.ts'
 import type { Key } from '../key.ts'
-import { keep, messageAt } from './keptMessages.ts'
+import { keepMessage, messageAt } from './keptMessages.ts'
 import { decisionsPath, enginePath, formPath, instancePath, messagePath, processPath, retiredPath } from './paths.ts'
 import type {
   CompensationSubscription,
@@ -183,7 +183,7 @@ function load(state: State, path: string, document: unknown): Promise<void> | un
       loadInstance(state, document as InstanceDocument)
       return undefined
     case 'messages':
-      state.messages.put(keep(document as Message))
+      state.messages.put(keepMessage(document as Message))
       return undefined
     default:
       throw notOurs(path)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { keyBase } from '../key.ts'
-import { keep, messageAt, messageOf } from './keptMessages.ts'
+import { keepMessage, messageAt, messageFrom } from './keptMessages.ts'
 import type { Message } from './rows.ts'
 import { emptyState, messageGroup, messageIdGroup } from './state.ts'
 
@@ -16,12 +16,12 @@ const message: Message = {
 }
 
 test('a message is given back as it was kept, its fields and variables in their order', () => {
-  assert.equal(JSON.stringify(messageOf(keep(message))), JSON.stringify(message))
+  assert.equal(JSON.stringify(messageFrom(keepMessage(message))), JSON.stringify(message))
 })
 
 test('who gets a message has variables of their own', () => {
   const state = emptyState('engine', 1)
-  state.messages.put(keep(message))
+  state.messages.put(keepMessage(message))
   const first = messageAt(state, message.key)!
   Object.assign(first.variables, { z: 2 })
   assert.equal(messageAt(state, message.key)!.variables.z, 1)
@@ -32,5 +32,6 @@ test('who gets a message has variables of their own', () => {
 test('names, keys and ids that give the same text together are told apart', () => {
   assert.notEqual(messageGroup('ab', 'c'), messageGroup('a', 'bc'))
   assert.notEqual(messageGroup('1:a', 'b'), messageGroup('1', ':ab'))
-  assert.notEqual(messageIdGroup('a', 'b', 'c'), messageGroup('a', 'bc'))
+  assert.notEqual(messageIdGroup('a', 'b\0c', 'd'), messageIdGroup('a', 'b', 'c\0d'))
+  assert.notEqual(messageIdGroup('a', 'bc', 'd'), messageIdGroup('a', 'b', 'cd'))
 })

@@ -5,11 +5,11 @@ import type { State } from './state.ts'
 /** The buffered message; undefined once it expired. */
 export function messageAt(state: State, key: Key): Message | undefined {
   const kept = state.messages.get(key)
-  return kept && messageOf(kept)
+  return kept && messageFrom(kept)
 }
 
 /** Its fields in the order in which a message's document has them. */
-export function messageOf({
+export function messageFrom({
   key,
   name,
   correlationKey,
@@ -21,7 +21,7 @@ export function messageOf({
   return { key, name, correlationKey, messageId, variables: JSON.parse(json), deadline, correlatedTo }
 }
 
-export function keep({
+export function keepMessage({
   key,
   name,
   correlationKey,

@@ -223,7 +223,7 @@ export function messageGroup(name: string, correlationKey: string): string {
 
 /** The same of a message with an id of its own. */
 export function messageIdGroup(name: string, correlationKey: string, messageId: string): string {
-  return [messageGroup(name, correlationKey), messageId].join('\0')
+  return [name.length, ':', correlationKey.length, ':', name, correlationKey, messageId].join('')
 }
 
 export function retiredGroup(kind: RetiredVersion['kind'], id: string): string {

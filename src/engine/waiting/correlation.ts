@@ -1,7 +1,7 @@
 import { startByMessage } from '../instances.ts'
 import { trigger } from '../lifecycle/triggering.ts'
 import { emit, note, noteLater, type Run } from '../run.ts'
-import { messageAt, messageOf } from '../state/keptMessages.ts'
+import { messageAt, messageFrom } from '../state/keptMessages.ts'
 import type { Message, Subscription } from '../state/rows.ts'
 import { messageGroup, startLock } from '../state/state.ts'
 import type { CorrelateStep, Step } from '../step.ts'
@@ -34,7 +34,7 @@ export function correlateBuffered(run: Run, { key, correlated }: OpenSubscriptio
   const group = messageGroup(subscription.messageName, subscription.correlationKey)
   for (const message of run.state.messages.each('byMessage', group)) {
     if (!isFor(run, message, subscription.bpmnProcessId)) continue
-    reserve(run, subscription, messageOf(message))
+    reserve(run, subscription, messageFrom(message))
     return
   }
   if (correlated === undefined) noteLater(run, { type: 'SUBSCRIPTION_ACKNOWLEDGED', subscription })
@@ -72,7 +72,7 @@ export function startNext(run: Run, bpmnProcessId: string, correlationKey: strin
         .map((message) => ({ start, message })),
     )
     .sort((a, b) => a.message.key - b.message.key)[0]
-  if (next !== undefined) startByMessage(run, next.start, messageOf(next.message))
+  if (next !== undefined) startByMessage(run, next.start, messageFrom(next.message))
 }
 
 function isFor(run: Run, message: Pick<Message, 'deadline' | 'correlatedTo'>, bpmnProcessId: string): boolean {

@@ -15,7 +15,7 @@ export interface CreateOptions {
   readonly mode?: number
   /** Throws `EEXIST` where the file is there; else what is there is cut to nothing. */
   readonly exclusive?: boolean
-  /** Each write is synced: the system may do both in one, and then a write that has been done needs no `sync` any more. */
+  /** Each write will be synced at once: where the system does both in one, `sync` has nothing left to do. It is to be called all the same. */
   readonly eachSynced?: boolean
 }
 
@@ -36,7 +36,7 @@ export interface Files {
 /** The disk. */
 export const nodeFiles: Files = {
   async create(path, { mode = 0o666, exclusive = false, eachSynced = false } = {}) {
-    const isSynced = eachSynced && canSync
+    const isSynced = eachSynced && syncsWrites
     const handle = await open(path, newFile | (exclusive ? O_EXCL : 0) | (isSynced ? O_DSYNC : 0), mode)
     return {
       async write(buffers, position) {
@@ -73,11 +73,15 @@ const { O_CREAT, O_DSYNC, O_EXCL, O_TRUNC, O_WRONLY } = constants
 const newFile = O_WRONLY | O_CREAT | O_TRUNC
 
 /** On Linux such a write is what a write and an `fdatasync` are (open(2)); macOS has the flag, too, but leaves the bytes in the disk's own memory. */
-const canSync = process.platform === 'linux'
+const syncsWrites = process.platform === 'linux'
 
 /** The same for what is thrown away in the end: nothing waits for the disk. */
 export const unsyncedFiles: Files = {
-  ...eachFile(nodeFiles, () => ({ sync: async () => {} })),
+  ...nodeFiles,
+  create: async (path, options) => {
+    const file = await nodeFiles.create(path, { ...options, eachSynced: false })
+    return { ...file, sync: async () => {} }
+  },
   syncFolder: async () => {},
 }
 

@@ -65,6 +65,26 @@ test('on a disk without that room what fits is written, and found again', async 
   assert.deepEqual(await read(), [1, 2, 4, 5])
 })
 
+test('a disk that fails is not asked again: nobody knows what is on it', async (t) => {
+  let isFailing = false
+  const files: Files = {
+    ...nodeFiles,
+    create: async (path, options) => {
+      const file = await nodeFiles.create(path, options)
+      const write: typeof file.write = async (buffers, position) => {
+        if (!isFailing) return await file.write(buffers, position)
+        isFailing = false
+        throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })
+      }
+      return { ...file, write }
+    },
+  }
+  const { file, read } = await newFile(t, files)
+  isFailing = true
+  await assert.rejects(file.append(batch(1)), /EIO/)
+  assert.deepEqual(await read(), [])
+})
+
 test('where the new file’s name may be lost the next batch goes into another, and nothing is missing', async (t) => {
   const folder = await newFolder(t)
   let isDue = false
@@ -116,7 +136,8 @@ test('a pack that the new file goes on from stays where nobody knows whether tha
     create: async (path, options) => {
       const file = await nodeFiles.create(path, options)
       const write: typeof file.write = async (...given) => {
-        if (isFull && path.includes(aheadFile)) throw new Error('ENOSPC: no space left on device')
+        if (isFull && path.includes(aheadFile))
+          throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
         await file.write(...given)
       }
       return { ...file, write }
@@ -168,7 +189,8 @@ function smallDisk(disk: { readonly left: number }): Files {
       const write: typeof file.write = async (buffers, position) => {
         const bytes = Buffer.concat(buffers)
         await file.write([bytes.subarray(0, Math.max(0, disk.left - position))], position)
-        if (position + bytes.length > disk.left) throw new Error('ENOSPC: no space left on device')
+        if (position + bytes.length > disk.left)
+          throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
       }
       return { ...file, write }
     },

@@ -122,7 +122,8 @@ export class AheadFile {
     try {
       await this.#file!.write([...frame, room], this.#size)
       return end + room.length
-    } catch {
+    } catch (error) {
+      if (!lacksRoom.has((error as NodeJS.ErrnoException).code)) throw error
       await this.#file!.write(frame, this.#size)
       return end
     }
@@ -159,6 +160,9 @@ export class AheadFile {
  * and nothing about the file, which takes two thirds of the time.
  */
 const room = Buffer.alloc(256 << 10)
+
+/** What a disk, a quota or a file has that takes no more. */
+const lacksRoom = new Set<string | undefined>(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
 /** An ahead-file that is to take the place of another. */
 class Successor {

@@ -89,7 +89,10 @@ async function succeeded(root: string, file: string, dead: Lock, prepared: strin
     if ((await readLock(file))?.secret !== dead.secret) return false
     const next = temporaryName(root)
     await link(prepared, next)
-    await rename(next, file)
+    await rename(next, file).catch(async (error) => {
+      await rm(next, { force: true })
+      throw error
+    })
     return true
   } finally {
     await rm(claim, { force: true })

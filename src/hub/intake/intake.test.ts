@@ -260,6 +260,18 @@ test('an event of a known id with other content is refused, whether it waits or 
   )
 })
 
+test('one that was applied with other content is refused though it waits for a slow one', async (t) => {
+  const gate = Promise.withResolvers<void>()
+  const findReceipt = async (_: string, id: string) => (id === 'known' ? { digest: '0'.repeat(64) } : undefined)
+  const { intake, journal, applied } = await start(t, () => gate.promise, undefined, { findReceipt, mostUnderWay: 1 })
+  await intake.accept(newEvent('a'))
+  await assert.rejects(intake.accept(newEvent('known')), { code: 'conflict', message: /0{64}/ })
+  assert.equal(journal.pending().length, 1)
+  gate.resolve()
+  await intake.idle()
+  assert.deepEqual(applied, ['a'])
+})
+
 test('a stop has an end: what was accepted and not applied by then is applied at the next start', async (t) => {
   const file = join(await newFolder(t), 'journal')
   const tried = Promise.withResolvers<void>()
@@ -302,6 +314,7 @@ async function start(
       applied.push(event.id)
       return { event, result: undefined, duplicate: false }
     },
+    findReceipt: async () => undefined,
     tell: (happening) => told.push(happening),
     isFree: async () => {},
     onApplied: () => {},

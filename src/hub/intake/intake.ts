@@ -1,5 +1,6 @@
 import { setTimeout as delay, setImmediate } from 'node:timers/promises'
 import { eventKey } from '../../database/receipts/eventKey.ts'
+import type { Receipt } from '../../database/receipts/receipt.ts'
 import { CommitbaseError, codeOf, messageOf } from '../../errors.ts'
 import type { Applied } from '../../events/applyEvent.ts'
 import { eventDigest } from '../../events/digest.ts'
@@ -19,6 +20,8 @@ export interface IntakeOptions {
    * for a known id with other content.
    */
   readonly apply: (event: Event, pipeline: Pipeline) => Promise<Applied>
+  /** What became of an event that was applied, by its source and id. */
+  readonly findReceipt: (source: string, id: string) => Promise<Receipt | undefined>
   readonly tell: (happening: Happening) => void
   /** Resolves when the branch may move. */
   readonly isFree: () => Promise<void>
@@ -79,7 +82,8 @@ export class Intake {
   }
 
   /**
-   * Resolves when the event is durable. Whether it has been applied before is seen when it is its turn, and not before: few have.
+   * Resolves when the event is durable. Whether it has been applied before is seen when it is its turn, or before it is written to the
+   * journal: few have.
    * Throws `conflict` for a known id with other content, `unavailable` when too many wait.
    */
   async accept(event: Event): Promise<void> {
@@ -183,9 +187,16 @@ export class Intake {
   async #write(accepted: Accepted): Promise<void> {
     if (accepted.entry > 0) return
     const { journal } = this.#options
+    await this.#refuseKnown(accepted.event)
     accepted.entry = await journal.append(Buffer.from(JSON.stringify(accepted.event)))
     // It may have been applied meanwhile.
     if (!this.#holds(accepted)) journal.settle(accepted.entry)
+  }
+
+  /** Who has his answer before it is his turn is told what he would be told then. Where nobody can look now, it is seen then. */
+  async #refuseKnown(event: Event): Promise<void> {
+    const receipt = await this.#options.findReceipt(event.source, event.id).catch(() => undefined)
+    if (receipt) refuseOtherContent(event, receipt.digest)
   }
 
   #acknowledge(accepted: Accepted): void {

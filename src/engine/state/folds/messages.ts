@@ -1,11 +1,11 @@
 import { type Key, messageSubscriptionKey } from '../../key.ts'
 import { countKey } from '../countKey.ts'
-import { keep } from '../keptMessages.ts'
+import { keepMessage } from '../keptMessages.ts'
 import type { State } from '../state.ts'
 import type { FoldsOf } from './fold.ts'
 
 export const messages = {
-  MESSAGE_PUBLISHED: (state, { message }) => state.messages.put(keep(message)),
+  MESSAGE_PUBLISHED: (state, { message }) => state.messages.put(keepMessage(message)),
   MESSAGE_EXPIRED: (state, { key }) => state.messages.delete(key),
 
   MESSAGE_SUBSCRIPTION_CREATED: (state, { key, subscription }) => {
