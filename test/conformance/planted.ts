@@ -284,8 +284,8 @@ export const planted: readonly PlantedRule[] = [
     'a kept message starts the next instance',
     'message start event',
     'waiting/correlation.ts',
-    'if (next !== undefined) startByMessage(run, next.start, next.message)',
-    'if (next === undefined) startByMessage(run, next!.start, next!.message)',
+    'if (next !== undefined) startByMessage(run, next.start, messageFrom(next.message))',
+    'if (next === undefined) startByMessage(run, next!.start, messageFrom(next!.message))',
   ),
   plant(
     "a boundary event's subscription closes with its task",
