@@ -45,11 +45,11 @@ test('files that may not grow: the same', {
 }, async (t) => {
   const hub = await start(t, await prepare(await newFolder(t)))
   await hub.acknowledge(50)
-  await run('prlimit', ['--pid', String(hub.where.pid), '--fsize=2000:unlimited'])
+  await limit(hub, '--fsize=2000:unlimited')
   const refused = await hub.untilRefused()
   assert.equal(refused.status, 503)
   assert.match(refused.words, /cannot be written: EFBIG/)
-  await run('prlimit', ['--pid', String(hub.where.pid), '--fsize=unlimited:unlimited'])
+  await limit(hub, '--fsize=unlimited:unlimited')
   await hub.untilTaken()
   await hub.acknowledge(50)
   await hub.assertKept()
@@ -101,7 +101,7 @@ test('at most 64 open files, all in use: nothing acknowledged is lost, and it go
   await hub.acknowledge(50)
   const openFiles = async () => (await readdir(`/proc/${hub.where.pid}/fd`)).length
   const usual = await openFiles()
-  await run('prlimit', ['--pid', String(hub.where.pid), '--nofile=64:'])
+  await limit(hub, '--nofile=64:')
   const sockets = await connectMany(hub.where, 100)
   await hub.attempt(20)
   for (const socket of sockets) socket.destroy()
@@ -119,7 +119,7 @@ test('not one file more can be opened: who asks for what takes one is told to as
 }, async (t) => {
   const hub = await start(t, await prepare(await newFolder(t)))
   await hub.acknowledge(5)
-  const { address, token, pid } = hub.where
+  const { address, token } = hub.where
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   afterwards(t, async () => agent.destroy())
   const ask = async (path: string) => {
@@ -130,16 +130,16 @@ test('not one file more can be opened: who asks for what takes one is told to as
   }
   const clone = `/${repository}.git/info/refs?service=git-upload-pack`
   assert.deepEqual(await ask(clone), [200, undefined])
-  await run('prlimit', ['--pid', String(pid), '--nofile=1:'])
+  await limit(hub, '--nofile=1:')
   // All is sealed: only git is to be started.
   assert.deepEqual(await ask(clone), [503, '1'])
   assert.deepEqual(await ask(clone), [503, '1'])
-  await run('prlimit', ['--pid', String(pid), '--nofile=1024:'])
+  await limit(hub, '--nofile=1024:')
   await hub.acknowledge(1)
-  await run('prlimit', ['--pid', String(pid), '--nofile=1:'])
+  await limit(hub, '--nofile=1:')
   // Something is to be sealed before.
   assert.deepEqual(await ask(clone), [503, '1'])
-  await run('prlimit', ['--pid', String(pid), '--nofile=1024:'])
+  await limit(hub, '--nofile=1024:')
   assert.deepEqual(await ask(clone), [200, undefined])
   await hub.assertKept()
 })
@@ -258,6 +258,11 @@ async function mountSmall(t: TestContext, megabytes: number): Promise<string> {
   await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder])
   afterwards(t, () => run('umount', ['--lazy', folder]))
   return folder
+}
+
+/** Sets one of the hub's limits, as prlimit(1) takes it: `soft:hard`. */
+async function limit({ where }: TestedHub, resource: string): Promise<void> {
+  await run('prlimit', ['--pid', String(where.pid), resource])
 }
 
 /** Writes until nothing more has room. */

@@ -1,7 +1,7 @@
 import { startByMessage } from '../instances.ts'
 import { trigger } from '../lifecycle/triggering.ts'
 import { emit, note, noteLater, type Run } from '../run.ts'
-import { messageAt, messageFrom } from '../state/keptMessages.ts'
+import { messageFrom } from '../state/keptMessages.ts'
 import type { Message, Subscription } from '../state/rows.ts'
 import { messageGroup, startLock } from '../state/state.ts'
 import type { CorrelateStep, Step } from '../step.ts'
@@ -97,10 +97,10 @@ function reserve(run: Run, subscription: Subscription, message: Message): void {
 
 function reject(run: Run, { subscriptionKey, messageKey, bpmnProcessId }: CorrelateStep): void {
   emit(run, { type: 'MESSAGE_SUBSCRIPTION_REJECTED', key: subscriptionKey, messageKey, bpmnProcessId })
-  const message = messageAt(run.state, messageKey)
+  const message = run.state.messages.get(messageKey)
   if (message === undefined || !isFor(run, message, bpmnProcessId)) return
   const other = run.state.subscriptions
     .in('byMessage', messageGroup(message.name, message.correlationKey))
     .find((subscription) => subscription.bpmnProcessId === bpmnProcessId && subscription.key !== subscriptionKey)
-  if (other !== undefined) reserve(run, other, message)
+  if (other !== undefined) reserve(run, other, messageFrom(message))
 }
