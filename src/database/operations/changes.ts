@@ -38,7 +38,7 @@ export const changes = defineOperation<ChangesOptions>({
   ),
   errors: {
     invalid: 'since is neither a commit nor a time, or begins more than one commit',
-    not_found: 'since is no commit of the branch, or a time before its first',
+    not_found: 'since is no commit of the branch',
   },
   writes: false,
   evaluate: (options, tx) => tx.changes(options),

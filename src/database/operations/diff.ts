@@ -20,7 +20,7 @@ export const diff = defineOperation<{ table: string; id: string } & DiffOptions>
   }),
   errors: {
     invalid: `${reasons.ambiguous}; the file of a version holds no record`,
-    not_found: 'the record was in neither version; from or to is no commit of the branch, or a time before its first',
+    not_found: 'the record was in neither version; from or to is no commit of the branch',
   },
   writes: false,
   evaluate: ({ table, id, from, to }, tx) => tx.diff(table, id, { from, to }),

@@ -95,7 +95,7 @@ export const patchSteps: Schema = { type: 'array', items: { type: 'object', requ
 /** Why an operation ends with an error, in words that several share. */
 export const reasons = {
   query: 'the query, the sort or the projection cannot be evaluated',
-  at: 'at is no commit of the branch, or a time before its first',
+  at: 'at is no commit of the branch',
   ambiguous: 'at is neither a commit nor a time, or begins more than one commit',
   record: "the record is no JSON, has an _id that is not allowed, is larger than 1 MiB, or breaks the table's schema",
   ifMatch: 'a record has another blob than ifMatch says, or is gone',

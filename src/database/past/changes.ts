@@ -21,7 +21,7 @@ export interface ChangesOptions {
 export interface Changes {
   /** Those that changed records, oldest first. */
   readonly commits: readonly ChangedCommit[]
-  /** What to give as `since` to go on from here; nothing in a branch without commits. */
+  /** What to give as `since` to go on from here; nothing before the first commit. */
   readonly next?: Oid
   /** The newest commit of the branch. */
   readonly head?: Oid
@@ -51,20 +51,19 @@ export async function changesSince(
   { since, table, limit = defaultLimit, records = true }: ChangesOptions = {},
 ): Promise<Changes> {
   if (history.tip === null) return { commits: [], more: false }
-  const from = since === undefined ? undefined : await commitAt(history, since, 'since')
-  const line = await history.lineSince(from)
+  const from = since === undefined ? null : await commitAt(history, since, 'since')
+  const line = await history.lineSince(from ?? undefined)
   await history.prepare()
   const commits: ChangedCommit[] = []
   let last = from
   for (const commit of line) {
     if (commits.length === limit) break
     const path = table === undefined ? basedir : [...basedir, table]
-    const changes = await recordChanges(await history.compare(last ?? null, commit, path), basedir)
+    const changes = await recordChanges(await history.compare(last, commit, path), basedir)
     if (changes.length > 0) commits.push(await tell(history, commit, changes, records))
     last = commit
   }
-  const next = last ?? history.tip
-  return { commits, next, head: history.tip, more: next !== history.tip }
+  return { commits, ...(last === null ? {} : { next: last }), head: history.tip, more: last !== history.tip }
 }
 
 async function tell(

@@ -58,7 +58,7 @@ async function sidesOf(context: DiffContext, table: string, id: string, { from, 
   }
   const newer = to === undefined ? history.tip : await commitAt(history, to, 'to')
   const older =
-    from === undefined ? await versionBefore(context, table, id, newer!) : await commitAt(history, from, 'from')
+    from === undefined ? await versionBefore(context, table, id, newer) : await commitAt(history, from, 'from')
   return { from: await sideAt(context, table, id, older), to: await sideAt(context, table, id, newer) }
 }
 
@@ -67,8 +67,9 @@ async function versionBefore(
   { history, find }: DiffContext,
   table: string,
   id: string,
-  commit: Oid,
+  commit: Oid | null,
 ): Promise<Oid | null> {
+  if (commit === null) return null
   for (let skip = 0; ; skip += together) {
     const versions = await find(table, id, { skip, limit: together })
     for (const [index, version] of versions.entries()) {

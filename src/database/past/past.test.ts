@@ -5,6 +5,7 @@ import { encodeCommit } from '../../git/objects/commit.ts'
 import { type GitObject, makeObject } from '../../git/objects/object.ts'
 import { encodeTree } from '../../git/objects/tree.ts'
 import { type Loose, openTestDatabase, plain, type TestDatabase } from '../testing/testDatabase.ts'
+import { Past } from './past.ts'
 
 const main = 'refs/heads/main'
 let database: TestDatabase
@@ -54,13 +55,35 @@ test('a read at a commit, or at a time, sees the state of then', async () => {
   assert.deepEqual((await run('INIT', { at: first.commit })).result.tables, { stock: 'stock' })
 })
 
-test('an at that is nothing, unknown, too early or ambiguous is refused in clear words', async () => {
+test('before the first commit nothing is there, and all that is came after it', async () => {
+  const early = '2025-12-31T23:59:59Z'
+  const empty = { commits: [], more: false }
+  assert.deepEqual((await run('CHANGES', { since: early })).result, empty)
+  assert.equal((await get('cup', early)).found, false)
+  await assert.rejects(run('DIFF', { table: 'stock', id: 'cup', from: early }), { code: 'not_found' })
+  const { commit } = await upsert({ _id: 'cup', n: 1 })
+  assert.deepEqual(await get('cup', early), { found: false, record: {} })
+  assert.deepEqual((await run('FINDMANY', { table: 'stock', at: early })).result, {
+    found: false,
+    count: 0,
+    records: [],
+  })
+  assert.deepEqual((await run('COUNT', { table: 'stock', at: early })).result, { count: 0 })
+  assert.deepEqual((await run('INIT', { at: early })).result.tables, {})
+  assert.deepEqual((await run('CHANGES', { since: early })).result, (await run('CHANGES')).result)
+  assert.equal((await run('CHANGES', { since: early })).result.commits[0].commit, commit)
+  const diff = (await run('DIFF', { table: 'stock', id: 'cup', from: early })).result
+  assert.deepEqual([diff.from, diff.to.commit], [{}, commit])
+  await assert.rejects(run('DIFF', { table: 'stock', id: 'cup', to: early }), { code: 'not_found' })
+  await assert.rejects(run('REVERT', { commit: early }), { code: 'invalid', message: /^commit must be .*hex digits/ })
+})
+
+test('an at that is nothing, unknown or ambiguous is refused in clear words', async () => {
   await assert.rejects(get('cup', 'a'.repeat(40)), { code: 'not_found' })
   const { commit } = await upsert({ _id: 'cup' })
   for (const at of ['HEAD', 'abc', '', 'yesterday', '2026-02-30', '2026-13-01T00:00:00Z', `${commit}0`])
     await assert.rejects(get('cup', at), { code: 'invalid', message: /^at must be a commit's id .*; got/ }, at)
   await assert.rejects(get('cup', '0'.repeat(40)), { code: 'not_found', message: /is no commit of this branch/ })
-  await assert.rejects(get('cup', '2025-12-31T23:59:59Z'), { code: 'not_found', message: /no commit up to 2025/ })
   const elsewhere = encodeCommit({
     tree: makeObject('tree', Buffer.alloc(0)).oid,
     parents: [],
@@ -286,6 +309,12 @@ test('CHANGES lists what changed since a commit, in order, and how to go on; a s
     [other.commit],
   )
   assert.deepEqual(await changes({ since: tip() }), { commits: [], next: tip(), head: tip(), more: false })
+})
+
+test('a handler that asks for no CHANGES at all has passed none over', async () => {
+  await upsert({ _id: 'cup' })
+  const past = new Past({ history: database.workspace().history(main) }, ['db'])
+  assert.deepEqual(await past.changes({ limit: 0 }), { commits: [], head: tip(), more: true })
 })
 
 test('CHANGES leads a consumer over merges to what the branch holds, whichever parent the branch was', async () => {

@@ -3,7 +3,7 @@ import type { BranchHistory } from '../../git/history/branchHistory.ts'
 import type { Oid } from '../../git/objects/object.ts'
 import type { Path, Soon } from '../../git/trees/workingTree.ts'
 import { shown } from '../json/json.ts'
-import { commitAt } from '../queries/at.ts'
+import { commitNamed } from '../queries/at.ts'
 import type { Receipt } from '../receipts/receipt.ts'
 import { readRecord, type StoredRecord } from '../tables/record.ts'
 import { type RecordChange, recordChanges, recordLog } from '../tables/recordChanges.ts'
@@ -54,7 +54,8 @@ export interface RevertPlan {
 /** Finds out what undoing means. Throws `not_found` or `invalid` where there is nothing that could be undone. */
 export async function planRevert(context: RevertContext, target: RevertTarget): Promise<RevertPlan> {
   const { history, basedir } = context
-  const commit = 'event' in target ? await commitOf(context, target) : await commitAt(history, target.commit, 'commit')
+  const commit =
+    'event' in target ? await commitOf(context, target) : await commitNamed(history, target.commit, 'commit')
   const { parents } = await history.commit(commit)
   if (parents.length > 1)
     throw new CommitbaseError('invalid', `commit ${commit} is a merge; revert the commits that it brought, one by one`)

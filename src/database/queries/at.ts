@@ -5,23 +5,33 @@ import { shown } from '../json/json.ts'
 
 /**
  * The commit that an `at` means: its id or the first 7 digits of it or more, or the newest on the branch's own line (first
- * parents) that was made no later than an ISO 8601 time. A time without a zone is UTC, and git keeps whole seconds. Throws
- * `invalid` for what is neither or for digits that more than one commit has, `not_found` for what the branch does not lead to.
+ * parents) that was made no later than an ISO 8601 time; `null` where the time is before the first, when nothing was there. A time
+ * without a zone is UTC, and git keeps whole seconds. Throws `invalid` for what is neither or for digits that more than one commit
+ * has, `not_found` for a commit that the branch does not lead to.
  */
-export async function commitAt(history: BranchHistory, at: unknown, what = 'at'): Promise<Oid> {
-  if (typeof at === 'string' && /^[0-9a-f]{7,40}$/i.test(at)) return await commitOf(history, at.toLowerCase(), what)
+export async function commitAt(history: BranchHistory, at: unknown, what = 'at'): Promise<Oid | null> {
+  if (isDigits(at)) return await commitOf(history, at, what)
   const time = typeof at === 'string' ? timeOf(at) : undefined
   if (time === undefined)
     throw new CommitbaseError(
       'invalid',
       `${what} must be a commit's id (7 to 40 hex digits) or an ISO 8601 time such as 2026-01-31T12:00:00Z; got ${shown(at)}`,
     )
-  const newest = await history.newestUntil(Math.floor(time / 1_000))
-  if (newest) return newest
-  throw new CommitbaseError('not_found', `${what}: the branch has no commit up to ${at}; give a later time`)
+  return (await history.newestUntil(Math.floor(time / 1_000))) ?? null
 }
 
-async function commitOf(history: BranchHistory, digits: string, what: string): Promise<Oid> {
+/** The same of a commit's id alone. */
+export async function commitNamed(history: BranchHistory, id: unknown, what: string): Promise<Oid> {
+  if (isDigits(id)) return await commitOf(history, id, what)
+  throw new CommitbaseError('invalid', `${what} must be a commit's id (7 to 40 hex digits); got ${shown(id)}`)
+}
+
+function isDigits(text: unknown): text is string {
+  return typeof text === 'string' && /^[0-9a-f]{7,40}$/i.test(text)
+}
+
+async function commitOf(history: BranchHistory, given: string, what: string): Promise<Oid> {
+  const digits = given.toLowerCase()
   if (digits.length === 40 && (await history.has(digits))) return digits
   const [commit, other] = digits.length === 40 ? [] : await history.startingWith(digits)
   if (commit && other)

@@ -78,9 +78,10 @@ export class BranchHistory {
     return [...((await this.#lineage())?.lineSince(since) ?? []), ...made]
   }
 
-  /** The files of a commit. Those that were looked at last are kept. Nobody writes to them. */
-  async tree(commit: Oid): Promise<WorkingTree> {
+  /** The files of a commit; `null` is the state before the first. Those that were looked at last are kept. Nobody writes to them. */
+  async tree(commit: Oid | null): Promise<WorkingTree> {
     const { read } = this.#options
+    if (commit === null) return new WorkingTree(null, read)
     const known = this.#trees.get(commit)
     const tree = known ?? new WorkingTree((await this.commit(commit)).tree, read)
     this.#trees.delete(commit)
