@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { CommitbaseError } from '../../errors.ts'
 import type { Applied } from '../../events/applyEvent.ts'
+import { eventDigest } from '../../events/digest.ts'
 import type { Event } from '../../events/event.ts'
 import { isSurelyNew, noteNew } from '../../events/newEvents.ts'
 import { openJournal } from '../../git/disk/journal.ts'
@@ -270,6 +271,27 @@ test('one that was applied with other content is refused though it waits for a s
   gate.resolve()
   await intake.idle()
   assert.deepEqual(applied, ['a'])
+})
+
+test('where nothing more may wait, what was applied is taken again, and what failed or is new is not', async (t) => {
+  const gate = Promise.withResolvers<void>()
+  const receipts = new Map([
+    ['done', { status: 'done', digest: eventDigest(newEvent('done')) }],
+    ['failed', { status: 'failed', digest: eventDigest(newEvent('failed')) }],
+  ])
+  const findReceipt = async (_: string, id: string) => receipts.get(id)
+  const { intake, told, applied } = await start(t, () => gate.promise, undefined, { findReceipt, capacity: 1 })
+  await intake.accept(newEvent('a'))
+  await intake.accept(newEvent('done'))
+  await assert.rejects(intake.accept(newEvent('done', { other: true })), { code: 'conflict' })
+  for (const id of ['failed', 'new']) await assert.rejects(intake.accept(newEvent(id)), { code: 'unavailable' })
+  gate.resolve()
+  await intake.idle()
+  assert.deepEqual(applied, ['a'])
+  assert.deepEqual(
+    told.map(({ type }) => type),
+    ['accepted', 'accepted', 'repeated', 'unchanged'],
+  )
 })
 
 test('a stop has an end: what was accepted and not applied by then is applied at the next start', async (t) => {

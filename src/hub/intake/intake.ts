@@ -5,7 +5,7 @@ import { CommitbaseError, codeOf, messageOf } from '../../errors.ts'
 import type { Applied } from '../../events/applyEvent.ts'
 import { eventDigest } from '../../events/digest.ts'
 import type { Event } from '../../events/event.ts'
-import { noteTold } from '../../events/newEvents.ts'
+import { isSurelyNew, noteTold } from '../../events/newEvents.ts'
 import type { Journal } from '../../git/disk/journal.ts'
 import { Pipeline } from '../../git/pipeline.ts'
 import { step } from '../../step.ts'
@@ -84,13 +84,14 @@ export class Intake {
   /**
    * Resolves when the event is durable. Whether it has been applied before is seen when it is its turn, or before it is written to the
    * journal: few have.
-   * Throws `conflict` for a known id with other content, `unavailable` when too many wait.
+   * Throws `conflict` for a known id with other content, `unavailable` when too many wait and it would be one more.
    */
   async accept(event: Event): Promise<void> {
     const key = keyOf(event)
     const known = this.#accepted.get(key)
     if (known) return this.#join(known, event)
-    this.#refuseWhenFull()
+    if (this.#stopped.signal.aborted) throw new CommitbaseError('unavailable', 'the hub is stopping; try again later')
+    if (this.#accepted.size >= this.#admission.limit) return await this.#refuseUnlessApplied(event)
     const accepted = this.#enter(event, key)
     this.#line(accepted)
     this.#keepLater()
@@ -124,11 +125,15 @@ export class Intake {
     await known.durable.promise
   }
 
-  #refuseWhenFull(): void {
-    if (this.#stopped.signal.aborted) throw new CommitbaseError('unavailable', 'the hub is stopping; try again later')
+  /** There is no room, and one that comes again needs none. */
+  async #refuseUnlessApplied(event: Event): Promise<void> {
     const { size } = this.#accepted
-    if (size < this.#admission.limit) return
-    throw new CommitbaseError('unavailable', `${size} events are waiting already; try again in a moment`)
+    const receipt = isSurelyNew(event) ? undefined : await this.#findReceipt(event)
+    if (!receipt || receipt.status === 'failed')
+      throw new CommitbaseError('unavailable', `${size} events are waiting already; try again in a moment`)
+    refuseOtherContent(event, receipt.digest)
+    this.#options.tell({ type: 'accepted', event: summaryOf(event) })
+    this.#options.tell({ type: 'repeated', event: summaryOf(event), milliseconds: 0 })
   }
 
   #enter(event: Event, key: string): Accepted {
@@ -195,8 +200,12 @@ export class Intake {
 
   /** Who has his answer before it is his turn is told what he would be told then. Where nobody can look now, it is seen then. */
   async #refuseKnown(event: Event): Promise<void> {
-    const receipt = await this.#options.findReceipt(event.source, event.id).catch(() => undefined)
+    const receipt = await this.#findReceipt(event)
     if (receipt) refuseOtherContent(event, receipt.digest)
+  }
+
+  #findReceipt({ source, id }: Event): Promise<Receipt | undefined> {
+    return this.#options.findReceipt(source, id).catch(() => undefined)
   }
 
   #acknowledge(accepted: Accepted): void {
