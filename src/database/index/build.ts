@@ -2,10 +2,10 @@ import { takeBreaths } from '../../git/breath.ts'
 import type { Oid } from '../../git/objects/object.ts'
 import { type Path, type ReadObjects, WorkingTree } from '../../git/trees/workingTree.ts'
 import { tableFanout } from '../tables/tableFolder.ts'
-import { folderAt, recordChanges, rootOf } from '../tables/treeChanges.ts'
+import { folderAt, type RecordBlob, recordChanges, rootOf } from '../tables/treeChanges.ts'
 import { BulkRows } from './bulkRows.ts'
 import type { IndexFile } from './indexFile.ts'
-import { asFound, type IndexedBlob, type IndexedChange, type IndexedRecord, readRecords } from './readRecords.ts'
+import { asFound, type IndexedChange, type IndexedRecord, readRecords } from './readRecords.ts'
 import type { TableRows } from './tableRows.ts'
 
 export interface BuildOptions {
@@ -139,7 +139,7 @@ async function countIn(changes: AsyncIterable<readonly unknown[]>): Promise<numb
 }
 
 /** These changes, some at a time. */
-export function inParts(changes: ReadonlyMap<string, IndexedBlob>): AsyncIterable<readonly IndexedChange[]> {
+export function inParts(changes: ReadonlyMap<string, RecordBlob>): AsyncIterable<readonly IndexedChange[]> {
   const parts = async function* () {
     const all = [...changes]
     for (let from = 0; from < all.length; from += together) yield all.slice(from, from + together)

@@ -3,8 +3,8 @@ import type { Oid } from '../../git/objects/object.ts'
 import { type Path, type ReadObjects, WorkingTree } from '../../git/trees/workingTree.ts'
 import { type DatabaseSettings, noSettings, readSettings } from '../tables/settings.ts'
 import { tableFanout } from '../tables/tableFolder.ts'
-import { allRecordChanges, folderAt, rootOf } from '../tables/treeChanges.ts'
-import { asFound, type IndexedBlob, type IndexedRecord, readRecords } from './readRecords.ts'
+import { allRecordChanges, folderAt, type RecordBlob, rootOf } from '../tables/treeChanges.ts'
+import { asFound, type IndexedRecord, readRecords } from './readRecords.ts'
 
 export interface Distance {
   readonly from: Oid | null
@@ -22,7 +22,7 @@ export interface Arrival {
   readonly problem?: string
   readonly folders: ReadonlyMap<string, Oid | null>
   /** The records that changed, by table. */
-  readonly changes: ReadonlyMap<string, ReadonlyMap<string, IndexedBlob>>
+  readonly changes: ReadonlyMap<string, ReadonlyMap<string, RecordBlob>>
   /** Those of tables in which not many changed. */
   readonly records: ReadonlyMap<string, readonly IndexedRecord[]>
 }
@@ -34,7 +34,7 @@ const mostAtOnce = 2_000
 export async function compareCommits({ from, to, base, tables, read }: Distance): Promise<Arrival> {
   const roots = { before: await rootOf(from, read), after: await rootOf(to, read) }
   const { settings, problem } = await settingsAt(roots.after, base, read)
-  const changes = new Map<string, Map<string, IndexedBlob>>()
+  const changes = new Map<string, Map<string, RecordBlob>>()
   const records = new Map<string, IndexedRecord[]>()
   const folders = new Map<string, Oid | null>()
   for (const table of new Set([...tables, ...settings.indexes.keys()])) {

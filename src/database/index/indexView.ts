@@ -1,5 +1,6 @@
 import type { Oid } from '../../git/objects/object.ts'
 import type { JsonObject } from '../json/json.ts'
+import { isMisplaced } from '../tables/treeChanges.ts'
 import { conditionsOf } from './conditions.ts'
 import { uniqueKeys } from './indexEntries.ts'
 import type { PendingCommits } from './pendingCommits.ts'
@@ -42,6 +43,8 @@ export function viewAt(commit: Oid | null, { tables, pending, at, history }: Vie
       if (typeof table === 'string') return { ids: undefined, reason: table }
       const found = fewestOf(query, table)
       if (typeof found === 'string') return { ids: undefined, reason: found }
+      const misplaced = found.ids.find(isMisplaced)
+      if (misplaced) return { ids: undefined, reason: `${misplaced}.json is in a wrong folder` }
       return { ids: [...new Set([...found.ids, ...pending.find(name, matches)])], indexes: found.indexes }
     },
     owners(name, fields, key) {

@@ -5,16 +5,13 @@ import type { Fanout } from '../../git/trees/fanout.ts'
 import type { ReadObjects } from '../../git/trees/workingTree.ts'
 import type { JsonObject } from '../json/json.ts'
 import { readRecord } from '../tables/record.ts'
-import type { RecordChange } from '../tables/treeChanges.ts'
-
-/** A record's blob: `null` where it is gone, `unreadable` where no read can say which it is. */
-export type IndexedBlob = Oid | null | 'unreadable'
+import type { RecordBlob, RecordChange } from '../tables/treeChanges.ts'
 
 /** A record for the index: `null` where it is gone, `unreadable` where a read is refused. */
 export type IndexedRecord = readonly [id: string, record: JsonObject | null | 'unreadable']
 
 /** A record that differs, and its blob now. */
-export type IndexedChange = readonly [id: string, blob: IndexedBlob]
+export type IndexedChange = readonly [id: string, blob: RecordBlob]
 
 /** The changes as a read finds them in the table as it is then: of two files with an id one may be left, and where both are a read is refused. Others have a turn now and then. */
 export async function asFound(changes: readonly RecordChange[], table: Fanout): Promise<IndexedChange[]> {
@@ -28,7 +25,7 @@ export async function asFound(changes: readonly RecordChange[], table: Fanout): 
   return found
 }
 
-async function blobOf(table: Fanout, id: string): Promise<IndexedBlob> {
+async function blobOf(table: Fanout, id: string): Promise<RecordBlob> {
   try {
     return (await table.find(id))?.oid ?? null
   } catch (error) {
@@ -51,7 +48,7 @@ export async function readRecords(changes: readonly IndexedChange[], read: ReadO
   return records
 }
 
-function hasBytes(blob: IndexedBlob): blob is Oid {
+function hasBytes(blob: RecordBlob): blob is Oid {
   return blob !== null && blob !== 'unreadable'
 }
 

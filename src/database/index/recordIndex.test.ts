@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { beforeEach, describe, type TestContext, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { openMemory } from '../../git/memory.ts'
+import { makeObject } from '../../git/objects/object.ts'
 import type { Repository } from '../../git/repository.ts'
 import { Workspace } from '../../git/workspace.ts'
 import { Writer } from '../../git/writer.ts'
@@ -112,6 +113,17 @@ async function push(files: Readonly<Record<string, unknown>>): Promise<void> {
   assert.equal(await workspace.land(), 'landed')
 }
 
+/** The same of a symbolic link. */
+async function pushLink(path: string, target: string): Promise<void> {
+  const workspace = await Workspace.open(repository, [branch])
+  const blob = makeObject('blob', Buffer.from(target))
+  await repository.land([blob], [])
+  const tree = workspace.tree(branch)
+  await tree.now(() => tree.placeNow(path.split('/'), { kind: 'other', mode: '120000', oid: blob.oid }))
+  workspace.commit(branch, { message: 'By hand', author, time: 0 })
+  assert.equal(await workspace.land(), 'landed')
+}
+
 const settings = (...indexes: readonly { fields: string[]; unique?: boolean }[]) => ({ tables: { stock: { indexes } } })
 
 describe('a find goes by an index', () => {
@@ -213,6 +225,41 @@ describe('a find goes by an index', () => {
     await index.settled()
     assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { ids: ['a'], index: 'sku', examined: 1 })
   })
+})
+
+describe('what lies where no record belongs is refused to who goes by an index, as to who reads the table', () => {
+  const folder = (id: string) => createHash('sha256').update(id).digest('hex').slice(0, 2)
+  const right = `db/stock/${folder('cup')}/cup.json`
+  const wrong = `db/stock/${folder('cup') === '00' ? '01' : '00'}/cup.json`
+  const odd: Readonly<Record<string, () => Promise<void>>> = {
+    'a record in a wrong folder': () => push({ [wrong]: { _id: 'cup', sku: 1 } }),
+    'a link': () => pushLink('db/stock/cup.json', '{"_id":"cup","sku":1}'),
+    'a link in a folder': () => pushLink(right, 'jug.json'),
+    'a link in a wrong folder': () => pushLink(wrong, 'jug.json'),
+    'a folder with the name of a record': () => push({ 'db/stock/cup.json/x': {} }),
+  }
+  for (const [what, make] of Object.entries(odd))
+    test(what, async (t) => {
+      await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }), 'db/stock/jug.json': { _id: 'jug', sku: 1 } })
+      await make()
+      const { index, writer, database } = await open(t)
+      const find = () => database.find('stock', { sku: 1 })
+      const refused = await find().catch((error) => ({ code: error.code, message: error.message }))
+      await index.settled()
+      await assert.rejects(find(), refused)
+      assert.match(String(Object(refused).message), /cup\.json/)
+      const clean = async () => {
+        for (const path of ['db/stock/cup.json', right, wrong]) await push({ [path]: null })
+      }
+      await writer.exclusively(clean)
+      index.landed(await tip())
+      await index.settled()
+      assert.partialDeepStrictEqual(await find(), { ids: ['jug'], index: 'sku', examined: 1 })
+      await writer.exclusively(make)
+      index.landed(await tip())
+      await index.settled()
+      await assert.rejects(find(), refused)
+    })
 })
 
 describe('the index follows', () => {

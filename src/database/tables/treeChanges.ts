@@ -4,6 +4,7 @@ import type { Oid } from '../../git/objects/object.ts'
 import { filesIn } from '../../git/objects/treeFiles.ts'
 import type { Child, Listing } from '../../git/trees/folder.ts'
 import { type ReadObjects, WorkingTree } from '../../git/trees/workingTree.ts'
+import { idDigits } from './tableFolder.ts'
 
 /** A name whose content differs between two states of a folder; what is missing was not there, or is gone. */
 export interface ChangedChild {
@@ -23,8 +24,19 @@ export function changedChildren(before: Listing, after: Listing): ChangedChild[]
   return changed
 }
 
-/** A record file that differs: its blob now, `null` where it is gone, and whether another file may have the id: only where a folder has files and folders. */
-export type RecordChange = readonly [id: string, blob: Oid | null, mayBeTwice: boolean]
+/** A record's blob: `null` where it is gone, `unreadable` where no read can say which it is. */
+export type RecordBlob = Oid | null | 'unreadable'
+
+/**
+ * A record file that differs: its blob now, and whether another file may have the id: only where a folder has files and folders. One
+ * in a wrong folder, where nobody finds it by its id, has the folder's name before it (`isMisplaced`).
+ */
+export type RecordChange = readonly [id: string, blob: RecordBlob, mayBeTwice: boolean]
+
+/** No id has a slash in it. */
+export function isMisplaced(id: string): boolean {
+  return id.includes('/')
+}
 
 /**
  * The record files that differ between two states of a table's folder (`null`: there is none), a folder at a time; nothing is
@@ -35,11 +47,12 @@ export async function* recordChanges(
   after: Oid | null,
   read: ReadObjects,
 ): AsyncGenerator<RecordChange[]> {
-  if (before !== after) yield* changesIn([{ before, after, isBelowFiles: false }], read)
+  if (before !== after) yield* changesIn([{ digits: '', before, after, isBelowFiles: false }], read)
 }
 
-/** A folder in two states. */
+/** A folder in two states, and the digits that lead there. */
 interface FolderPair {
+  readonly digits: string
   readonly before: Oid | null
   readonly after: Oid | null
   /** Whether there are files beside it, or beside a folder above. */
@@ -50,20 +63,28 @@ interface FolderPair {
 async function* changesIn(pairs: readonly FolderPair[], read: ReadObjects): AsyncGenerator<RecordChange[]> {
   const known = await fetchAll(pairs, read)
   const breath = takeBreaths()
-  for (const { before, after, isBelowFiles } of pairs) {
+  for (const { digits, before, after, isBelowFiles } of pairs) {
     await breath()
     const is = await listOf(after, known)
     const mayBeTwice = isBelowFiles || is.digitFolders > 0
     const { records, folders } = before === null ? allIn(is) : changedIn(await listOf(before, known), is)
-    if (records.length > 0) yield records.map(([id, blob]) => [id, blob, mayBeTwice] as const)
-    const below = folders.map((pair) => ({ ...pair, isBelowFiles: isBelowFiles || is.files > 0 }))
+    if (records.length > 0) yield records.map(([id, blob]) => recordIn(digits, id, blob, mayBeTwice))
+    const below = folders.map(({ name, ...pair }) => ({
+      ...pair,
+      digits: digits + name,
+      isBelowFiles: isBelowFiles || is.files > 0,
+    }))
     if (below.length > 0) yield* changesIn(below, read)
   }
 }
 
+function recordIn(digits: string, id: string, blob: RecordBlob, mayBeTwice: boolean): RecordChange {
+  return idDigits(id).startsWith(digits) ? [id, blob, mayBeTwice] : [`${digits}/${id}`, blob, false]
+}
+
 interface FolderChanges {
-  readonly records: (readonly [id: string, blob: Oid | null])[]
-  readonly folders: Pick<FolderPair, 'before' | 'after'>[]
+  readonly records: (readonly [id: string, blob: RecordBlob])[]
+  readonly folders: (Pick<FolderPair, 'before' | 'after'> & { readonly name: string })[]
 }
 
 function changedIn(before: Listing, after: Listing): FolderChanges {
@@ -71,9 +92,8 @@ function changedIn(before: Listing, after: Listing): FolderChanges {
   const folders: FolderChanges['folders'] = []
   for (const { name, was, is } of changedChildren(before, after)) {
     if (name.startsWith('.')) continue
-    if (twoDigits.test(name)) folders.push({ before: folderOf(was), after: folderOf(is) })
-    else if (name.endsWith(suffix) && (was?.kind === 'file' || is?.kind === 'file'))
-      records.push([name.slice(0, -suffix.length), is?.kind === 'file' ? is.oid : null])
+    if (twoDigits.test(name)) folders.push({ name, before: folderOf(was), after: folderOf(is) })
+    else if (name.endsWith(suffix)) records.push([name.slice(0, -suffix.length), blobOf(is)])
   }
   return { records, folders }
 }
@@ -82,9 +102,15 @@ function changedIn(before: Listing, after: Listing): FolderChanges {
 function allIn(after: Listing): FolderChanges {
   const records: FolderChanges['records'] = []
   for (const { name, oid, isFile } of filesIn(after.body, suffix))
-    if (isFile) records.push([name.slice(0, -suffix.length), oid])
+    records.push([name.slice(0, -suffix.length), isFile ? oid : 'unreadable'])
   const folders = after.digitFolders === 0 ? [] : [...after].filter(([name]) => twoDigits.test(name))
-  return { records, folders: folders.map(([, child]) => ({ before: null, after: folderOf(child) })) }
+  return { records, folders: folders.map(([name, child]) => ({ name, before: null, after: folderOf(child) })) }
+}
+
+/** A link or a folder that has a record's name is one that nobody can read. */
+function blobOf(child: Child | undefined): RecordBlob {
+  if (!child) return null
+  return child.kind === 'file' ? child.oid : 'unreadable'
 }
 
 const suffix = '.json'

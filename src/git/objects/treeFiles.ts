@@ -42,12 +42,13 @@ function* placesIn(body: Buffer, suffix: string): Generator<Place> {
   const wanted = Buffer.from(suffix)
   for (let at = 0; at < body.length; ) {
     // Modes have five digits (folders) or six; those of files begin with 100.
-    const start = body[at + 5] === space ? at + 6 : at + 7
+    const isFolder = body[at + 5] === space
+    const start = isFolder ? at + 6 : at + 7
     let end = start
     let bits = 0
     for (let byte = body[end]!; byte !== 0; byte = body[++end]!) bits |= byte
     if (body[start] !== dot && endsWith(body, start, end, wanted))
-      yield { isFile: body[at + 1] === zero, start, end, isAscii: bits < 0x80 }
+      yield { isFile: !isFolder && body[at + 1] === zero, start, end, isAscii: bits < 0x80 }
     at = end + 21
   }
 }
