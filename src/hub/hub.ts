@@ -230,7 +230,7 @@ export class Hub {
       repository,
       created: new Date(clock()).toISOString(),
     }
-    const tokens = new KnownTokens({ folder: this.tokens.folder, own, clock })
+    const tokens = new KnownTokens({ store: this.tokens, own, clock })
     const door = { tokens, repository, refuseForeign: foreignGuard([...hosts, host]), connections, audit, log }
     const server = createServer(door)
     addRoutes(server, {

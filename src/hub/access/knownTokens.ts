@@ -1,58 +1,62 @@
-import { timingSafeEqual } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { hashOf, isExpired, parseToken, type Token } from './token.ts'
-import { isTokenFile } from './tokenStore.ts'
+import { isTokenFile, type TokenStore } from './tokenStore.ts'
 
 export interface KnownTokensOptions {
-  /** Where a `TokenStore` keeps them. */
-  readonly folder: string
+  readonly store: Pick<TokenStore, 'folder' | 'changes'>
   /** A token of this process alone, which is in no file. */
   readonly own: Token
   /** Milliseconds since 1970. */
   readonly clock: () => number
+  /** Milliseconds that only grow (default: the system's). */
+  readonly elapsed?: () => number
 }
 
 /**
- * The tokens that open a running hub. They are read again when the folder has changed, which is asked before any request that comes (two
- * to ten microseconds); so one that was revoked is refused from the next request on. Those that came with the same look at the network
- * share the answer. A folder that cannot be read opens nothing.
+ * The tokens that open a running hub. They are read again when the folder has changed: of what this process changes that is known at
+ * once, and for what another did it is asked before a request, unless that was done in the last milliseconds (it takes four to ten
+ * microseconds). So one that was revoked is refused by the time that whoever revoked it can send another request. A folder that cannot be read
+ * opens nothing.
  */
 export class KnownTokens {
   readonly #options: KnownTokensOptions
+  readonly #elapsed: () => number
   #byHash: ReadonlyMap<string, Token> = new Map()
   /** When the folder had last changed as it was read, and when that was; milliseconds since 1970. */
   #changed = Number.NaN
   #read = 0
-  /** Whether it was asked since the last look at the network. */
-  #isFresh = false
+  /** When it was asked last, and which of the store's changes were known then. */
+  #asked = Number.NEGATIVE_INFINITY
+  #changes = 0
 
   constructor(options: KnownTokensOptions) {
     this.#options = options
+    this.#elapsed = options.elapsed ?? (() => performance.now())
   }
 
   /** The token of that secret; nothing where it is unknown, revoked or expired. */
   find(secret: string): Token | undefined {
     const hash = hashOf(secret)
-    this.#lookOnce()
+    this.#lookNowAndThen()
     if (!this.#byHash.has(hash)) this.#refresh(0)
     const token = this.#byHash.get(hash)
-    return token && isSame(token.hash, hash) && !isExpired(token, this.#options.clock()) ? token : undefined
+    return token && !isExpired(token, this.#options.clock()) ? token : undefined
   }
 
-  #lookOnce(): void {
-    if (this.#isFresh) return
-    this.#refresh(patience)
-    this.#isFresh = true
-    // It comes when all that was there to be read from the network was read.
-    setImmediate(() => {
-      this.#isFresh = false
-    })
+  #lookNowAndThen(): void {
+    const { changes } = this.#options.store
+    const now = this.#elapsed()
+    if (changes === this.#changes && now - this.#asked < freshFor) return
+    this.#refresh(changes === this.#changes ? patience : 0)
+    this.#changes = changes
+    this.#asked = now
   }
 
   /** Reads the folder where it has changed, or may have within the same tick of its clock as when it was read. */
   #refresh(patience: number): void {
-    const { folder, own } = this.#options
+    const { store, own } = this.#options
+    const { folder } = store
     const changed = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0
     const now = Date.now()
     if (changed === this.#changed && (this.#read - changed > coarsest || now - this.#read < patience)) return
@@ -61,6 +65,9 @@ export class KnownTokens {
     this.#byHash = new Map([own, ...tokensIn(folder)].map((token) => [token.hash, token]))
   }
 }
+
+/** Milliseconds for which the folder is not asked again whether it has changed. */
+const freshFor = 5
 
 /** Milliseconds between two readings of a folder that changed just now. */
 const patience = 20
@@ -76,9 +83,4 @@ function tokensIn(folder: string): Token[] {
   } catch {
     return []
   }
-}
-
-/** In constant time: what the map compares is a hash, which nobody can steer; this is the second lock. */
-function isSame(one: string, other: string): boolean {
-  return timingSafeEqual(Buffer.from(one), Buffer.from(other))
 }

@@ -18,10 +18,16 @@ export interface TokenOrder {
 export class TokenStore {
   readonly folder: string
   readonly #clock: () => number
+  #changes = 0
 
   constructor(folder: string, clock: () => number) {
     this.folder = folder
     this.#clock = clock
+  }
+
+  /** How many were made and taken away here. */
+  get changes(): number {
+    return this.#changes
   }
 
   /** Makes the folder, or shuts it to others where it stood open. Throws `unavailable` where that cannot be done. */
@@ -77,6 +83,7 @@ export class TokenStore {
       await handle.close()
     }
     await rename(temporary, file)
+    this.#changes++
   }
 
   /** All tokens by name, expired ones too. */
@@ -87,10 +94,15 @@ export class TokenStore {
 
   /** Takes a token away: the next request with it is refused. Throws `not_found` where there is none of that name. */
   async revoke(name: string): Promise<void> {
-    if (isName(name) && (await this.#files()).includes(`${name}.json`)) return rm(this.#fileOf(name))
+    if (isName(name) && (await this.#files()).includes(`${name}.json`)) return this.#remove(name)
     const names = (await this.list()).map((token) => token.name)
     const there = names.length === 0 ? 'there is none' : `there are ${names.join(', ')}`
     throw new CommitbaseError('not_found', `there is no token '${name}'; ${there}`)
+  }
+
+  async #remove(name: string): Promise<void> {
+    await rm(this.#fileOf(name))
+    this.#changes++
   }
 
   #fileOf(name: string): string {
