@@ -17,6 +17,23 @@ export function parseDocument(text: string): Variables {
   throw new Status('INVALID_ARGUMENT', message)
 }
 
+/** Variables that are JSON, but no text, as they are taken when they come as one. */
+export function asDocument(variables: Variables): Variables {
+  return isOrdinary(variables, 0) ? variables : parseDocument(JSON.stringify(variables))
+}
+
+/** Whether nothing is in it that may be refused: a number of many digits, or many levels. Most is so, and need not become a text to be looked at. */
+function isOrdinary(value: unknown, levels: number): boolean {
+  if (typeof value === 'number') return Math.abs(value) < 1e15
+  if (typeof value !== 'object' || value === null) return true
+  if (levels === ordinaryLevels) return false
+  if (Array.isArray(value)) return value.every((item) => isOrdinary(item, levels + 1))
+  for (const name in value) if (!isOrdinary((value as Variables)[name], levels + 1)) return false
+  return true
+}
+
+const ordinaryLevels = 100
+
 /** What goes through a value calls itself for each level; a deeper one would end the engine's stack. */
 const deepest = 1000
 

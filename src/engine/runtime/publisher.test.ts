@@ -30,6 +30,18 @@ test('variables that the engine will never take are refused for good', async (t)
   })
 })
 
+test('variables arrive as they would over the wire', async (t) => {
+  const { runtime, publisher } = await open(t)
+  const variables = { text: 'it\'s "so"', list: [1.5, null, { deep: [true] }], big: 1e21 }
+  await publisher.publish({ ...message, variables })
+  const rounded = { list: [{ amount: 2 ** 60 }] }
+  await assert.rejects(publisher.publish({ ...message, messageId: 'm-1', variables: rounded }), {
+    code: 'invalid',
+    message: /the number 1152921504606847000 of 'amount' would be kept as 1152921504606847000; send it as a string/,
+  })
+  assert.equal(runtime.load.bufferedMessages, 1)
+})
+
 test('an engine that is stopping may be asked again', async (t) => {
   const { runtime, publisher } = await open(t)
   await runtime.close()

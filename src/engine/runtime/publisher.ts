@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js'
 import { CommitbaseError } from '../../errors.ts'
 import type { Message, Publisher } from '../../events/message.ts'
-import { parseDocument } from '../gateway/document.ts'
+import { asDocument } from '../gateway/document.ts'
 import { statusOf } from '../gateway/status.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -16,7 +16,7 @@ export function publisherTo(runtime: Pick<Runtime, 'execute'>): Publisher {
 async function publish(runtime: Pick<Runtime, 'execute'>, message: Message): Promise<void> {
   const { name, correlationKey, timeToLive, messageId } = message
   try {
-    const variables = parseDocument(JSON.stringify(message.variables))
+    const variables = asDocument(message.variables)
     await runtime.execute({ type: 'PublishMessage', name, correlationKey, timeToLive, messageId, variables })
   } catch (error) {
     const { code, details } = statusOf(error)
