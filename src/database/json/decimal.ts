@@ -1,5 +1,7 @@
 /** Whether a number's text denotes exactly what is written again once it was read: `1.0` and `1e2` do, 20 digits or `1e400` do not. */
 export function survives(text: string): boolean {
+  // A double keeps any 15 digits (IEEE 754), and only an exponent leads out of its range.
+  if (text.length <= 15 && !text.includes('e') && !text.includes('E')) return true
   const number = Number(text)
   const again = String(number)
   return again === text || (Number.isFinite(number) && decimalOf(again) === decimalOf(text))

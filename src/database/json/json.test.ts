@@ -52,6 +52,10 @@ test('a number survives when it denotes the same value, however it is written', 
     '0e99999',
     '5e-324',
     '100000000000000000000000',
+    '999999999999999',
+    '-99999999999999',
+    '0.3000000000001',
+    '8.9999999999999',
   ])
     assert.equal(parseJson(text, 'number'), Number(text))
   for (const text of [

@@ -10,9 +10,10 @@ export type Refuse = (where: string, problem: string) => never
  */
 export function checkStructure(text: string, deepest: number, refuse: Refuse): void {
   const levels: Level[] = []
+  const isWellFormed = text.isWellFormed()
   for (let at = 0; at < text.length; ) {
     const code = text.charCodeAt(at)
-    if (code === quote) at = readText(text, at, levels, refuse)
+    if (code === quote) at = readText(text, at, isWellFormed, levels, refuse)
     else if (code === minus || isDigit(code)) at = readNumber(text, at, levels, refuse)
     else {
       at++
@@ -53,7 +54,14 @@ function next(levels: readonly Level[]): void {
   else level.place = (level.place as number) + 1
 }
 
-function readText(text: string, start: number, levels: readonly Level[], refuse: Refuse): number {
+/** Of a text that is well-formed, only what is escaped in it can be otherwise. */
+function readText(
+  text: string,
+  start: number,
+  isWellFormed: boolean,
+  levels: readonly Level[],
+  refuse: Refuse,
+): number {
   let end = start + 1
   let escaped = false
   for (let code = text.charCodeAt(end); code !== quote; code = text.charCodeAt(++end)) {
@@ -61,8 +69,9 @@ function readText(text: string, start: number, levels: readonly Level[], refuse:
     escaped = true
     end++
   }
-  const value: string = escaped ? JSON.parse(text.slice(start, end + 1)) : text.slice(start + 1, end)
   const level = levels.at(-1)
+  if (isWellFormed && !escaped && !level?.atKey) return end + 1
+  const value: string = escaped ? JSON.parse(text.slice(start, end + 1)) : text.slice(start + 1, end)
   if (level?.atKey) takeKey(value, level, levels, refuse)
   if (!value.isWellFormed()) refuse(pointerOf(levels), 'a text must be well-formed Unicode; got a lone surrogate')
   return end + 1
