@@ -298,7 +298,7 @@ test('what changes nothing makes no commit, and leaves a receipt', async () => {
 
 test('an event with a new id is not looked for when it is evaluated first, and each time after that', async (t) => {
   const { apply } = database({ count: () => 1 })
-  const look = t.mock.method(Receipts.prototype, 'look')
+  const look = t.mock.method(Receipts.prototype, 'find')
   const given = event('made-for-it', 'count')
   noteNew(given)
   const first = await apply(given)

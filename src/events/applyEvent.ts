@@ -13,10 +13,10 @@ import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
 import type { Oid } from '../git/objects/object.ts'
 import type { Task } from '../git/task.ts'
 import type { Workspace } from '../git/workspace.ts'
-import { eventDigest, operationDigest } from './digest.ts'
 import type { Event } from './event.ts'
 import { failureMessages } from './failureMessages.ts'
 import type { HandlerSet, LoadedHandler } from './handler.ts'
+import { type EventIdentity, identityOf } from './identity.ts'
 import type { Message } from './message.ts'
 import { isSurelyNew } from './newEvents.ts'
 import type { NextTurn } from './nextTurn.ts'
@@ -27,6 +27,8 @@ import { DeadlineExceeded, GivenUp, withDeadline } from './withDeadline.ts'
 /** An event, to be handled by the handler of its type or, where it carries one, by its operation. */
 export interface EventRequest {
   readonly event: Event
+  /** Where its door has made it already. */
+  readonly identity?: EventIdentity
   readonly operation?: { readonly name: string; readonly parameters: Readonly<Record<string, unknown>> }
   /** What its door found wrong with it: nothing runs, and the receipt says so. */
   readonly fault?: CommitbaseError
@@ -67,27 +69,28 @@ export interface Applied {
  * What it throws ends in the receipt. Only the same id with other content rejects, with `conflict`, and what is given up.
  */
 export function applyEvent(request: EventRequest, context: EventContext): Task<Applied> {
+  const identified = identify(request)
+  const { event, identity } = identified
+  const { key, digest } = identity
   return async (workspace) => {
-    const { event } = request
     const receipts = receiptsIn(workspace)
-    const digest = digestOfRequest(request)
-    const looked = isSurelyNew(event) ? receipts.unseen(event) : await receipts.look(event)
-    const { earlier } = looked
+    const earlier = isSurelyNew(event) ? undefined : await receipts.find(key)
     if (earlier) refuseOtherContent(earlier, digest)
     if (earlier && earlier.status !== 'failed') return appliedFrom(event, earlier, true)
     if (context.signal?.aborted) throw new GivenUp()
-    const outcome = await evaluate(request, workspace, context)
+    const outcome = await evaluate(identified, workspace, context)
     if (!leavesReceipt(request, outcome)) return { event, result: outcome.result, duplicate: false }
     const draft = receiptDraft(request, digest, outcome, context.clock())
-    const receipt = await receipts.appendLooked(draft, looked)
+    const receipt = await receipts.appendLooked(draft, { key, earlier })
     return applied(event, receipt, outcome, false)
   }
 }
 
 /** The event's receipt, as the workspace has it. Throws `conflict` where the event came with other content. */
 export async function findApplied(request: EventRequest, workspace: Workspace): Promise<Receipt | undefined> {
-  const { earlier } = await receiptsIn(workspace).look(request.event)
-  if (earlier) refuseOtherContent(earlier, digestOfRequest(request))
+  const { key, digest } = identify(request).identity
+  const earlier = await receiptsIn(workspace).find(key)
+  if (earlier) refuseOtherContent(earlier, digest)
   return earlier
 }
 
@@ -115,7 +118,7 @@ interface Outcome {
   readonly subject?: string
 }
 
-async function evaluate(request: EventRequest, workspace: Workspace, context: EventContext): Promise<Outcome> {
+async function evaluate(request: Identified, workspace: Workspace, context: EventContext): Promise<Outcome> {
   const before = workspace.checkpoint()
   try {
     if (request.fault) throw request.fault
@@ -137,7 +140,7 @@ async function runOperationOf(request: EventRequest, workspace: Workspace, conte
 
 /** Runs the handler until it succeeds, refuses, or its retries are used up. Each run begins with nothing written. */
 async function runHandler(
-  request: EventRequest,
+  request: Identified,
   handler: LoadedHandler,
   workspace: Workspace,
   context: EventContext,
@@ -163,14 +166,14 @@ async function pause(milliseconds: number, signal: AbortSignal | undefined): Pro
 const longestPause = 60_000
 
 async function runOnce(
-  request: EventRequest,
+  request: Identified,
   handler: LoadedHandler,
   workspace: Workspace,
   context: EventContext,
 ): Promise<Outcome> {
-  const { event } = request
-  const database = databaseOn(request.event, workspace, context)
-  const { tx, messages, close } = openTransaction(database, eventKey(event.source, event.id))
+  const { event, identity } = request
+  const database = databaseOn(event, workspace, context)
+  const { tx, messages, close } = openTransaction(database, identity.key)
   try {
     const start = () => handler.run({ ...event, data: copyJson(event.data, 'data') }, tx)
     const run = runGuarded(start, context.nextTurn)
@@ -250,8 +253,11 @@ function isFinal(error: unknown): boolean {
   return ['invalid', 'conflict', 'not_found'].includes(codeOf(error))
 }
 
-function digestOfRequest({ event, operation }: EventRequest): string {
-  return operation ? operationDigest(operation.name, operation.parameters) : eventDigest(event)
+type Identified = EventRequest & { readonly identity: EventIdentity }
+
+function identify(request: EventRequest): Identified {
+  const { event, operation, identity = identityOf(event, operation) } = request
+  return { ...request, identity }
 }
 
 function refuseOtherContent(earlier: Receipt, digest: string): void {

@@ -8,16 +8,7 @@ export function digestOf(value: unknown): string {
 }
 
 /** What makes two events of one id the same: type, subject and data, without `event_id` and `time` in the data. */
-export function eventDigest(event: Event): string {
-  const known = digests.get(event) ?? digestOfEvent(event)
-  digests.set(event, known)
-  return known
-}
-
-/** Each event is asked for it when it is accepted and when it is applied. */
-const digests = new WeakMap<Event, string>()
-
-function digestOfEvent({ type, subject, data: { event_id: _id, time: _time, ...data } }: Event): string {
+export function eventDigest({ type, subject, data: { event_id: _id, time: _time, ...data } }: Event): string {
   return digestOf({ type, ...(subject === undefined ? {} : { subject }), data })
 }
 

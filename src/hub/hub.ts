@@ -193,7 +193,8 @@ export class Hub {
   #createIntake(): Intake {
     return new Intake({
       journal: this.#storage.journal,
-      apply: (event, pipeline) => this.writer.submit(applyEvent({ event }, this.#context), pipeline),
+      apply: (event, pipeline, identity) =>
+        this.writer.submit(applyEvent({ event, identity }, this.#context), pipeline),
       findReceipt: (source, id) => findReceipt(this.gitRepository, source, id),
       tell: (happening) => this.#happenings.tell(happening),
       isFree: () => this.#inbox.isFree(),

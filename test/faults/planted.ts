@@ -49,8 +49,8 @@ export const planted: readonly Planted[] = [
     file: 'src/hub/intake/intake.ts',
     changes: [
       [
-        '      const applied = await this.#options.apply(event, pipeline)\n',
-        '      this.#options.journal.settle(accepted.entry)\n      await delay(500)\n      const applied = await this.#options.apply(event, pipeline)\n',
+        '      const applied = await this.#options.apply(event, pipeline, identity)\n',
+        '      this.#options.journal.settle(accepted.entry)\n      await delay(500)\n      const applied = await this.#options.apply(event, pipeline, identity)\n',
       ],
     ],
     by: ['journal.synced'],

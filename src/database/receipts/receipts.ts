@@ -73,24 +73,13 @@ export class Receipts {
     await Promise.all([this.find(key), tree.list(['order']), next()])
   }
 
-  /** The event's key, and its receipt where there is one. */
-  look({ source, id }: Pick<ReceiptEvent, 'source' | 'id'>): Soon<Looked> {
-    const key = eventKey(source, id)
-    const earlier = this.find(key)
-    return earlier instanceof Promise ? earlier.then((found) => ({ key, earlier: found })) : { key, earlier }
-  }
-
-  /** The same of an event that nobody can have applied: there is nothing to look for. */
-  unseen({ source, id }: Pick<ReceiptEvent, 'source' | 'id'>): Looked {
-    return { key: eventKey(source, id), earlier: undefined }
-  }
-
   /**
    * Gives the receipt the next place in the order. One that is `failed` makes room for its successor and leaves the order;
    * throws `conflict` where any other is there. It is in the tree once it was folded.
    */
   async append(draft: ReceiptDraft): Promise<Receipt> {
-    return await this.appendLooked(draft, await this.look(draft.event))
+    const key = eventKey(draft.event.source, draft.event.id)
+    return await this.appendLooked(draft, { key, earlier: await this.find(key) })
   }
 
   /** The same for who has looked. */

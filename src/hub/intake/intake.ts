@@ -5,6 +5,7 @@ import { CommitbaseError, codeOf, messageOf } from '../../errors.ts'
 import type { Applied } from '../../events/applyEvent.ts'
 import { eventDigest } from '../../events/digest.ts'
 import type { Event } from '../../events/event.ts'
+import type { EventIdentity } from '../../events/identity.ts'
 import { isSurelyNew, noteTold } from '../../events/newEvents.ts'
 import type { Journal } from '../../git/disk/journal.ts'
 import { Pipeline } from '../../git/pipeline.ts'
@@ -19,7 +20,7 @@ export interface IntakeOptions {
    * Applies an event through the write door, behind those of the pipeline, and resolves when that is durable. Rejects with `conflict`
    * for a known id with other content.
    */
-  readonly apply: (event: Event, pipeline: Pipeline) => Promise<Applied>
+  readonly apply: (event: Event, pipeline: Pipeline, identity: EventIdentity) => Promise<Applied>
   /** What became of an event that was applied, by its source and id. */
   readonly findReceipt: (source: string, id: string) => Promise<Receipt | undefined>
   readonly tell: (happening: Happening) => void
@@ -121,7 +122,7 @@ export class Intake {
   }
 
   async #join(known: Accepted, event: Event): Promise<void> {
-    refuseOtherContent(event, known.digest)
+    refuseOtherContent(event, known.identity.digest)
     await known.durable.promise
   }
 
@@ -140,8 +141,7 @@ export class Intake {
     const accepted: Accepted = {
       number: this.#entered++,
       event,
-      key,
-      digest: eventDigest(event),
+      identity: { key, digest: eventDigest(event) },
       time: this.#options.clock(),
       since: performance.now(),
       durable: Promise.withResolvers<void>(),
@@ -149,7 +149,7 @@ export class Intake {
       isAcknowledged: false,
       isUnderWay: false,
     }
-    this.#accepted.set(accepted.key, accepted)
+    this.#accepted.set(key, accepted)
     return accepted
   }
 
@@ -192,16 +192,16 @@ export class Intake {
   async #write(accepted: Accepted): Promise<void> {
     if (accepted.entry > 0) return
     const { journal } = this.#options
-    await this.#refuseKnown(accepted.event)
+    await this.#refuseKnown(accepted)
     accepted.entry = await journal.append(Buffer.from(JSON.stringify(accepted.event)))
     // It may have been applied meanwhile.
     if (!this.#holds(accepted)) journal.settle(accepted.entry)
   }
 
   /** Who has his answer before it is his turn is told what he would be told then. Where nobody can look now, it is seen then. */
-  async #refuseKnown(event: Event): Promise<void> {
+  async #refuseKnown({ event, identity }: Accepted): Promise<void> {
     const receipt = await this.#findReceipt(event)
-    if (receipt) refuseOtherContent(event, receipt.digest)
+    if (receipt) refuseOtherContent(event, receipt.digest, identity.digest)
   }
 
   #findReceipt({ source, id }: Event): Promise<Receipt | undefined> {
@@ -272,10 +272,10 @@ export class Intake {
   /** Whether that is the end of it. */
   async #apply(accepted: Accepted, pipeline: Pipeline): Promise<boolean> {
     if (!this.#holds(accepted)) return true
-    const { event, time } = accepted
+    const { event, identity, time } = accepted
     accepted.isUnderWay = true
     try {
-      const applied = await this.#options.apply(event, pipeline)
+      const applied = await this.#options.apply(event, pipeline, identity)
       step('intake.applied')
       this.#settle(accepted, happeningOf(applied, this.#options.clock() - time))
       return true
@@ -314,11 +314,11 @@ export class Intake {
   }
 
   #holds(accepted: Accepted): boolean {
-    return this.#accepted.get(accepted.key) === accepted
+    return this.#accepted.get(accepted.identity.key) === accepted
   }
 
   #forget(accepted: Accepted): void {
-    this.#accepted.delete(accepted.key)
+    this.#accepted.delete(accepted.identity.key)
     this.#options.journal.settle(accepted.entry)
   }
 }
@@ -327,8 +327,7 @@ interface Accepted {
   /** By which they are in line. */
   readonly number: number
   readonly event: Event
-  readonly key: string
-  readonly digest: string
+  readonly identity: EventIdentity
   readonly time: number
   /** Milliseconds of `performance.now`. */
   readonly since: number
@@ -352,8 +351,7 @@ function keyOf({ source, id }: Event): string {
   return eventKey(source, id)
 }
 
-function refuseOtherContent(event: Event, digest: string): void {
-  const now = eventDigest(event)
+function refuseOtherContent(event: Event, digest: string, now = eventDigest(event)): void {
   if (digest === now) return
   throw new CommitbaseError(
     'conflict',
