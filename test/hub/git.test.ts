@@ -85,6 +85,21 @@ test('the served branch moves forward only and stays; other branches and tags ar
   )
 })
 
+test('a worktree beside the repository shows the branch, and keeps nobody from pushing to it', async (t) => {
+  const hub = await startTestHub(t)
+  await restock(hub, 'sku-1', 1)
+  const work = await clone(t, hub)
+  const linked = join(await newFolder(t), 'linked')
+  await git(hub.folder, 'worktree', 'add', linked, 'main')
+  assert.equal(JSON.parse(await readFile(join(linked, 'db/stock/sku-1.json'), 'utf8')).stock_level, 1)
+  assert.match((await runGit(linked, 'commit', '--allow-empty', '-m', 'Past the hub')).words, /in use by process/)
+  await restock(hub, 'sku-1', 2)
+  await git(work, 'pull', '--ff-only')
+  await git(work, 'commit', '--allow-empty', '-m', 'By a push')
+  await git(work, 'push')
+  assert.equal(await git(linked, 'log', '-1', '--format=%s', 'main'), 'By a push')
+})
+
 test("of the refs of the hub's own, what the Action writes is taken and the rest is not", async (t) => {
   const hub = await startTestHub(t)
   await restock(hub, 'sku-1', 1)

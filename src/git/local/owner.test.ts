@@ -118,6 +118,35 @@ test('a push past the owner is refused with the reason', async (t) => {
   assert.equal((await runGit([...work, 'push', folder, 'HEAD:refs/heads/main'])).status, 0)
 })
 
+test('a linked worktree shows what is there, and a commit in it is refused as elsewhere', async (t) => {
+  const folder = await newFolder(t)
+  const ownership = await takeOwnership(folder)
+  const repository = await openLocal(folder, { ownership })
+  afterwards(t, () => repository.close())
+  const tree = encodeTree([])
+  const commit = encodeCommit({
+    tree: tree.oid,
+    parents: [],
+    author: { name: 'a', email: 'a@b' },
+    time: 0,
+    message: 'x',
+  })
+  await repository.land([tree, commit], [{ ref: 'refs/heads/main', from: null, to: commit.oid }])
+  await repository.seal()
+  const linked = join(await newFolder(t), 'linked')
+  const inside = (...args: string[]) => runGit(['-C', linked, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args])
+  const added = await runGit([`--git-dir=${folder}`, 'worktree', 'add', linked, 'main'])
+  assert.equal(added.status, 0, added.words)
+  assert.match((await inside('commit', '--allow-empty', '-m', 'y')).words, /in use by process/)
+  assert.notEqual((await inside('branch', 'mine')).status, 0)
+  assert.equal((await repository.refs(['refs/heads/main'])).get('refs/heads/main'), commit.oid)
+  assert.equal((await inside('checkout', '--detach')).status, 0)
+  assert.equal((await inside('commit', '--allow-empty', '-m', 'y')).status, 0)
+  await repository.close()
+  await ownership.release()
+  assert.equal((await inside('branch', 'mine')).status, 0)
+})
+
 test('a hook of somebody else is left alone, and said so', async (t) => {
   const folder = await newFolder(t)
   await (await openLocal(folder)).close()

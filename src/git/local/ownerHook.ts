@@ -24,12 +24,29 @@ const signature = '# Commitbase: only the process that owns this repository move
 const script = `#!/bin/sh
 ${signature}
 [ "$1" = prepared ] || exit 0
+folder="\${GIT_DIR:-.}"
+if [ -f "$folder/commondir" ]; then
+  # A linked worktree (gitrepository-layout): HEAD and these are its own. To check a branch out names it as it is.
+  shared=
+  while read -r old new ref; do
+    case "$ref" in
+      refs/bisect/* | refs/rewritten/* | refs/worktree/*) ;;
+      refs/*) [ "$old" = "$new" ] || shared=$ref ;;
+    esac
+  done
+  [ -n "$shared" ] || exit 0
+  read -r common <"$folder/commondir"
+  case "$common" in
+    /*) folder=$common ;;
+    *) folder=$folder/$common ;;
+  esac
+fi
 nobody() {
-  [ -e "\${GIT_DIR:-.}/commitbase-ahead" ] || exit 0
+  [ -e "$folder/commitbase-ahead" ] || exit 0
   echo "the process that owned this repository was killed, and its last writes wait in commitbase-ahead; start it again first" >&2
   exit 1
 }
-lock="\${GIT_DIR:-.}/commitbase-owner"
+lock="$folder/commitbase-owner"
 [ -e "$lock" ] || nobody
 if [ ! -r "$lock" ]; then
   echo "this repository is in use by a process of another user; write to it through that process" >&2

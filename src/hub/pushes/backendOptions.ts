@@ -22,6 +22,8 @@ export function backendOptions({ environment, branch, basedir, pushLimit }: Back
       'http.receivepack': 'true',
       'http.uploadpack': 'true',
       'receive.autogc': 'false',
+      // A worktree beside the repository does not keep the branch from moving on.
+      'receive.denyCurrentBranch': 'ignore',
       'receive.fsckObjects': 'true',
       'receive.maxInputSize': String(pushLimit),
       'receive.unpackLimit': '1',
