@@ -85,6 +85,24 @@ test('the served branch moves forward only and stays; other branches and tags ar
   )
 })
 
+test('settings of who runs the hub hide nothing, and what is pushed can be read', async (t) => {
+  const home = await newFolder(t)
+  const settings = '[transfer]\n hideRefs = refs/heads\n[uploadpack]\n hideRefs = refs\n[pack]\n indexVersion = 1\n'
+  await writeFile(join(home, '.gitconfig'), settings)
+  const environment = { ...process.env, HOME: home, XDG_CONFIG_HOME: home }
+  const hub = await startTestHub(t, { environment })
+  await restock(hub, 'sku-1', 1)
+  const work = await clone(t, hub)
+  await writeFile(join(work, 'db/stock/sku-2.json'), '{"_id":"sku-2"}')
+  await git(work, 'add', '.')
+  await git(work, 'commit', '-m', 'Add a record')
+  await git(work, 'push')
+  await hub.stop()
+  const again = await startTestHub(t, { environment, folder: join(hub.folder, '..') })
+  await dispatch(again, 'look', { event_id: 'look', id: 'sku-2' })
+  assert.deepEqual((await receiptOf(again, 'look')).result, { _id: 'sku-2' })
+})
+
 test('a worktree beside the repository shows the branch, and keeps nobody from pushing to it', async (t) => {
   const hub = await startTestHub(t)
   await restock(hub, 'sku-1', 1)

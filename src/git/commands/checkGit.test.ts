@@ -30,7 +30,7 @@ test('what would send git elsewhere does not reach it; what it needs to reach a 
   const environment = { PATH: '/bin', GIT_DIR: '/x', GIT_CONFIG_COUNT: '9', GIT_SSL_CAINFO: '/ca', HTTPS_PROXY: 'p' }
   const { PATH, GIT_DIR, GIT_CONFIG_COUNT, GIT_SSL_CAINFO, HTTPS_PROXY } = gitEnvironment({ environment })
   assert.deepEqual({ PATH, GIT_SSL_CAINFO, HTTPS_PROXY }, { PATH: '/bin', GIT_SSL_CAINFO: '/ca', HTTPS_PROXY: 'p' })
-  assert.deepEqual([GIT_DIR, GIT_CONFIG_COUNT], [undefined, '1'])
+  assert.deepEqual([GIT_DIR, GIT_CONFIG_COUNT], [undefined, '2'])
 })
 
 /** A folder for PATH, with a git that answers this, or without one. */

@@ -98,7 +98,7 @@ export function startProcess(
 
 /**
  * The child's environment: the given one without what would send git elsewhere (`GIT_DIR`, `GIT_INDEX_FILE`, foreign settings…),
- * no prompts, English words, no `refs/replace/` (an id is its object), and everything that git writes made durable (`core.fsync`, git 2.36; its default leaves refs out).
+ * no prompts, English words, no `refs/replace/` (an id is its object), indexes of packs as we read them, and everything that git writes made durable (`core.fsync`, git 2.36; its default leaves refs out).
  */
 export function gitEnvironment({
   environment = {},
@@ -106,7 +106,7 @@ export function gitEnvironment({
   variables = {},
 }: GitOptions): Record<string, string | undefined> {
   const kept = Object.entries(environment).filter(([name]) => !name.startsWith('GIT_') || harmless.has(name))
-  const settings = Object.entries({ 'core.fsync': 'all', ...config })
+  const settings = Object.entries({ 'core.fsync': 'all', 'pack.indexVersion': '2', ...config })
   return {
     ...Object.fromEntries(kept),
     LC_ALL: 'C',

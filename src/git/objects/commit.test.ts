@@ -14,6 +14,12 @@ test('a commit’s id is that of its bytes, of whatever characters its message i
   }
 })
 
+test('a time before 1970, which git does not know, is 1970', () => {
+  const author = { name: 'Ada', email: 'ada@example.org' }
+  const { body } = encodeCommit({ tree: '0'.repeat(40), parents: [], author, time: -1, message: 'x' })
+  assert.match(body.toString(), /^committer Ada <ada@example.org> 0 \+0000$/m)
+})
+
 test('each commit has its own author, whoever made the one before', () => {
   for (const name of ['Ada', 'Bo', 'Ada']) {
     const person = { name, email: `${name}@example.org` }

@@ -17,7 +17,8 @@ export interface Commit {
 
 /** The commit object; author and committer are the same. */
 export function encodeCommit(commit: Commit): GitObject {
-  const signature = `${signerOf(commit.author)} ${Math.floor(commit.time / 1000)} +0000`
+  // Git knows no time before 1970 (git-fsck: badDateOverflow), which a clock that was never set may be in.
+  const signature = `${signerOf(commit.author)} ${Math.max(0, Math.floor(commit.time / 1000))} +0000`
   const message = commit.message.replaceAll('\0', '')
   let text = `tree ${commit.tree}\n`
   for (const parent of commit.parents) text += `parent ${parent}\n`

@@ -27,6 +27,8 @@ export function backendOptions({ environment, branch, basedir, pushLimit }: Back
       'receive.fsckObjects': 'true',
       'receive.maxInputSize': String(pushLimit),
       'receive.unpackLimit': '1',
+      // The last one that speaks of a ref holds: nothing is hidden, whatever somebody's own settings hide.
+      'transfer.hideRefs': '!refs',
       'uploadpack.allowAnySHA1InWant': 'true',
       'uploadpack.allowFilter': 'true',
     },
