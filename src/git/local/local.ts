@@ -103,7 +103,7 @@ export class LocalRepository implements Repository {
     if (!options.ownership) return
     this.#ahead = new Ahead(folder, this.#files, (oids) => this.read(oids))
     this.#sealer = this.#createSealer(this.#ahead)
-    this.#timer = this.#createTimer(this.#ahead)
+    this.#timer = this.#createTimer(this.#ahead, this.#sealer)
     this.ledger = options.fold && this.#openLedger(options.fold, this.#ahead, this.#sealer)
   }
 
@@ -177,8 +177,7 @@ export class LocalRepository implements Repository {
 
   /** Resolves when git's own processes see all that has landed. */
   async seal(): Promise<void> {
-    this.#timer?.stop()
-    await this.#sealer?.seal()
+    await this.#timer?.seal()
   }
 
   /** Resolves when git's own processes see what landed with the deferred entry of that key. */
@@ -279,9 +278,9 @@ export class LocalRepository implements Repository {
     }
   }
 
-  #createTimer(ahead: Ahead): SealTimer {
+  #createTimer(ahead: Ahead, sealer: Sealer): SealTimer {
     return new SealTimer({
-      seal: () => this.seal(),
+      seal: () => sealer.seal(),
       growing: () => ahead.growing,
       isNeeded: () => !ahead.isEmpty,
       onTrouble: this.#options.onTrouble,
