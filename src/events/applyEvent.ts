@@ -13,6 +13,7 @@ import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
 import type { Oid } from '../git/objects/object.ts'
 import type { Task } from '../git/task.ts'
 import type { Workspace } from '../git/workspace.ts'
+import { Deadline, DeadlineExceeded, GivenUp } from './deadline.ts'
 import type { Event } from './event.ts'
 import { failureMessages } from './failureMessages.ts'
 import type { HandlerSet, LoadedHandler } from './handler.ts'
@@ -22,7 +23,6 @@ import { isSurelyNew } from './newEvents.ts'
 import type { NextTurn } from './nextTurn.ts'
 import { runGuarded } from './strayErrors.ts'
 import { openTransaction } from './transaction.ts'
-import { DeadlineExceeded, GivenUp, withDeadline } from './withDeadline.ts'
 
 /** An event, to be handled by the handler of its type or, where it carries one, by its operation. */
 export interface EventRequest {
@@ -176,13 +176,15 @@ async function runOnce(
   const { tx, messages, close } = openTransaction(database, identity.key)
   try {
     const start = () => handler.run({ ...event, data: copyJson(event.data, 'data') }, tx)
-    const run = runGuarded(start, context.nextTurn)
-    const { deadline } = handler.settings
-    const result = await withDeadline(run, deadline, `the handler of '${event.type}'`, context.signal)
+    const deadline = new Deadline(handler.settings.deadline, `the handler of '${event.type}'`, context.signal)
+    const result = await runGuarded(start, context.nextTurn, deadline)
     close()
     return { status: 'done', result: plain(result), messages, ...(await commit(request, database, workspace, context)) }
-  } finally {
+  } catch (error) {
     close()
+    // What a call under way throws comes too late.
+    database.finish().catch(() => {})
+    throw error
   }
 }
 

@@ -53,10 +53,7 @@ export function openTransaction(database: DatabaseTransaction, key: string): Ope
     },
   }
   const close = () => {
-    if (!open) return
     open = false
-    // What a call under way throws is told by who commits.
-    database.finish().catch(() => {})
   }
   return { tx, messages, close }
 }
