@@ -42,7 +42,9 @@ export async function copyIndexed(size: number, layout: Layout): Promise<string>
   const index = await indexed.get(key)!
   const copy = await copyStarting(size, layout)
   await mkdir(join(copy, 'commitbase'))
-  await copyFile(index, join(copy, 'commitbase', 'index.sqlite'))
+  for (const name of await readdir(index)) {
+    if (name.startsWith('index.')) await copyFile(join(index, name), join(copy, 'commitbase', name))
+  }
   return copy
 }
 
@@ -50,7 +52,7 @@ const indexed = new Map<string, Promise<string>>()
 
 async function buildIndex(folder: string): Promise<string> {
   await runApart(new URL('../ours/buildIndex.ts', import.meta.url), { folder }, { limit: 300_000 })
-  return join(folder, 'commitbase', 'index.sqlite')
+  return join(folder, 'commitbase')
 }
 
 async function makeStarting(size: number): Promise<Starting> {

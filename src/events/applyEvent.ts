@@ -200,6 +200,7 @@ function databaseOn(
     now: isoTime(clock()),
     newId,
     index: index?.at(workspace.tip(branch)),
+    fingerprints: index?.fingerprints,
     past: { history: workspace.history(branch), source, findReceipt },
   })
 }

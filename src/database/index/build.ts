@@ -5,13 +5,13 @@ import { tableFanout } from '../tables/tableFolder.ts'
 import { folderAt, type RecordBlob, recordChanges, rootOf } from '../tables/treeChanges.ts'
 import { BulkRows } from './bulkRows.ts'
 import type { IndexFile } from './indexFile.ts'
-import { asFound, type IndexedChange, type IndexedRecord, readRecords } from './readRecords.ts'
+import { asFound, type IndexedChange, type IndexedRecord, type RecordSource, readRecords } from './readRecords.ts'
 import type { TableRows } from './tableRows.ts'
 
 export interface BuildOptions {
   readonly file: IndexFile
   readonly table: TableRows
-  readonly read: ReadObjects
+  readonly records: RecordSource
   readonly source: BuildSource
   readonly onProgress?: (done: number, total: number) => void
 }
@@ -74,7 +74,7 @@ export class TableBuild {
       if (next.done) break
       for (const change of next.value) changes.push(change)
     }
-    const records = await readRecords(changes, this.#options.read)
+    const records = await readRecords(changes, this.#options.records)
     if (this.#bulk) await this.#sort(this.#bulk, records)
     else if (records.length > 0) this.#inserting = this.#put(records)
     return changes.length > 0

@@ -4,7 +4,7 @@ import { type Path, type ReadObjects, WorkingTree } from '../../git/trees/workin
 import { type DatabaseSettings, noSettings, readSettings } from '../tables/settings.ts'
 import { tableFanout } from '../tables/tableFolder.ts'
 import { allRecordChanges, folderAt, type RecordBlob, rootOf } from '../tables/treeChanges.ts'
-import { asFound, type IndexedRecord, readRecords } from './readRecords.ts'
+import { asFound, type IndexedRecord, type RecordSource, readRecords } from './readRecords.ts'
 
 export interface Distance {
   readonly from: Oid | null
@@ -12,7 +12,7 @@ export interface Distance {
   readonly base: Path
   /** The tables whose rows are at `from`. */
   readonly tables: readonly string[]
-  readonly read: ReadObjects
+  readonly records: RecordSource
 }
 
 /** What the branch is at a commit: its settings, and its tables' folders. */
@@ -31,7 +31,8 @@ export interface Arrival {
 const mostAtOnce = 2_000
 
 /** Compares two commits, whatever lies between them. Throws `not_found` where one is not there. */
-export async function compareCommits({ from, to, base, tables, read }: Distance): Promise<Arrival> {
+export async function compareCommits({ from, to, base, tables, records: source }: Distance): Promise<Arrival> {
+  const { read } = source
   const roots = { before: await rootOf(from, read), after: await rootOf(to, read) }
   const { settings, problem } = await settingsAt(roots.after, base, read)
   const changes = new Map<string, Map<string, RecordBlob>>()
@@ -44,7 +45,7 @@ export async function compareCommits({ from, to, base, tables, read }: Distance)
     const differing = await allRecordChanges(await folderAt(roots.before, path, read), folders.get(table)!, read)
     const changed = new Map(await asFound(differing, tableFanout(new WorkingTree(roots.after, read), path)))
     changes.set(table, changed)
-    if (changed.size <= mostAtOnce) records.set(table, await readRecords([...changed], read))
+    if (changed.size <= mostAtOnce) records.set(table, await readRecords([...changed], source))
   }
   return { settings, problem, folders, changes, records }
 }

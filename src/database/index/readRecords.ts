@@ -4,6 +4,8 @@ import type { Oid } from '../../git/objects/object.ts'
 import type { Fanout } from '../../git/trees/fanout.ts'
 import type { ReadObjects } from '../../git/trees/workingTree.ts'
 import type { JsonObject } from '../json/json.ts'
+import { fingerprintOf } from '../tables/fingerprint.ts'
+import type { KnownFingerprints } from '../tables/knownFingerprints.ts'
 import { readRecord } from '../tables/record.ts'
 import type { RecordBlob, RecordChange } from '../tables/treeChanges.ts'
 
@@ -34,14 +36,29 @@ async function blobOf(table: Fanout, id: string): Promise<RecordBlob> {
   }
 }
 
+/** Where records are read from. */
+export interface RecordSource {
+  readonly read: ReadObjects
+  /** Is told of what is read. */
+  readonly fingerprints: KnownFingerprints
+}
+
 /** The records as they are now after those changes, read together. Others have a turn now and then. */
-export async function readRecords(changes: readonly IndexedChange[], read: ReadObjects): Promise<IndexedRecord[]> {
+export async function readRecords(
+  changes: readonly IndexedChange[],
+  { read, fingerprints }: RecordSource,
+): Promise<IndexedRecord[]> {
   const blobs = changes.flatMap(([, blob]) => (hasBytes(blob) ? blob : []))
   const objects = (blobs.length > 0 ? await read(blobs) : []).values()
   const breath = takeBreaths()
   const records: IndexedRecord[] = []
+  const take = (id: string, blob: Oid) => {
+    const record = parseIndexed(id, objects.next().value!.body)
+    if (record !== 'unreadable') fingerprints.set(blob, id, fingerprintOf(record))
+    return record
+  }
   for (const [id, blob] of changes) {
-    records.push([id, hasBytes(blob) ? parseIndexed(id, objects.next().value!.body) : blob])
+    records.push([id, hasBytes(blob) ? take(id, blob) : blob])
     const pause = breath()
     if (pause) await pause
   }

@@ -76,6 +76,7 @@ function transactionOn(workspace: Workspace, index?: RecordIndex): DatabaseTrans
     now: '2026-01-01T00:00:00.000Z',
     newId: () => `new-${++ids}`,
     index: index?.at(workspace.tip(branch)),
+    fingerprints: index?.fingerprints,
   })
 }
 

@@ -2,13 +2,15 @@ import { setImmediate } from 'node:timers/promises'
 import { CommitbaseError, messageOf } from '../../errors.ts'
 import type { Oid } from '../../git/objects/object.ts'
 import type { ReadObjects } from '../../git/trees/workingTree.ts'
+import type { KnownFingerprints } from '../tables/knownFingerprints.ts'
 import { parseBasedir } from '../tables/names.ts'
 import { allRecords, type BuildSource, inParts, TableBuild } from './build.ts'
 import { type Arrival, compareCommits } from './catchUp.ts'
+import { FingerprintFile } from './fingerprintFile.ts'
 import { type IndexFile, openIndexFile, removeIndexFile } from './indexFile.ts'
 import { type IndexView, viewAt } from './indexView.ts'
 import { type NotedCommit, PendingCommits, type TouchedTable } from './pendingCommits.ts'
-import { type IndexedRecord, parseIndexed } from './readRecords.ts'
+import { type IndexedRecord, parseIndexed, type RecordSource } from './readRecords.ts'
 import type { TableRows } from './tableRows.ts'
 import { IndexedTables } from './tables.ts'
 import { type ChangesOf, VersionHistory } from './versionHistory.ts'
@@ -21,7 +23,7 @@ export interface IndexProgress {
 }
 
 export interface RecordIndexOptions {
-  /** The file; it may be deleted whenever nobody has it open. */
+  /** The file; it may be deleted whenever nobody has it open. Fingerprints lie beside it (`FingerprintFile`). */
   readonly path: string
   /** The folder of the database, such as `db`. */
   readonly basedir: string
@@ -43,6 +45,7 @@ export interface RecordIndexOptions {
  */
 export class RecordIndex {
   readonly #options: RecordIndexOptions
+  readonly #fingerprints: FingerprintFile
   #file: IndexFile
   #tables: IndexedTables
   #pending: PendingCommits
@@ -58,6 +61,7 @@ export class RecordIndex {
 
   constructor(options: RecordIndexOptions) {
     this.#options = { ...options, basedir: parseBasedir(options.basedir).join('/') }
+    this.#fingerprints = new FingerprintFile(`${options.path}-fingerprints`, options.onProblem)
     this.#file = openIndexFile(options.path, this.#options.basedir)
     this.#tables = new IndexedTables(this.#file)
     this.#at = this.#file.read('commit') ?? null
@@ -68,10 +72,18 @@ export class RecordIndex {
     for (const table of this.#tables.all()) if (!table.isReady) this.#tables.renew(table)
   }
 
+  get fingerprints(): KnownFingerprints {
+    return this.#fingerprints.known
+  }
+
   /** A commit was made on the branch; whether it lands is not known yet. What it says of files is left out where nobody looks for the table's records. */
   note(commit: NotedCommit): void {
     if (this.#closed) return
-    for (const table of commit.tables) if (!this.#tables.get(table.name)) leaveOutFiles(table)
+    for (const table of commit.tables) {
+      for (const [id, written] of table.records)
+        if (written) this.fingerprints.set(written.blob, id, written.fingerprint)
+      if (!this.#tables.get(table.name)) leaveOutFiles(table)
+    }
     this.#pending.note(commit)
     if (this.#pending.size > mostPendingBytes || this.#pending.count > mostPending)
       this.#pending = new PendingCommits(this.#at)
@@ -94,8 +106,9 @@ export class RecordIndex {
     }
   }
 
-  /** Resolves when the file is at the branch's commit and all indexes are built. */
+  /** Resolves when the file is at the branch's commit, all indexes are built, and the fingerprints are read. */
   async settled(): Promise<void> {
+    await this.#fingerprints.taken
     this.#work()
     while (this.#working) await this.#working
   }
@@ -110,6 +123,7 @@ export class RecordIndex {
     if (this.#isOpen) await this.#history?.close().catch((error) => this.#options.onProblem?.(messageOf(error)))
     if (this.#isOpen) this.#file.close()
     this.#isOpen = false
+    await this.#fingerprints.close()
   }
 
   /** Takes in first what has landed, where otherwise each read would look through it. */
@@ -152,7 +166,10 @@ export class RecordIndex {
     this.#builds = this.#builds.filter(({ table }) => this.#tables.get(table.name) === table)
     const [build] = this.#builds
     if (build) {
-      if (await build.step()) this.#builds.shift()
+      if (await build.step()) {
+        this.#builds.shift()
+        this.#fingerprints.save()
+      }
       return true
     }
     if (this.#startBuilds() || (await this.#history?.step(this.#at))) return true
@@ -194,9 +211,9 @@ export class RecordIndex {
   async #catchUp(target: Oid | null): Promise<void> {
     const from = this.#at
     const compared = this.#tables.all()
-    const { basedir, read } = this.#options
+    const base = this.#options.basedir.split('/')
     const tables = compared.map(({ name }) => name)
-    const arrival = await compareCommits({ from, to: target, base: basedir.split('/'), tables, read })
+    const arrival = await compareCommits({ from, to: target, base, tables, records: this.#records })
     // A read may have brought the file forward meanwhile.
     if (this.#at !== from) return
     if (arrival.problem) this.#options.onProblem?.(arrival.problem)
@@ -237,7 +254,11 @@ export class RecordIndex {
 
   #build(table: TableRows, source: BuildSource): void {
     const onProgress = (done: number, total: number) => this.#options.onProgress?.({ table: table.name, done, total })
-    this.#builds.push(new TableBuild({ file: this.#file, table, read: this.#options.read, source, onProgress }))
+    this.#builds.push(new TableBuild({ file: this.#file, table, records: this.#records, source, onProgress }))
+  }
+
+  get #records(): RecordSource {
+    return { read: this.#options.read, fingerprints: this.fingerprints }
   }
 
   #openHistory(): VersionHistory | undefined {

@@ -249,7 +249,8 @@ class World {
     return this.#writer.submit(async (workspace) => {
       const tree = workspace.tree(branch)
       const index = this.#index.at(workspace.tip(branch))
-      const tx = createTransaction({ tree, basedir: 'db', now, newId: () => 'new', index })
+      const { fingerprints } = this.#index
+      const tx = createTransaction({ tree, basedir: 'db', now, newId: () => 'new', index, fingerprints })
       const result = await work(tx)
       const details = { title: 'test', trailers: [], time: 0, index: this.#index }
       await commitTransaction(workspace, branch, tx, details)

@@ -41,6 +41,7 @@ for (const how of ['by reading the table', 'by an index']) {
           now: '2026-01-01T00:00:00.000Z',
           newId: () => 'new',
           index: index?.at(workspace.tip(branch)),
+          fingerprints: index?.fingerprints,
         })
         await work(tx)
         await commitTransaction(workspace, branch, tx, { title: 'test', trailers: [], time: 0, index })

@@ -51,8 +51,8 @@ class UniqueCheck {
 
   async run(): Promise<void> {
     const claims = new Owners(this.#fields, this.#name)
-    for (const [id, bytes] of this.#change.files) {
-      if (bytes !== null) claims.add(decodeRecord(bytes, id, id))
+    for (const [id, file] of this.#change.files) {
+      if (file !== null) claims.add(decodeRecord(file.bytes, id, id))
     }
     for (const [text, record] of claims.held) {
       const key = Buffer.from(text, 'latin1')

@@ -5,6 +5,8 @@ import type { FanoutEntry } from '../../git/trees/fanoutWays.ts'
 import type { Path, Soon, WorkingTree } from '../../git/trees/workingTree.ts'
 import { isObject } from '../json/json.ts'
 import { type RecordSchema, readSchema, schemaFile } from '../schemas/schema.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import type { KnownFingerprints } from './knownFingerprints.ts'
 import { decodeRecord, encodeRecord, isSameRecord, type StoredRecord } from './record.ts'
 import { copyRecord, recordCache } from './recordCache.ts'
 import { type TableFolder, tableFolder } from './tableFolder.ts'
@@ -15,7 +17,13 @@ export interface TableChanges {
   readonly path: Path
   readonly fanout: Fanout
   readonly dropped: boolean
-  readonly files: ReadonlyMap<string, Buffer | null>
+  readonly files: ReadonlyMap<string, EncodedRecord | null>
+}
+
+/** A record as a file, and the fingerprint of what it says. */
+export interface EncodedRecord {
+  readonly bytes: Buffer
+  readonly fingerprint: number
 }
 
 /** Whether a record is meant. It must not change it. */
@@ -30,7 +38,7 @@ export interface Picked {
 /** A record that fits the table, its file, and what the tree holds, where that is the same. */
 export interface Draft {
   readonly record: StoredRecord
-  readonly bytes: Buffer
+  readonly file: EncodedRecord
   readonly before: StoredRecord | undefined
 }
 
@@ -44,18 +52,21 @@ export class Table {
   readonly #tree: WorkingTree
   readonly #folder: TableFolder
   readonly #fanout: Fanout
-  readonly #files = new Map<string, Buffer | null>()
+  readonly #fingerprints: KnownFingerprints | undefined
+  readonly #files = new Map<string, EncodedRecord | null>()
   /** What was put here, by the id in lower case. */
   readonly #ids = new Map<string, string>()
   #dropped = false
   #schema: RecordSchema | undefined | 'unread' = 'unread'
 
-  constructor(tree: WorkingTree, basedir: Path, name: string) {
+  /** `fingerprints`: what is known of what blobs say; with them a record that changes need not be read. */
+  constructor(tree: WorkingTree, basedir: Path, name: string, fingerprints?: KnownFingerprints) {
     this.name = name
     this.path = [...basedir, name]
     this.#tree = tree
     this.#folder = tableFolder(tree, this.path)
     this.#fanout = this.#folder.files
+    this.#fingerprints = fingerprints
   }
 
   get changes(): TableChanges {
@@ -102,9 +113,9 @@ export class Table {
     const entries: FanoutEntry[] = []
     const written: StoredRecord[] = []
     for (const id of new Set(ids)) {
-      const bytes = this.#files.get(id)
-      const entry = bytes === undefined && !this.#dropped ? await this.#fanout.find(id) : undefined
-      if (bytes) written.push(parseWritten(bytes))
+      const file = this.#files.get(id)
+      const entry = file === undefined && !this.#dropped ? await this.#fanout.find(id) : undefined
+      if (file) written.push(parseWritten(file))
       if (entry) entries.push(entry)
     }
     const looked = [...(await this.#read(entries)), ...written]
@@ -117,8 +128,8 @@ export class Table {
     const take = (record: StoredRecord) => {
       if (matches(record)) records.push(record)
     }
-    const written = [...this.#files.values()].filter((bytes) => bytes !== null)
-    for (const bytes of written) take(parseWritten(bytes))
+    const written = [...this.#files.values()].filter((file) => file !== null)
+    for (const file of written) take(parseWritten(file))
     const scan = { tree: this.#tree, fanout: this.#fanout, except: this.#files, take }
     const stored = this.#dropped ? 0 : await scanRecords(scan)
     return { records, examined: stored + written.length }
@@ -127,9 +138,9 @@ export class Table {
   /** How many records there are, by the names of their files: none of them is read. */
   async count(): Promise<number> {
     let count = this.#dropped ? 0 : await this.#fanout.count()
-    for (const [id, bytes] of this.#files) {
+    for (const [id, file] of this.#files) {
       if (!this.#dropped && (await this.#fanout.find(id))) count--
-      if (bytes !== null) count++
+      if (file !== null) count++
     }
     return count
   }
@@ -137,7 +148,7 @@ export class Table {
   /** Whether there is anything in it: a record that was not removed here, or its schema. */
   exists(): boolean {
     const written = [...this.#files.values()]
-    if (written.some((bytes) => bytes !== null)) return true
+    if (written.some((file) => file !== null)) return true
     const children = this.#dropped ? new Map() : this.#tree.listNow(this.path)
     if (children.size === 0 || written.length === 0) return children.size > 0
     return children.has(schemaFile) || this.#fanout.holdsMoreNow(written.length)
@@ -146,7 +157,7 @@ export class Table {
   /** The id of the blob that holds the record, or will. */
   blob(id: string): Oid | undefined {
     const written = this.#files.get(id)
-    if (written !== undefined) return written === null ? undefined : makeObject('blob', written).oid
+    if (written !== undefined) return written === null ? undefined : makeObject('blob', written.bytes).oid
     return this.#dropped ? undefined : this.#fanout.findNow(id)?.oid
   }
 
@@ -159,14 +170,14 @@ export class Table {
     this.#refuseTwin(record._id)
     const stored = this.#files.has(record._id) ? this.#stored(record._id) : undefined
     const before = stored && isSameRecord(stored, record) ? stored : undefined
-    return { record, bytes: encodeRecord(record), before }
+    return { record, file: { bytes: encodeRecord(record), fingerprint: fingerprintOf(record) }, before }
   }
 
   /** Puts a record that differs from what is there now. Where it is again what the tree holds, its file stays as it is. Gives what is stored. */
-  put({ record, bytes, before }: Draft): StoredRecord {
+  put({ record, file, before }: Draft): StoredRecord {
     this.#ids.set(record._id.toLowerCase(), record._id)
     if (before) this.#files.delete(record._id)
-    else this.#files.set(record._id, bytes)
+    else this.#files.set(record._id, file)
     return before ?? record
   }
 
@@ -192,11 +203,20 @@ export class Table {
   /** What the tree holds under the record's id, unless that surely says something else. It is the cache's own. */
   #storedUnless(record: StoredRecord): StoredRecord | undefined {
     const entry = this.#dropped ? undefined : this.#fanout.findNow(record._id)
-    if (!entry) return undefined
+    if (!entry || this.#isChange(entry, record)) return undefined
     const known = recordCache.get(entry.oid, record._id)?.record
     if (known) return known
     const bytes = this.#tree.readBlobNow(entry.oid)
     return differs(bytes, record) ? undefined : decodeEntry(entry, bytes)
+  }
+
+  /** Whether the file is known to hold a record of that id that says something else. */
+  #isChange({ oid, key }: FanoutEntry, record: StoredRecord): boolean {
+    const known = this.#fingerprints?.get(oid, key)
+    if (known === undefined || known === fingerprintOf(record)) return false
+    // Once it is replaced nobody asks for it.
+    this.#fingerprints!.delete(oid, key)
+    return true
   }
 
   #readNow(entry: FanoutEntry): StoredRecord {
@@ -247,7 +267,7 @@ function differs(bytes: Buffer, record: StoredRecord): boolean {
 }
 
 /** Our own bytes need no check. */
-function parseWritten(bytes: Buffer): StoredRecord {
+function parseWritten({ bytes }: EncodedRecord): StoredRecord {
   return JSON.parse(bytes.toString())
 }
 

@@ -5,6 +5,7 @@ import type { Workspace } from '../../git/workspace.ts'
 import type { IndexView } from '../index/indexView.ts'
 import type { NotedCommit, TouchedTable, WrittenRecord } from '../index/pendingCommits.ts'
 import { refuseDuplicates } from '../index/unique.ts'
+import type { KnownFingerprints } from '../tables/knownFingerprints.ts'
 import type { TableChanges } from '../tables/table.ts'
 import { commitbase } from './author.ts'
 import { splitSubjectOf, subjectOf } from './subject.ts'
@@ -24,6 +25,8 @@ export interface TransactionCommit {
 
 /** What follows the branch's records, such as a `RecordIndex`. */
 export interface CommitFollower {
+  /** What it knows of what blobs say. */
+  readonly fingerprints: KnownFingerprints
   at(commit: Oid | null): IndexView
   note(commit: NotedCommit): void
 }
@@ -70,17 +73,16 @@ function splitFolders({ fanout, dropped, files }: TableChanges): number {
   if (dropped || files.size === 0) return 0
   const put: string[] = []
   const removed: string[] = []
-  for (const [id, bytes] of files) (bytes === null ? removed : put).push(id)
+  for (const [id, file] of files) (file === null ? removed : put).push(id)
   return fanout.splitForNow(put, removed)
 }
 
 function writeTable(tree: WorkingTree, { path, fanout, dropped, files }: TableChanges): TouchedTable {
   if (dropped) tree.removeNow(path)
   // What goes makes room first: an id may come back in another case.
-  for (const [id, bytes] of files) if (bytes === null) fanout.removeNow(id)
+  for (const [id, file] of files) if (file === null) fanout.removeNow(id)
   const records = new Map<string, WrittenRecord | null>()
-  for (const [id, bytes] of files)
-    records.set(id, bytes === null ? null : { blob: fanout.putNow(id, bytes).oid, bytes })
+  for (const [id, file] of files) records.set(id, file && { ...file, blob: fanout.putNow(id, file.bytes).oid })
   return { name: path.at(-1)!, dropped, records }
 }
 

@@ -8,6 +8,7 @@ import type { PastOptions } from '../past/past.ts'
 import type { Reverted, RevertOptions, RevertTarget } from '../past/revert.ts'
 import type { FindOptions, Matches, Query } from '../queries/find.ts'
 import type { Page } from '../queries/page.ts'
+import type { KnownFingerprints } from '../tables/knownFingerprints.ts'
 import type { Patch } from '../tables/patch.ts'
 import type { StoredRecord } from '../tables/record.ts'
 import type { TableChanges } from '../tables/table.ts'
@@ -114,6 +115,8 @@ export interface TransactionOptions {
   readonly newId: () => string
   /** The indexes as they serve the tree's commit; without them each find reads the whole table. */
   readonly index?: IndexView
+  /** What is known of what blobs say; without it each record that a write replaces is read. */
+  readonly fingerprints?: KnownFingerprints
   /** Without it nothing of the past can be read. */
   readonly past?: PastOptions
 }

@@ -355,7 +355,7 @@ class TreeTransaction implements DatabaseTransaction {
   #table(name: string): Table {
     const known = this.#tables.get(checkTable(name))
     if (known) return known
-    const table = new Table(this.#tree, this.#basedir, name)
+    const table = new Table(this.#tree, this.#basedir, name, this.#options.fingerprints)
     table.refuseLinks()
     this.#tables.set(name, table)
     return table
@@ -377,7 +377,7 @@ class TreeTransaction implements DatabaseTransaction {
   }
 
   #open(name: string): Table {
-    const table = this.#tables.get(name) ?? new Table(this.#tree, this.#basedir, name)
+    const table = this.#tables.get(name) ?? new Table(this.#tree, this.#basedir, name, this.#options.fingerprints)
     this.#tables.set(name, table)
     return table
   }
