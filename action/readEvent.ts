@@ -45,7 +45,7 @@ function eventFrom(
   fault?: CommitbaseError,
 ): StepEvent {
   const eventType = body.action ?? (run.eventName || 'run')
-  const defaults = { id, source: defaultSource(run.repository), time }
+  const defaults = { newId: () => id, source: defaultSource(run.repository), time }
   try {
     const event = eventFromDispatch({ eventType, payload: body.client_payload ?? {} }, defaults)
     return { event: fault ? { ...event, data: {} } : event, fault }

@@ -49,7 +49,7 @@ async function apply(
   { run }: Step,
 ): Promise<Receipt> {
   const { clock, newId } = workplace.context
-  const defaults = { id: newId(), source: defaultSource(run.repository), time: new Date(clock()).toISOString() }
+  const defaults = { newId, source: defaultSource(run.repository), time: new Date(clock()).toISOString() }
   const event = eventFromDispatch({ eventType, payload }, defaults)
   const { applied } = await applyRequest({ event }, workplace, false)
   return applied.receipt!

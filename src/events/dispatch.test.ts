@@ -2,11 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { eventFromDispatch } from './dispatch.ts'
 
-const defaults = { id: 'given', source: 'https://github.com/o/r', time: '2026-01-01T00:00:00.000Z' }
+const time = '2026-01-01T00:00:00.000Z'
+const source = 'https://github.com/o/r'
+const defaults = { newId: () => 'given', source, time }
 
 test('a dispatch without attributes gets the defaults, and correlates with itself', () => {
   const event = eventFromDispatch({ eventType: 'restock_item', payload: { product: 1 } }, defaults)
-  assert.deepEqual(event, { ...defaults, type: 'restock_item', data: { product: 1 }, correlationid: 'given' })
+  const data = { product: 1 }
+  assert.deepEqual(event, { id: 'given', source, time, type: 'restock_item', data, correlationid: 'given' })
 })
 
 test("the payload's attributes win, and stay in the data", () => {

@@ -9,7 +9,7 @@ export interface Dispatch {
 
 /** What an event gets where the payload says nothing. */
 export interface EventDefaults {
-  readonly id: string
+  readonly newId: () => string
   readonly source: string
   /** ISO 8601 UTC. */
   readonly time: string
@@ -26,7 +26,7 @@ export function defaultSource(repository: string): string {
  * (`failureMessages`). Throws `invalid` where one of them is no text.
  */
 export function eventFromDispatch({ eventType, payload }: Dispatch, defaults: EventDefaults): Event {
-  const id = attribute(payload, 'event_id') ?? defaults.id
+  const id = attribute(payload, 'event_id') ?? defaults.newId()
   const subject = attribute(payload, 'subject')
   const causationid = attribute(payload, 'causation_id')
   attribute(payload, 'failure_message')

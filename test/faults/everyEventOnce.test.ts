@@ -121,7 +121,7 @@ async function openDoors(t: TestContext, folder: string): Promise<Doors> {
       const context = { branch: hub.branch, basedir: 'db', handlers, clock: Date.now, newId: () => 'new' }
       const event = eventFromDispatch(
         { eventType: 'counted', payload },
-        { id: 'new', source, time: new Date().toISOString() },
+        { newId: () => 'new', source, time: new Date().toISOString() },
       )
       return await writer.submit(applyEvent({ event }, context)).finally(() => remote.close())
     },

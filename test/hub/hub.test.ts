@@ -157,7 +157,7 @@ test('what was accepted before a crash is known before anybody can send somethin
   await first.stop()
   const event = eventFromDispatch(
     { eventType: 'restock', payload: { event_id: 'e1', product: { _id: 'sku-1', stock_level: 1 } } },
-    { id: 'e1', source: `https://github.com/${repository}`, time: '2026-01-01T00:00:00.000Z' },
+    { newId: () => 'e1', source: `https://github.com/${repository}`, time: '2026-01-01T00:00:00.000Z' },
   )
   const journal = await openJournal(join(folder, 'accepted.journal'))
   await journal.append(Buffer.from(JSON.stringify(event)))

@@ -6,7 +6,7 @@ import { readDispatch } from '../../../src/hub/intake/readDispatch.ts'
 import { Refusal } from '../../../src/hub/refusal.ts'
 import type { Target } from '../target.ts'
 
-const defaults = { id: 'fresh', source: 'https://github.com/octo/shop', time: '2026-01-01T00:00:00.000Z' }
+const defaults = { newId: () => 'fresh', source: 'https://github.com/octo/shop', time: '2026-01-01T00:00:00.000Z' }
 
 /** The body of a dispatch: refused with GitHub's status, or an event that is the same after it has been written and read. */
 export const dispatch: Target = {

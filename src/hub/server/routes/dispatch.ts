@@ -24,9 +24,8 @@ export function dispatchRoute(server: FastifyInstance, options: DispatchOptions)
     { config, bodyLimit, onRequest: takeAnyType },
     async (request, reply) => {
       const dispatch = readDispatch((request.body as Buffer | undefined) ?? Buffer.alloc(0))
-      const id = newId()
-      const event = eventFromDispatch(dispatch, { id, source, time: isoTime(clock()) })
-      if (event.id === id) noteNew(event)
+      const event = eventFromDispatch(dispatch, { newId, source, time: isoTime(clock()) })
+      if (event.id !== dispatch.payload.event_id) noteNew(event)
       await intake.accept(event)
       return reply.code(204).send()
     },
