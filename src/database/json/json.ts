@@ -77,13 +77,15 @@ function textOf(value: unknown): string | undefined {
 
 function decode(bytes: Uint8Array, what: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return strictDecoder.decode(bytes)
   } catch (error) {
     throw new CommitbaseError('invalid', `${what} is not UTF-8: ${firstBadByte(bytes)}; save it as UTF-8`, {
       cause: error,
     })
   }
 }
+
+const strictDecoder = new TextDecoder('utf-8', { fatal: true })
 
 function firstBadByte(bytes: Uint8Array): string {
   const replaced = Buffer.from(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes))

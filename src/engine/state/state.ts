@@ -217,13 +217,24 @@ export function takeTouched(state: State): Set<string> {
 }
 
 /** Length-prefixed, since both parts may hold any character. Joined, since V8 keeps what `+` makes as a tree of its parts: an object each. */
-export function messageGroup(name: string, correlationKey: string): string {
-  return [name.length, ':', name, correlationKey].join('')
-}
+export const messageGroup = lastKnown((name, correlationKey) => [name.length, ':', name, correlationKey].join(''))
 
 /** The same of a message with an id of its own. */
-export function messageIdGroup(name: string, correlationKey: string, messageId: string): string {
-  return [name.length, ':', correlationKey.length, ':', name, correlationKey, messageId].join('')
+export const messageIdGroup = lastKnown((name, correlationKey, messageId) =>
+  [name.length, ':', correlationKey.length, ':', name, correlationKey, messageId].join(''),
+)
+
+/** A message's is asked for when it is looked for, and when it is kept. */
+function lastKnown<Parts extends string[]>(groupOf: (...parts: Parts) => string): (...parts: Parts) => string {
+  let last: Parts | undefined
+  let group = ''
+  return (...parts) => {
+    if (!last?.every((part, place) => part === parts[place])) {
+      group = groupOf(...parts)
+      last = parts
+    }
+    return group
+  }
 }
 
 export function retiredGroup(kind: RetiredVersion['kind'], id: string): string {

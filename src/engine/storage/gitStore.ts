@@ -31,10 +31,12 @@ export function createGitStore({ repository, writer, author, clock }: GitStoreOp
       return readDocuments(tree, files)
     },
     async save(changes, subject) {
-      const files = [...changes].flatMap(([path, document]) => [
-        ...removed(elsewhere.get(path)),
-        written(path, document),
-      ])
+      const files: File[] = []
+      for (const [path, document] of changes) {
+        const before = elsewhere.get(path)
+        if (before) files.push([before, null])
+        files.push(written(path, document))
+      }
       await writer.submit(async (workspace) => {
         await writeFiles(workspace.tree(engineRef), files)
         workspace.commit(engineRef, { message: subject, author, time: clock() })
@@ -49,10 +51,6 @@ type File = readonly [file: Path, bytes: Buffer | null]
 
 function written(path: string, document: unknown): File {
   return [fileOf(path), document === null ? null : Buffer.from(`${JSON.stringify(document, null, 2)}\n`)]
-}
-
-function removed(file: Path | undefined): File[] {
-  return file ? [[file, null]] : []
 }
 
 async function writeFiles(tree: WorkingTree, files: readonly File[]): Promise<void> {

@@ -40,7 +40,8 @@ export class FanoutWays {
     if (this.#structure !== this.#tree.structure) this.#known = new Map()
     this.#structure = this.#tree.structure
     const digits = this.#layout.digitsOf(key)
-    for (let depth = 0; depth <= this.#deepest; depth++) {
+    // Most are as deep as the deepest.
+    for (let depth = this.#deepest; depth >= 0; depth--) {
       const known = this.#known.get(digits.slice(0, depth * 2))
       if (known) return known
     }
