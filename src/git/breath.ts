@@ -1,5 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
-
 /** Gives others a turn when it is time for that; nothing where it is not. */
 export type Breath = () => Promise<void> | undefined
 
@@ -8,7 +6,7 @@ export type Breath = () => Promise<void> | undefined
  * than those of the others has more of the thread than they.
  */
 export function takeBreaths(every = turn): Breath {
-  return breaths(every, () => setImmediate())
+  return breaths(every, nextTurn)
 }
 
 /** The same for what nobody waits for: others have several turns for each of ours, as long as they have something to do. */
@@ -16,7 +14,7 @@ export function giveWay(): Breath {
   return breaths(turn, async () => {
     for (let round = 0; round < rounds; round++) {
       const began = performance.now()
-      await setImmediate()
+      await nextTurn()
       if (performance.now() - began < idle) return
     }
   })
@@ -29,6 +27,11 @@ function breaths(every: number, others: () => Promise<unknown>): Breath {
     last = performance.now()
   }
   return () => (performance.now() - last < every ? undefined : pause())
+}
+
+/** When everybody has had a turn of the event loop. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /**

@@ -58,9 +58,8 @@ export class Workspace {
 
   /** The ref's newest commit that has landed. */
   landed(ref: string): Oid | null {
-    const handedOver = this.#handedOver
-    const base = handedOver?.isLanded ? handedOver.tips.get(ref) : undefined
-    return base === undefined ? this.#line(ref).base : base
+    const line = this.#line(ref)
+    return this.#handedOver?.isLanded ? line.next : line.base
   }
 
   /** The commits behind the ref's newest one, those made here included. */
@@ -124,7 +123,7 @@ export class Workspace {
 
   /** Whether there is anything to hand over. */
   get hasNews(): boolean {
-    return this.#batch.deferred.length > 0 || !this.#moved().next().done
+    return this.#batch.deferred.length > 0 || this.#moved().length > 0
   }
 
   /** Everything as it is now, to go back to when one write of a batch fails. */
@@ -177,28 +176,30 @@ export class Workspace {
   async handOver(): Promise<'landed' | 'lost'> {
     this.keep()
     if (this.#handedOver) throw new Error('what was handed over before has not landed')
-    if (!this.hasNews) return 'landed'
     const landing = this.#batch
-    const updates = [...this.#moved()]
+    const updates = this.#moved()
+    if (updates.length === 0 && landing.deferred.length === 0) return 'landed'
     this.#batch = new Landing()
-    const tips = new Map([...this.#lines].map(([ref, { tip }]) => [ref, tip]))
-    const handedOver: HandedOver = { landing, tips, isLanded: false }
+    for (const line of this.#lines.values()) line.next = line.tip
+    const handedOver: HandedOver = { landing, isLanded: false }
     this.#handedOver = handedOver
     const outcome = await this.#repository.land(landing.objects, updates, landing.pending())
     if (outcome === 'landed') handedOver.isLanded = true
     return outcome
   }
 
-  *#moved(): Generator<RefUpdate> {
-    for (const [ref, line] of this.#lines) if (line.tip !== line.base) yield { ref, from: line.base, to: line.tip }
-    yield* this.#batch.pointed
+  #moved(): RefUpdate[] {
+    const moved: RefUpdate[] = []
+    for (const [ref, { base, tip }] of this.#lines) if (tip !== base) moved.push({ ref, from: base, to: tip })
+    moved.push(...this.#batch.pointed)
+    return moved
   }
 
   /** What has landed is the repository's. Not while a task runs: what has landed, and what has not, stays the same for it. */
   #settle(): void {
     if (!this.#handedOver?.isLanded) return
-    for (const [ref, line] of this.#lines) {
-      line.base = this.#handedOver.tips.get(ref)!
+    for (const line of this.#lines.values()) {
+      line.base = line.next
       line.tree.shrink()
     }
     this.#handedOver = undefined
@@ -234,6 +235,7 @@ export class Workspace {
     const { history } = this.#repository
     const line: Line = {
       base: tip,
+      next: tip,
       tip,
       root,
       tree: new WorkingTree(root, read, (oid) => this.#find(oid)),
@@ -304,6 +306,8 @@ function rootOf(ref: string, { type, body }: GitObject): Oid {
 interface Line {
   /** What the repository holds. */
   base: Oid | null
+  /** Where what was handed over leads it. */
+  next: Oid | null
   tip: Oid | null
   root: Oid | null
   readonly tree: WorkingTree
@@ -324,7 +328,5 @@ export interface WorkspaceCheckpoint {
 
 interface HandedOver {
   readonly landing: Landing
-  /** Where it leads the refs. */
-  readonly tips: ReadonlyMap<string, Oid | null>
   isLanded: boolean
 }

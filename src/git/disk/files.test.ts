@@ -54,6 +54,19 @@ test('more small pieces than the system takes at once are written one behind the
   assert.deepEqual(await readFile(path), Buffer.concat(pieces))
 })
 
+test('a file is closed when what was being written is in it', async (t) => {
+  const path = join(await newFolder(t), 'file')
+  const file = await nodeFiles.create(path)
+  const order: string[] = []
+  const bytes = Buffer.alloc(64 << 20, 1)
+  await Promise.all([
+    file.write([bytes], 0).then(() => order.push('written')),
+    file.close().then(() => order.push('closed')),
+  ])
+  assert.deepEqual(order, ['written', 'closed'])
+  assert.deepEqual(await readFile(path), bytes)
+})
+
 test('a file of which each write is synced is one that the system syncs by itself', {
   skip: process.platform !== 'linux',
 }, async (t) => {

@@ -1,3 +1,4 @@
+import { writev } from 'node:fs'
 import { constants, mkdir, open, rename, rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { lengthOf } from '../lengthOf.ts'
@@ -38,19 +39,20 @@ export const nodeFiles: Files = {
   async create(path, { mode = 0o666, exclusive = false, eachSynced = false } = {}) {
     const isSynced = eachSynced && syncsWrites
     const handle = await open(path, newFile | (exclusive ? O_EXCL : 0) | (isSynced ? O_DSYNC : 0), mode)
+    let writing: Promise<void> | undefined
     return {
-      async write(buffers, position) {
-        let at = position
-        for (let left = buffers; left.length > 0; ) {
-          const { bytesWritten } = await handle.writev(left, at)
-          left = behind(left, bytesWritten)
-          at += bytesWritten
-        }
+      write(buffers, position) {
+        writing = writeAll(handle.fd, buffers, position)
+        return writing
       },
       sync: async () => {
         if (!isSynced) await handle.datasync()
       },
-      close: () => handle.close(),
+      // The number may be another file's at once.
+      async close() {
+        await writing?.catch(() => {})
+        await handle.close()
+      },
     }
   },
   rename,
@@ -145,6 +147,20 @@ function* inPortions(buffers: readonly Uint8Array[], most: number): Generator<Ui
     }
   }
   if (some.length > 0) yield some
+}
+
+/** By the file's number: its handle's promise costs this thread a quarter more for each write. */
+function writeAll(file: number, buffers: readonly Uint8Array[], position: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const write = (left: readonly Uint8Array[], at: number) =>
+      writev(file, left, at, (error, written) => {
+        if (error) return reject(error)
+        const rest = behind(left, written)
+        if (rest.length > 0) write(rest, at + written)
+        else resolve()
+      })
+    write(buffers, position)
+  })
 }
 
 /** What is left of the bytes behind the first so many. */

@@ -107,16 +107,17 @@ export class Ahead {
     for (const batch of batches) this.#note(batch)
   }
 
-  /** Makes the batch durable. `current`: where refs are on the disk. */
+  /** Makes the batch durable. `onDisk`: where refs are that have not moved since the last seal. */
   land(
     objects: readonly NewObject[],
     updates: readonly RefUpdate[],
     deferred: readonly DeferredEntry[],
-    current: (names: readonly string[]) => Promise<ReadonlyMap<string, Oid>>,
+    onDisk: (names: readonly string[]) => Promise<ReadonlyMap<string, Oid>>,
   ): Promise<'landed' | 'lost'> {
     return this.#turns.take(async () => {
-      const refs = await current(updates.map(({ ref }) => ref))
-      if (updates.some(({ ref, from }) => (refs.get(ref) ?? null) !== from)) return 'lost'
+      const unmoved = updates.filter(({ ref }) => !this.#refs.has(ref)).map(({ ref }) => ref)
+      const others = unmoved.length > 0 ? await onDisk(unmoved) : nothing
+      if (updates.some(({ ref, from }) => this.#tipOf(ref, others) !== from)) return 'lost'
       this.#note(await this.#append(objects, updates, deferred))
       return 'landed'
     })
@@ -164,6 +165,11 @@ export class Ahead {
     await files.remove(join(folder, aheadFile))
     step('ahead.removed')
     await files.syncFolder(folder)
+  }
+
+  #tipOf(ref: string, onDisk: ReadonlyMap<string, Oid>): Oid | null {
+    const moved = this.#refs.get(ref)
+    return moved === undefined ? (onDisk.get(ref) ?? null) : moved
   }
 
   async #append(
@@ -245,6 +251,8 @@ export class Ahead {
     }
   }
 }
+
+const nothing: ReadonlyMap<string, Oid> = new Map()
 
 /** Its name in the repository's folder. The hook looks for it, too. */
 export const aheadFile = 'commitbase-ahead'

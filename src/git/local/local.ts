@@ -167,10 +167,11 @@ export class LocalRepository implements Repository {
     updates: readonly RefUpdate[],
     deferred: readonly DeferredEntry[] = [],
   ): Promise<'landed' | 'lost'> {
-    for (const { ref } of updates) checkRefName(ref)
+    // One that has moved since the last seal was looked at then.
+    for (const { ref } of updates) if (!this.#ahead?.refs.has(ref)) checkRefName(ref)
     if (!this.#ahead) return await this.#turns.take(() => this.#landAtOnce(objects, updates))
     if (this.#ahead.size > mostAhead) await this.seal()
-    const outcome = await this.#ahead.land(objects, updates, deferred, (names) => this.refs(names))
+    const outcome = await this.#ahead.land(objects, updates, deferred, (names) => this.#refs.read(names))
     if (outcome === 'landed') this.#timer!.start()
     return outcome
   }
