@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { CommitbaseError } from '../../errors.ts'
 import type { AuditLog } from '../access/audit.ts'
@@ -61,10 +61,6 @@ export function createServer(options: ServerOptions): FastifyInstance {
     letPass(request, options)
     done()
   })
-  server.addHook('onResponse', (request, _reply, done) => {
-    if (!request.raw.complete) hangUpSoon(request.raw)
-    done()
-  })
   server.setErrorHandler(answer)
   server.setNotFoundHandler((request, reply) => answer(notFound(), request, reply))
   return server
@@ -72,7 +68,6 @@ export function createServer(options: ServerOptions): FastifyInstance {
 
 /** Milliseconds in which a request must be here: its head, and all of it, a push of half a gigabyte too. */
 const longestHead = 10_000
-const longestAnswered = 5_000
 const longestRequest = 10 * 60_000
 
 function letPass(request: FastifyRequest, { tokens, repository, refuseForeign }: ServerOptions): void {
@@ -106,12 +101,6 @@ function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, { 
     audit.refused({ status, reason: message, method, path: url, from: ip, token })
   }
   answerError(error, reply, log)
-}
-
-/** The body of a request that is answered may come to its end, so that its sender reads the answer, but not for ever. */
-function hangUpSoon(raw: IncomingMessage): void {
-  const timer = setTimeout(() => raw.socket.destroy(), longestAnswered)
-  raw.once('close', () => clearTimeout(timer))
 }
 
 /** Listens and gives the address. Throws `unavailable` where the port is taken. */
