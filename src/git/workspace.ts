@@ -109,11 +109,15 @@ export class Workspace {
   /** The entries that are not in their ref's tree yet, the newest first; those that a later one of their key replaced are left out. */
   *newestDeferred(): Generator<DeferredEntry> {
     const before = this.#handedOver?.landing
-    yield* newestFirst(this.#batch.deferred, (entry) => this.deferred(entry.key) === entry)
-    if (before) yield* newestFirst(before.deferred, (entry) => this.deferred(entry.key) === entry)
-    // What was handed over is in the ledger, too, once it has landed.
-    const isOlder = (entry: DeferredEntry) => before?.entry(entry.key) !== entry && this.deferred(entry.key) === entry
-    yield* newestFirst(this.#repository.ledger?.log ?? [], isOlder)
+    const landed = this.#repository.ledger?.log ?? []
+    for (const log of [this.#batch.deferred, before?.deferred ?? [], landed]) {
+      for (let at = log.length - 1; at >= 0; at--) {
+        const entry = log[at]!
+        // What was handed over is in the ledger, too, once it has landed.
+        if (log === landed && before?.entry(entry.key) === entry) continue
+        if (this.deferred(entry.key) === entry) yield entry
+      }
+    }
   }
 
   /** The tree of the ref that entries are deferred for; those that wait to be folded may be missing in it. */
@@ -286,14 +290,6 @@ export class Workspace {
   #madeObject(oid: Oid): NewObject | undefined {
     return this.#batch.object(oid) ?? this.#handedOver?.landing.object(oid)
   }
-}
-
-/** Those for which `isMeant` is true, the last first. */
-function* newestFirst(
-  log: readonly DeferredEntry[],
-  isMeant: (entry: DeferredEntry) => boolean,
-): Generator<DeferredEntry> {
-  for (let at = log.length - 1; at >= 0; at--) if (isMeant(log[at]!)) yield log[at]!
 }
 
 const emptyTree = encodeTree([])

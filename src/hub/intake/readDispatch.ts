@@ -13,7 +13,7 @@ export const dispatchDocumentation = 'https://docs.github.com/rest/repos/repos#c
 export function readDispatch(body: Buffer): Dispatch {
   const value = body.length === 0 ? null : parse(body)
   if (!isObject(value)) throw invalidRequest([`For 'links/0/schema', ${inspect(value)} is not an object.`])
-  const problems = [...problemsOf(value)]
+  const problems = problemsOf(value)
   if (problems.length > 0) throw invalidRequest(problems)
   const { event_type, client_payload = {} } = value
   const mayBeLong = body.length * longestGrowth > longestPayload
@@ -29,25 +29,35 @@ const longestPayload = 65_535
 /** Characters of JSON for a byte that came, at most: `1e20` is written out with 21. */
 const longestGrowth = 6
 
-function* problemsOf(body: JsonObject): Generator<string> {
+function problemsOf(body: JsonObject): string[] {
+  const problems = [problemOfKeys(body), problemOfType(body), problemOfPayload(body)]
+  return problems.filter((problem) => problem !== undefined)
+}
+
+function problemOfKeys(body: JsonObject): string | undefined {
   const others = Object.keys(body).filter((key) => key !== 'event_type' && key !== 'client_payload')
-  if (others.length === 1) yield `${quoted(others)} is not a permitted key.`
-  if (others.length > 1) yield `${quoted(others)} are not permitted keys.`
-  if (!Object.hasOwn(body, 'event_type')) yield `"event_type" wasn't supplied.`
-  else yield* problemsOfType(body.event_type)
-  if (Object.hasOwn(body, 'client_payload')) yield* problemsOfPayload(body.client_payload)
+  if (others.length === 0) return undefined
+  return others.length === 1 ? `${quoted(others)} is not a permitted key.` : `${quoted(others)} are not permitted keys.`
 }
 
-function* problemsOfType(type: unknown): Generator<string> {
-  if (typeof type !== 'string') return yield `For 'properties/event_type', ${inspect(type)} is not a string.`
-  if (type.length === 0) yield 'At least 1 characters are required; only 0 were supplied.'
-  if (isLonger(type, longestType)) yield `Only ${longestType} characters are allowed; ${lengthOf(type)} were supplied.`
+function problemOfType(body: JsonObject): string | undefined {
+  if (!Object.hasOwn(body, 'event_type')) return `"event_type" wasn't supplied.`
+  const { event_type: type } = body
+  if (typeof type !== 'string') return `For 'properties/event_type', ${inspect(type)} is not a string.`
+  if (type.length === 0) return 'At least 1 characters are required; only 0 were supplied.'
+  return isLonger(type, longestType)
+    ? `Only ${longestType} characters are allowed; ${lengthOf(type)} were supplied.`
+    : undefined
 }
 
-function* problemsOfPayload(payload: unknown): Generator<string> {
-  if (!isObject(payload)) return yield `For 'properties/client_payload', ${inspect(payload)} is not an object.`
+function problemOfPayload(body: JsonObject): string | undefined {
+  if (!Object.hasOwn(body, 'client_payload')) return undefined
+  const { client_payload: payload } = body
+  if (!isObject(payload)) return `For 'properties/client_payload', ${inspect(payload)} is not an object.`
   const count = Object.keys(payload).length
-  if (count > mostProperties) yield `No more than ${mostProperties} properties are allowed; ${count} were supplied.`
+  return count > mostProperties
+    ? `No more than ${mostProperties} properties are allowed; ${count} were supplied.`
+    : undefined
 }
 
 function parse(body: Buffer): unknown {
