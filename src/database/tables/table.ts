@@ -1,5 +1,5 @@
 import { CommitbaseError } from '../../errors.ts'
-import { makeObject, type Oid } from '../../git/objects/object.ts'
+import { type Oid, oidOf } from '../../git/objects/object.ts'
 import type { Fanout } from '../../git/trees/fanout.ts'
 import type { FanoutEntry } from '../../git/trees/fanoutWays.ts'
 import type { Path, Soon, WorkingTree } from '../../git/trees/workingTree.ts'
@@ -157,7 +157,7 @@ export class Table {
   /** The id of the blob that holds the record, or will. */
   blob(id: string): Oid | undefined {
     const written = this.#files.get(id)
-    if (written !== undefined) return written === null ? undefined : makeObject('blob', written.bytes).oid
+    if (written !== undefined) return written === null ? undefined : oidOf('blob', written.bytes)
     return this.#dropped ? undefined : this.#fanout.findNow(id)?.oid
   }
 

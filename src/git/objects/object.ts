@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { CommitbaseError } from '../../errors.ts'
 import { applyDelta } from './delta.ts'
 
@@ -33,6 +33,19 @@ export function makeObject(type: ObjectType, body: Buffer | string): GitObject {
   const whole = typeof body === 'string' ? Buffer.from(header + body) : Buffer.concat([Buffer.from(header), body])
   return { oid: hash('sha1', whole), type, body: whole.subarray(header.length) }
 }
+
+/** The id of an object whose body stays where it is: a copy for each to hash would be as much rubbish. */
+export function oidOf(type: ObjectType, body: Buffer): Oid {
+  const header = `${type} ${body.length}\0`
+  const end = header.length + body.length
+  if (end > hashed.length) return createHash('sha1').update(header).update(body).digest('hex')
+  hashed.write(header, 'latin1')
+  hashed.set(body, header.length)
+  return hash('sha1', hashed.subarray(0, end))
+}
+
+/** What is hashed at the moment. */
+const hashed = Buffer.allocUnsafeSlow(64 << 10)
 
 /** The object itself, where it came as a delta against one that `find` has. Throws `internal` where that is missing. */
 export function wholeObject(object: NewObject, find: (oid: Oid) => GitObject | undefined): GitObject {

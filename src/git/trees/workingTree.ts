@@ -1,6 +1,6 @@
 import { CommitbaseError } from '../../errors.ts'
 import { giveWay } from '../breath.ts'
-import { type GitObject, makeObject, type NewObject, type Oid } from '../objects/object.ts'
+import { type GitObject, type NewObject, type Oid, oidOf } from '../objects/object.ts'
 import { TreeBytes } from '../objects/treeBytes.ts'
 import { type Child, emptyFolder, entryOf, Folder, type Listing, none } from './folder.ts'
 
@@ -158,13 +158,13 @@ export class WorkingTree {
     return oids.map((oid) => found.get(oid)!.body)
   }
 
-  /** Puts a file's bytes at the path, making the folders on the way. Gives its blob id. */
+  /** Puts a file's bytes at the path, making the folders on the way. Gives its blob id. Nobody changes the bytes any more. */
   async write(path: Path, bytes: Buffer): Promise<Oid> {
     return this.now(() => this.writeNow(path, bytes))
   }
 
   writeNow(path: Path, bytes: Buffer): Oid {
-    const blob = makeObject('blob', bytes)
+    const blob = blobOf(bytes)
     const way = this.#wayTo(path.slice(0, -1))
     const [folder, name] = [way.at(-1)!, path.at(-1)!]
     if (folder.below.has(name)) this.#put(folder, name, { kind: 'file', oid: blob.oid, mode: '100644' })
@@ -180,9 +180,9 @@ export class WorkingTree {
     this.#undo.push(() => this.#written.delete(blob.oid))
   }
 
-  /** Puts several files' bytes into one folder. Gives their blob ids. */
+  /** Puts several files' bytes into one folder, likewise. Gives their blob ids. */
   async writeAll(folder: Path, files: readonly { readonly name: string; readonly bytes: Buffer }[]): Promise<Oid[]> {
-    const blobs = files.map(({ bytes }) => makeObject('blob', bytes))
+    const blobs = files.map(({ bytes }) => blobOf(bytes))
     await this.placeAll(
       folder,
       files.map(({ name }, index) => ({ name, oid: blobs[index]!.oid })),
@@ -434,6 +434,10 @@ export class WorkingTree {
       }
     })
   }
+}
+
+function blobOf(body: Buffer): GitObject {
+  return { oid: oidOf('blob', body), type: 'blob', body }
 }
 
 /** What a sealing has made so far, and what takes it back. */
