@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open as openFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -398,6 +398,14 @@ describe('the file can go', () => {
     deleted: (path) => rm(path),
     'cut short': (path) => truncate(path, 5_000),
     'overwritten with something else': (path) => writeFile(path, 'not a database at all '.repeat(1_000)),
+    'damaged in one page': async (path) => {
+      const other = new DatabaseSync(path)
+      const page = other.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'tables'").get()!.rootpage as number
+      other.close()
+      const file = await openFile(path, 'r+')
+      await file.write(Buffer.alloc(4_096), 0, 4_096, (page - 1) * 4_096)
+      await file.close()
+    },
     'replaced by a folder': async (path) => {
       await rm(path)
       await mkdir(path)

@@ -7,13 +7,14 @@ import { parseBasedir } from '../tables/names.ts'
 import { allRecords, type BuildSource, inParts, TableBuild } from './build.ts'
 import { type Arrival, compareCommits } from './catchUp.ts'
 import { FingerprintFile } from './fingerprintFile.ts'
-import { type IndexFile, openIndexFile, removeIndexFile } from './indexFile.ts'
+import { type IndexFile, removeIndexFile } from './indexFile.ts'
 import { type IndexView, viewAt } from './indexView.ts'
+import { closeDamaged, type IndexFileOptions, openIndex } from './openedIndex.ts'
 import { type NotedCommit, PendingCommits, type TouchedTable } from './pendingCommits.ts'
 import { type IndexedRecord, parseIndexed, type RecordSource } from './readRecords.ts'
 import type { TableRows } from './tableRows.ts'
-import { IndexedTables } from './tables.ts'
-import { type ChangesOf, VersionHistory } from './versionHistory.ts'
+import type { IndexedTables } from './tables.ts'
+import type { VersionHistory } from './versionHistory.ts'
 
 /** How far the building of a table's indexes is, in records. */
 export interface IndexProgress {
@@ -22,20 +23,10 @@ export interface IndexProgress {
   readonly total: number
 }
 
-export interface RecordIndexOptions {
-  /** The file; it may be deleted whenever nobody has it open. Fingerprints lie beside it (`FingerprintFile`). */
-  readonly path: string
-  /** The folder of the database, such as `db`. */
-  readonly basedir: string
+export interface RecordIndexOptions extends IndexFileOptions {
   /** Reads git objects. */
   readonly read: ReadObjects
-  /** Reads the log; without it there is no history. */
-  readonly changesOf?: ChangesOf
   readonly onProgress?: (progress: IndexProgress) => void
-  /** How many commits were read for the history. */
-  readonly onHistory?: (commits: number) => void
-  /** Told of what went wrong: reads go on without the index until it is built again. */
-  readonly onProblem?: (message: string) => void
 }
 
 /**
@@ -62,14 +53,13 @@ export class RecordIndex {
   constructor(options: RecordIndexOptions) {
     this.#options = { ...options, basedir: parseBasedir(options.basedir).join('/') }
     this.#fingerprints = new FingerprintFile(`${options.path}-fingerprints`, options.onProblem)
-    this.#file = openIndexFile(options.path, this.#options.basedir)
-    this.#tables = new IndexedTables(this.#file)
-    this.#at = this.#file.read('commit') ?? null
-    this.#head = this.#at
-    this.#pending = new PendingCommits(this.#at)
-    this.#history = this.#openHistory()
-    // What an end of the process cut short.
-    for (const table of this.#tables.all()) if (!table.isReady) this.#tables.renew(table)
+    const { file, tables, history, at } = openIndex(this.#options)
+    this.#file = file
+    this.#tables = tables
+    this.#history = history
+    this.#at = at
+    this.#head = at
+    this.#pending = new PendingCommits(at)
   }
 
   get fingerprints(): KnownFingerprints {
@@ -261,11 +251,6 @@ export class RecordIndex {
     return { read: this.#options.read, fingerprints: this.fingerprints }
   }
 
-  #openHistory(): VersionHistory | undefined {
-    const { changesOf, onHistory } = this.#options
-    return changesOf && new VersionHistory({ file: this.#file, changesOf, onProgress: onHistory })
-  }
-
   /** What the file says, unless it cannot say it: then it is made anew. A query's own error is its asker's. */
   #guard<T>(work: () => T): T | undefined {
     try {
@@ -286,28 +271,20 @@ export class RecordIndex {
     this.#at = null
     this.#pending = new PendingCommits(null)
     this.#isOpen = false
-    this.#closeDamaged()
+    closeDamaged(this.#file, this.#options.onProblem)
     this.#openAnew()
     this.#failures++
     return this.#isOpen && !this.#closed && this.#failures < mostFailures
-  }
-
-  /** What is wrong with the file may keep it from being closed in order. */
-  #closeDamaged(): void {
-    try {
-      this.#file.close()
-    } catch (error) {
-      this.#options.onProblem?.(`the index's file was not closed: ${messageOf(error)}`)
-    }
   }
 
   /** Whether there is a file again. Where there cannot be one, as on a full disk, it is tried with each landing. */
   #openAnew(): boolean {
     try {
       removeIndexFile(this.#options.path)
-      this.#file = openIndexFile(this.#options.path, this.#options.basedir)
-      this.#tables = new IndexedTables(this.#file)
-      this.#history = this.#openHistory()
+      const { file, tables, history } = openIndex(this.#options)
+      this.#file = file
+      this.#tables = tables
+      this.#history = history
       this.#isOpen = true
     } catch (error) {
       if (this.#failures < mostFailures)
