@@ -17,6 +17,7 @@ export type Step =
   | 'ahead.written'
   | 'ahead.synced'
   | 'ahead.rewritten'
+  | 'ahead.kept'
   | 'ahead.renewed'
   | 'ahead.takenUp'
   | 'ahead.cut'

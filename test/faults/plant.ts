@@ -17,7 +17,7 @@ function harness({ by }: Planted, seed: number): string[] {
   if (by === 'power cut')
     return [
       '--test',
-      '--test-name-pattern=^(what (was acknowledged|a journal)|it does so)',
+      '--test-name-pattern=^(what (was acknowledged|a journal|the ahead-file)|it does so)',
       'test/git/powerCut.test.ts',
     ]
   return ['test/faults/run.ts', '--rounds', '8', '--patience', '15000', '--seed', String(seed), '--steps', by.join(',')]

@@ -83,6 +83,25 @@ export const planted: readonly Planted[] = [
     shows: isCut,
   },
   {
+    bug: 'the ahead-file that was replaced is written over before its successor has the name for ever',
+    file: 'src/git/local/twoFiles.ts',
+    changes: [['      await this.#files.syncFolder(dirname(this.#path))\n', '']],
+    by: 'power cut',
+    shows: isCut,
+  },
+  {
+    bug: 'an ahead-file that is written over an older one has the salt of that one',
+    file: 'src/git/local/aheadFile.ts',
+    changes: [
+      [
+        '  readonly salt = randomBytes(4).readUInt32BE()\n',
+        '  readonly salt = randomBytes(4).fill(1).readUInt32BE()\n',
+      ],
+    ],
+    by: 'power cut',
+    shows: isCut,
+  },
+  {
     bug: 'the receipt is outside of the transaction: it lands after the commit',
     file: 'src/git/workspace.ts',
     changes: [

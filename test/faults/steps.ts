@@ -20,6 +20,7 @@ export const occasions: Readonly<Record<Step, readonly [Occasion, times: number]
   'ahead.written': ['work', 30],
   'ahead.synced': ['work', 30],
   'ahead.rewritten': ['work', 1],
+  'ahead.kept': ['push', 1],
   'ahead.renewed': ['work', 1],
   'ahead.takenUp': ['work', 1],
   'ahead.cut': ['work', 3],

@@ -8,6 +8,7 @@ import { aheadFile } from '../../src/git/local/ahead.ts'
 import { newFolder } from '../../src/git/testing/gitFolder.ts'
 import { recordDisk } from '../../src/git/testing/recordedDisk.ts'
 import { seeded } from '../../src/git/testing/seeded.ts'
+import { cutAhead } from './cutAhead.ts'
 import { cutEverywhere } from './cutPower.ts'
 import { recordWrites } from './recordWrites.ts'
 
@@ -40,6 +41,10 @@ test('it does so where the ahead-file is written anew, and a pack is full', asyn
 
 test('what a journal took survives a power cut at any moment, in its order', async (t) => {
   for (let seed = 1; seed <= seeds; seed++) await cutJournal(t, seed)
+})
+
+test('what the ahead-file took survives a power cut at any moment, however often it is written anew', async (t) => {
+  for (let seed = 1; seed <= seeds; seed++) await cutAhead(t, seed)
 })
 
 /** Each would lose acknowledged writes, and this is how we know that the tests above would say so. */

@@ -1,5 +1,5 @@
 import { writev } from 'node:fs'
-import { constants, mkdir, open, rename, rm } from 'node:fs/promises'
+import { constants, link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { lengthOf } from '../lengthOf.ts'
 
@@ -18,6 +18,8 @@ export interface CreateOptions {
   readonly exclusive?: boolean
   /** Each write will be synced at once: where the system does both in one, `sync` has nothing left to do. It is to be called all the same. */
   readonly eachSynced?: boolean
+  /** What is there stays, and is written over. */
+  readonly inPlace?: boolean
 }
 
 /**
@@ -27,6 +29,8 @@ export interface CreateOptions {
 export interface Files {
   create(path: string, options?: CreateOptions): Promise<WritableFile>
   rename(from: string, to: string): Promise<void>
+  /** Gives a file a second name. Throws where one is there, or where the file system knows no such thing. */
+  link(from: string, to: string): Promise<void>
   remove(path: string): Promise<void>
   /** Makes the folder and those above it. */
   makeFolder(path: string): Promise<void>
@@ -36,9 +40,10 @@ export interface Files {
 
 /** The disk. */
 export const nodeFiles: Files = {
-  async create(path, { mode = 0o666, exclusive = false, eachSynced = false } = {}) {
+  async create(path, { mode = 0o666, exclusive = false, eachSynced = false, inPlace = false } = {}) {
     const isSynced = eachSynced && syncsWrites
-    const handle = await open(path, newFile | (exclusive ? O_EXCL : 0) | (isSynced ? O_DSYNC : 0), mode)
+    const flags = (inPlace ? 0 : O_TRUNC) | (exclusive ? O_EXCL : 0) | (isSynced ? O_DSYNC : 0)
+    const handle = await open(path, O_WRONLY | O_CREAT | flags, mode)
     let writing: Promise<void> | undefined
     return {
       write(buffers, position) {
@@ -56,6 +61,7 @@ export const nodeFiles: Files = {
     }
   },
   rename,
+  link,
   remove: (path) => rm(path, { force: true }),
   async makeFolder(path) {
     await mkdir(path, { recursive: true })
@@ -71,8 +77,6 @@ export const nodeFiles: Files = {
 }
 
 const { O_CREAT, O_DSYNC, O_EXCL, O_TRUNC, O_WRONLY } = constants
-
-const newFile = O_WRONLY | O_CREAT | O_TRUNC
 
 /** On Linux such a write is what a write and an `fdatasync` are (open(2)); macOS has the flag, too, but leaves the bytes in the disk's own memory. */
 const syncsWrites = process.platform === 'linux'

@@ -8,7 +8,8 @@ import { lengthOf } from '../lengthOf.ts'
  *
  *   marker (4) | length of the body (4) | CRC-32 of the body, begun with the salt (4) | body
  *
- * So only the last frame can be torn. The salt keeps bytes that somebody put into a body from passing for a frame.
+ * So only the last frame can be torn. The salt keeps bytes that somebody put into a body from passing for a frame, and the frames
+ * of an older file that this one is written over: behind the last frame there may be zeros, or such.
  */
 
 /** What a file is, and how to speak of it. */

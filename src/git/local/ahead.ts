@@ -161,7 +161,9 @@ export class Ahead {
   /** After all was sealed: nothing is left to be read again. */
   async close(files: Files, folder: string): Promise<void> {
     await this.#file.close()
-    if (!this.isEmpty || !this.#isTakenUp || !existsSync(join(folder, aheadFile))) return
+    if (!this.#isTakenUp) return
+    await this.#file.removeRest()
+    if (!this.isEmpty || !existsSync(join(folder, aheadFile))) return
     await files.remove(join(folder, aheadFile))
     step('ahead.removed')
     await files.syncFolder(folder)

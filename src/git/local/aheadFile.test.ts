@@ -25,6 +25,8 @@ test('what is appended while the file is written anew is in the new one, and wha
   assert.deepEqual(await read(), [2, 3])
   await file.append(batch(4))
   assert.deepEqual(await read(), [2, 3, 4])
+  assert.deepEqual(await readdir(dirname(path)), [aheadFile, `${aheadFile}.spare`])
+  await file.removeRest()
   assert.deepEqual(await readdir(dirname(path)), [aheadFile])
 })
 
@@ -63,6 +65,33 @@ test('on a disk without that room what fits is written, and found again', async 
   await file.append(batch(5))
   assert.ok((await stat(path)).size > 256 << 10)
   assert.deepEqual(await read(), [1, 2, 4, 5])
+})
+
+test('on a disk without room the file that waits for its turn gives back its blocks', async (t) => {
+  const disk = { left: 1_000_000 }
+  const { path, file, read } = await newFile(t, smallDisk(disk))
+  await file.append(batch(1))
+  await file.renew([], [batch(1)])
+  assert.deepEqual(await readdir(dirname(path)), [aheadFile, `${aheadFile}.spare`])
+  disk.left = 10_000
+  await file.append(batch(2))
+  assert.deepEqual(await readdir(dirname(path)), [aheadFile])
+  await file.renew([], [batch(2)])
+  await file.append(batch(3))
+  assert.deepEqual(await read(), [2, 3])
+})
+
+test('a file that is written over an older one has the room of that one', async (t) => {
+  const { path, file, read } = await newFile(t)
+  const large = { pieces: [Buffer.alloc(300_000, 1)] }
+  await file.append({ ...batch(1), ...large })
+  await file.renew([], [])
+  await file.renew([], [])
+  const { size } = await stat(path)
+  assert.ok(size > 500_000)
+  for (const number of [2, 3]) await file.append({ ...batch(number), pieces: [Buffer.alloc(200_000, 1)] })
+  assert.equal((await stat(path)).size, size)
+  assert.deepEqual(await read(), [2, 3])
 })
 
 test('a disk that fails is not asked again: nobody knows what is on it', async (t) => {

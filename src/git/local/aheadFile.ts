@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { CommitbaseError } from '../../errors.ts'
 import { step } from '../../step.ts'
 import { takeBreaths } from '../breath.ts'
@@ -9,6 +8,7 @@ import { type Files, type WritableFile, writeGently } from '../disk/files.ts'
 import { encodeFrame, encodeHeader, type FrameFormat, readFrames } from '../disk/frameFile.ts'
 import { lengthOf } from '../lengthOf.ts'
 import type { RefUpdate } from '../repository.ts'
+import { type Ending, type Successor as Place, TwoFiles } from './twoFiles.ts'
 
 /** A batch that has landed: what moves with it, and the entries that it put behind those of a pack that is not on the disk yet. */
 export interface Batch {
@@ -49,11 +49,10 @@ export async function readAhead(file: string): Promise<{ bases: readonly Base[];
 
 /**
  * The ahead-file: what was acknowledged and is in no pack and under no ref yet. A batch is durable once it is in it. It is
- * written anew, without what has been sealed, now and then.
+ * written anew, without what has been sealed, now and then; two files take turns in that.
  */
 export class AheadFile {
-  readonly #path: string
-  readonly #files: Files
+  readonly #files: TwoFiles
   #file: WritableFile | undefined
   #salt = 0
   #size = 0
@@ -61,8 +60,7 @@ export class AheadFile {
   #written = 0
 
   constructor(path: string, files: Files) {
-    this.#path = path
-    this.#files = files
+    this.#files = new TwoFiles(path, files)
   }
 
   /** Bytes of the file. */
@@ -84,7 +82,7 @@ export class AheadFile {
 
   /** Writes the file anew with those batches alone; the old one is there until the new one is whole. */
   async renew(bases: readonly Base[], batches: readonly Batch[]): Promise<void> {
-    const successor = await this.#begin(`${this.#path}.new`, bases, batches)
+    const successor = await this.#begin('.new', bases, batches)
     await successor.write()
     await this.#replaceBy(successor)
     await successor.of?.close()
@@ -92,14 +90,14 @@ export class AheadFile {
 
   /** Begins to do so while batches are appended, and has nobody wait for it: it is for `finishRenewal`. */
   async beginRenewal(bases: readonly Base[], batches: readonly Batch[]): Promise<Successor> {
-    const successor = await this.#begin(`${this.#path}.next`, bases, batches)
+    const successor = await this.#begin('.next', bases, batches)
     await successor.write(writeGently)
     return successor
   }
 
   /**
-   * The last step, while nobody appends: `batches` came meanwhile. Gives the file before, to be closed: its bytes go with that, which
-   * takes the disk longer than all of this. Where the file was written anew since, nothing is done, and nothing given.
+   * The last step, while nobody appends: `batches` came meanwhile. Gives the file before, to be closed: where it is not kept its bytes
+   * go with that, which takes the disk longer than all of this. Where the file was written anew since, nothing is done, and nothing given.
    */
   async finishRenewal(successor: Successor, batches: readonly Batch[]): Promise<WritableFile | undefined> {
     if (successor.of === this.#file) {
@@ -117,6 +115,11 @@ export class AheadFile {
     this.#file = undefined
   }
 
+  /** Removes what lies beside it, once it is closed. */
+  removeRest(): Promise<void> {
+    return this.#files.removeRest()
+  }
+
   /** Gives where the room behind the frame ends. On a disk that has none there is none: what was to be written is. */
   async #writeWithRoom(frame: readonly Uint8Array[], end: number): Promise<number> {
     try {
@@ -124,26 +127,24 @@ export class AheadFile {
       return end + room.length
     } catch (error) {
       if (!lacksRoom.has((error as NodeJS.ErrnoException).code)) throw error
+      await this.#files.forgetKept()
       await this.#file!.write(frame, this.#size)
       return end
     }
   }
 
-  async #begin(path: string, bases: readonly Base[], batches: readonly Batch[]): Promise<Successor> {
-    const file = await this.#files.create(path, { mode: 0o600, eachSynced: true })
-    const successor = new Successor(path, file, this.#file, bases)
+  async #begin(ending: Ending, bases: readonly Base[], batches: readonly Batch[]): Promise<Successor> {
+    const successor = new Successor(await this.#files.begin(ending), this.#file, bases)
     await successor.add(batches)
     return successor
   }
 
   async #replaceBy(successor: Successor): Promise<void> {
-    const { file, path } = successor
+    const { file, room } = successor.place
     try {
       await file.sync()
       step('ahead.rewritten')
-      await this.#files.rename(path, this.#path)
-      step('ahead.renewed')
-      await this.#files.syncFolder(dirname(this.#path))
+      await this.#files.replaceBy(successor.place, this.#written)
     } catch (error) {
       await file.close()
       throw error
@@ -151,7 +152,7 @@ export class AheadFile {
     this.#file = file
     this.#salt = successor.salt
     this.#size = successor.size
-    this.#written = successor.size
+    this.#written = Math.max(successor.size, room)
   }
 }
 
@@ -166,8 +167,7 @@ const lacksRoom = new Set<string | undefined>(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
 /** An ahead-file that is to take the place of another. */
 class Successor {
-  readonly path: string
-  readonly file: WritableFile
+  readonly place: Place
   /** The one before; nothing where there is none. */
   readonly of: WritableFile | undefined
   readonly salt = randomBytes(4).readUInt32BE()
@@ -175,9 +175,8 @@ class Successor {
   size = 0
   #waiting: Buffer[]
 
-  constructor(path: string, file: WritableFile, of: WritableFile | undefined, bases: readonly Base[]) {
-    this.path = path
-    this.file = file
+  constructor(place: Place, of: WritableFile | undefined, bases: readonly Base[]) {
+    this.place = place
     this.of = of
     const head: Head = { bases }
     this.#waiting = [encodeHeader(format, this.salt), ...encodeFrame([Buffer.from(JSON.stringify(head))], this.salt)]
@@ -195,7 +194,7 @@ class Successor {
   async write(how: typeof writeGently = (file, ...rest) => file.write(...rest)): Promise<void> {
     const pieces = this.#waiting.splice(0)
     try {
-      await how(this.file, pieces, this.size)
+      await how(this.place.file, pieces, this.size)
     } catch (error) {
       await this.close()
       throw error
@@ -204,7 +203,7 @@ class Successor {
   }
 
   close(): Promise<void> {
-    return this.file.close()
+    return this.place.file.close()
   }
 }
 

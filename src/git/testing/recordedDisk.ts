@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { type CreateOptions, type Files, nodeFiles, type WritableFile } from '../disk/files.ts'
 
@@ -25,7 +25,14 @@ export async function recordDisk(folder: string): Promise<RecordedDisk> {
 }
 
 /** What was done to a file's bytes: a write, or a cut to nothing. */
-type Change = { readonly kind: 'write'; readonly position: number; readonly bytes: Buffer } | { readonly kind: 'cut' }
+type Change = Write | { readonly kind: 'cut' }
+
+interface Write {
+  readonly kind: 'write'
+  readonly position: number
+  readonly bytes: Buffer
+  readonly isInPlace: boolean
+}
 
 /** The same file whatever it is called. */
 interface File {
@@ -56,6 +63,7 @@ class Recorder implements RecordedDisk {
     this.files = {
       create: (path, options) => this.#create(path, options),
       rename: (from, to) => this.#rename(from, to),
+      link: (from, to) => this.#link(from, to),
       remove: (path) => this.#remove(path),
       makeFolder: (path) => this.#makeFolder(path),
       syncFolder: (path) => this.#sync(this.#isIn(path), () => nodeFiles.syncFolder(path)),
@@ -85,9 +93,13 @@ class Recorder implements RecordedDisk {
       if (dirname(folder) === '.' || folders.has(dirname(folder))) await mkdir(join(target, folder))
       else folders.delete(folder)
     }
+    const written = new Map<File, string>()
     for (const [path, file] of names) {
       if (dirname(path) !== '.' && !folders.has(dirname(path))) continue
-      await writeFile(join(target, path), bytesOf(file), { mode: file.mode | 0o200 })
+      const first = written.get(file)
+      if (first !== undefined) await link(join(target, first), join(target, path))
+      else await writeFile(join(target, path), bytesOf(file), { mode: file.mode | 0o200 })
+      written.set(file, first ?? path)
     }
   }
 
@@ -105,11 +117,11 @@ class Recorder implements RecordedDisk {
     const changes = new Map<File, Change[]>()
     for (const [place, step] of steps.entries()) {
       if (step.kind === 'change') {
-        const change = isLeft(place) ? step.change : torn(step.change, random)
-        changes.set(step.file, [...(changes.get(step.file) ?? []), ...(change ? [change] : [])])
+        const left = isLeft(place) ? [step.change] : torn(step.change, random)
+        changes.set(step.file, [...(changes.get(step.file) ?? []), ...left])
       } else if (step.kind !== 'sync' && isLeft(place)) applyName(step, folders, names)
     }
-    const bytesOf = (file: File) => (changes.get(file) ?? []).reduce(applyChange, file.before)
+    const bytesOf = (file: File) => bytesAfter(file.before, changes.get(file) ?? [])
     return { folders, names, bytesOf }
   }
 
@@ -117,14 +129,15 @@ class Recorder implements RecordedDisk {
     const real = await nodeFiles.create(path, options)
     const name = relative(this.#root, path)
     const there = this.#names.get(name)
+    const isInPlace = options?.inPlace ?? false
     const file = there ?? { before: Buffer.alloc(0), mode: options?.mode ?? 0o666 }
     this.#names.set(name, file)
-    if (there) this.#note({ kind: 'change', file, change: { kind: 'cut' } })
-    else this.#note({ kind: 'name', path: name, file })
+    if (!there) this.#note({ kind: 'name', path: name, file })
+    else if (!isInPlace) this.#note({ kind: 'change', file, change: { kind: 'cut' } })
     return {
       write: async (buffers, position) => {
         const bytes = Buffer.concat(buffers)
-        const place = this.#begin({ kind: 'change', file, change: { kind: 'write', position, bytes } })
+        const place = this.#begin({ kind: 'change', file, change: { kind: 'write', position, bytes, isInPlace } })
         await real.write(buffers, position)
         this.#done.add(place)
       },
@@ -146,6 +159,14 @@ class Recorder implements RecordedDisk {
     this.#done.add(place)
     this.#names.delete(path)
     this.#names.set(target, file)
+  }
+
+  async #link(from: string, to: string): Promise<void> {
+    await nodeFiles.link(from, to)
+    const path = relative(this.#root, to)
+    const file = this.#names.get(relative(this.#root, from))!
+    this.#names.set(path, file)
+    this.#note({ kind: 'name', path, file })
   }
 
   async #remove(path: string): Promise<void> {
@@ -202,20 +223,39 @@ function applyName(
   }
 }
 
-/** Nothing, the first bytes, or the first bytes and zeros where the rest would be: a file may be longer before its blocks are written. */
-function torn(change: Change, random: () => number): Change | undefined {
+/**
+ * Nothing, the first bytes, or the first bytes and zeros where the rest would be: a file may be longer before its blocks are written.
+ * In place of older bytes any of its blocks may be there, and those between the others.
+ */
+function torn(change: Change, random: () => number): Change[] {
+  if (change.kind === 'write' && change.isInPlace) return blocksOf(change).filter(() => random() < 1 / 2)
   const luck = random()
-  if (luck < 1 / 3 || change.kind === 'cut') return undefined
+  if (luck < 1 / 3 || change.kind === 'cut') return []
   const length = Math.floor(random() * change.bytes.length)
   const rest = luck < 2 / 3 ? 0 : change.bytes.length - length
-  return { ...change, bytes: Buffer.concat([change.bytes.subarray(0, length), Buffer.alloc(rest)]) }
+  return [{ ...change, bytes: Buffer.concat([change.bytes.subarray(0, length), Buffer.alloc(rest)]) }]
 }
 
-function applyChange(bytes: Buffer, change: Change): Buffer {
-  if (change.kind === 'cut') return Buffer.alloc(0)
-  const end = change.position + change.bytes.length
-  const changed = Buffer.alloc(Math.max(bytes.length, end))
-  bytes.copy(changed)
-  change.bytes.copy(changed, change.position)
-  return changed
+function blocksOf(write: Write): Write[] {
+  const { position, bytes } = write
+  const end = position + bytes.length
+  const first = Math.floor(position / block)
+  return Array.from({ length: Math.ceil(end / block) - first }, (_, place) => {
+    const from = Math.max(position, (first + place) * block)
+    return { ...write, position: from, bytes: bytes.subarray(from - position, (first + place + 1) * block - position) }
+  })
+}
+
+/** Bytes that a disk writes at once. */
+const block = 512
+
+function bytesAfter(before: Buffer, changes: readonly Change[]): Buffer {
+  const cut = changes.findLastIndex(({ kind }) => kind === 'cut')
+  const writes = changes.slice(cut + 1).filter((change) => change.kind === 'write')
+  const left = cut < 0 ? before : Buffer.alloc(0)
+  const length = writes.reduce((most, { position, bytes }) => Math.max(most, position + bytes.length), left.length)
+  const after = Buffer.alloc(length)
+  left.copy(after)
+  for (const { position, bytes } of writes) bytes.copy(after, position)
+  return after
 }
