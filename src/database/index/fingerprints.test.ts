@@ -66,7 +66,13 @@ async function start(path: string) {
     await writer.close()
     await index.close()
   }
-  return { index, put, close }
+  /** Reads what may match. */
+  const count = (query: JsonObject) =>
+    writer.submit(async (workspace) => {
+      const options = { tree: workspace.tree(branch), basedir: 'db', now: '', newId: () => '' }
+      return createTransaction({ ...options, fingerprints: index.fingerprints }).count('stock', query)
+    })
+  return { index, put, count, close }
 }
 
 /** A person's commit of files below `db/`. */
@@ -104,6 +110,20 @@ describe('a record is not read to be changed', () => {
     index.landed((await repository.refs([branch])).get(branch)!)
     await index.settled()
     assert.deepEqual(await put({ _id: 'pushed', level: 2 }), { isRead: false, isChange: true })
+  })
+
+  test('where it was read before, by its id or with all others', async (t) => {
+    for (const [id, query] of Object.entries({ one: { _id: 'one' }, all: { level: 1 } })) {
+      await push({ [`stock/${id}.json`]: { _id: id, level: 1 } })
+      const path = await newPath(t)
+      const reader = await start(path)
+      await reader.count(query)
+      await reader.close()
+      const { index, put, close } = await start(path)
+      t.after(close)
+      await index.settled()
+      assert.deepEqual(await put({ _id: id, level: 2 }), { isRead: false, isChange: true })
+    }
   })
 
   test('and is read where it may be the same: then there is no commit', async (t) => {

@@ -130,7 +130,8 @@ export class Table {
     }
     const written = [...this.#files.values()].filter((file) => file !== null)
     for (const file of written) take(parseWritten(file))
-    const scan = { tree: this.#tree, fanout: this.#fanout, except: this.#files, take }
+    const [fanout, fingerprints] = [this.#fanout, this.#fingerprints]
+    const scan = { tree: this.#tree, fanout, except: this.#files, take, fingerprints }
     const stored = this.#dropped ? 0 : await scanRecords(scan)
     return { records, examined: stored + written.length }
   }
@@ -207,7 +208,7 @@ export class Table {
     const known = recordCache.get(entry.oid, record._id)?.record
     if (known) return known
     const bytes = this.#tree.readBlobNow(entry.oid)
-    return differs(bytes, record) ? undefined : decodeEntry(entry, bytes)
+    return differs(bytes, record) ? undefined : this.#decode(entry, bytes)
   }
 
   /** Whether the file is known to hold a record of that id that says something else. */
@@ -221,7 +222,7 @@ export class Table {
 
   #readNow(entry: FanoutEntry): StoredRecord {
     const known = recordCache.get(entry.oid, entry.key)?.record
-    return known ?? decodeEntry(entry, this.#tree.readBlobNow(entry.oid))
+    return known ?? this.#decode(entry, this.#tree.readBlobNow(entry.oid))
   }
 
   /** The records in those files, each read and parsed once. They are the cache's own. */
@@ -229,8 +230,15 @@ export class Table {
     const known = entries.map(({ key, oid }) => recordCache.get(oid, key)?.record)
     const missing = entries.filter((_, index) => !known[index])
     const blobs = missing.length > 0 ? await this.#tree.readBlobs(missing.map(({ oid }) => oid)) : []
-    const read = missing.map((entry, index) => decodeEntry(entry, blobs[index]!)).values()
+    const read = missing.map((entry, index) => this.#decode(entry, blobs[index]!)).values()
     return known.map((record) => record ?? read.next().value!)
+  }
+
+  #decode({ key, path, oid }: FanoutEntry, bytes: Buffer): StoredRecord {
+    const record = decodeRecord(bytes, key, path.join('/'))
+    recordCache.add(oid, record, bytes.length)
+    this.#fingerprints?.set(oid, key, fingerprintOf(record))
+    return record
   }
 
   #refuseTwin(id: string): void {
@@ -269,12 +277,6 @@ function differs(bytes: Buffer, record: StoredRecord): boolean {
 /** Our own bytes need no check. */
 function parseWritten({ bytes }: EncodedRecord): StoredRecord {
   return JSON.parse(bytes.toString())
-}
-
-function decodeEntry({ key, path, oid }: FanoutEntry, bytes: Buffer): StoredRecord {
-  const record = decodeRecord(bytes, key, path.join('/'))
-  recordCache.add(oid, record, bytes.length)
-  return record
 }
 
 const always: Condition = () => true

@@ -2,6 +2,8 @@ import { takeBreaths } from '../../git/breath.ts'
 import type { Fanout, FanoutFolder } from '../../git/trees/fanout.ts'
 import type { FanoutEntry } from '../../git/trees/fanoutWays.ts'
 import type { WorkingTree } from '../../git/trees/workingTree.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import type { KnownFingerprints } from './knownFingerprints.ts'
 import { decodeRecord, type StoredRecord } from './record.ts'
 import { type RecordCache, recordCache } from './recordCache.ts'
 
@@ -14,15 +16,23 @@ export interface ScanOptions {
   readonly take: (record: StoredRecord) => void
   /** Default: the one of this process. */
   readonly cache?: RecordCache
+  /** Is told of what is read. */
+  readonly fingerprints?: KnownFingerprints
 }
 
 /**
  * Reads all records of a table, some of them together. Gives how many there are. Throws where a file is no record or in a wrong
  * place. Others have a turn now and then; the tree must stay as it is meanwhile.
  */
-export async function scanRecords({ tree, fanout, except, take, cache = recordCache }: ScanOptions): Promise<number> {
+export async function scanRecords({
+  fanout,
+  except,
+  take,
+  cache = recordCache,
+  ...rest
+}: ScanOptions): Promise<number> {
   const breath = takeBreaths()
-  const unread = new Unread(tree, cache, take)
+  const unread = new Unread({ ...rest, cache, take })
   let count = 0
   for await (const folder of fanout.folders()) {
     for (const file of folder.files) {
@@ -45,19 +55,17 @@ export async function scanRecords({ tree, fanout, except, take, cache = recordCa
   return count
 }
 
+type UnreadOptions = Pick<ScanOptions, 'tree' | 'take' | 'fingerprints'> & { readonly cache: RecordCache }
+
 /** Files of records that are not in the cache, on their way into it. Of a table that is larger than the cache its first records stay. */
 class Unread {
   /** Bytes of files that were seen in the scan. */
   seen = 0
-  readonly #tree: WorkingTree
-  readonly #cache: RecordCache
-  readonly #take: (record: StoredRecord) => void
+  readonly #options: UnreadOptions
   #entries: FoundEntry[] = []
 
-  constructor(tree: WorkingTree, cache: RecordCache, take: (record: StoredRecord) => void) {
-    this.#tree = tree
-    this.#cache = cache
-    this.#take = take
+  constructor(options: UnreadOptions) {
+    this.#options = options
   }
 
   get count(): number {
@@ -75,14 +83,16 @@ class Unread {
   }
 
   async #read(entries: readonly FoundEntry[]): Promise<void> {
+    const { tree, cache, take, fingerprints } = this.#options
     const breath = takeBreaths()
-    const blobs = entries.length > 0 ? await this.#tree.readBlobs(entries.map(({ entry }) => entry.oid)) : []
+    const blobs = entries.length > 0 ? await tree.readBlobs(entries.map(({ entry }) => entry.oid)) : []
     for (const [index, { entry, folder }] of entries.entries()) {
       const bytes = blobs[index]!
       const record = decodeRecord(bytes, entry.key, entry.path.join('/'))
       this.seen += bytes.length
-      if (this.seen < this.#cache.limit * 0.8) this.#cache.add(entry.oid, record, bytes.length, folder)
-      this.#take(record)
+      if (this.seen < cache.limit * 0.8) cache.add(entry.oid, record, bytes.length, folder)
+      fingerprints?.set(entry.oid, entry.key, fingerprintOf(record))
+      take(record)
       const pause = breath()
       if (pause) await pause
     }
