@@ -29,8 +29,8 @@ function breaths(every: number, others: () => Promise<unknown>): Breath {
   return () => (performance.now() - last < every ? undefined : pause())
 }
 
-/** When everybody has had a turn of the event loop. */
-function nextTurn(): Promise<void> {
+/** Resolves when everybody has had a turn of the event loop: what has arrived by now has been read. */
+export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 

@@ -1,4 +1,5 @@
 import { CommitbaseError, messageOf } from '../../errors.ts'
+import { nextTurn } from '../../git/breath.ts'
 import { step } from '../../step.ts'
 import type {
   ActivatedJob,
@@ -289,11 +290,6 @@ export class Runtime {
     const done = (): void => this.#alarm.done()
     this.#enqueue({ command: { type: 'Tick' }, resolve: done, reject: done })
   }
-}
-
-/** When what has arrived by now has been read. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 async function begin({ store, newEngineId }: RuntimeOptions): Promise<State> {
