@@ -83,6 +83,11 @@ export class EntryBytes {
     return this.#bytes[this.#starts[index]! + 5] === space
   }
 
+  /** What its name sorts as if it ended in. */
+  endOf(index: number): number {
+    return this.isFolder(index) ? slash : 0
+  }
+
   modeAt(index: number): Mode {
     const at = this.#starts[index]!
     if (this.#bytes[at + 5] === space) return '40000'
@@ -188,6 +193,7 @@ const leastSpare = 256
 /** `0644`, as bytes. */
 const fileModeEnd = 0x30363434
 const space = 0x20
+const slash = 0x2f
 
 /** Not from Node's pool: a small buffer that stays would keep all of its 64 KiB. */
 function allocate(length: number): Buffer {

@@ -123,6 +123,28 @@ test('names of other alphabets, and names that are no UTF-8, keep their bytes an
   assert.equal(tree.hash(), encodeTree(tree.entries()).oid)
 })
 
+test('of many names those are found that differ only in the case of ASCII letters, in their order', () => {
+  const spelled = fc.oneof(
+    fc.stringMatching(/^[aAbB@[{]{1,4}$/),
+    fc.stringMatching(/^[aA][bB][0-9]{1,2}(\.json|-)?$/),
+    fc.constantFrom('é', 'É', 'aé', 'Aé', 'a.json', 'A.JSON'),
+  )
+  const entries = fc.uniqueArray(fc.record({ name: spelled, mode, oid }), {
+    minLength: 20,
+    maxLength: 200,
+    selector: (each) => each.name,
+  })
+  fc.assert(
+    fc.property(entries, spelled, (entries, name) => {
+      const { tree } = treeOf(entries)
+      const lowered = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+      const expected = [...tree.names()].filter((other) => lowered(other) === lowered(name))
+      assert.deepEqual(tree.spellings(name), expected)
+    }),
+    { numRuns: 500 },
+  )
+})
+
 type Change =
   | { readonly kind: 'set'; readonly entry: TreeEntry }
   | { readonly kind: 'setFile'; readonly place: number; readonly oid: string }

@@ -5,6 +5,7 @@ import { Edits } from './edits.ts'
 import { bodyStart, EntryBytes, type Gap } from './entryBytes.ts'
 import type { Oid } from './object.ts'
 import { writeOid } from './oidBytes.ts'
+import { findSpellings } from './spellings.ts'
 import { encodeName, type Mode, type TreeEntry } from './tree.ts'
 
 /**
@@ -88,13 +89,7 @@ export class TreeBytes {
 
   /** The names that equal this one but for the case of ASCII letters, itself among them. */
   spellings(name: string): string[] {
-    const bytes = byteString(name)
-    const found: string[] = []
-    for (let index = 0; index < this.size; index++) {
-      if (this.#entries.nameLength(index) === bytes.length && this.#isSpelling(index, bytes))
-        found.push(this.#entries.nameAt(index))
-    }
-    return found
+    return findSpellings(this.#entries, byteString(name)).map((index) => this.#entries.nameAt(index))
   }
 
   /** Puts the entry in its place, instead of what has its name. Gives what takes it back. */
@@ -277,26 +272,11 @@ export class TreeBytes {
     for (let at = known; ; at++) {
       const byte = buffer[start + at]!
       this.#shared = at
-      if (at === bytes.length) return (byte || this.#endOf(index)) - (asFolder ? slash : 0)
+      if (at === bytes.length) return (byte || this.#entries.endOf(index)) - (asFolder ? slash : 0)
       const other = bytes.charCodeAt(at)
-      if (byte === 0) return this.#endOf(index) - other
+      if (byte === 0) return this.#entries.endOf(index) - other
       if (byte !== other) return byte - other
     }
-  }
-
-  /** What an entry's name sorts as if it ended in. */
-  #endOf(index: number): number {
-    return this.#entries.isFolder(index) ? slash : 0
-  }
-
-  #isSpelling(index: number, bytes: string): boolean {
-    const buffer = this.#entries.bytes
-    const start = this.#entries.nameStart(index)
-    // From the end: names that are alike begin alike.
-    for (let at = bytes.length - 1; at >= 0; at--) {
-      if (lowered(buffer[start + at]!) !== lowered(bytes.charCodeAt(at))) return false
-    }
-    return true
   }
 
   #entry(index: number, name: string): TreeEntry {
@@ -343,8 +323,4 @@ function isAscii(name: string): boolean {
 /** A hex digit in lower case. */
 function isDigit(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66)
-}
-
-function lowered(byte: number): number {
-  return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte
 }
