@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { eventKey } from '../../src/database/receipts/eventKey.ts'
@@ -101,6 +101,19 @@ test('settings of who runs the hub hide nothing, and what is pushed can be read'
   const again = await startTestHub(t, { environment, folder: join(hub.folder, '..') })
   await dispatch(again, 'look', { event_id: 'look', id: 'sku-2' })
   assert.deepEqual((await receiptOf(again, 'look')).result, { _id: 'sku-2' })
+})
+
+test('a folder that belongs to another user is served like any other', {
+  skip: process.getuid?.() !== 0 && 'only root can give a folder away',
+}, async (t) => {
+  const hub = await startTestHub(t)
+  await restock(hub, 'sku-1', 1)
+  await hub.idle()
+  await chown(hub.folder, 12_345, 12_345)
+  const work = await clone(t, hub)
+  await git(work, 'commit', '--allow-empty', '-m', 'By hand')
+  await git(work, 'push')
+  assert.equal((await ask(hub, `/repos/${repository}`)).status, 200)
 })
 
 test('a worktree beside the repository shows the branch, and keeps nobody from pushing to it', async (t) => {
