@@ -116,6 +116,17 @@ test('a folder that belongs to another user is served like any other', {
   assert.equal((await ask(hub, `/repos/${repository}`)).status, 200)
 })
 
+test('where git fails, the log of the hub says why', async (t) => {
+  const home = await newFolder(t)
+  const log: string[] = []
+  const environment = { ...process.env, HOME: home, XDG_CONFIG_HOME: home }
+  const hub = await startTestHub(t, { environment, log: (message) => void log.push(message) })
+  await writeFile(join(home, '.gitconfig'), 'no settings')
+  assert.equal((await ask(hub, `/${repository}.git/info/refs?service=git-upload-pack`)).status, 500)
+  assert.match(log.join('\n'), /info\/refs.* failed: git http-backend gave .*: fatal: bad config/)
+  await writeFile(join(home, '.gitconfig'), '')
+})
+
 test('a worktree beside the repository shows the branch, and keeps nobody from pushing to it', async (t) => {
   const hub = await startTestHub(t)
   await restock(hub, 'sku-1', 1)

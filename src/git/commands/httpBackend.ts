@@ -33,7 +33,7 @@ export interface BackendAnswer {
 
 /**
  * Lets `git http-backend` answer one request to a repository folder (CGI/1.1, RFC 3875): the body streams in, the answer
- * streams out. Throws `internal` with git's words where it answers nothing that is HTTP.
+ * streams out. Throws `internal` with git's words where it answers nothing that is HTTP, or that it failed: of why it tells nobody else.
  */
 export async function runHttpBackend(
   folder: string,
@@ -48,9 +48,15 @@ export async function runHttpBackend(
   const stop = () => void child.kill('SIGTERM')
   feed(body, child.stdin, stop)
   const head = await Promise.race([readHead(child.stdout), ended.then(() => undefined)])
-  if (head) return { ...parseHead(head), body: child.stdout, ended, stop }
+  const answer = head === undefined ? undefined : parseHead(head)
+  if (answer && answer.status < 500) return { ...answer, body: child.stdout, ended, stop }
   stop()
-  throw new CommitbaseError('internal', `git http-backend gave no answer: ${words() || 'no words'}`)
+  child.stdout.resume()
+  await ended
+  throw new CommitbaseError(
+    'internal',
+    `git http-backend gave ${answer?.status ?? 'no answer'}: ${words() || 'no words'}`,
+  )
 }
 
 /** A sender that goes away in the middle ends git; where git has read enough, the rest of the body goes nowhere. */

@@ -5,9 +5,9 @@ import { Refusal } from '../refusal.ts'
 /** Answers what a route threw. What nobody foresaw is told to the log; the client learns only that it happened. */
 export function answerError(error: unknown, reply: FastifyReply, log: (message: string, error: unknown) => void): void {
   const refusal = refusalOf(error)
-  const { method, url, raw } = reply.request
-  // A client that went away in the middle is no failure of ours.
-  if ((refusal.status === 500 || isPassing(error)) && !raw.destroyed)
+  const { method, url } = reply.request
+  // A client that went away in the middle is no failure of ours; a request whose body was read is gone, too.
+  if ((refusal.status === 500 || isPassing(error)) && !reply.raw.destroyed)
     log(`${method} ${url} failed: ${messageOf(error)}`, error)
   reply
     .code(refusal.status)
