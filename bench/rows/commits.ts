@@ -31,7 +31,7 @@ export const commits: Row = {
 }
 
 const explanation =
-  'Records of about 200 bytes; updates all over the table, each 50th write an insert. Commitbase: one event a commit with its receipt, 64 in flight, each answered when it is durable; its indexes were built before and follow, and its first 2 s are not counted. git fast-import is durable at its end only; isomorphic-git and git-documentdb sync nothing. The slow ones run for some seconds, n commits.'
+  'Records of about 200 bytes; updates all over the table, each 50th write an insert. Commitbase: one event a commit with its receipt, 64 in flight, each answered when it is durable; its indexes were built and the records known before, as where they were written here, and follow; its first 2 s are not counted. git fast-import is durable at its end only; isomorphic-git and git-documentdb sync nothing. The slow ones run for some seconds, n commits.'
 
 const goals: Readonly<Record<number, string>> = { 100000: '≥ 20,000/s', 1000000: '≥ 15,000/s' }
 

@@ -17,7 +17,7 @@ export const hub: Row = {
     await judgeAll(written)
     return {
       title: 'The hub: dispatch sent → commit durable → message taken, 100k records',
-      text: 'The hub with its embedded engine in one process, started with the flags of npm start; dispatches over HTTP from another, at a fixed rate, each counted from when it was due, after 6 s at 500/s and 8 s at that rate. The indexes are built before. A handler puts the record and publishes a message; the times of commit and message are from the stream of what happens in the hub.',
+      text: 'The hub with its embedded engine in one process, started with the flags of npm start; dispatches over HTTP from another, at a fixed rate, each counted from when it was due, after 6 s at 500/s and 8 s at that rate. The indexes are built and the records known before. A handler puts the record and publishes a message; the times of commit and message are from the stream of what happens in the hub.',
       columns: ['messages taken', 'commit p50', 'commit p99', 'message p50', 'message p99'],
       lines: [...lines, { who: 'to reach', cells: ['', '', '', '≤ 10 ms', '≤ 50 ms'].map((text) => ({ text })) }],
     }

@@ -16,7 +16,7 @@ export const latency: Row = {
     await judgeAll(written)
     return {
       title: 'Latency of one durable write, 100k records',
-      text: 'In one process, its indexes built before, from the moment that a write is due at a fixed rate, answered or not the ones before it, to its being durable: branch, receipt and all; after 4 s at 4,000/s. Nobody beside us: what the others take for one write is in the first table.',
+      text: 'In one process, its indexes built and the records known before, from the moment that a write is due at a fixed rate, answered or not the ones before it, to its being durable: branch, receipt and all; after 4 s at 4,000/s. Nobody beside us: what the others take for one write is in the first table.',
       columns: ['p50', 'p99'],
       lines: [...lines, { who: 'to reach', cells: [{ text: '≤ 3 ms' }, { text: '≤ 20 ms' }] }],
     }

@@ -18,7 +18,7 @@ export const soak: Row = {
     const goals = ['', '', '', 'flat', '< 50', '< 20 ms', ''].map((text) => ({ text }))
     return {
       title: `${task.minutes} minutes at 500 writes a second, 100k records`,
-      text: 'Each line is one minute: the latency of its writes from when they were due, memory and packs at its end, and the slowest of the twelve `git log -1` that another process ran in it, and of as many `git version`, which look at no repository. The indexes are built before and follow.',
+      text: 'Each line is one minute: the latency of its writes from when they were due, memory and packs at its end, and the slowest of the twelve `git log -1` that another process ran in it, and of as many `git version`, which look at no repository. The indexes are built and the records known before, and follow.',
       columns: ['p50', 'p99', 'longest', 'memory', 'packs', 'git log -1', 'git version'],
       lines: [...shown(measured).map(lineOf), { who: 'to reach', cells: goals }],
     }
