@@ -86,7 +86,7 @@ async function measureOne(way: Way, size: number, written: Set<string>, { quick 
   const folder = await groundFor(way, size)
   written.add(isWork ? join(folder, '.git') : folder)
   if (way.ground === 'trie') await checkLayout(folder, size, 200)
-  const time = quick ? 1_000 : way.ground === 'trie' ? 5_000 : 3_000
+  const time = quick ? 1_000 : way.ground === 'trie' ? 5_000 : 2_000
   const task: CommitsTask & { module?: string } = { folder, size, time, most: quick ? way.most / 4 : way.most, module }
   const { commits, milliseconds } = await runApart<Throughput>(new URL(way.module, import.meta.url), task, {
     limit: 60_000,
