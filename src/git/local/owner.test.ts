@@ -131,7 +131,9 @@ test('a linked worktree shows what is there, and a commit in it is refused as el
     time: 0,
     message: 'x',
   })
-  await repository.land([tree, commit], [{ ref: 'refs/heads/main', from: null, to: commit.oid }])
+  const refs = ['refs/heads/main', 'refs/heads/topic']
+  const moves = refs.map((ref) => ({ ref, from: null, to: commit.oid }))
+  await repository.land([tree, commit], moves)
   await repository.seal()
   const linked = join(await newFolder(t), 'linked')
   const inside = (...args: string[]) => runGit(['-C', linked, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args])
@@ -139,9 +141,14 @@ test('a linked worktree shows what is there, and a commit in it is refused as el
   assert.equal(added.status, 0, added.words)
   assert.match((await inside('commit', '--allow-empty', '-m', 'y')).words, /in use by process/)
   assert.notEqual((await inside('branch', 'mine')).status, 0)
-  assert.equal((await repository.refs(['refs/heads/main'])).get('refs/heads/main'), commit.oid)
   assert.equal((await inside('checkout', '--detach')).status, 0)
+  for (const ref of refs) {
+    assert.match((await inside('update-ref', '-d', ref)).words, /in use by process/)
+    assert.match((await inside('branch', '-D', ref.slice('refs/heads/'.length))).words, /in use by process/)
+  }
+  assert.deepEqual(await repository.refs(refs), new Map(refs.map((ref) => [ref, commit.oid])))
   assert.equal((await inside('commit', '--allow-empty', '-m', 'y')).status, 0)
+  assert.equal((await inside('reset', '--hard', 'topic')).status, 0)
   await repository.close()
   await ownership.release()
   assert.equal((await inside('branch', 'mine')).status, 0)

@@ -26,12 +26,18 @@ ${signature}
 [ "$1" = prepared ] || exit 0
 folder="\${GIT_DIR:-.}"
 if [ -f "$folder/commondir" ]; then
-  # A linked worktree (gitrepository-layout): HEAD and these are its own. To check a branch out names it as it is.
+  # A linked worktree (gitrepository-layout): HEAD and these are its own. To check a branch out names it as it is; two values
+  # of zeros are a deletion of whatever is there.
   shared=
   while read -r old new ref; do
     case "$ref" in
       refs/bisect/* | refs/rewritten/* | refs/worktree/*) ;;
-      refs/*) [ "$old" = "$new" ] || shared=$ref ;;
+      refs/*)
+        case "$new" in
+          *[!0]*) [ "$old" = "$new" ] || shared=$ref ;;
+          *) shared=$ref ;;
+        esac
+        ;;
     esac
   done
   [ -n "$shared" ] || exit 0
