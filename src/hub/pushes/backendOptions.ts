@@ -27,7 +27,8 @@ export function backendOptions({ environment, branch, basedir, pushLimit }: Back
       'receive.fsckObjects': 'true',
       'receive.maxInputSize': String(pushLimit),
       'receive.unpackLimit': '1',
-      // A folder of another user, as a volume may be: whoever started the hub has chosen it, and all else in it is read anyway.
+      // A folder of another user, as a volume may be: whoever started the hub has chosen it, and all else in it is read anyway. Its
+      // name would not do: `git http-backend` starts `upload-pack .`, and git 2.39 compares the dot. Git before 2.38 takes none of it.
       'safe.directory': '*',
       // The last one that speaks of a ref holds: nothing is hidden, whatever somebody's own settings hide.
       'transfer.hideRefs': '!refs',
