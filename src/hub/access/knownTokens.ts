@@ -16,15 +16,17 @@ export interface KnownTokensOptions {
 /**
  * The tokens that open a running hub. They are read again when the folder has changed: of what this process changes that is known at
  * once, and for what another did it is asked before a request, unless that was done in the last milliseconds (it takes four to ten
- * microseconds). So one that was revoked is refused by the time that whoever revoked it can send another request. A folder that cannot be read
- * opens nothing.
+ * microseconds). So one that another process revoked is refused 5 ms later, or 25 ms where the folder was read within the tick of its time
+ * in which that was done. A folder that cannot be read opens nothing.
  */
 export class KnownTokens {
   readonly #options: KnownTokensOptions
   readonly #elapsed: () => number
   #byHash: ReadonlyMap<string, Token> = new Map()
-  /** When the folder had last changed as it was read, and when that was; milliseconds since 1970. */
+  /** When the folder had last changed as it was read (milliseconds since 1970), and whether a later change is sure to show there. */
   #changed = Number.NaN
+  #settled = false
+  /** When it was read. */
   #read = 0
   /** When it was asked last, and which of the store's changes were known then. */
   #asked = Number.NEGATIVE_INFINITY
@@ -58,9 +60,10 @@ export class KnownTokens {
     const { store, own } = this.#options
     const { folder } = store
     const changed = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0
-    const now = Date.now()
-    if (changed === this.#changed && (this.#read - changed > coarsest || now - this.#read < patience)) return
+    const now = this.#elapsed()
+    if (changed === this.#changed && (this.#settled || now - this.#read < patience)) return
     this.#changed = changed
+    this.#settled = Date.now() - changed > coarsest
     this.#read = now
     this.#byHash = new Map([own, ...tokensIn(folder)].map((token) => [token.hash, token]))
   }

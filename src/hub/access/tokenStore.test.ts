@@ -87,6 +87,25 @@ test('one that another process revoked is refused after five milliseconds, one t
   assert.equal(known.find(desktop.secret), undefined)
 })
 
+test('one that another process revoked within a tick of the folder is refused after 25 milliseconds, whatever the clock says', async (t) => {
+  const store = await newStore(t)
+  const elsewhere = new TokenStore(store.folder, Date.now)
+  let elapsed = 0
+  let now = 1_000_000_000_000
+  const known = knownIn(store, Date.now, () => elapsed)
+  const { secret } = await store.create(order)
+  const tick = now / 1_000
+  await utimes(store.folder, tick, tick)
+  t.mock.method(Date, 'now', () => now)
+  assert.ok(known.find(secret))
+  await elsewhere.revoke('laptop')
+  await utimes(store.folder, tick, tick)
+  now -= 3_600_000
+  for (elapsed of [5, 10, 15, 19.9]) assert.ok(known.find(secret), 'the folder was read just now')
+  elapsed = 24.9
+  assert.equal(known.find(secret), undefined)
+})
+
 test('a token ends at its time', async (t) => {
   let now = 1_000
   const store = await newStore(t, () => now)

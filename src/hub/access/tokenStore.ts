@@ -13,7 +13,7 @@ export interface TokenOrder {
 
 /**
  * A hub's tokens: a file each, `<name>.json`, in a folder that only its owner can look into. Making and taking away one is one
- * call to the file system, so that processes need not agree, and a running hub sees it at its next request.
+ * call to the file system, so that processes need not agree, and a running hub sees it (`KnownTokens`).
  */
 export class TokenStore {
   readonly folder: string
@@ -92,7 +92,7 @@ export class TokenStore {
     return (await Promise.all(texts)).flatMap((text) => parseToken(text) ?? [])
   }
 
-  /** Takes a token away: the next request with it is refused. Throws `not_found` where there is none of that name. */
+  /** Takes a token away: the next request with it is refused, by a hub in another process 25 ms later at most. Throws `not_found` where there is none of that name. */
   async revoke(name: string): Promise<void> {
     if (isName(name) && (await this.#files()).includes(`${name}.json`)) return this.#remove(name)
     const names = (await this.list()).map((token) => token.name)
