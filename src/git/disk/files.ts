@@ -3,7 +3,7 @@ import { constants, link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { lengthOf } from '../lengthOf.ts'
 
-/** A file that is being written. */
+/** A file that is being written: one write at a time. */
 export interface WritableFile {
   /** Writes all of the buffers, one behind the other, from a position on. */
   write(buffers: readonly Uint8Array[], position: number): Promise<void>

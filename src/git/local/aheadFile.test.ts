@@ -30,12 +30,13 @@ test('what is appended while the file is written anew is in the new one, and wha
   assert.deepEqual(await readdir(dirname(path)), [aheadFile])
 })
 
-test('a file that was written anew for another reason meanwhile is left alone', async (t) => {
-  const { file, read } = await newFile(t)
+test('a file that was written anew for another reason meanwhile is left alone, and the one that came too late goes', async (t) => {
+  const { path, file, read } = await newFile(t)
   await file.append(batch(1))
   const successor = await file.beginRenewal([], [batch(1)])
   await file.renew([], [batch(1), batch(2)])
   assert.ok(!(await file.finishRenewal(successor, [batch(2)])))
+  assert.deepEqual(await readdir(dirname(path)), [aheadFile, `${aheadFile}.spare`])
   await file.append(batch(3))
   assert.deepEqual(await read(), [1, 2, 3])
 })
@@ -79,6 +80,39 @@ test('on a disk without room the file that waits for its turn gives back its blo
   await file.renew([], [batch(2)])
   await file.append(batch(3))
   assert.deepEqual(await read(), [2, 3])
+})
+
+test('where those blocks cannot be given back the batch is written all the same, if it fits alone', async (t) => {
+  const disk = { left: 1_000_000 }
+  const { path, file, read } = await newFile(t, {
+    ...smallDisk(disk),
+    remove: async (path) => {
+      if (disk.left < 1_000_000) throw new Error('EROFS: read-only file system')
+      await nodeFiles.remove(path)
+    },
+  })
+  await file.append(batch(1))
+  await file.renew([], [batch(1)])
+  disk.left = 10_000
+  await file.append(batch(2))
+  assert.deepEqual(await read(), [1, 2])
+  await file.removeRest()
+  assert.deepEqual(await readdir(dirname(path)), [aheadFile, `${aheadFile}.spare`])
+})
+
+test('one that could not be written anew leaves nothing on the full disk', async (t) => {
+  const disk = { left: 1_000_000 }
+  const { path, file, read } = await newFile(t, smallDisk(disk))
+  const large = { ...batch(2), pieces: [Buffer.alloc(20_000)] }
+  await file.append(batch(1))
+  const successor = await file.beginRenewal([], [batch(1)])
+  disk.left = 10_000
+  await assert.rejects(file.finishRenewal(successor, [large]), /ENOSPC/)
+  await assert.rejects(file.beginRenewal([], [large]), /ENOSPC/)
+  await assert.rejects(file.renew([], [large]), /ENOSPC/)
+  assert.deepEqual(await readdir(dirname(path)), [aheadFile])
+  await file.append(batch(3))
+  assert.deepEqual(await read(), [1, 3])
 })
 
 test('a file that is written over an older one has the room of that one', async (t) => {

@@ -8,7 +8,7 @@ import { type Files, type WritableFile, writeGently } from '../disk/files.ts'
 import { encodeFrame, encodeHeader, type FrameFormat, readFrames } from '../disk/frameFile.ts'
 import { lengthOf } from '../lengthOf.ts'
 import type { RefUpdate } from '../repository.ts'
-import { type Ending, type Successor as Place, TwoFiles } from './twoFiles.ts'
+import { type Draft, type Ending, TwoFiles } from './twoFiles.ts'
 
 /** A batch that has landed: what moves with it, and the entries that it put behind those of a pack that is not on the disk yet. */
 export interface Batch {
@@ -106,7 +106,7 @@ export class AheadFile {
       await this.#replaceBy(successor)
       return successor.of
     }
-    await successor.close()
+    await successor.discard()
     return undefined
   }
 
@@ -134,17 +134,17 @@ export class AheadFile {
   }
 
   async #begin(ending: Ending, bases: readonly Base[], batches: readonly Batch[]): Promise<Successor> {
-    const successor = new Successor(await this.#files.begin(ending), this.#file, bases)
+    const successor = new Successor(this.#files, await this.#files.begin(ending), this.#file, bases)
     await successor.add(batches)
     return successor
   }
 
   async #replaceBy(successor: Successor): Promise<void> {
-    const { file, room } = successor.place
+    const { file, room } = successor.draft
     try {
       await file.sync()
       step('ahead.rewritten')
-      await this.#files.replaceBy(successor.place, this.#written)
+      await this.#files.replaceBy(successor.draft, this.#written)
     } catch (error) {
       await file.close()
       throw error
@@ -167,16 +167,18 @@ const lacksRoom = new Set<string | undefined>(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
 /** An ahead-file that is to take the place of another. */
 class Successor {
-  readonly place: Place
+  readonly draft: Draft
   /** The one before; nothing where there is none. */
   readonly of: WritableFile | undefined
   readonly salt = randomBytes(4).readUInt32BE()
   /** Bytes that are written. */
   size = 0
+  readonly #files: TwoFiles
   #waiting: Buffer[]
 
-  constructor(place: Place, of: WritableFile | undefined, bases: readonly Base[]) {
-    this.place = place
+  constructor(files: TwoFiles, draft: Draft, of: WritableFile | undefined, bases: readonly Base[]) {
+    this.#files = files
+    this.draft = draft
     this.of = of
     const head: Head = { bases }
     this.#waiting = [encodeHeader(format, this.salt), ...encodeFrame([Buffer.from(JSON.stringify(head))], this.salt)]
@@ -194,16 +196,16 @@ class Successor {
   async write(how: typeof writeGently = (file, ...rest) => file.write(...rest)): Promise<void> {
     const pieces = this.#waiting.splice(0)
     try {
-      await how(this.place.file, pieces, this.size)
+      await how(this.draft.file, pieces, this.size)
     } catch (error) {
-      await this.close()
+      await this.discard()
       throw error
     }
     this.size += lengthOf(pieces)
   }
 
-  close(): Promise<void> {
-    return this.place.file.close()
+  discard(): Promise<void> {
+    return this.#files.discard(this.draft)
   }
 }
 

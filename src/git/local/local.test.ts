@@ -333,6 +333,33 @@ test('a seal that failed after it had moved one of the refs is done again when t
     assert.equal((await git([`--git-dir=${folder}`, 'rev-list', '--count', ref])).toString(), '3\n')
 })
 
+test('on a folder that has become read-only all that was begun ends, and what failed first is told', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  for (const [isSealed, failure] of [
+    [false, /EROFS: read-only file system, open/],
+    [true, /EROFS: read-only file system, unlink/],
+  ] as const) {
+    const folder = await newFolder(t)
+    const disk = readOnlyDisk()
+    const before = await childrenOfThisProcess()
+    const ownership = await takeOwnership(folder)
+    afterwards(t, () => ownership.release())
+    const repository = await openLocal(folder, { ownership, files: disk.files })
+    await write(repository, 'a')
+    await repository.lend(async () => {})
+    assert.ok((await readdir(folder)).includes('commitbase-ahead.spare'))
+    await assert.rejects(repository.read(['1'.repeat(40)]), { code: 'not_found' })
+    disk.isReadOnly = !isSealed
+    await write(repository, 'b')
+    if (isSealed) await repository.seal()
+    disk.isReadOnly = true
+    await assert.rejects(repository.close(), failure)
+    assert.deepEqual(await childrenOfThisProcess(), before)
+    assert.deepEqual(await namesIn(await openOwned(t, await copyOf(t, folder))), ['a', 'b'])
+  }
+})
+
 test('a multi-pack-index that a person has written beside us names no pack that is gone', async (t) => {
   const folder = await newFolder(t)
   const repository = await openOwned(t, folder)
@@ -397,6 +424,26 @@ function slowDisk(t: TestContext) {
   }
   t.after(() => gate.resolve())
   return { files, whileQuick }
+}
+
+/** One that can become read-only; what is open goes on being written. */
+function readOnlyDisk() {
+  const disk = { isReadOnly: false }
+  const refuse = (what: string) => {
+    if (disk.isReadOnly) throw Object.assign(new Error(`EROFS: read-only file system, ${what}`), { code: 'EROFS' })
+  }
+  const files: Files = {
+    ...nodeFiles,
+    create: async (path, options) => {
+      refuse('open')
+      return await nodeFiles.create(path, options)
+    },
+    remove: async (path) => {
+      refuse('unlink')
+      await nodeFiles.remove(path)
+    },
+  }
+  return Object.assign(disk, { files })
 }
 
 const theirName = ['-c', 'user.name=Bo', '-c', 'user.email=bo@example.org']

@@ -216,15 +216,14 @@ export class LocalRepository implements Repository {
   async close(): Promise<void> {
     this.#timer?.close()
     this.#isClosing = true
-    try {
-      await this.seal()
-      await this.#turns.take(async () => {})
-    } finally {
-      await this.#ahead?.close(this.#files, this.folder)
-      if (this.#ahead?.isEmpty) await releasePacks(this.#packsFolder, new Set(), this.#files)
-      this.#packs.close()
-      await Promise.all([this.#reader.close(), this.#upkeep.close(), this.#thread.close()])
-    }
+    await doAll([
+      () => this.seal(),
+      () => this.#turns.take(async () => {}),
+      () => this.#ahead?.close(this.#files, this.folder),
+      () => this.#ahead?.isEmpty && releasePacks(this.#packsFolder, new Set(), this.#files),
+      () => this.#packs.close(),
+      () => Promise.all([this.#reader.close(), this.#upkeep.close(), this.#thread.close()]),
+    ])
   }
 
   async #landAtOnce(objects: readonly NewObject[], updates: readonly RefUpdate[]): Promise<'landed' | 'lost'> {
@@ -291,6 +290,19 @@ export class LocalRepository implements Repository {
   #missing(oid: Oid): never {
     throw new CommitbaseError('not_found', `the repository ${this.folder} has no object ${oid}`)
   }
+}
+
+/** Does each in its turn, also where one before it has failed; throws what failed first. */
+async function doAll(actions: readonly (() => unknown)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const action of actions) {
+    try {
+      await action()
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw failures[0]
 }
 
 /** More objects than these are read in the order in which they lie, and not kept: a scan would push out all else. */

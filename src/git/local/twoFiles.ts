@@ -4,7 +4,7 @@ import type { Files, WritableFile } from '../disk/files.ts'
 import { Turns } from '../turns.ts'
 
 /** A file that is to take the place of another once it is whole. */
-export interface Successor {
+export interface Draft {
   readonly path: string
   readonly file: WritableFile
   /** Bytes that lie in it already, all of them older: what is written up to there does not make it grow. */
@@ -34,7 +34,7 @@ export class TwoFiles {
   }
 
   /** Opens a file to be written from its beginning, under the name with that ending. */
-  begin(ending: Ending): Promise<Successor> {
+  begin(ending: Ending): Promise<Draft> {
     return this.#turns.take(async () => {
       const path = this.#path + ending
       const room = this.#kept
@@ -47,7 +47,7 @@ export class TwoFiles {
   }
 
   /** Gives it the name, once it was synced. `size`: bytes of the file that has it now; nothing where that is not to be kept. */
-  replaceBy({ path }: Successor, size: number): Promise<void> {
+  replaceBy({ path }: Draft, size: number): Promise<void> {
     return this.#turns.take(async () => {
       const isKept = size > 0 && size <= largestKept && (await this.#keep())
       if (isKept) step('ahead.kept')
@@ -63,14 +63,29 @@ export class TwoFiles {
   forgetKept(): Promise<void> {
     return this.#turns.take(async () => {
       this.#kept = 0
-      await this.#files.remove(this.#spare)
+      await this.#removeLeft(this.#spare)
     })
+  }
+
+  /** Gives the blocks of one that takes no place back to the disk. Where `replaceBy` failed it may have the name: it is not for this. */
+  async discard({ path, file }: Draft): Promise<void> {
+    await file.close()
+    await this.#turns.take(() => this.#removeLeft(path))
   }
 
   /** Removes all that lies beside the file, when nobody writes there. */
   async removeRest(): Promise<void> {
     await this.forgetKept()
-    for (const ending of endings) await this.#files.remove(this.#path + ending)
+    for (const ending of endings) await this.#removeLeft(this.#path + ending)
+  }
+
+  /** What cannot be removed is nobody's failure: who begins there next removes it first. */
+  async #removeLeft(path: string): Promise<void> {
+    try {
+      await this.#files.remove(path)
+    } catch {
+      // It lies there for a while.
+    }
   }
 
   /** On a file system without second names the file goes when it is replaced. */
