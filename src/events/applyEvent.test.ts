@@ -296,6 +296,15 @@ test('what changes nothing makes no commit, and leaves a receipt', async () => {
   assert.equal(again.receipt!.status, 'done')
 })
 
+test('an event that cannot be hashed makes a task that fails, and nothing throws where the task is made', async () => {
+  const { apply, taskOf } = database({ count: () => 1 })
+  const levels = 50_000
+  const deep = JSON.parse('['.repeat(levels) + ']'.repeat(levels))
+  const task = taskOf(event('e1', 'count', { deep }))
+  await assert.rejects(async () => await task(await Workspace.open(openMemory(), [branch, receiptsRef])), RangeError)
+  assert.equal((await apply(event('e2', 'count'))).result, 1)
+})
+
 test('an event with a new id is not looked for when it is evaluated first, and each time after that', async (t) => {
   const { apply } = database({ count: () => 1 })
   const look = t.mock.method(Receipts.prototype, 'find')

@@ -17,7 +17,7 @@ import { Deadline, DeadlineExceeded, GivenUp } from './deadline.ts'
 import type { Event } from './event.ts'
 import { failureMessages } from './failureMessages.ts'
 import type { HandlerSet, LoadedHandler } from './handler.ts'
-import { type EventIdentity, identityOf } from './identity.ts'
+import { type EventIdentity, identityOf, refuseOtherContent } from './identity.ts'
 import type { Message } from './message.ts'
 import { isSurelyNew } from './newEvents.ts'
 import type { NextTurn } from './nextTurn.ts'
@@ -27,7 +27,7 @@ import { openTransaction } from './transaction.ts'
 /** An event, to be handled by the handler of its type or, where it carries one, by its operation. */
 export interface EventRequest {
   readonly event: Event
-  /** Where its door has made it already. */
+  /** The hub's door has made it and hands it on; others need not. */
   readonly identity?: EventIdentity
   readonly operation?: { readonly name: string; readonly parameters: Readonly<Record<string, unknown>> }
   /** What its door found wrong with it: nothing runs, and the receipt says so. */
@@ -69,13 +69,15 @@ export interface Applied {
  * What it throws ends in the receipt. Only the same id with other content rejects, with `conflict`, and what is given up.
  */
 export function applyEvent(request: EventRequest, context: EventContext): Task<Applied> {
-  const identified = identify(request)
-  const { event, identity } = identified
-  const { key, digest } = identity
+  const { event } = request
+  // A task may run again. Where it is made nobody waits for what it throws.
+  let identified: Identified | undefined
   return async (workspace) => {
+    identified ??= identify(request)
+    const { key, digest } = identified.identity
     const receipts = receiptsIn(workspace)
     const earlier = isSurelyNew(event) ? undefined : await receipts.find(key)
-    if (earlier) refuseOtherContent(earlier, digest)
+    if (earlier) refuseOtherContent(event, earlier.digest, digest)
     if (earlier && earlier.status !== 'failed') return appliedFrom(event, earlier, true)
     if (context.signal?.aborted) throw new GivenUp()
     const outcome = await evaluate(identified, workspace, context)
@@ -90,7 +92,7 @@ export function applyEvent(request: EventRequest, context: EventContext): Task<A
 export async function findApplied(request: EventRequest, workspace: Workspace): Promise<Receipt | undefined> {
   const { key, digest } = identify(request).identity
   const earlier = await receiptsIn(workspace).find(key)
-  if (earlier) refuseOtherContent(earlier, digest)
+  if (earlier) refuseOtherContent(request.event, earlier.digest, digest)
   return earlier
 }
 
@@ -261,15 +263,6 @@ type Identified = EventRequest & { readonly identity: EventIdentity }
 function identify(request: EventRequest): Identified {
   const { event, operation, identity = identityOf(event, operation) } = request
   return { ...request, identity }
-}
-
-function refuseOtherContent(earlier: Receipt, digest: string): void {
-  if (earlier.digest === digest) return
-  const { id, source } = earlier.event
-  throw new CommitbaseError(
-    'conflict',
-    `event '${id}' of ${source} came before with other content (digest ${earlier.digest}, now ${digest}); give a new event an id of its own`,
-  )
 }
 
 function leavesReceipt({ operation }: EventRequest, outcome: Outcome): boolean {

@@ -1,4 +1,5 @@
 import { eventKey } from '../database/receipts/eventKey.ts'
+import { CommitbaseError } from '../errors.ts'
 import { eventDigest, operationDigest } from './digest.ts'
 import type { Event } from './event.ts'
 
@@ -17,4 +18,13 @@ export function identityOf(
 ): EventIdentity {
   const digest = operation ? operationDigest(operation.name, operation.parameters) : eventDigest(event)
   return { key: eventKey(event.source, event.id), digest }
+}
+
+/** Throws `conflict` where the event came before with another digest. */
+export function refuseOtherContent({ id, source }: Pick<Event, 'id' | 'source'>, earlier: string, now: string): void {
+  if (earlier === now) return
+  throw new CommitbaseError(
+    'conflict',
+    `event '${id}' of ${source} came before with other content (digest ${earlier}, now ${now}); give a new event an id of its own`,
+  )
 }

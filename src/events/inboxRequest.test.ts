@@ -6,6 +6,7 @@ import { foldReceipts } from '../database/receipts/foldReceipts.ts'
 import { receiptsRef } from '../database/receipts/receipt.ts'
 import { CommitbaseError } from '../errors.ts'
 import { openMemory } from '../git/memory.ts'
+import { type GitObject, makeObject } from '../git/objects/object.ts'
 import { encodeEntry, inboxFolder } from '../git/shared/inbox.ts'
 import { SharedWriter } from '../git/shared/sharedWriter.ts'
 import { applyEvent, type EventContext, type EventRequest } from './applyEvent.ts'
@@ -78,6 +79,25 @@ test('an entry under a key that is not its event’s, or that is no event, is ta
   assert.equal(await shop.receipt('left'), undefined)
   assert.deepEqual(await shop.refs(), [receiptsRef, branch])
 })
+
+for (const [what, request] of [
+  ['parameters', (value: unknown) => ({ ...upsert('deep'), operation: { name: 'UPSERT', parameters: { value } } })],
+  ['data', (value: unknown) => dispatch('deep', 'sold', { value })],
+] as const)
+  test(`an entry whose ${what} have too many levels is taken away, and does not hold up the others`, async () => {
+    for (const levels of [101, 20_000]) {
+      const shop = new Shop()
+      const given = handlers('h.ts', '1')
+      const entry = JSON.stringify(inboxRequestOf(request(null), shop.context(given)))
+      const nested = entry.replace('null', '['.repeat(levels) + ']'.repeat(levels))
+      await shop.putText(keyOf('deep'), `{"entered":"2026-01-01T00:00:00.000Z","request":${nested}}`)
+      await shop.leave(upsert('left'))
+      await shop.submit(upsert('own'), given)
+      assert.equal((await shop.receipt('left'))!.status, 'done')
+      assert.equal(await shop.receipt('deep'), undefined)
+      assert.deepEqual(await shop.refs(), [receiptsRef, branch])
+    }
+  })
 
 test('an entry of an event that has a receipt is only taken away', async () => {
   const shop = new Shop()
@@ -175,7 +195,15 @@ class Shop {
   }
 
   async put(key: string, entry: { entered: string; request: unknown }): Promise<void> {
-    const blob = encodeEntry(entry)
+    await this.#put(key, encodeEntry(entry))
+  }
+
+  /** What cannot become a text as a value. */
+  async putText(key: string, text: string): Promise<void> {
+    await this.#put(key, makeObject('blob', text))
+  }
+
+  async #put(key: string, blob: GitObject): Promise<void> {
     await this.#repository.landEach([blob], [{ ref: inboxFolder + key, from: null, to: blob.oid }])
   }
 

@@ -1,3 +1,4 @@
+import { checkJson } from '../database/json/json.ts'
 import { eventKey } from '../database/receipts/eventKey.ts'
 import { type Code, CommitbaseError, codeOf } from '../errors.ts'
 import type { EntryTask } from '../git/shared/drain.ts'
@@ -91,8 +92,19 @@ function isInboxRequest(value: unknown): value is InboxRequest {
     (fault === undefined || (codeOf(fault) === fault?.code && isText(fault.message))) &&
     (handlers === undefined || (isText(handlers?.path) && isText(handlers.id))) &&
     isText(branch) &&
-    isText(basedir)
+    isText(basedir) &&
+    isStorable(operation ? operation.parameters : event.data)
   )
+}
+
+/** As each door takes it: what has many thousand levels cannot even be hashed, and would wait for ever. */
+function isStorable(asked: unknown): boolean {
+  try {
+    checkJson(asked, 'what is asked for')
+    return true
+  } catch {
+    return false
+  }
 }
 
 function isEvent(value: unknown): value is Event {

@@ -159,6 +159,8 @@ test("of the refs of the hub's own, what the Action writes is taken and the rest
     runGit(work, 'push', '--force', 'origin', `${from}:refs/commitbase/${ref}`)
   const entry = await blob(JSON.stringify({ owner: 'me', entered: new Date().toISOString(), request: foreign }))
   const key = eventKey(foreign.event.source, foreign.event.id)
+  const levels = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+  const deep = `{"entered":"x","request":${JSON.stringify(foreign).replace('"data":{}', `"data":{"x":${levels}}`)}}`
   for (const [from, ref] of [
     [next, 'receipts'],
     [cursor, 'cursors/action'],
@@ -180,6 +182,7 @@ test("of the refs of the hub's own, what the Action writes is taken and the rest
     [cursor, 'lease', /must name a blob {"holder": "<writer>", "counter": <number>}/],
     [next, 'lease', /must name a blob/],
     [cursor, `inbox/${key}`, /asks for the event of that key/],
+    [await blob(deep), `inbox/${key}`, /asks for the event of that key/],
     [entry, `inbox/${'a'.repeat(64)}`, /asks for the event of that key/],
     [next, `inbox/${key}`, /must name a blob/],
     [entry, 'inbox/short', /written by the hub alone/],

@@ -123,6 +123,14 @@ for (const [what, change, words] of [
     /the receipt of the event/,
   ],
   [
+    'it owes a message that nobody could deliver',
+    async (receipts, tree) => {
+      await append(receipts, 'x')
+      await rewrite(tree, 'x', { messages: [{ name: 'SOLD' }] })
+    },
+    /the receipt of the event/,
+  ],
+  [
     'its place is taken',
     async (receipts, tree) => {
       await append(receipts, 'x')

@@ -1,6 +1,7 @@
 import type { Oid } from '../../git/objects/object.ts'
 import type { Child } from '../../git/trees/folder.ts'
 import { type Path, type ReadObjects, WorkingTree } from '../../git/trees/workingTree.ts'
+import { decodeReceipt } from './decodeReceipt.ts'
 import { eventKey } from './eventKey.ts'
 import type { Receipt } from './receipt.ts'
 import { orderPath, receiptsOn } from './receipts.ts'
@@ -76,10 +77,8 @@ async function judge(trees: Trees, { old, now }: Changes): Promise<string[]> {
     const receipt = await readReceipt(trees.after, oid)
     if (!receipt || eventKey(receipt.event.source, receipt.event.id) !== key)
       problems.push(`${key}: it must hold the receipt of the event with that key`)
-    else if (!Number.isSafeInteger(receipt.seq) || receipt.seq <= first || receipt.seq > last)
-      problems.push(
-        `${key}: its seq must be above ${first} and at most ${last}; got ${String(receipt.seq).slice(0, 40)}`,
-      )
+    else if (receipt.seq <= first || receipt.seq > last)
+      problems.push(`${key}: its seq must be above ${first} and at most ${last}; got ${receipt.seq}`)
     else places.set(orderPath(receipt.seq).join('/'), oid)
   }
   for (const [place, oid] of places)
@@ -114,9 +113,7 @@ async function lastOf(tree: WorkingTree): Promise<number | undefined> {
 async function readReceipt(tree: WorkingTree, oid: Oid): Promise<Receipt | undefined> {
   const bytes = await tree.readBlob(oid)
   try {
-    const receipt = JSON.parse(bytes.toString('utf8'))
-    const { id, source } = Object(Object(receipt).event)
-    return typeof id === 'string' && typeof source === 'string' ? receipt : undefined
+    return decodeReceipt(bytes, oid)
   } catch {
     return undefined
   }

@@ -156,6 +156,8 @@ test('receipts that are folded change the folders of those before them: a delta 
   assert.ok(folders.length > 250, `${folders.length} of ${trees.length} trees are deltas`)
 })
 
+const owed = { name: 'SOLD', correlationKey: 'c', variables: {}, timeToLive: 0, messageId: 'm' }
+
 /** Each as somebody with a text editor, or a disk, may leave it. */
 const damages: Readonly<Record<string, (tree: WorkingTree, key: string, bytes: Buffer) => Promise<unknown>>> = {
   'two files': (tree, key, bytes) => tree.write([key.slice(0, 2), key.slice(2, 4), `${key}.json`], bytes),
@@ -166,13 +168,31 @@ const damages: Readonly<Record<string, (tree: WorkingTree, key: string, bytes: B
   "another event's receipt": (tree, key) =>
     tree.write([key.slice(0, 2), `${key}.json`], Buffer.from(JSON.stringify({ seq: 1, ...draft('another') }))),
   'no receipt': (tree, key) => tree.write([key.slice(0, 2), `${key}.json`], Buffer.from('{}')),
+  ...Object.fromEntries(
+    [
+      null,
+      'SOLD',
+      { ...owed, name: 7 },
+      { ...owed, correlationKey: undefined },
+      { ...owed, variables: [1] },
+      { ...owed, variables: undefined },
+      { ...owed, timeToLive: -1 },
+      { ...owed, messageId: null },
+    ].map((message) => [
+      `a message ${JSON.stringify(message)}`,
+      (tree: WorkingTree, key: string) => {
+        const receipt = { seq: 1, ...draft('a'), messages: [owed, message] }
+        return tree.write([key.slice(0, 2), `${key}.json`], Buffer.from(JSON.stringify(receipt)))
+      },
+    ]),
+  ),
   'no JSON': (tree, key, bytes) => tree.write([key.slice(0, 2), `${key}.json`], bytes.subarray(1)),
 }
 
 for (const [what, damage] of Object.entries(damages)) {
   test(`${what} for a receipt is damage, and says nothing of the event`, async () => {
     const key = eventKey(source, 'a')
-    const receipt = { seq: 1, ...draft('a') }
+    const receipt = { seq: 1, ...draft('a', { messages: [owed] }) }
     const entry = { key, bytes: Buffer.from(JSON.stringify(receipt)) }
     const tree = new WorkingTree(null, async () => [])
     await writeReceipts(tree, [entry])

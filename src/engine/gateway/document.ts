@@ -9,33 +9,48 @@ export function parseDocument(text: string): Variables {
   if (text.trim() === '') return {}
   const value = parse(text)
   if (value === null) return {}
-  if (depthOf(value) > deepest) {
-    throw new Status('INVALID_ARGUMENT', `Property 'variables' is invalid: it is nested deeper than ${deepest} levels`)
-  }
+  refuseDeep(value)
   if (typeof value === 'object' && !Array.isArray(value)) return value as Variables
   const message = `Property 'variables' is invalid: Expected document to be a root level object, but was '${kindOf(value)}'`
   throw new Status('INVALID_ARGUMENT', message)
 }
 
-/** Variables that are JSON, but no text, as they are taken when they come as one. */
-export function asDocument(variables: Variables): Variables {
-  return isOrdinary(variables, 0) ? variables : parseDocument(JSON.stringify(variables))
+/** Variables that are no text, as they are taken when they come as one. */
+export function asDocument(variables: unknown): Variables {
+  if (isPlain(variables) && isOrdinary(variables, 0)) return variables
+  refuseDeep(variables)
+  return parseDocument(JSON.stringify(variables) ?? '')
 }
 
-/** Whether nothing is in it that may be refused: a number of many digits, or many levels. Most is so, and need not become a text to be looked at. */
+/**
+ * Whether a text would bring it just so, and nothing is in it that may be refused: a number of many digits, or many levels. Most is
+ * so, and need not become a text to be looked at.
+ */
 function isOrdinary(value: unknown, levels: number): boolean {
   if (typeof value === 'number') return Math.abs(value) < 1e15
-  if (typeof value !== 'object' || value === null) return true
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
   if (levels === ordinaryLevels) return false
   if (Array.isArray(value)) return value.every((item) => isOrdinary(item, levels + 1))
-  for (const name in value) if (!isOrdinary((value as Variables)[name], levels + 1)) return false
+  if (!isPlain(value)) return false
+  for (const name in value) if (!isOrdinary(value[name], levels + 1)) return false
   return true
 }
 
 const ordinaryLevels = 100
 
+function isPlain(value: unknown): value is Variables {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
 /** What goes through a value calls itself for each level; a deeper one would end the engine's stack. */
 const deepest = 1000
+
+function refuseDeep(value: unknown): void {
+  if (depthOf(value) <= deepest) return
+  throw new Status('INVALID_ARGUMENT', `Property 'variables' is invalid: it is nested deeper than ${deepest} levels`)
+}
 
 /** Levels of objects and lists, counted level by level: this must not call itself. */
 function depthOf(value: unknown): number {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Message } from '../../events/message.ts'
+import { asDocument } from '../gateway/document.ts'
 import { createMemoryStore } from '../storage/store.ts'
 import { systemClock } from './clock.ts'
 import { publisherTo } from './publisher.ts'
@@ -23,11 +24,13 @@ test('a message is taken once: the second time the engine has it, which is as go
 
 test('variables that the engine will never take are refused for good', async (t) => {
   const { publisher } = await open(t)
-  const deep = JSON.parse(`${'{"a":'.repeat(1_100)}1${'}'.repeat(1_100)}`)
-  await assert.rejects(publisher.publish({ ...message, variables: deep }), {
-    code: 'invalid',
-    message: /nested deeper/,
-  })
+  for (const levels of [1_100, 20_000]) {
+    const deep = JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`)
+    await assert.rejects(publisher.publish({ ...message, variables: deep }), {
+      code: 'invalid',
+      message: /nested deeper/,
+    })
+  }
 })
 
 test('variables arrive as they would over the wire', async (t) => {
@@ -40,6 +43,25 @@ test('variables arrive as they would over the wire', async (t) => {
     message: /the number 1152921504606847000 of 'amount' would be kept as 1152921504606847000; send it as a string/,
   })
   assert.equal(runtime.load.bufferedMessages, 1)
+})
+
+test('variables without an object at their root are refused for good; nothing and null are none', async (t) => {
+  const { runtime, publisher } = await open(t)
+  const publish = (variables: unknown, messageId: string) =>
+    publisher.publish({ ...message, messageId, variables: variables as Message['variables'] })
+  for (const [index, variables] of [[1, 2], 'text', 5, true, new Date(0)].entries())
+    await assert.rejects(publish(variables, `bad-${index}`), { code: 'invalid' }, `${variables}`)
+  assert.equal(runtime.load.bufferedMessages, 0)
+  await publish(null, 'null')
+  await publish(undefined, 'nothing')
+  await publish({ nothing: undefined, date: new Date(0), list: [undefined] }, 'odd')
+  assert.equal(runtime.load.bufferedMessages, 3)
+})
+
+test('what is no JSON within variables becomes what its text says', () => {
+  const given = { nothing: undefined, date: new Date(0), list: [undefined, () => 1] }
+  const taken = { date: '1970-01-01T00:00:00.000Z', list: [null, null] }
+  assert.deepEqual(asDocument(given), taken)
 })
 
 test('an engine that is stopping may be asked again', async (t) => {

@@ -5,7 +5,7 @@ import { CommitbaseError, codeOf, messageOf } from '../../errors.ts'
 import type { Applied } from '../../events/applyEvent.ts'
 import { eventDigest } from '../../events/digest.ts'
 import type { Event } from '../../events/event.ts'
-import type { EventIdentity } from '../../events/identity.ts'
+import { type EventIdentity, refuseOtherContent } from '../../events/identity.ts'
 import { isSurelyNew, noteTold } from '../../events/newEvents.ts'
 import type { Journal } from '../../git/disk/journal.ts'
 import { Pipeline } from '../../git/pipeline.ts'
@@ -122,7 +122,7 @@ export class Intake {
   }
 
   async #join(known: Accepted, event: Event): Promise<void> {
-    refuseOtherContent(event, known.identity.digest)
+    refuseOtherContent(event, known.identity.digest, eventDigest(event))
     await known.durable.promise
   }
 
@@ -132,7 +132,7 @@ export class Intake {
     const receipt = isSurelyNew(event) ? undefined : await this.#findReceipt(event)
     if (!receipt || receipt.status === 'failed')
       throw new CommitbaseError('unavailable', `${size} events are waiting already; try again in a moment`)
-    refuseOtherContent(event, receipt.digest)
+    refuseOtherContent(event, receipt.digest, eventDigest(event))
     this.#options.tell({ type: 'accepted', event: summaryOf(event) })
     this.#options.tell({ type: 'repeated', event: summaryOf(event), milliseconds: 0 })
   }
@@ -349,12 +349,4 @@ function pause(attempt: number): number {
 
 function keyOf({ source, id }: Event): string {
   return eventKey(source, id)
-}
-
-function refuseOtherContent(event: Event, digest: string, now = eventDigest(event)): void {
-  if (digest === now) return
-  throw new CommitbaseError(
-    'conflict',
-    `event '${event.id}' of ${event.source} came before with other content (digest ${digest}, now ${now}); give a new event an id of its own`,
-  )
 }
