@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, rmdir, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
@@ -76,7 +76,64 @@ describe('the file of fingerprints', () => {
     assert.equal(await countKept(path), 30)
   })
 
-  test('that cannot be written is told of', async (t) => {
+  test('is kept by a save before it was read', async (t) => {
+    const path = await newPath(t)
+    await keep(path, 30)
+    const file = new FingerprintFile(path)
+    for (let number = 30; number < 60; number++) file.known.set(blob(number), 'a', number)
+    file.save()
+    await file.close()
+    const count = await countKept(path)
+    assert.ok(count > 50, `${count}`)
+  })
+
+  test('is written while the process runs, where many are new, and is whole though they change meanwhile', async (t) => {
+    const path = await newPath(t)
+    const file = new FingerprintFile(path)
+    await file.taken
+    const learn = (from: number, to: number) => {
+      for (let number = from; number < to; number++) file.known.set(blob(number), 'a', number)
+    }
+    learn(0, 9_000)
+    file.saveMany()
+    assert.equal(file.known.news, 9_000)
+    learn(9_000, 100_000)
+    file.saveMany()
+    let changed = 100_000
+    while (!(await stat(path).catch(() => undefined))) {
+      learn(changed, changed + 200)
+      changed += 200
+    }
+    const kept = new FingerprintFile(path)
+    await kept.taken
+    let count = 0
+    for (let number = 0; number < changed; number++) {
+      const fingerprint = kept.known.get(blob(number), 'a')
+      if (fingerprint === undefined) continue
+      assert.equal(fingerprint, number)
+      count++
+    }
+    assert.ok(count > 90_000, `${count}`)
+    await file.close()
+  })
+
+  test('that cannot be written is told of, and what was not is written at the end', async (t) => {
+    const path = await newPath(t)
+    await mkdir(path)
+    let tell = (_problem: string) => {}
+    const told = new Promise<string>((resolve) => {
+      tell = resolve
+    })
+    const file = new FingerprintFile(path, (problem) => tell(problem))
+    file.known.set(blob(1), 'a', 1)
+    file.save()
+    assert.match(await told, /fingerprints of records were not kept: EISDIR/)
+    await rmdir(path)
+    await file.close()
+    assert.equal(await countKept(path), 1)
+  })
+
+  test('that cannot be written at the end is told of', async (t) => {
     const path = await newPath(t)
     await mkdir(path)
     const problems: string[] = []

@@ -1,5 +1,4 @@
-import { closeSync, openSync, writevSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { endianness } from 'node:os'
 import { crc32 } from 'node:zlib'
 import { messageOf } from '../../errors.ts'
@@ -19,6 +18,9 @@ export class FingerprintFile {
   readonly #onProblem: ((message: string) => void) | undefined
   /** Resolves when the file was read. */
   readonly taken: Promise<void>
+  #saving: Promise<void> | undefined
+  /** How many could not be written. */
+  #missed = 0
 
   /** `onProblem` is told where it cannot be written. */
   constructor(path: string, onProblem?: (message: string) => void) {
@@ -27,21 +29,48 @@ export class FingerprintFile {
     this.taken = this.#take()
   }
 
-  /** Writes them where many are new: who opens a large database for one write need not write all of them. */
+  /** Writes them beside everything else, where many are new: who opens a large database for one write need not write all of them. */
   save(): void {
-    const { table, news } = this.known
-    if (news * few <= table.count) return
-    try {
-      writeTable(this.#path, table)
-      this.known.news = 0
-    } catch (error) {
-      this.#onProblem?.(`the fingerprints of records were not kept: ${messageOf(error)}`)
-    }
+    if (this.known.news * few > this.known.table.count) this.#begin()
+  }
+
+  /** The same now and then, as they become more, so that a process that is killed does not take all with it. */
+  saveMany(): void {
+    const { news, table } = this.known
+    if (news >= many && news * fewParts > table.count) this.#begin()
+  }
+
+  /** Resolves when none are being written. */
+  get saved(): Promise<void> {
+    return this.#saving ?? Promise.resolve()
   }
 
   async close(): Promise<void> {
     await this.taken
+    await this.saved
+    this.known.news += this.#missed
     this.save()
+    await this.saved
+  }
+
+  #begin(): void {
+    this.#saving ??= this.#write().finally(() => {
+      this.#saving = undefined
+    })
+  }
+
+  async #write(): Promise<void> {
+    // What is in the file is taken over first.
+    await this.taken
+    const { news, table } = this.known
+    this.known.news = 0
+    try {
+      await writeTable(this.#path, table)
+      this.#missed = 0
+    } catch (error) {
+      this.#missed += news
+      this.#onProblem?.(`the fingerprints of records were not kept: ${messageOf(error)}`)
+    }
   }
 
   async #take(): Promise<void> {
@@ -52,6 +81,10 @@ export class FingerprintFile {
 
 /** One of so many is not. */
 const few = 16
+
+/** While it runs, so many are, where they are also more than one of so many parts. */
+const many = 10_000
+const fewParts = 4
 
 /** Bytes of the first line: format, how many there are, checksum. */
 const headLength = 64
@@ -67,23 +100,49 @@ async function readTable(path: string): Promise<FingerprintTable | undefined> {
     const words = sharedWords(length / 4)
     await file.read(bytesOf(words), 0, length, headLength)
     const table = { words, count: Number(count) }
-    return headOf(table).equals(head) ? table : undefined
+    return headOf(table.count, crc32(bytesOf(words))).equals(head) ? table : undefined
   } finally {
     await file.close()
   }
 }
 
-function writeTable(path: string, table: FingerprintTable): void {
-  const file = openSync(path, 'w')
+/** What was there stays until all of the new one is. */
+async function writeTable(path: string, table: FingerprintTable): Promise<void> {
+  const temporary = `${path}.new`
   try {
-    writevSync(file, [headOf(table), bytesOf(table.words)])
-  } finally {
-    closeSync(file)
+    await writeParts(temporary, table)
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {})
+    throw error
   }
 }
 
-function headOf({ words, count }: FingerprintTable): Buffer {
-  return Buffer.from(`${`${format} ${count} ${crc32(bytesOf(words))}`.padEnd(headLength - 1)}\n`)
+/**
+ * A part at a time, with everybody else's turn between them. The table may change meanwhile: the checksum is of what is written, and a
+ * set, which is never in two parts, is whole and says nothing of others.
+ */
+async function writeParts(path: string, { words, count }: FingerprintTable): Promise<void> {
+  const bytes = bytesOf(words)
+  const file = await open(path, 'w')
+  try {
+    await file.writeFile(Buffer.alloc(headLength))
+    let sum = 0
+    for (let start = 0; start < bytes.length; start += partLength) {
+      const part = Buffer.from(bytes.subarray(start, start + partLength))
+      sum = crc32(part, sum)
+      await file.writeFile(part)
+    }
+    await file.write(headOf(count, sum), 0, headLength, 0)
+  } finally {
+    await file.close()
+  }
+}
+
+const partLength = 1 << 20
+
+function headOf(count: number, sum: number): Buffer {
+  return Buffer.from(`${`${format} ${count} ${sum}`.padEnd(headLength - 1)}\n`)
 }
 
 function bytesOf({ buffer }: Uint32Array<SharedArrayBuffer>): Buffer {

@@ -48,7 +48,7 @@ async function start(path: string) {
   const landed = (workspace: Workspace) => index.landed(workspace.landed(branch))
   landed(await Workspace.open(repository, [branch]))
   const writer = new Writer({ repository, refs: [branch], landed })
-  const put = (record: JsonObject & { readonly _id: string }) =>
+  const put = (record: JsonObject & { readonly _id: string }, refusal?: string) =>
     writer.submit(async (workspace) => {
       const tree = workspace.tree(branch)
       const { fingerprints } = index
@@ -57,6 +57,7 @@ async function start(path: string) {
       const before = await tx.blob('stock', record._id)
       const from = read.length
       await tx.upsert('stock', record)
+      if (refusal) throw new Error(refusal)
       const isRead = read.slice(from).includes(before ?? '')
       const details = { title: 'test', trailers: [], time: 0, index }
       const commit = await commitTransaction(workspace, branch, tx, details)
@@ -124,6 +125,16 @@ describe('a record is not read to be changed', () => {
       await index.settled()
       assert.deepEqual(await put({ _id: id, level: 2 }), { isRead: false, isChange: true })
     }
+  })
+
+  test('where a write of it was refused before', async (t) => {
+    const { index, put, close } = await start(await newPath(t))
+    t.after(close)
+    await put({ _id: 'refused', level: 1 })
+    await assert.rejects(put({ _id: 'refused', level: 2 }, 'refused'), /refused/)
+    assert.deepEqual(await put({ _id: 'refused', level: 3 }), { isRead: false, isChange: true })
+    // What is replaced takes nobody's place.
+    assert.equal(index.fingerprints.table.count, 1)
   })
 
   test('and is read where it may be the same: then there is no commit', async (t) => {

@@ -20,12 +20,13 @@ const layout = `
 
 /**
  * Opens the file, or makes it where it is missing, damaged, in another format or somebody else's: all that it holds is built
- * again from git.
+ * again from git. Throws where it is not the file that is at fault (`isPassing`).
  */
 export function openIndexFile(path: string, basedir: string): IndexFile {
   try {
     return new IndexFile(path, openSound(path, basedir))
-  } catch {
+  } catch (error) {
+    if (isPassing(error)) throw error
     removeIndexFile(path)
     return new IndexFile(path, create(path, basedir))
   }
@@ -74,6 +75,17 @@ function connect(path: string): DatabaseSync {
 export function removeIndexFile(path: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${path}${suffix}`, { force: true, recursive: true })
 }
+
+/** Whether SQLite's error says nothing against the file: the disk is full, or somebody else has the file for now. */
+export function isPassing(error: unknown): boolean {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0
+  return (code & 0xff) === busy || code === full || code === noRoomBesideIt
+}
+
+const busy = 5
+const full = 13
+/** SQLITE_IOERR_SHMSIZE. */
+const noRoomBesideIt = 4_874
 
 /** The connection, with each statement prepared once. */
 export class IndexFile {

@@ -1,6 +1,6 @@
 import { messageOf } from '../../errors.ts'
 import type { Oid } from '../../git/objects/object.ts'
-import { type IndexFile, openIndexFile, removeIndexFile } from './indexFile.ts'
+import { type IndexFile, isPassing, openIndexFile, removeIndexFile } from './indexFile.ts'
 import { IndexedTables } from './tables.ts'
 import { type ChangesOf, VersionHistory } from './versionHistory.ts'
 
@@ -33,10 +33,24 @@ export function openIndex(options: IndexFileOptions): OpenedIndex {
   try {
     return read(file, options)
   } catch (error) {
-    onProblem?.(`the index is built anew: ${messageOf(error)}`)
+    if (!isPassing(error)) onProblem?.(`the index is built anew: ${messageOf(error)}`)
     closeDamaged(file, onProblem)
+    if (isPassing(error)) throw error
     removeIndexFile(path)
     return read(openIndexFile(path, basedir), options)
+  }
+}
+
+/** The same; where it cannot be opened for now, an empty one that is closed stands for it. */
+export function openIndexOrNone(options: IndexFileOptions): OpenedIndex & { readonly isOpen: boolean } {
+  try {
+    return { ...openIndex(options), isOpen: true }
+  } catch (error) {
+    if (!isPassing(error)) throw error
+    options.onProblem?.(`there is no index for the moment: ${messageOf(error)}`)
+    const none = read(openIndexFile(':memory:', options.basedir), { ...options, changesOf: undefined })
+    none.file.close()
+    return { ...none, isOpen: false }
   }
 }
 

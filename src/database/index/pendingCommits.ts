@@ -2,9 +2,10 @@ import type { Oid } from '../../git/objects/object.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { RecordVersion } from './versionSegments.ts'
 
-/** A record that a commit wrote: its file's blob, the fingerprint of what it says, and its bytes where somebody needs them. */
+/** A record that a commit wrote: its file's blob, the one before, the fingerprint of what it says, and its bytes where somebody needs them. */
 export interface WrittenRecord {
   readonly blob: Oid
+  readonly replaced?: Oid | undefined
   readonly fingerprint: number
   bytes?: Buffer | undefined
 }

@@ -450,6 +450,23 @@ describe('the file can go', () => {
     assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: 'sku', examined: 12, found: 12 })
   })
 
+  test('while somebody else holds it, it is not thrown away: it comes back as it was', async (t) => {
+    const first = await openWithRecords(t)
+    await first.index.close()
+    const other = new DatabaseSync(first.path)
+    other.exec('BEGIN IMMEDIATE')
+    const progress: IndexProgress[] = []
+    const { index, database, problems } = await open(t, { path: first.path, onProgress: (step) => progress.push(step) })
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: null, found: 10 })
+    assert.match(problems.join(), /there is no index for the moment: database is locked/)
+    other.exec('ROLLBACK')
+    other.close()
+    await database.put('stock', { _id: 'new', sku: 1 })
+    await index.settled()
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: 'sku', examined: 11, found: 11 })
+    assert.deepEqual(progress, [])
+  })
+
   test('of an earlier commit, it catches up', async (t) => {
     await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }), 'db/stock/a.json': { _id: 'a', sku: 1 } })
     const first = await open(t)

@@ -9,8 +9,8 @@ import { type Arrival, compareCommits } from './catchUp.ts'
 import { FingerprintFile } from './fingerprintFile.ts'
 import { type IndexFile, removeIndexFile } from './indexFile.ts'
 import { type IndexView, viewAt } from './indexView.ts'
-import { closeDamaged, type IndexFileOptions, openIndex } from './openedIndex.ts'
-import { type NotedCommit, PendingCommits, type TouchedTable } from './pendingCommits.ts'
+import { closeDamaged, type IndexFileOptions, openIndex, openIndexOrNone } from './openedIndex.ts'
+import { type NotedCommit, PendingCommits, type TouchedTable, type WrittenRecord } from './pendingCommits.ts'
 import { type IndexedRecord, parseIndexed, type RecordSource } from './readRecords.ts'
 import type { TableRows } from './tableRows.ts'
 import type { IndexedTables } from './tables.ts'
@@ -48,15 +48,17 @@ export class RecordIndex {
   #timer: NodeJS.Timeout | undefined
   #failures = 0
   #closed = false
-  #isOpen = true
+  #isOpen: boolean
+  #isDamaged = false
 
   constructor(options: RecordIndexOptions) {
     this.#options = { ...options, basedir: parseBasedir(options.basedir).join('/') }
     this.#fingerprints = new FingerprintFile(`${options.path}-fingerprints`, options.onProblem)
-    const { file, tables, history, at } = openIndex(this.#options)
+    const { file, tables, history, at, isOpen } = openIndexOrNone(this.#options)
     this.#file = file
     this.#tables = tables
     this.#history = history
+    this.#isOpen = isOpen
     this.#at = at
     this.#head = at
     this.#pending = new PendingCommits(at)
@@ -70,13 +72,18 @@ export class RecordIndex {
   note(commit: NotedCommit): void {
     if (this.#closed) return
     for (const table of commit.tables) {
-      for (const [id, written] of table.records)
-        if (written) this.fingerprints.set(written.blob, id, written.fingerprint)
+      for (const [id, written] of table.records) if (written) this.#learn(id, written)
       if (!this.#tables.get(table.name)) leaveOutFiles(table)
     }
     this.#pending.note(commit)
     if (this.#pending.size > mostPendingBytes || this.#pending.count > mostPending)
       this.#pending = new PendingCommits(this.#at)
+  }
+
+  #learn(id: string, { blob, replaced, fingerprint }: WrittenRecord): void {
+    // Nobody asks for it any more, unless the commit does not land: then it is read once.
+    if (replaced) this.fingerprints.delete(replaced, id)
+    this.fingerprints.set(blob, id, fingerprint)
   }
 
   /** The branch is at this commit. */
@@ -96,11 +103,12 @@ export class RecordIndex {
     }
   }
 
-  /** Resolves when the file is at the branch's commit, all indexes are built, and the fingerprints are read. */
+  /** Resolves when the file is at the branch's commit, all indexes are built, and the fingerprints are read, and kept where many are new. */
   async settled(): Promise<void> {
     await this.#fingerprints.taken
     this.#work()
     while (this.#working) await this.#working
+    await this.#fingerprints.saved
   }
 
   async close(): Promise<void> {
@@ -148,6 +156,7 @@ export class RecordIndex {
       await setImmediate()
     }
     this.#failures = 0
+    this.#fingerprints.saveMany()
   }
 
   /** Whether there may be more to do. Following comes first, but does not keep what is built from its turn. */
@@ -271,6 +280,7 @@ export class RecordIndex {
     this.#at = null
     this.#pending = new PendingCommits(null)
     this.#isOpen = false
+    this.#isDamaged = true
     closeDamaged(this.#file, this.#options.onProblem)
     this.#openAnew()
     this.#failures++
@@ -280,11 +290,14 @@ export class RecordIndex {
   /** Whether there is a file again. Where there cannot be one, as on a full disk, it is tried with each landing. */
   #openAnew(): boolean {
     try {
-      removeIndexFile(this.#options.path)
-      const { file, tables, history } = openIndex(this.#options)
+      if (this.#isDamaged) removeIndexFile(this.#options.path)
+      this.#isDamaged = false
+      const { file, tables, history, at } = openIndex(this.#options)
       this.#file = file
       this.#tables = tables
       this.#history = history
+      this.#at = at
+      this.#pending = new PendingCommits(at)
       this.#isOpen = true
     } catch (error) {
       if (this.#failures < mostFailures)

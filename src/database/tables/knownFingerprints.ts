@@ -1,5 +1,5 @@
 import type { Oid } from '../../git/objects/object.ts'
-import { firstBits } from '../../git/objects/oidBytes.ts'
+import { bitsAt } from '../../git/objects/oidBytes.ts'
 import { sharedWords } from '../../git/sharedBuffer.ts'
 import { fingerprintOfText } from './fingerprint.ts'
 
@@ -29,16 +29,16 @@ export class KnownFingerprints {
   }
 
   get(blob: Oid, id: string): number | undefined {
-    const at = this.#find(firstBits(blob), secondBits(blob, id))
+    const at = this.#find(bitsAt(blob, 0), secondBits(blob, id))
     return at < 0 ? undefined : this.#words[at + 2]
   }
 
   set(blob: Oid, id: string, fingerprint: number): void {
-    if (this.#add(firstBits(blob), secondBits(blob, id), fingerprint)) this.news += 1
+    if (this.#add(bitsAt(blob, 0), secondBits(blob, id), fingerprint)) this.news += 1
   }
 
   delete(blob: Oid, id: string): void {
-    let at = this.#find(firstBits(blob), secondBits(blob, id))
+    let at = this.#find(bitsAt(blob, 0), secondBits(blob, id))
     if (at < 0) return
     const words = this.#words
     const last = at - (at % setWords) + lastEntry
@@ -118,7 +118,7 @@ export const mostWords = (fewestSets << 14) * setWords
 const roomForEach = setWords / 2
 
 function secondBits(blob: Oid, id: string): number {
-  return (firstBits(blob, 8) ^ fingerprintOfText(id)) >>> 0
+  return (bitsAt(blob, 8) ^ fingerprintOfText(id)) >>> 0
 }
 
 function isFree(words: Uint32Array, at: number): boolean {

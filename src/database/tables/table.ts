@@ -214,10 +214,7 @@ export class Table {
   /** Whether the file is known to hold a record of that id that says something else. */
   #isChange({ oid, key }: FanoutEntry, record: StoredRecord): boolean {
     const known = this.#fingerprints?.get(oid, key)
-    if (known === undefined || known === fingerprintOf(record)) return false
-    // Once it is replaced nobody asks for it.
-    this.#fingerprints!.delete(oid, key)
-    return true
+    return known !== undefined && known !== fingerprintOf(record)
   }
 
   #readNow(entry: FanoutEntry): StoredRecord {

@@ -1,12 +1,13 @@
 import type { Person } from '../../git/objects/commit.ts'
 import type { Oid } from '../../git/objects/object.ts'
+import type { Fanout } from '../../git/trees/fanout.ts'
 import type { WorkingTree } from '../../git/trees/workingTree.ts'
 import type { Workspace } from '../../git/workspace.ts'
 import type { IndexView } from '../index/indexView.ts'
 import type { NotedCommit, TouchedTable, WrittenRecord } from '../index/pendingCommits.ts'
 import { refuseDuplicates } from '../index/unique.ts'
 import type { KnownFingerprints } from '../tables/knownFingerprints.ts'
-import type { TableChanges } from '../tables/table.ts'
+import type { EncodedRecord, TableChanges } from '../tables/table.ts'
 import { commitbase } from './author.ts'
 import { splitSubjectOf, subjectOf } from './subject.ts'
 import { formatTrailers, type Trailer } from './trailers.ts'
@@ -82,8 +83,13 @@ function writeTable(tree: WorkingTree, { path, fanout, dropped, files }: TableCh
   // What goes makes room first: an id may come back in another case.
   for (const [id, file] of files) if (file === null) fanout.removeNow(id)
   const records = new Map<string, WrittenRecord | null>()
-  for (const [id, file] of files) records.set(id, file && { ...file, blob: fanout.putNow(id, file.bytes).oid })
+  for (const [id, file] of files) records.set(id, file && writeRecord(fanout, id, file))
   return { name: path.at(-1)!, dropped, records }
+}
+
+function writeRecord(fanout: Fanout, id: string, { bytes, fingerprint }: EncodedRecord): WrittenRecord {
+  const replaced = fanout.findNow(id)?.oid
+  return { bytes, fingerprint, replaced, blob: fanout.putNow(id, bytes).oid }
 }
 
 function commitDetails(subject: string, { trailers, time, author = commitbase }: TransactionCommit) {

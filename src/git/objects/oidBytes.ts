@@ -16,10 +16,10 @@ export function isOidAt(memory: Uint8Array, start: number, oid: Oid): boolean {
   return true
 }
 
-/** An id's first eight digits as a number, or the eight from there. */
-export function firstBits(oid: Oid, from = 0): number {
+/** Eight of an id's digits, from there on, as a number. */
+export function bitsAt(oid: Oid, start: number): number {
   let bits = 0
-  for (let at = from; at < from + 8; at++) bits = (bits << 4) | digitOf[oid.charCodeAt(at) & 127]!
+  for (let at = start; at < start + 8; at++) bits = (bits << 4) | digitOf[oid.charCodeAt(at) & 127]!
   return bits >>> 0
 }
 

@@ -1,6 +1,6 @@
 import { sharedWords } from '../sharedBuffer.ts'
 import type { Oid } from './object.ts'
-import { firstBits, isOidAt } from './oidBytes.ts'
+import { bitsAt, isOidAt } from './oidBytes.ts'
 
 /**
  * Where the bytes of ids are in some memory: a hash table by their first 32 bits, which are as random as any hash. A Map would keep a
@@ -15,7 +15,7 @@ export class OidPlaces {
   find(oid: Oid, memory: Buffer): number {
     const slots = this.#slots
     const mask = slots.length - 2
-    const first = firstBits(oid)
+    const first = bitsAt(oid, 0)
     for (let slot = (first << 1) & mask; slots[slot + 1] !== 0; slot = (slot + 2) & mask) {
       const at = slots[slot + 1]! - 1
       if (slots[slot] === first && isOidAt(memory, at, oid)) return at
