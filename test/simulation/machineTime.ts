@@ -23,8 +23,9 @@ const real = {
   clearTimeout: globalThis.clearTimeout,
   now: performance.now.bind(performance),
   random: Math.random,
+  setImmediate: globalThis.setImmediate,
   delay: timersPromises.setTimeout,
-  setImmediate: timersPromises.setImmediate,
+  immediate: timersPromises.setImmediate,
 }
 
 let isInstalled = false
@@ -37,6 +38,7 @@ function install(): void {
       machine ? new MachineTimer(machine, milliseconds, run) : real.setTimeout(run, milliseconds),
     clearTimeout: (timer: NodeJS.Timeout | MachineTimer | undefined) =>
       timer instanceof MachineTimer ? timer.clear() : real.clearTimeout(timer),
+    setImmediate: (run: () => void) => (machine ? new MachineTimer(machine, 0, run) : real.setImmediate(run)),
   })
   performance.now = () => machine?.now ?? real.now()
   Math.random = () => (machine?.random ?? real.random)()
@@ -74,5 +76,5 @@ function delay<T>(milliseconds = 0, value?: T, options: { signal?: AbortSignal }
 }
 
 function immediate<T>(value?: T): Promise<T | undefined> {
-  return machine ? delay(0, value) : real.setImmediate(value)
+  return machine ? delay(0, value) : real.immediate(value)
 }

@@ -13,7 +13,7 @@ test(`ten thousand seeds of writers, inbox, lease and outbox show nothing lost a
 }, async (t) => {
   const { seeds, tally, failed } = await simulateMany({ from, seeds: 10_000, workers: 2 })
   assert.deepEqual(
-    failed.map(({ seed, findings }) => ({ seed, findings })),
+    failed.slice(0, 5).map(({ seed, findings }) => ({ seed, findings })),
     [],
     'npm run simulate -- --seed N --shrink shows what happened',
   )
