@@ -355,10 +355,14 @@ class TreeTransaction implements DatabaseTransaction {
   #table(name: string): Table {
     const known = this.#tables.get(checkTable(name))
     if (known) return known
-    const table = new Table(this.#tree, this.#basedir, name, this.#options.fingerprints)
+    const table = this.#newTable(name)
     table.refuseLinks()
     this.#tables.set(name, table)
     return table
+  }
+
+  #newTable(name: string): Table {
+    return new Table(this.#tree, this.#basedir, name, this.#options.fingerprints)
   }
 
   /** Nobody writes to that one. */
@@ -377,7 +381,7 @@ class TreeTransaction implements DatabaseTransaction {
   }
 
   #open(name: string): Table {
-    const table = this.#tables.get(name) ?? new Table(this.#tree, this.#basedir, name, this.#options.fingerprints)
+    const table = this.#tables.get(name) ?? this.#newTable(name)
     this.#tables.set(name, table)
     return table
   }

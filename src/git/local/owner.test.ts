@@ -80,13 +80,7 @@ test('another process with the number of a dead owner is not taken for it', asyn
 })
 
 test('while an owner lives, nobody else moves a ref; the owner does, and after it everybody', async (t) => {
-  const folder = await newFolder(t)
-  const ownership = await takeOwnership(folder)
-  const repository = await openLocal(folder, { ownership })
-  afterwards(t, () => repository.close())
-  const tree = encodeTree([])
-  const author = { name: 'a', email: 'a@b' }
-  const commit = encodeCommit({ tree: tree.oid, parents: [], author, time: 0, message: 'first' })
+  const { folder, ownership, repository } = await openOwned(t)
   const update = { ref: 'refs/heads/main', from: null, to: commit.oid }
   assert.equal(await repository.land([tree, commit], [update]), 'landed')
   await repository.seal()
@@ -103,10 +97,7 @@ test('while an owner lives, nobody else moves a ref; the owner does, and after i
 })
 
 test('a push past the owner is refused with the reason', async (t) => {
-  const folder = await newFolder(t)
-  const ownership = await takeOwnership(folder)
-  const repository = await openLocal(folder, { ownership })
-  afterwards(t, () => repository.close())
+  const { folder, ownership } = await openOwned(t)
   const clone = await newFolder(t)
   const work = ['-C', clone]
   await runGit(['init', '--quiet', clone])
@@ -119,18 +110,7 @@ test('a push past the owner is refused with the reason', async (t) => {
 })
 
 test('a linked worktree shows what is there, and a commit in it is refused as elsewhere', async (t) => {
-  const folder = await newFolder(t)
-  const ownership = await takeOwnership(folder)
-  const repository = await openLocal(folder, { ownership })
-  afterwards(t, () => repository.close())
-  const tree = encodeTree([])
-  const commit = encodeCommit({
-    tree: tree.oid,
-    parents: [],
-    author: { name: 'a', email: 'a@b' },
-    time: 0,
-    message: 'x',
-  })
+  const { folder, ownership, repository } = await openOwned(t)
   const refs = ['refs/heads/main', 'refs/heads/topic']
   const moves = refs.map((ref) => ({ ref, from: null, to: commit.oid }))
   await repository.land([tree, commit], moves)
@@ -164,6 +144,23 @@ test('a hook of somebody else is left alone, and said so', async (t) => {
   await assert.rejects(openLocal(folder, { ownership }), { code: 'conflict', message: /hook of somebody else/ })
   assert.equal(await readFile(hook, 'utf8'), '#!/bin/sh\nexit 0\n')
 })
+
+const tree = encodeTree([])
+const commit = encodeCommit({
+  tree: tree.oid,
+  parents: [],
+  author: { name: 'a', email: 'a@b' },
+  time: 0,
+  message: 'first',
+})
+
+async function openOwned(t: TestContext) {
+  const folder = await newFolder(t)
+  const ownership = await takeOwnership(folder)
+  const repository = await openLocal(folder, { ownership })
+  afterwards(t, () => repository.close())
+  return { folder, ownership, repository }
+}
 
 function move(folder: string, oid: string, variables: Record<string, string> = {}) {
   const ref = `refs/heads/${Object.values(variables)[0]?.slice(0, 4) ?? 'other'}`
