@@ -239,9 +239,13 @@ export class Ahead {
     this.#bases = [...this.#bases, ...bases.filter(({ name }) => !needed.has(name))]
   }
 
-  /** What the batches that are not sealed go on from. */
+  /** What the batches that are not sealed go on from: a seal that failed may have brought their entries to the disk already. */
   #sealed(): Base[] {
-    return this.#packs.flatMap(({ number, sealed }) => (sealed ? [{ pack: number, ...sealed }] : []))
+    return this.#packs.flatMap(({ number, sealed }) => {
+      if (!sealed) return []
+      const first = this.#batches.find(({ pack }) => pack === number)
+      return [{ pack: number, name: sealed.name, size: Math.min(sealed.size, first?.from ?? sealed.size) }]
+    })
   }
 
   #note(batch: Batch): void {

@@ -333,6 +333,37 @@ test('a seal that failed after it had moved one of the refs is done again when t
     assert.equal((await git([`--git-dir=${folder}`, 'rev-list', '--count', ref])).toString(), '3\n')
 })
 
+test('what was acknowledged is there after a kill, where a seal had failed behind its packs and a write after it', async (t) => {
+  const folder = await newFolder(t)
+  let full = ''
+  const files: Files = {
+    ...nodeFiles,
+    create: async (path, options) => {
+      if (full !== '' && path.endsWith(full)) throw Object.assign(new Error('ENOSPC: no space'), { code: 'ENOSPC' })
+      const file = await nodeFiles.create(path, options)
+      const write: typeof file.write = async (buffers, position) => {
+        if (full !== '' && path.includes(full)) throw Object.assign(new Error('ENOSPC: no space'), { code: 'ENOSPC' })
+        await file.write(buffers, position)
+      }
+      return { ...file, write }
+    },
+  }
+  const repository = await openOwned(t, folder, files)
+  await write(repository, 'a')
+  await repository.seal()
+  await write(repository, 'b')
+  full = 'main.lock'
+  await assert.rejects(repository.seal(), /ENOSPC/)
+  full = 'commitbase-ahead'
+  await assert.rejects(write(repository, 'c'), /ENOSPC/)
+  full = 'main.lock'
+  await write(repository, 'd')
+  const copy = await copyOf(t, folder)
+  assert.deepEqual(await namesIn(await openOwned(t, copy)), ['a', 'b', 'd'])
+  await assertSound(copy)
+  full = ''
+})
+
 test('on a folder that has become read-only all that was begun ends, and what failed first is told', {
   skip: process.platform !== 'linux',
 }, async (t) => {
