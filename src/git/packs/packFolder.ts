@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { step } from '../../step.ts'
@@ -19,7 +20,8 @@ export async function writePack(
  * `.keep` beside it stays). An ahead-file may go on from it.
  */
 export async function placeKept(folder: string, pack: Pack, files: Files): Promise<string> {
-  await writeFile(join(folder, `pack-${pack.checksum}.keep`), [Buffer.from(keptByUs)], files)
+  const keep = join(folder, `pack-${pack.checksum}.keep`)
+  if (!(await isOurs(keep))) await writeFile(keep, [Buffer.from(keptByUs)], files)
   step('pack.kept')
   return await placePack(folder, pack, files)
 }
@@ -29,9 +31,19 @@ export async function releasePacks(folder: string, needed: ReadonlySet<string>, 
   const names = (await readdir(folder)).filter((name) => name.endsWith('.keep') && !needed.has(name.slice(0, -5)))
   for (const name of names) {
     const path = join(folder, name)
-    if ((await readFile(path, 'utf8')) !== keptByUs) continue
+    if (!(await isOurs(path))) continue
     await files.remove(path)
     step('pack.released')
+  }
+}
+
+/** A person may keep packs from git, too. */
+async function isOurs(keep: string): Promise<boolean> {
+  try {
+    return (await readFile(keep, 'utf8')) === keptByUs
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
   }
 }
 
@@ -44,7 +56,12 @@ const keptByUs = 'Commitbase still writes to this pack.\n'
 async function placePack(folder: string, { checksum, pack, index }: Pack, files: Files): Promise<string> {
   // Git takes every `*.idx` there for an index: half of one must not be called so.
   const [newPack, newIndex] = [join(folder, `tmp_pack_${checksum}`), join(folder, `tmp_idx_${checksum}`)]
-  await Promise.all([writeFile(newPack, pack, files), writeFile(newIndex, [index], files)])
+  const written = await Promise.allSettled([writeFile(newPack, pack, files), writeFile(newIndex, [index], files)])
+  const failed = written.find((outcome) => outcome.status === 'rejected')
+  if (failed) {
+    await Promise.all([newPack, newIndex].map((path) => files.remove(path)))
+    throw failed.reason
+  }
   return await placeWritten(folder, { checksum, pack: newPack, index: newIndex }, files)
 }
 
@@ -72,11 +89,16 @@ export async function removePack(folder: string, name: string, files: Files): Pr
   for (const ending of ['idx', 'bitmap', 'rev', 'pack', 'keep']) await files.remove(join(folder, `${name}.${ending}`))
 }
 
+/** What lies there already may not be written to, and whoever reads it must not see it change. What cannot be written goes: it takes room. */
 async function writeFile(path: string, pieces: readonly Buffer[], files: Files): Promise<void> {
+  if (existsSync(path)) await files.remove(path)
   const file = await files.create(path, { mode: 0o444 })
   try {
     await file.write(pieces, 0)
     await file.sync()
+  } catch (error) {
+    await files.remove(path)
+    throw error
   } finally {
     await file.close()
   }
