@@ -122,6 +122,33 @@ test('timezones: `at` and CHANGES go by the moment, whatever zone a commit says 
   ])
 })
 
+test('times: a commit of a time that no clock will show is read like any other, and so is what comes after it', async (t) => {
+  const store = await openStore(t)
+  const { work } = store
+  for (const [n, seconds] of ['9223372036854775807', '8640000000001', '253402300800', '4294967296', '0'].entries()) {
+    await edit(work, 'db/stock/first.json', () => `{"_id": "first", "n": ${n + 1}}`)
+    await git(work, 'add', '-A')
+    const tree = await git(work, 'write-tree')
+    const signed = `Ada <ada@example.org> ${seconds} +0000`
+    const body = `tree ${tree}\nparent ${await git(work, 'rev-parse', 'HEAD')}\nauthor ${signed}\ncommitter ${signed}\n\nn\n`
+    await git(work, 'reset', '-q', await plumb(work, ['hash-object', '-t', 'commit', '-w', '--stdin'], body))
+  }
+  await git(work, 'push', '-q')
+  await store.call('upsert', 'stock', { _id: 'first', n: 6 })
+  const { versions } = await store.call('history', 'stock', 'first')
+  const times = versions.map(({ time }: { time: string }) => time)
+  assert.deepEqual(times.slice(1, -1), [
+    '1970-01-01T00:00:00Z',
+    '2106-02-07T06:28:16Z',
+    '+010000-01-01T00:00:00Z',
+    '+275760-09-13T00:00:00Z',
+    '+275760-09-13T00:00:00Z',
+  ])
+  assert.equal((await store.call('changes', {})).commits.length, 7)
+  assert.equal((await store.call('get', 'stock', 'first', { at: '2100-01-01T00:00:00Z' })).n, 6)
+  await assertSound(store.hub.folder)
+})
+
 test('non-ASCII and non-UTF-8 names: outside db/ they are kept byte by byte, inside they are refused and said', async (t) => {
   const store = await openStore(t)
   const { work, hub } = store

@@ -107,8 +107,12 @@ export function timeOf(body: Buffer): number {
 
 function timeIn(header: string): number {
   const committer = headerLine(header, 'committer') ?? ''
-  return Math.max(0, Number.parseInt(committer.slice(committer.lastIndexOf('> ') + 2), 10) || 0)
+  const seconds = Number.parseInt(committer.slice(committer.lastIndexOf('> ') + 2), 10) || 0
+  return Math.min(Math.max(0, seconds), latest)
 }
+
+/** Git takes 63 bits of seconds; in JavaScript time ends here (ECMA-262, Time Values), in the year 275760. */
+const latest = 8_640_000_000_000
 
 /** A name that nobody knows, or bytes that are not in it, must not hide the rest. */
 function decodeText(bytes: Buffer, encoding: string): string {
