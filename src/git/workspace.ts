@@ -6,7 +6,8 @@ import { encodeCommit, type Person, treeOf } from './objects/commit.ts'
 import { type GitObject, type NewObject, type Oid, wholeObject } from './objects/object.ts'
 import { encodeTree } from './objects/tree.ts'
 import type { Ledger, RefUpdate, Repository } from './repository.ts'
-import { type Checkpoint, type Soon, WorkingTree } from './trees/workingTree.ts'
+import type { Checkpoint } from './trees/undoLog.ts'
+import { type Soon, WorkingTree } from './trees/workingTree.ts'
 
 export interface CommitDetails {
   readonly message: string

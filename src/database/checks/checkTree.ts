@@ -1,6 +1,7 @@
 import type { Oid } from '../../git/objects/object.ts'
+import type { ReadObjects } from '../../git/objects/readObjects.ts'
 import type { Child } from '../../git/trees/folder.ts'
-import { type Path, type ReadObjects, WorkingTree } from '../../git/trees/workingTree.ts'
+import { type Path, WorkingTree } from '../../git/trees/workingTree.ts'
 import { nameProblem, parseBasedir } from '../tables/names.ts'
 import { changedChildren } from '../tables/treeChanges.ts'
 import { checkRecords, type Problem, type RecordFile } from './checkRecords.ts'

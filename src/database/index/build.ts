@@ -1,6 +1,7 @@
 import { takeBreaths } from '../../git/breath.ts'
 import type { Oid } from '../../git/objects/object.ts'
-import { type Path, type ReadObjects, WorkingTree } from '../../git/trees/workingTree.ts'
+import type { ReadObjects } from '../../git/objects/readObjects.ts'
+import { type Path, WorkingTree } from '../../git/trees/workingTree.ts'
 import { tableFanout } from '../tables/tableFolder.ts'
 import { folderAt, type RecordBlob, recordChanges, rootOf } from '../tables/treeChanges.ts'
 import { BulkRows } from './bulkRows.ts'

@@ -1,6 +1,7 @@
 import { CommitbaseError, messageOf } from '../../errors.ts'
 import type { Oid } from '../../git/objects/object.ts'
-import { type Path, type ReadObjects, WorkingTree } from '../../git/trees/workingTree.ts'
+import type { ReadObjects } from '../../git/objects/readObjects.ts'
+import { type Path, WorkingTree } from '../../git/trees/workingTree.ts'
 import { type DatabaseSettings, noSettings, readSettings } from '../tables/settings.ts'
 import { tableFanout } from '../tables/tableFolder.ts'
 import { allRecordChanges, folderAt, type RecordBlob, rootOf } from '../tables/treeChanges.ts'

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { CommitbaseError, messageOf } from '../../errors.ts'
 import type { Oid } from '../../git/objects/object.ts'
-import type { ReadObjects } from '../../git/trees/workingTree.ts'
+import type { ReadObjects } from '../../git/objects/readObjects.ts'
 import type { KnownFingerprints } from '../tables/knownFingerprints.ts'
 import { parseBasedir } from '../tables/names.ts'
 import { allRecords, type BuildSource, inParts, TableBuild } from './build.ts'

@@ -1,6 +1,7 @@
 import type { Oid } from '../../git/objects/object.ts'
+import type { ReadObjects } from '../../git/objects/readObjects.ts'
 import type { Child } from '../../git/trees/folder.ts'
-import { type Path, type ReadObjects, WorkingTree } from '../../git/trees/workingTree.ts'
+import { type Path, WorkingTree } from '../../git/trees/workingTree.ts'
 import { decodeReceipt } from './decodeReceipt.ts'
 import { eventKey } from './eventKey.ts'
 import type { Receipt } from './receipt.ts'

@@ -1,9 +1,10 @@
 import { takeBreaths } from '../../git/breath.ts'
 import { treeOf } from '../../git/objects/commit.ts'
 import type { Oid } from '../../git/objects/object.ts'
+import type { ReadObjects } from '../../git/objects/readObjects.ts'
 import { filesIn } from '../../git/objects/treeFiles.ts'
 import type { Child, Listing } from '../../git/trees/folder.ts'
-import { type ReadObjects, WorkingTree } from '../../git/trees/workingTree.ts'
+import { WorkingTree } from '../../git/trees/workingTree.ts'
 import { idDigits } from './tableFolder.ts'
 
 /** A name whose content differs between two states of a folder; what is missing was not there, or is gone. */

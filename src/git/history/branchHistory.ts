@@ -1,6 +1,7 @@
 import { decodeCommit, type ReadCommit, timeOf } from '../objects/commit.ts'
 import type { Oid } from '../objects/object.ts'
-import { type Path, type ReadObjects, WorkingTree } from '../trees/workingTree.ts'
+import type { ReadObjects } from '../objects/readObjects.ts'
+import { type Path, WorkingTree } from '../trees/workingTree.ts'
 import { diffTrees } from './diffTrees.ts'
 import type { FileChange, History, LogEntry } from './history.ts'
 import { changesOf } from './walkHistory.ts'

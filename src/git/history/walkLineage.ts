@@ -1,6 +1,6 @@
 import { parentsOf, timeOf } from '../objects/commit.ts'
 import type { Oid } from '../objects/object.ts'
-import type { ReadObjects } from '../trees/workingTree.ts'
+import type { ReadObjects } from '../objects/readObjects.ts'
 import type { Lineage, Link } from './lineage.ts'
 
 /**

@@ -1,70 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { applyDelta } from '../objects/delta.ts'
-import { type GitObject, makeObject, type NewObject, type Oid, wholeObject } from '../objects/object.ts'
-import { type Checkpoint, WorkingTree } from './workingTree.ts'
-
-test('a large folder is written as a delta against its last version, and whole where that is of another era', async () => {
-  const tree = new WorkingTree(null, async () => [])
-  const folderAfter = async (name: string, era: number): Promise<NewObject> => {
-    await tree.write(['db', name], Buffer.from(name))
-    return tree.seal(era).objects.filter(({ type }) => type === 'tree')[0]!
-  }
-  for (let place = 0; place < 200; place++) await tree.write(['db', `record-${place}`], Buffer.from(String(place)))
-  const first = tree.seal(1).objects.filter(({ type }) => type === 'tree')[0]!
-  const second = await folderAfter('a', 1)
-  assert.equal(second.delta?.base, first.oid)
-  assert.equal(second.body, undefined)
-  const third = await folderAfter('b', 2)
-  assert.equal(third.delta, undefined)
-  assert.ok(third.body)
-  const fourth = await folderAfter('c', 2)
-  assert.equal(fourth.delta?.base, third.oid)
-})
-
-test('what was written and sealed goes with a minor collection of garbage', async () => {
-  setFlagsFromString('--expose-gc')
-  const collect: (how: { type: 'minor' }) => void = runInNewContext('gc')
-  const tree = new WorkingTree(null, async () => [])
-  const writeAndSeal = async (bytes: Buffer, collections: number) => {
-    await tree.write(['record.json'], bytes)
-    // What stays for two of them is old: only a collection of the whole heap takes it away.
-    for (let count = 0; count < collections; count++) collect({ type: 'minor' })
-    tree.seal()
-    tree.keep()
-  }
-  await writeAndSeal(Buffer.from('{}'), 3)
-  const before = process.memoryUsage().arrayBuffers
-  for (let version = 0; version < 100; version++) await writeAndSeal(Buffer.alloc(100_000, `${version} `), 1)
-  assert.ok(process.memoryUsage().arrayBuffers - before < 2_000_000)
-})
-
-test('what is sealed in turns is the same, and can be read while it is handed on', async () => {
-  const all = new Map<Oid, GitObject>()
-  const at = new WorkingTree(null, async () => [])
-  const inTurns = new WorkingTree(null, async (oids) => oids.map((oid) => all.get(oid)!))
-  const paths = ['a/one', 'a/two', 'b/c/three', 'four'].map((path) => path.split('/'))
-  for (const text of ['1', '2', '2']) {
-    for (const tree of [at, inTurns]) for (const path of paths) await tree.write(path, Buffer.from(path.join() + text))
-    const { root, objects } = at.seal(1)
-    const taken: NewObject[] = []
-    const take = async (object: NewObject) => {
-      const read = await Promise.all(paths.map((path) => inTurns.read(path)))
-      assert.deepEqual(
-        read.map(String),
-        paths.map((path) => path.join() + text),
-      )
-      const whole = wholeObject(object, (oid) => all.get(oid))
-      all.set(whole.oid, whole)
-      taken.push(object)
-    }
-    assert.equal(await inTurns.sealInTurns(take, 1), root)
-    assert.deepEqual(taken.map(({ oid }) => oid).sort(), objects.map(({ oid }) => oid).sort())
-  }
-})
+import { type GitObject, makeObject, type Oid, wholeObject } from '../objects/object.ts'
+import type { Checkpoint } from './undoLog.ts'
+import { WorkingTree } from './workingTree.ts'
 
 test('what was changed beside a folder that went, and was taken back with it, is not taken for changed', async () => {
   const { root, read } = await stored({ 'a/one': '1', 'b/two': '2', 'c/three': '3' })
@@ -122,33 +62,6 @@ test('an action whose objects are at hand does not wait', async () => {
   const { root, read, find } = await stored({ 'a/one': '1' })
   const tree = new WorkingTree(root, read, find)
   assert.equal((tree.now(() => tree.readNow(['a', 'one'])) as Buffer).toString(), '1')
-})
-
-test('folders are let go of where they take too much memory, those that were made here as well, but for those used last', async () => {
-  const objects = new Map<Oid, GitObject>()
-  const asked: Oid[] = []
-  const find = (oid: Oid) => {
-    asked.push(oid)
-    return objects.get(oid)
-  }
-  const tree = new WorkingTree(null, async () => [], find)
-  for (let round = 0; round < 100; round++) {
-    for (let place = 0; place < 20; place++) await tree.write([`${round}`, `${place}`, 'file'], Buffer.from(`${round}`))
-    for (const object of tree.seal().objects) objects.set(object.oid, wholeObject(object, find))
-    tree.keep()
-    tree.shrink(500_000)
-  }
-  asked.length = 0
-  const text = async (round: number) => (await tree.read([`${round}`, '7', 'file']))!.toString()
-  assert.equal(await text(99), '99')
-  assert.equal(asked.length, 1)
-  let missing = 0
-  for (let round = 0; round < 100; round++) {
-    asked.length = 0
-    assert.equal(await text(round), `${round}`)
-    if (asked.length > 1) missing += 1
-  }
-  assert.ok(missing >= 50, `${missing} of 100 rounds were read again`)
 })
 
 test('whatever is written, sealed and taken back, the objects that were sealed last make the files that are there', () => {
