@@ -222,8 +222,8 @@ function runDemo({ installation, target, shop, screen, story, signal }: Demo): P
 }
 
 function tellWhatToTry({ hub, engine, embedded }: Installation, target: Target, screen: Screen, data: string): void {
-  const git = `git --git-dir=${relative('.', hub.folder)}`
-  const at = data === dataFolder ? '' : ` --data ${data}`
+  const git = `git --git-dir=${inShell(relative('.', hub.folder))}`
+  const at = data === dataFolder ? '' : ` --data ${inShell(data)}`
   const body = JSON.stringify({
     event_type: 'restock_item',
     client_payload: { _id: 'by-hand', product: { _id: 'tea-pot', name: 'Tea pot' }, stock_level: 3 },
@@ -241,12 +241,17 @@ function tellWhatToTry({ hub, engine, embedded }: Installation, target: Target, 
     'clone it',
     `git clone -c http.extraHeader="Authorization: Bearer $TOKEN" ${hub.address}/${hub.repository}.git`,
   )
-  screen.hint('open incidents', 'npx commitbase incidents')
+  screen.hint('open incidents', `npx commitbase incidents${at}`)
   if (embedded?.management) screen.hint("the engine's management", embedded.management.address)
   if (embedded?.rest) screen.hint("the engine's REST API", embedded.rest.address)
   screen.hint("the engine's gateway", engine.address)
   if (target.repository !== hub.repository) screen.hint('events go to', `${target.api}/repos/${target.repository}`)
   screen.section('Ctrl-C stops it; started again, it goes on where it stopped.')
+}
+
+/** A path as a shell takes it. */
+function inShell(path: string): string {
+  return /^[\w./:@%+=,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }
 
 function inProject(path: string): string {

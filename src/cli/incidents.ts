@@ -3,7 +3,7 @@ import { printable, printableJson } from '../hub/printable.ts'
 import type { Engine } from '../zeebe/connect.ts'
 import { type Incident, listIncidents } from '../zeebe/listIncidents.ts'
 import { resolveIncident } from '../zeebe/resolveIncident.ts'
-import { connectTo, dataFolder } from './engineAddress.ts'
+import { dataFolder, onEngine } from './engineAddress.ts'
 import { readFlags } from './flags.ts'
 
 const help = `Usage: commitbase incidents [--json]
@@ -25,8 +25,7 @@ Options:
 export async function incidents(args: readonly string[]): Promise<number> {
   const { values, positionals } = readFlags(args, options, true)
   if (values.help) return print(help)
-  const engine = await connectTo(values.address, values.data)
-  try {
+  return onEngine(values, async (engine) => {
     const [action, key, ...rest] = positionals
     if (action === undefined) return await list(engine, values.json)
     if (action !== 'resolve' || key === undefined || rest.length > 0) throw misused(positionals)
@@ -36,9 +35,7 @@ export async function incidents(args: readonly string[]): Promise<number> {
       retries: retriesFrom(values.retries),
     })
     return print(`incident ${key} is resolved\n`)
-  } finally {
-    await engine.close()
-  }
+  })
 }
 
 const options = {

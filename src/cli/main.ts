@@ -1,3 +1,4 @@
+import project from '../../package.json' with { type: 'json' }
 import { CommitbaseError, messageOf } from '../errors.ts'
 import { printable } from '../hub/printable.ts'
 import { engine } from './engine.ts'
@@ -26,13 +27,17 @@ Commands:
   incidents   lists the open incidents; 'incidents resolve <key>' resolves one
   upkeep      merges a repository's packs and brings its commit-graph up to date
 
-'commitbase <command> --help' says more. The hub, the embedded engine and the sample shop start with 'npm start'.
+'commitbase <command> --help' says more, 'commitbase --version' which one this is. The hub, the embedded engine and the sample shop start with 'npm start'.
 `
 
 /** Runs the command that the arguments name. Gives the exit status: 0, or 1 after one sentence that says what to do. */
 export async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(help)
+    return 0
+  }
+  if (name === '--version' || name === '-v') {
+    process.stdout.write(`${project.version}\n`)
     return 0
   }
   try {

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { CommitbaseError } from '../errors.ts'
 import { isExpired, type Scope, scopes, type Token } from '../hub/access/token.ts'
 import { TokenStore } from '../hub/access/tokenStore.ts'
@@ -38,11 +39,18 @@ export async function token(args: readonly string[]): Promise<number> {
   const isCall =
     action === 'list' ? name === undefined : ['create', 'revoke'].includes(action ?? '') && name !== undefined
   if (!isCall || rest.length > 0) throw misused(positionals)
+  if (action !== 'create') expectFolder(values.data)
   const store = await new TokenStore((await layOut(values.data)).tokens, Date.now).open()
   if (action === 'list') return list(await store.list(), values.json)
   if (action === 'create') return create(store, name!, values)
   await store.revoke(name!)
   return print(`token '${name}' is revoked\n`)
+}
+
+/** Who only looks makes no folder where its name was mistyped. */
+function expectFolder(data: string): void {
+  if (existsSync(data)) return
+  throw new CommitbaseError('not_found', `there is no folder ${resolve(data)}; name the data folder with --data`)
 }
 
 const options = {
@@ -115,7 +123,7 @@ function timeFrom(text: string, now: number): number | null {
 function misused(positionals: readonly string[]): CommitbaseError {
   return new CommitbaseError(
     'invalid',
-    `'token ${positionals.join(' ')}' is no call; it is 'token create <name> --scope <scope>', 'token list' or 'token revoke <name>'`,
+    `'${['token', ...positionals].join(' ')}' is no call; it is 'token create <name> --scope <scope>', 'token list' or 'token revoke <name>'`,
   )
 }
 

@@ -4,7 +4,7 @@ import { parseAllow } from '../zeebe/httpWorker/reach.ts'
 import { secretsFrom } from '../zeebe/httpWorker/secretSource.ts'
 import { type HttpWorkerLog, startHttpWorker } from '../zeebe/httpWorker/start.ts'
 import { topology } from '../zeebe/topology.ts'
-import { connectTo, dataFolder } from './engineAddress.ts'
+import { dataFolder, onEngine } from './engineAddress.ts'
 import { readFlags } from './flags.ts'
 import { whenAskedToStop } from './whenAskedToStop.ts'
 
@@ -38,8 +38,7 @@ export async function worker(args: readonly string[]): Promise<number> {
   const map = parseMap(values.map)
   const secrets = secretsFrom({ env: process.env, map })
   await secrets.read()
-  const engine = await connectTo(values.address, values.data)
-  try {
+  return onEngine(values, async (engine) => {
     const { gatewayVersion } = await topology(engine)
     const log = values.json ? logJson : logText
     log({ level: 'info', message: `taking jobs from ${engine.address} (Zeebe ${gatewayVersion})` })
@@ -47,10 +46,8 @@ export async function worker(args: readonly string[]): Promise<number> {
     const running = startHttpWorker({ engine, secrets, map, allow, log: (_message, entry) => log(entry) })
     await whenAskedToStop()
     await running.stop()
-  } finally {
-    await engine.close()
-  }
-  return 0
+    return 0
+  })
 }
 
 const options = {

@@ -86,7 +86,8 @@ function tokenError(engine: { readonly address: string }, error: unknown): Commi
 
 function detailsOf(error: unknown): string {
   const details = isRecord(error) ? error.details : undefined
-  return typeof details === 'string' && details !== '' ? details : messageOf(error)
+  const text = typeof details === 'string' && details !== '' ? details : messageOf(error)
+  return text.replace(/\. Resolution note: *$/, '')
 }
 
 /** zeebe-node sets no deadline, and swallows what becomes of a call when its client is closed. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -8,6 +8,7 @@ import { afterwards } from '../../src/git/testing/afterwards.ts'
 import { newFolder } from '../../src/hub/testing/testHub.ts'
 import { type ProcessOptions, spawnStart, startOn } from './startProcess.ts'
 
+const commitbase = [process.execPath, join(import.meta.dirname, '../../scripts/commitbase.mjs')] as [string, string]
 const anyPorts = ['--port', '0', '--engine-port', '0']
 
 test('--help tells every option, status 0', async (t) => {
@@ -67,6 +68,40 @@ test('without git, or with one that is too old, the sentence says to install it'
   await refuses(t, { args, env: { PATH: old } }, /git 2\.20\.1 is too old; install git 2\.\d+ or newer/)
 })
 
+test('a command that finds its port taken names the option that it has', async (t) => {
+  const port = await takePort(t)
+  const sentence = new RegExp(`port ${port}.*--port of 'commitbase engine'`)
+  await refuses(t, { command: commitbase, args: ['engine', '--memory', '--no-management', '--port', port] }, sentence)
+})
+
+test('a command without what it works on says how to name it', async (t) => {
+  const folder = await newFolder(t)
+  const file = join(folder, 'file')
+  const missing = join(folder, 'missing')
+  await writeFile(file, '')
+  const nobody = `127.0.0.1:${await freePort()}`
+  const cases: [string[], RegExp][] = [
+    [['engine', '--port', '0', '--data', file], new RegExp(`${file}.*choose one that you may write to`)],
+    [
+      ['incidents', '--address', nobody],
+      new RegExp(`${nobody} did not answer.*ECONNREFUSED ${nobody}; start it, or .*--address`),
+    ],
+    [['worker', '--address', nobody], new RegExp(`${nobody} did not answer.*; start it, or .*--address`)],
+    [['token', 'list', '--data', missing], new RegExp(`no folder ${missing}.*--data`)],
+    [['token', 'revoke', 'laptop', '--data', missing], new RegExp(`no folder ${missing}.*--data`)],
+    [['token'], /'token' is no call; it is/],
+  ]
+  for (const [args, sentence] of cases) await refuses(t, { command: commitbase, args }, sentence)
+  await assert.rejects(access(missing), 'who only looks makes no folder')
+})
+
+test('--version tells which one it is', async (t) => {
+  const asked = spawnStart(t, { command: commitbase, args: ['--version'] })
+  assert.equal(await asked.ended, 0)
+  const { version } = JSON.parse(await readFile(join(import.meta.dirname, '../../package.json'), 'utf8'))
+  assert.equal(asked.output, `${version}\n`)
+})
+
 const systemNode = versionOf('/usr/bin/node')
 const whySkipped = systemNode === undefined ? 'no /usr/bin/node' : systemNode >= 24 && `/usr/bin/node is ${systemNode}`
 
@@ -91,6 +126,15 @@ async function takePort(t: TestContext): Promise<string> {
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   afterwards(t, () => new Promise((closed) => server.close(closed)))
   return String((server.address() as AddressInfo).port)
+}
+
+/** One that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const { port } = server.address() as AddressInfo
+  await new Promise((closed) => server.close(closed))
+  return port
 }
 
 function versionOf(node: string): number | undefined {

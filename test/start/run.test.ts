@@ -57,6 +57,7 @@ test('Ctrl-C stops npm start with all that it started; it says before what to tr
     `curl -i ${hub}/repos/`,
     `git clone -c`,
     `${hub}/commitbase/shop.git`,
+    `npx commitbase incidents --data ${data}\n`,
     engine!,
   ])
     assert.ok(started.output.includes(what), `${what}: ${started.output}`)

@@ -200,7 +200,7 @@ function bind(server: Server, credentials: ServerCredentials, { host, port }: Ga
 function bindText(error: Error, host: string, port: number): string {
   const why = messageOf(error)
   if (why.includes('EADDRINUSE'))
-    return `port ${port} on ${host} is taken; choose another for the engine with --engine-port`
+    return `port ${port} on ${host} is taken; choose another for the engine with --port of 'commitbase engine', --engine-port of 'npm start'`
   return `the engine cannot listen on ${host}, port ${port}: ${why}`
 }
 

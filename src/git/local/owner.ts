@@ -59,7 +59,8 @@ async function take(root: string, lock: Lock): Promise<void> {
     const words = `the folder ${root} cannot be used: ${messageOf(error)}; choose one that you may write to`
     throw new CommitbaseError('unavailable', words, { cause: error })
   } finally {
-    await rm(prepared, { force: true })
+    // In a folder that cannot be used this fails as well, and what is wrong with it is told already.
+    await rm(prepared, { force: true }).catch(() => {})
   }
 }
 
