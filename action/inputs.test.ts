@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { parse } from 'yaml'
+import { operations } from '../src/database/operations/operations.ts'
 import { type GetInput, readInputs } from './inputs.ts'
 
 test('an operation takes the inputs that the predecessor had', () => {
@@ -121,6 +122,15 @@ for (const [inputs, words] of [
     assert.throws(() => readInputs(given(inputs)), words)
   })
 }
+
+test('action.yml names every operation', async () => {
+  const { inputs } = parse(await readFile(new URL('../action.yml', import.meta.url), 'utf8'))
+  const named = new Set<string>(inputs.operation.description.match(/\b[A-Z]{3,}\b/g))
+  assert.deepEqual(
+    operations.map(({ name }) => name).filter((name) => !named.has(name)),
+    [],
+  )
+})
 
 test('action.yml declares every input that is read, and none besides', async () => {
   const declared = Object.keys(parse(await readFile(new URL('../action.yml', import.meta.url), 'utf8')).inputs)

@@ -75,6 +75,11 @@ const parameters: Readonly<Record<string, string>> = {
   force: 'force',
 }
 
+/** The name of the input that gives a parameter. */
+export function inputOf(parameter: string): string {
+  return parameters[parameter] ?? parameter
+}
+
 const identifying = [
   'operation',
   ...Object.values(parameters),

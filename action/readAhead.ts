@@ -41,10 +41,11 @@ async function readAhead(
   }
   const receipt = async () => receiptsOn(await treeOn(receiptsRef)).readAhead(eventKey(event.source, event.id))
   const records = async () => {
+    const folder = parseBasedir(context.basedir)
     const tree = await treeOn(context.branch)
     const named = operation ? namedBy(operation.parameters) : []
     const reads = named.map(({ table, id }) => readRecordAhead(tree, context.basedir, table, id))
-    await Promise.allSettled([tree.list(parseBasedir(context.basedir)), ...reads])
+    await Promise.allSettled([tree.list(folder), ...reads])
   }
   await Promise.allSettled([receipt(), records()])
 }

@@ -1,7 +1,8 @@
 import { parseJson } from '../src/database/json/json.ts'
 import { operations } from '../src/database/operations/operations.ts'
-import { type CommitbaseError, codeOf } from '../src/errors.ts'
+import { CommitbaseError, codeOf } from '../src/errors.ts'
 import type { EventRequest } from '../src/events/applyEvent.ts'
+import { inputOf } from './inputs.ts'
 
 type ReadOperation = Pick<EventRequest, 'operation' | 'fault'>
 
@@ -28,8 +29,22 @@ const predecessors: ReadonlySet<string> = new Set(['table', 'query', 'record', '
 
 /** `type` is that of its JSON Schema. Where it may be a text, only what looks like an object or a list is none. */
 function parameter(key: string, text: string, type: unknown): unknown {
+  const input = `input '${inputOf(key)}'`
   if (type === undefined || type === 'string') return text
-  if (type === 'boolean') return parseJson(text.toLowerCase(), `input '${key}'`)
+  if (type === 'boolean') return truthFrom(text, input)
+  if (type === 'integer') return numberFrom(text, input)
   const mayBeText = Array.isArray(type) && type.includes('string')
-  return mayBeText && !/^\s*[{[]/.test(text) ? text : parseJson(text, `input '${key}'`)
+  return mayBeText && !/^\s*[{[]/.test(text) ? text : parseJson(text, input)
+}
+
+/** As YAML writes them. */
+function truthFrom(text: string, input: string): boolean {
+  const truth = text.toLowerCase()
+  if (truth === 'true' || truth === 'false') return truth === 'true'
+  throw new CommitbaseError('invalid', `${input} must be true or false; got '${text.slice(0, 80)}'`)
+}
+
+function numberFrom(text: string, input: string): number {
+  if (/^-?\d{1,15}$/.test(text)) return Number(text)
+  throw new CommitbaseError('invalid', `${input} must be a whole number; got '${text.slice(0, 80)}'`)
 }

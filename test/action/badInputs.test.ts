@@ -51,6 +51,11 @@ const operations: readonly { what: string; inputs: Record<string, string>; words
     words: /\.\.\/x/,
   },
   {
+    what: 'a base folder that is the repository, while the record is read ahead',
+    inputs: { operation: 'UPSERT', table: 't', record: '{"_id":"a"}', basedir: '.' },
+    words: /basedir must be a folder inside/,
+  },
+  {
     what: 'a base folder of GitHub’s',
     inputs: { operation: 'UPSERT', table: 't', record: '{}', basedir: '.github' },
     words: /\.github/,

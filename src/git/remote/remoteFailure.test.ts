@@ -19,6 +19,11 @@ for (const { words, code, advice } of [
     code: 'unauthorized',
     advice: /rule/,
   },
+  {
+    words: 'remote: error: hook declined to update refs/heads/main',
+    code: 'unauthorized',
+    advice: /a hook of the server/,
+  },
   { words: 'error: no DAV locking support on http://x/', code: 'invalid', advice: /no git server/ },
   { words: 'fatal: unable to access: The requested URL returned error: 403', code: 'unauthorized', advice: /token/ },
   { words: 'fatal: unable to access: The requested URL returned error: 503', code: 'unavailable', advice: /try again/ },

@@ -28,6 +28,11 @@ const causes: readonly (readonly [RegExp, Code, string])[] = [
     ' (a rule protects the branch: let the token past it, or keep the database on another branch)',
   ],
   [
+    /hook declined/i,
+    'unauthorized',
+    ' (a hook of the server refuses the push, for the reason below: do what it asks for, or let the token past it)',
+  ],
+  [
     /error: 40[13]\b|Authentication failed|could not read (Username|Password)|Permission (to \S+ )?denied|access denied/i,
     'unauthorized',
     ' (give a token that may write contents)',
