@@ -104,7 +104,10 @@ test('a hub is not opened to other machines without a token, and the sentence sa
   const args = ['--data', data, '--host', '0.0.0.0', '--port', '0', '--engine-port', '0', '--no-demo', '--json']
   const refused = spawnStart(t, { args })
   assert.equal(await refused.ended, 1)
-  assert.match(refused.errors, /^commitbase: others could reach the hub at 0\.0\.0\.0.*'commitbase token create'.*\n$/)
+  assert.match(
+    refused.errors,
+    /^commitbase: others could reach the hub at 0\.0\.0\.0.*'npx commitbase token create .*\n$/,
+  )
   const create = ['token', 'create', 'first', '--scope', 'read', '--data', data]
   await promisify(execFile)(process.execPath, [cli, ...create])
   const started = spawnStart(t, { args })

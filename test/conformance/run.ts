@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import { messageOf } from '../../src/errors.ts'
+import { readOptions } from '../options.ts'
 import { check } from './check.ts'
 import { compare } from './compare.ts'
 import { openOurs } from './ours.ts'
@@ -31,20 +31,18 @@ A peer is an engine that you started, with a controlled clock:
   --peer-management <url>         its management port (default http://127.0.0.1:9600)
   --peer-records <file>           where it writes its records, a line of JSON each`
 
-const { values: flags } = parseArgs({
-  options: {
-    only: { type: 'string', default: '' },
-    random: { type: 'string', default: '0' },
-    seed: { type: 'string', default: '1' },
-    planted: { type: 'boolean', default: false },
-    docs: { type: 'boolean', default: false },
-    show: { type: 'boolean', default: false },
-    stop: { type: 'boolean', default: false },
-    peer: { type: 'string' },
-    'peer-management': { type: 'string', default: 'http://127.0.0.1:9600' },
-    'peer-records': { type: 'string' },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
+const flags = readOptions({
+  only: { type: 'string', default: '' },
+  random: { type: 'string', default: '0' },
+  seed: { type: 'string', default: '1' },
+  planted: { type: 'boolean', default: false },
+  docs: { type: 'boolean', default: false },
+  show: { type: 'boolean', default: false },
+  stop: { type: 'boolean', default: false },
+  peer: { type: 'string' },
+  'peer-management': { type: 'string', default: 'http://127.0.0.1:9600' },
+  'peer-records': { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
 })
 
 if (flags.help) console.log(usage)

@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { Step } from '../../src/step.ts'
+import { readOptions } from '../options.ts'
 import { type ChaosReport, runChaos } from './chaos.ts'
 import { runOverload } from './overload.ts'
 import { showChaos, showOverload, showPlanted } from './page.ts'
@@ -28,20 +28,18 @@ Options:
   --help               this text
 `
 
-const { values } = parseArgs({
-  options: {
-    writes: { type: 'string', default: '10000' },
-    seconds: { type: 'string', default: 'Infinity' },
-    rounds: { type: 'string', default: 'Infinity' },
-    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
-    steps: { type: 'string', default: '' },
-    patience: { type: 'string', default: '60000' },
-    planted: { type: 'boolean', default: false },
-    only: { type: 'string', default: '' },
-    overload: { type: 'boolean', default: false },
-    docs: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const values = readOptions({
+  writes: { type: 'string', default: '10000' },
+  seconds: { type: 'string', default: 'Infinity' },
+  rounds: { type: 'string', default: 'Infinity' },
+  seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
+  steps: { type: 'string', default: '' },
+  patience: { type: 'string', default: '60000' },
+  planted: { type: 'boolean', default: false },
+  only: { type: 'string', default: '' },
+  overload: { type: 'boolean', default: false },
+  docs: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
 })
 
 /** A bug that is not found with so many is not found. */

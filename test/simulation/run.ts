@@ -1,5 +1,6 @@
 /** `npm run simulate`: see `--help`. */
-import { parseArgs } from 'node:util'
+
+import { readOptions } from '../options.ts'
 import { showPlanted, showSimulation } from './page.ts'
 import { planOf } from './plan.ts'
 import { type Planted, planted } from './planted.ts'
@@ -24,19 +25,17 @@ Options:
   --help               this text
 `
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '10000' },
-    from: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 30)) },
-    workers: { type: 'string', default: '2' },
-    seed: { type: 'string' },
-    shrink: { type: 'boolean', default: false },
-    'until-found': { type: 'boolean', default: false },
-    planted: { type: 'boolean', default: false },
-    only: { type: 'string', default: '' },
-    docs: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const values = readOptions({
+  seeds: { type: 'string', default: '10000' },
+  from: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 30)) },
+  workers: { type: 'string', default: '2' },
+  seed: { type: 'string' },
+  shrink: { type: 'boolean', default: false },
+  'until-found': { type: 'boolean', default: false },
+  planted: { type: 'boolean', default: false },
+  only: { type: 'string', default: '' },
+  docs: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
 })
 
 const say = (line: string) => process.stdout.write(`${line}\n`)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { access, chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -110,6 +110,13 @@ test('a Node that is too old says which one is needed', { skip: whySkipped }, as
     const command = ['/usr/bin/node', join(import.meta.dirname, '../../scripts', script)] as const
     await refuses(t, { args: [], command: [...command] }, /Node\.js \d+\..*24 is needed.*npm ci/)
   }
+})
+
+test('a copy below node_modules says how to link to a clone instead', async (t) => {
+  const folder = join(await newFolder(t), 'node_modules', 'commitbase')
+  await cp(join(import.meta.dirname, '../../scripts'), join(folder, 'scripts'), { recursive: true })
+  const copy = [process.execPath, join(folder, 'scripts', 'commitbase.mjs')] as [string, string]
+  await refuses(t, { args: ['--help'], command: copy }, /copy below node_modules.*npm install <folder of the clone>/)
 })
 
 /** One sentence on standard error, nothing else, status 1. */

@@ -18,7 +18,7 @@ export async function expectToken(tokens: TokenStore, { host, repository, now }:
   if (all.some((token) => isSameRepository(token.repository, repository) && !isExpired(token, now))) return
   throw new CommitbaseError(
     'invalid',
-    `others could reach the hub at ${host}, and there is no token for ${repository}: make one with 'commitbase token create', or listen on 127.0.0.1`,
+    `others could reach the hub at ${host}, and there is no token for ${repository}: make one with 'npx commitbase token create <name> --scope write', or listen on 127.0.0.1`,
   )
 }
 
