@@ -93,6 +93,20 @@ test('a folder that is read-only at the start: one sentence, and a start when it
   await hub.assertKept()
 })
 
+test('killed between its packs and its refs: the next start places them again, whomever the modes of files bind', {
+  skip: isRoot ? false : 'only root can start a process as somebody whom modes bind',
+  timeout: 60_000,
+}, async (t) => {
+  const root = await newFolder(t)
+  const folders = await prepare(root)
+  await giveToNobody(root)
+  const killed = startBrokenHub(folders, { step: 'seal.placed', times: 1 }, nobody)
+  assert.deepEqual(await killed.ended, { status: null, signal: 'SIGKILL' }, killed.words())
+  const hub = await start(t, folders, nobody)
+  await hub.acknowledge(5)
+  await hub.assertKept()
+})
+
 test('at most 64 open files, all in use: nothing acknowledged is lost, and it goes on by itself when some are free', {
   skip: process.platform !== 'linux' && 'Linux only',
   timeout: 120_000,
