@@ -37,7 +37,7 @@ Options:
   --management-port <port>
                          of the engine's health, clock and records (default: 9600, or any free one beside --engine-port 0)
   --no-management        opens no such port
-  --rest-port <port>     of the engine's REST API, by which user tasks are done (8080 is Zeebe's; default: none is opened)
+  --rest-port <port>     of the engine's REST API (8080 is Zeebe's; default: none is opened)
   --records <file>       appends every record of the engine to this file, as Zeebe exports them
   --repository <name>    the repository's owner/name (default: ${defaultRepository})
   --no-demo              does not run the shop

@@ -26,7 +26,7 @@ Options:
   --port <port>             of the gateway (default: 26500; 0: any free one)
   --management-port <port>  health, clock, metrics and records over HTTP (default: 9600, with --port 0 any free one)
   --no-management           opens no such port
-  --rest-port <port>        also serves the REST API, by which native user tasks are done (Zeebe's is 8080)
+  --rest-port <port>        also serves the REST API (Zeebe's is 8080)
   --records <file>          appends all that happens to a file, in the form of Zeebe's exports
   --help                    this text
 

@@ -2,7 +2,7 @@ import type { DecisionEvaluation } from './decisionEvaluation.ts'
 import { defaultTenant } from './tenant.ts'
 
 /** One of the decisions that were evaluated, as both the records and the gateway tell it. */
-export function evaluatedDecision(part: DecisionEvaluation['evaluated'][number]): Readonly<Record<string, unknown>> {
+export function evaluatedDecision(part: DecisionEvaluation['evaluated'][number]) {
   return {
     decisionId: part.id,
     decisionName: part.name,

@@ -33,7 +33,7 @@ export interface EngineOptions {
   readonly records?: RecordOptions
   /** Serves health, clock and records over HTTP; without, no port is opened. */
   readonly management?: ManagementOptions
-  /** Serves the REST API, by which user tasks are done; without, no port is opened. */
+  /** Serves the REST API; without, no port is opened. */
   readonly rest?: RestOptions
 }
 

@@ -1,6 +1,7 @@
 import type { Variables } from '../command.ts'
 import { parseDocument } from '../gateway/document.ts'
-import { Problem, unreadable } from './problem.ts'
+import type { Referenced } from '../gateway/operationReference.ts'
+import { invalid, Problem, unreadable } from './problem.ts'
 
 /** A request's JSON object. Undefined where nothing was sent. Throws Problem. */
 export function bodyOf(sent: unknown): Record<string, unknown> | undefined {
@@ -51,8 +52,49 @@ export function integerOf(value: unknown): number | undefined {
   return Math.trunc(number)
 }
 
-/** The key in a request's path. */
-export function keyOf(text: string): number {
-  if (/^-?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text)) return Number(text)
-  throw new Problem(400, 'Bad Request', `Failed to convert 'userTaskKey' with value: '${text}'`)
+/** The key in a request's path, of the name that it has there. */
+export function keyOf(text: string, name: string): number {
+  if (isLong(text)) return Number(text)
+  throw new Problem(400, 'Bad Request', `Failed to convert '${name}' with value: '${text}'`)
+}
+
+/** A key that is sent, as a number or a text. Undefined where it is absent or null. */
+export function sentKeyOf(value: unknown): number | undefined {
+  const text = textOf(value)
+  if (text !== undefined && !isLong(text)) throw unreadable()
+  return text === undefined ? undefined : Number(text)
+}
+
+function isLong(text: string): boolean {
+  return /^-?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text)
+}
+
+/** A list of objects. Empty where it is absent or null. */
+export function objectsOf(value: unknown): readonly Record<string, unknown>[] {
+  if (value === undefined || value === null) return []
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'object' && item !== null)) throw unreadable()
+  return value
+}
+
+/** Variables as the gateway's calls take them: as text. What is sent has been checked for numbers that would be rounded. */
+export function documentOf(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  if (typeof value !== 'object' || Array.isArray(value)) throw unreadable()
+  return JSON.stringify(value)
+}
+
+/** A request's object, or an empty one. Throws Problem, and Status for a number in it that would be rounded. */
+export function checkedBodyOf(sent: unknown): Record<string, unknown> {
+  const body = bodyOf(sent) ?? {}
+  if (/\d{16}/.test(String(sent))) parseDocument(String(sent))
+  return body
+}
+
+/** The client's own number for what it asks, as the gateway's calls take it. */
+export function referenceIn(body: Record<string, unknown>): Referenced {
+  const operationReference = integerOf(body.operationReference)
+  if (operationReference === undefined) return { operationReference: 0 }
+  if (operationReference < 1)
+    throw invalid(`The value for operationReference is '${operationReference}' but must be > 0`)
+  return { operationReference, _operationReference: 'operationReference' }
 }

@@ -1,3 +1,4 @@
+import { status as grpcStatus } from '@grpc/grpc-js'
 import { CommitbaseError, codeOf, messageOf } from '../../errors.ts'
 import type { Rejection } from '../command.ts'
 import { Status } from '../gateway/status.ts'
@@ -9,8 +10,8 @@ export class Problem extends Error {
   readonly status: number
   readonly title: string
 
-  constructor(status: number, title: string, detail: string) {
-    super(detail)
+  constructor(status: number, title: string, detail: string, options?: ErrorOptions) {
+    super(detail, options)
     this.name = 'Problem'
     this.status = status
     this.title = title
@@ -33,9 +34,15 @@ export function unreadable(): Problem {
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (error instanceof CommandRejected) return rejected(error.rejection)
-  if (error instanceof Status) return new Problem(400, 'INVALID_ARGUMENT', error.message)
+  if (error instanceof Status) return told(error)
   if (error instanceof CommitbaseError) return new Problem(statusOfCode[codeOf(error)], codeOf(error), error.message)
   return fromServer(error as Error & { statusCode?: number })
+}
+
+/** What a call of the gateway refuses, or waited for in vain. */
+function told({ code, message }: Status): Problem {
+  if (code === grpcStatus.DEADLINE_EXCEEDED) return new Problem(504, 'Gateway Timeout', message)
+  return new Problem(400, 'INVALID_ARGUMENT', message)
 }
 
 /** The title is the rejection's own word; the core's code is gRPC's. */

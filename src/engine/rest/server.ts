@@ -4,8 +4,14 @@ import { createHttp, type HttpServer, listen } from '../httpServer.ts'
 import type { TlsOptions } from '../security/certificate.ts'
 import type { Guard } from '../security/guard.ts'
 import type { Context } from './context.ts'
+import { decisions } from './decisions.ts'
+import { deployments } from './deployments.ts'
+import { jobs } from './jobs.ts'
+import { tellKeys } from './keys.ts'
 import { license } from './license.ts'
+import { messages } from './messages.ts'
 import { Problem, problemOf } from './problem.ts'
+import { processInstances } from './processInstances.ts'
 import { topology } from './topology.ts'
 import { userTasks } from './userTasks.ts'
 
@@ -22,7 +28,12 @@ export interface RestOptions {
 
 const door = { name: "the engine's REST API", option: '--rest-port' }
 
-/** Serves the part of Zeebe 8.6's REST API without which its user tasks cannot be done. Throws `unavailable` where the port is taken. */
+const routes = [topology, license, deployments, processInstances, jobs, messages, decisions, userTasks]
+
+/** As over gRPC. */
+const largestRequest = 4 * 1024 * 1024
+
+/** Serves the commands of Zeebe 8.6's REST API. Throws `unavailable` where the port is taken. */
 export async function startRest(
   { host = '127.0.0.1', port = 8080, tls, guard }: RestOptions,
   context: Context,
@@ -30,11 +41,15 @@ export async function startRest(
 ): Promise<HttpServer> {
   const app = await createHttp({ host, port, tls }, door)
   tellProblems(app, onFault)
+  tellKeys(app)
   if (guard) app.addHook('onRequest', ({ headers }) => admit(guard, headers.authorization))
   // Read by us: what a number loses when it is read, only its text tells.
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, text: string) => text)
-  for (const route of [userTasks, topology, license]) route(app, context)
+  const asText = { parseAs: 'string', bodyLimit: largestRequest } as const
+  app.addContentTypeParser('application/json', asText, async (_request: unknown, text: string) => text)
+  const asBytes = { parseAs: 'buffer', bodyLimit: largestRequest } as const
+  app.addContentTypeParser('multipart/form-data', asBytes, async (_request: unknown, bytes: Buffer) => bytes)
+  for (const route of routes) route(app, context)
   return listen(app, { host, port, tls }, door)
 }
 

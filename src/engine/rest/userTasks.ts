@@ -15,22 +15,34 @@ export function userTasks(app: FastifyInstance, { runtime }: Context): void {
   for (const version of ['/v1', '/v2']) {
     const path = `${version}/user-tasks/:userTaskKey`
     app.post<OfTask>(`${path}/completion`, async ({ params, body }, reply) => {
-      const userTaskKey = keyOf(params.userTaskKey)
+      const userTaskKey = keyOf(params.userTaskKey, 'userTaskKey')
       const action = textOf(bodyOf(body)?.action) ?? ''
       await runtime.execute({ type: 'CompleteUserTask', userTaskKey, variables: variablesOf(body), action })
       return reply.code(204).send()
     })
     app.post<OfTask>(`${path}/assignment`, async ({ params, body }, reply) => {
-      await runtime.execute({ type: 'AssignUserTask', userTaskKey: keyOf(params.userTaskKey), ...assignmentOf(body) })
+      await runtime.execute({
+        type: 'AssignUserTask',
+        userTaskKey: keyOf(params.userTaskKey, 'userTaskKey'),
+        ...assignmentOf(body),
+      })
       return reply.code(204).send()
     })
     app.delete<OfTask>(`${path}/assignee`, async ({ params }, reply) => {
       const nobody = { assignee: '', action: 'unassign', allowOverride: true }
-      await runtime.execute({ type: 'AssignUserTask', userTaskKey: keyOf(params.userTaskKey), ...nobody })
+      await runtime.execute({
+        type: 'AssignUserTask',
+        userTaskKey: keyOf(params.userTaskKey, 'userTaskKey'),
+        ...nobody,
+      })
       return reply.code(204).send()
     })
     app.patch<OfTask>(path, async ({ params, body }, reply) => {
-      await runtime.execute({ type: 'UpdateUserTask', userTaskKey: keyOf(params.userTaskKey), ...updateOf(body) })
+      await runtime.execute({
+        type: 'UpdateUserTask',
+        userTaskKey: keyOf(params.userTaskKey, 'userTaskKey'),
+        ...updateOf(body),
+      })
       return reply.code(204).send()
     })
   }

@@ -21,7 +21,7 @@ interface DeployResourceResponse {
 type OfTenant<Metadata> = Metadata & { tenantId: string }
 
 /** What became of a resource. */
-type Deployment =
+export type Deployment =
   | { process: OfTenant<DeployedProcess> }
   | { decision: OfTenant<ReturnType<typeof decisionMetadata>> }
   | { decisionRequirements: OfTenant<ReturnType<typeof decisionRequirementsMetadata>> }

@@ -13,7 +13,28 @@ interface EvaluateDecisionRequest {
   tenantId: string
 }
 
-export const evaluateDecision: UnaryCall<EvaluateDecisionRequest, object> = async (request, { runtime }) => {
+interface Evaluated {
+  decisionKey: Key
+  decisionId: string
+  decisionName: string
+  decisionVersion: number
+  decisionRequirementsId: string
+  decisionRequirementsKey: Key
+  evaluatedDecisions: ReturnType<typeof evaluatedDecision>[]
+  decisionOutput?: string
+  failedDecisionId?: string
+  failureMessage?: string
+}
+
+interface EvaluateDecisionResponse extends Evaluated {
+  decisionInstanceKey: Key
+  tenantId: string
+}
+
+export const evaluateDecision: UnaryCall<EvaluateDecisionRequest, EvaluateDecisionResponse> = async (
+  request,
+  { runtime },
+) => {
   const { decisionKey, decisionId } = request
   const variables = parseDocument(request.variables)
   checkTenant('EvaluateDecision', request.tenantId)
@@ -22,7 +43,7 @@ export const evaluateDecision: UnaryCall<EvaluateDecisionRequest, object> = asyn
 }
 
 /** A failed evaluation has no output, and says why. */
-function responseOf({ decision, evaluated, output, failure }: DecisionEvaluation): object {
+function responseOf({ decision, evaluated, output, failure }: DecisionEvaluation): Evaluated {
   return {
     decisionKey: decision.key,
     decisionId: decision.decisionId,
