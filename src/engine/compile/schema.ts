@@ -13,8 +13,9 @@ export function brokenXml({ definitions, warnings }: ParsedFile, xml: string): s
   return warning && wordsFor(warning, xml)
 }
 
-/** Zeebe's own elements that this version does not know say nothing to it. */
+/** Zeebe's own elements that this version does not know say nothing to it; nor does the encoding that a text had as bytes. */
 function isPassedOver(warning: string): boolean {
+  if (warning.startsWith('unsupported document encoding ')) return true
   return /^unparsable content <zeebe:(?!publishMessage)\w+> detected[\s\S]*unknown type <zeebe:/.test(warning)
 }
 

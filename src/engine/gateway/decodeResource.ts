@@ -1,15 +1,27 @@
 import { Status } from './status.ts'
 
-/** A resource's bytes as text: UTF-8, as the protocol asks for. What is not is refused, in the form of a deployment's problem. */
+/**
+ * A resource's bytes as text: as their byte order mark says, or the declaration of an XML file, else UTF-8. What is not of that
+ * encoding is refused, in the form of a deployment's problem.
+ */
 export function decodeResource({ name, content }: { name: string; content: Uint8Array }): {
   name: string
   content: string
 } {
+  const encoding = encodingOf(content)
   try {
-    return { name, content: new TextDecoder('utf-8', { fatal: true }).decode(content) }
+    return { name, content: new TextDecoder(encoding, { fatal: true }).decode(content) }
   } catch (error) {
-    const problem = `'${name}': its content is not UTF-8; save it with that encoding`
+    const problem = `'${name}': its content is not ${encoding}; save it as UTF-8`
     const message = `Command 'CREATE' rejected with code 'INVALID_ARGUMENT': Expected to deploy new resources, but encountered the following errors:\n${problem}`
     throw new Status('INVALID_ARGUMENT', message, { cause: error })
   }
+}
+
+function encodingOf(content: Uint8Array): string {
+  const [first, second] = content
+  if (first === 0xfe && second === 0xff) return 'UTF-16BE'
+  if (first === 0xff && second === 0xfe) return 'UTF-16LE'
+  const beginning = Buffer.from(content.subarray(0, 200)).toString('latin1')
+  return /^(?:ï»¿)?<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']/.exec(beginning)?.[1] ?? 'UTF-8'
 }

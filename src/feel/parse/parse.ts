@@ -103,9 +103,10 @@ class Parser {
     return iterators
   }
 
-  /** `1..n`, or a value. */
+  /** `1..n`, or a value. A range in brackets is no list. */
   #iterated(): Syntax {
     const start = this.#additive()
+    if (start.kind === 'range') throw this.#reader.unexpected()
     if (!this.#reader.take('..')) return start
     return { kind: 'iteration', start, end: this.#additive() }
   }
