@@ -1,5 +1,3 @@
-import type { Soon } from '../../git/trees/workingTree.ts'
-
 /** The promise of a call, which knows whether anybody waits for it. Nobody has to: its failure is then for `finish` to tell. */
 export class Answer<T> extends Promise<T> {
   /** What `then` gives is a plain promise: who waits for that is known here already. */
@@ -9,9 +7,9 @@ export class Answer<T> extends Promise<T> {
 
   #isAwaited = false
 
-  static of<T>(result: Soon<T>): Answer<T> {
+  static of<T>(result: Promise<T>): Answer<T> {
     const answer = new Answer<T>((resolve) => resolve(result))
-    if (result instanceof Promise) Promise.prototype.then.call(answer, undefined, () => {})
+    Promise.prototype.then.call(answer, undefined, () => {})
     return answer
   }
 

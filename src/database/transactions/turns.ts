@@ -19,7 +19,7 @@ export class Turns {
     if (this.#last) return this.#follow(this.#last.then(work))
     try {
       const result = work()
-      return result instanceof Promise ? this.#follow(result) : Answer.of(result)
+      return result instanceof Promise ? this.#follow(result) : Promise.resolve(result)
     } catch (error) {
       return this.#follow(Promise.reject(error))
     }
