@@ -40,7 +40,7 @@ function seqIn({ body }: GitObject, consumer: string): number {
 
 /** Carries the cursor on with the workspace's next landing, which is lost when somebody else moved it. */
 export function moveCursor(workspace: Workspace, consumer: string, from: Cursor, seq: number): Cursor {
-  const blob = makeObject('blob', `${JSON.stringify({ seq })}\n`)
+  const blob = makeObject('blob', Buffer.from(`${JSON.stringify({ seq })}\n`))
   if (blob.oid !== from.oid) workspace.point(cursorRef(consumer), from.oid, blob)
   return { seq, oid: blob.oid }
 }

@@ -200,7 +200,7 @@ class Shop {
 
   /** What cannot become a text as a value. */
   async putText(key: string, text: string): Promise<void> {
-    await this.#put(key, makeObject('blob', text))
+    await this.#put(key, makeObject('blob', Buffer.from(text)))
   }
 
   async #put(key: string, blob: GitObject): Promise<void> {

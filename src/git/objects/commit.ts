@@ -23,7 +23,7 @@ export function encodeCommit(commit: Commit): GitObject {
   let text = `tree ${commit.tree}\n`
   for (const parent of commit.parents) text += `parent ${parent}\n`
   text += `author ${signature}\ncommitter ${signature}\n\n${message}`
-  return makeObject('commit', message.endsWith('\n') ? text : `${text}\n`)
+  return makeObject('commit', Buffer.from(message.endsWith('\n') ? text : `${text}\n`))
 }
 
 /** Most commits are of one author: the last one is known. */

@@ -27,11 +27,9 @@ export type NewObject =
   | (GitObject & { readonly delta?: Delta })
   | { readonly oid: Oid; readonly type: ObjectType; readonly body?: undefined; readonly delta: Delta }
 
-/** Gives an object its id. A text's bytes are made in their place. */
-export function makeObject(type: ObjectType, body: Buffer | string): GitObject {
-  const header = `${type} ${Buffer.byteLength(body)}\0`
-  const whole = typeof body === 'string' ? Buffer.from(header + body) : Buffer.concat([Buffer.from(header), body])
-  return { oid: hash('sha1', whole), type, body: whole.subarray(header.length) }
+/** Gives an object its id. */
+export function makeObject(type: ObjectType, body: Buffer): GitObject {
+  return { oid: oidOf(type, body), type, body }
 }
 
 /** The id of an object whose body stays where it is: a copy for each to hash would be as much rubbish. */

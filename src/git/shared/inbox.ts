@@ -14,7 +14,7 @@ export interface InboxEntry {
 }
 
 export function encodeEntry({ owner, entered, request }: InboxEntry): GitObject {
-  return makeObject('blob', `${JSON.stringify({ owner, entered, request })}\n`)
+  return makeObject('blob', Buffer.from(`${JSON.stringify({ owner, entered, request })}\n`))
 }
 
 /** Nothing where the object is no entry. */

@@ -12,7 +12,7 @@ export interface Lease {
 }
 
 export function encodeLease({ holder, counter }: Lease): GitObject {
-  return makeObject('blob', `${JSON.stringify({ holder, counter })}\n`)
+  return makeObject('blob', Buffer.from(`${JSON.stringify({ holder, counter })}\n`))
 }
 
 /** Nothing where the object is no lease. */
