@@ -93,7 +93,8 @@ export class Writer {
       else if (this.#isTaskNext()) {
         await this.#evaluate()
         // What lands meanwhile is to go on: it takes two turns to be written and synced.
-        await breath()
+        const pause = breath()
+        if (pause) await pause
       } else if (this.#landing) await this.#waitForNews()
       else await this.#runAlone(this.#waiting.shift()!)
     }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Oid } from '../../git/objects/object.ts'
+import { writeOid } from '../../git/objects/oidBytes.ts'
 import type { IndexFile } from './indexFile.ts'
 
 /** One version of a record: the commit that made it, and its blob; `null`: it was removed. */
@@ -158,8 +159,8 @@ function encodePage(versions: readonly NewVersion[]): Buffer {
   for (const [row, { key, commit, blob }] of versions.entries()) {
     const at = row * rowLength
     page.write(key, at, 'latin1')
-    page.write(commit, at + keyLength, 'hex')
-    if (blob !== null) page.write(blob, at + keyLength + oidLength, 'hex')
+    writeOid(page, at + keyLength, commit)
+    if (blob !== null) writeOid(page, at + keyLength + oidLength, blob)
   }
   return page
 }
