@@ -4,7 +4,7 @@ import { asJson, copyJson } from '../database/json/json.ts'
 import { runOperation, writes } from '../database/operations/operations.ts'
 import { eventKey } from '../database/receipts/eventKey.ts'
 import type { Receipt, ReceiptEvent } from '../database/receipts/receipt.ts'
-import { type ReceiptDraft, receiptsIn } from '../database/receipts/receipts.ts'
+import { receiptsIn } from '../database/receipts/receipts.ts'
 import { type CommitFollower, type Committed, commitTransaction } from '../database/transactions/apply.ts'
 import type { Trailer } from '../database/transactions/trailers.ts'
 import type { DatabaseTransaction } from '../database/transactions/transaction.ts'
@@ -82,8 +82,9 @@ export function applyEvent(request: EventRequest, context: EventContext): Task<A
     if (context.signal?.aborted) throw new GivenUp()
     const outcome = await evaluate(identified, workspace, context)
     if (!leavesReceipt(request, outcome)) return { event, result: outcome.result, duplicate: false }
-    const draft = receiptDraft(request, digest, outcome, context.clock())
-    const receipt = await receipts.appendLooked(draft, { key, earlier })
+    const time = isoTime(context.clock())
+    const receiptAt = (seq: number) => receiptOf(request, { seq, digest, time }, outcome)
+    const receipt = await receipts.appendLooked(receiptAt, { key, earlier })
     return applied(event, receipt, outcome, false)
   }
 }
@@ -270,16 +271,19 @@ function leavesReceipt({ operation }: EventRequest, outcome: Outcome): boolean {
 }
 
 /** Keys without a value are left out; they come in the order in which the receipt is written. */
-function receiptDraft(request: EventRequest, digest: string, outcome: Outcome, now: number): ReceiptDraft {
-  const { status, result, error, messages, commit } = outcome
-  const draft = { event: receiptEvent(request.event), digest, status } as Writable<ReceiptDraft>
-  if (request.operation) draft.operation = request.operation.name
-  if (commit) draft.commit = commit
-  if (result !== undefined) draft.result = result
-  if (error) draft.error = error
-  draft.messages = messages
-  draft.time = isoTime(now)
-  return draft
+function receiptOf(
+  request: EventRequest,
+  { seq, digest, time }: Pick<Receipt, 'seq' | 'digest' | 'time'>,
+  { status, result, error, messages, commit }: Outcome,
+): Receipt {
+  const receipt = { seq, event: receiptEvent(request.event), digest, status } as Writable<Receipt>
+  if (request.operation) receipt.operation = request.operation.name
+  if (commit) receipt.commit = commit
+  if (result !== undefined) receipt.result = result
+  if (error) receipt.error = error
+  receipt.messages = messages
+  receipt.time = time
+  return receipt
 }
 
 function receiptEvent({ id, source, type, time, subject, correlationid, causationid }: Event): ReceiptEvent {

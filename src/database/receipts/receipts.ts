@@ -79,15 +79,15 @@ export class Receipts {
    */
   async append(draft: ReceiptDraft): Promise<Receipt> {
     const key = eventKey(draft.event.source, draft.event.id)
-    return await this.appendLooked(draft, { key, earlier: await this.find(key) })
+    return await this.appendLooked((seq) => ({ seq, ...draft }), { key, earlier: await this.find(key) })
   }
 
-  /** The same for who has looked. */
-  appendLooked(draft: ReceiptDraft, { key, earlier }: Looked): Soon<Receipt> {
+  /** The same for who has looked: `receiptAt` makes the receipt for its place. */
+  appendLooked(receiptAt: (seq: number) => Receipt, { key, earlier }: Looked): Soon<Receipt> {
     if (earlier) refuseSuccessor(earlier)
     const last = this.last()
     const defer = (seq: number): Receipt => {
-      const { receipt, bytes } = encode({ seq, ...draft })
+      const { receipt, bytes } = encode(receiptAt(seq))
       const value: Waiting = { receipt, isFirst: !earlier }
       this.#tail!.defer({ key, bytes, value })
       return receipt
@@ -301,8 +301,9 @@ function refuseSuccessor({ status, seq, event }: Receipt): void {
 /** The receipt as it is kept. */
 function encode(receipt: Receipt): { receipt: Receipt; bytes: Buffer } {
   const bytes = formatRecord(receipt as unknown as JsonObject)
-  const { result, ...rest } = receipt
   // Most are so short that the result cannot be too long.
-  const isSmall = bytes.length <= largestResult || Buffer.byteLength(JSON.stringify(result) ?? '') <= largestResult
+  if (bytes.length <= largestResult) return { receipt, bytes }
+  const { result, ...rest } = receipt
+  const isSmall = Buffer.byteLength(JSON.stringify(result) ?? '') <= largestResult
   return isSmall ? { receipt, bytes } : encode(rest)
 }
