@@ -22,6 +22,15 @@ test('the order of keys, the time and the id do not count', () => {
   assert.equal(eventDigest({ ...event, id: 'e2', time: '2027-01-01T00:00:00.000Z', data }), eventDigest(event))
 })
 
+test("nor do they where a key looks like an index, and an event's digest is of what it has alone", () => {
+  const data = { 7: 'a', b: 1 }
+  assert.equal(
+    eventDigest({ ...event, data: { ...data, event_id: 'e1', time: 'now' } }),
+    eventDigest({ ...event, data }),
+  )
+  assert.equal(eventDigest({ ...event, data }), digestOf({ type: 't', data }))
+})
+
 test('type, subject and data count', () => {
   const digests = [event, { ...event, type: 'u' }, { ...event, subject: 'x' }, { ...event, data: { b: 2 } }].map(
     eventDigest,

@@ -8,8 +8,8 @@ export function digestOf(value: unknown): string {
 }
 
 /** What makes two events of one id the same: type, subject and data, without `event_id` and `time` in the data. */
-export function eventDigest({ type, subject, data: { event_id: _id, time: _time, ...data } }: Event): string {
-  return digestOf({ type, ...(subject === undefined ? {} : { subject }), data })
+export function eventDigest({ type, subject, data }: Event): string {
+  return digestOf({ type, subject, data: { ...data, event_id: undefined, time: undefined } })
 }
 
 /** The same for an operation: its name and parameters. */
