@@ -15,7 +15,7 @@ const rooms = [
   'cli',
 ]
 
-/** What each room may import from ours, beside itself, src/errors.ts, src/inTime.ts and src/step.ts. */
+/** What each room may import from ours, beside itself, src/errors.ts, src/inTime.ts, src/readJson.ts and src/step.ts. */
 const below = {
   git: [],
   database: ['git'],
@@ -33,12 +33,12 @@ const below = {
 
 const roomRules = rooms.map((room) => ({
   name: `${room}-imports-down`,
-  comment: `src/${room} may import ${['errors.ts', 'inTime.ts', 'step.ts', ...below[room]].join(', ')} at most`,
+  comment: `src/${room} may import ${['errors.ts', 'inTime.ts', 'readJson.ts', 'step.ts', ...below[room]].join(', ')} at most`,
   severity: 'error',
   from: { path: `^src/${room}/`, pathNot: '\\.(test|contract)\\.ts$' },
   to: {
     path: '^(src|action|examples|scripts|test|bench)/',
-    pathNot: `^src/((errors|inTime|step)\\.ts$|(${[room, ...below[room]].join('|')})/)`,
+    pathNot: `^src/((errors|inTime|readJson|step)\\.ts$|(${[room, ...below[room]].join('|')})/)`,
   },
 }))
 

@@ -3,6 +3,7 @@ import { parseJson } from '../src/database/json/json.ts'
 import { CommitbaseError, codeOf } from '../src/errors.ts'
 import { defaultSource, eventFromDispatch } from '../src/events/dispatch.ts'
 import type { Event } from '../src/events/event.ts'
+import { readJson } from '../src/readJson.ts'
 import { operationEventId, runEventId, type StepIdentity } from './eventId.ts'
 import type { Inputs } from './inputs.ts'
 import type { Run } from './run.ts'
@@ -82,7 +83,7 @@ async function readEventFile({ eventPath }: Run): Promise<{ body: Body; fault?: 
 
 function parsedLeniently(text: Buffer, fault: CommitbaseError): Body {
   try {
-    return bodyOf(JSON.parse(text.toString('utf8')))
+    return bodyOf(readJson(text.toString('utf8')))
   } catch {
     throw fault
   }

@@ -1,4 +1,5 @@
 import type { Oid } from '../../git/objects/object.ts'
+import { readJson } from '../../readJson.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { RecordVersion } from './versionSegments.ts'
 
@@ -169,6 +170,6 @@ export class PendingCommits {
 const weight = 100
 
 function recordOf(version: Version): JsonObject {
-  version.record ??= JSON.parse(version.bytes.toString()) as JsonObject
+  version.record ??= readJson(version.bytes.toString()) as JsonObject
   return version.record
 }

@@ -1,4 +1,5 @@
 import { CommitbaseError, messageOf } from '../../errors.ts'
+import { readJson } from '../../readJson.ts'
 import { pointerBelow } from './jsonPointer.ts'
 import { checkStructure } from './jsonStructure.ts'
 
@@ -41,7 +42,7 @@ export function asJson<T>(value: T, replacer?: (key: string, value: unknown) => 
     return copyJson(value, 'the value')
   } catch {
     const text = JSON.stringify(value, replacer)
-    return text === undefined ? undefined : JSON.parse(text)
+    return text === undefined ? undefined : (readJson(text) as T)
   }
 }
 
@@ -95,7 +96,7 @@ function firstBadByte(bytes: Uint8Array): string {
 
 function parse(text: string, what: string): unknown {
   try {
-    return JSON.parse(text)
+    return readJson(text)
   } catch (error) {
     const came = text.trim() === '' ? 'nothing' : shorten(text)
     throw new CommitbaseError('invalid', `${what} is not JSON: ${messageOf(error)}; got ${came}`, { cause: error })

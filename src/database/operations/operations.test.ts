@@ -234,3 +234,15 @@ test('which operations write', () => {
   assert.equal(writes('UPSERT'), true)
   assert.equal(writes('nothing'), false)
 })
+
+test('records keep their keys, whatever is in them', async () => {
+  await run('INSERT', { table: 'stock', record: { _id: 'one', 'size\\': 1 } })
+  await run('INSERT', { table: 'stock', record: { _id: 'two', 'size"': 2 } })
+  const { results } = await run('TRANSACT', {
+    operations: [
+      { operation: 'PATCH', table: 'stock', id: 'two', patch: { n: 1 } },
+      { operation: 'FINDONE', table: 'stock', query: { 'size"': 2 } },
+    ],
+  })
+  assert.equal(Object(results)[1].found, true)
+})

@@ -1,4 +1,5 @@
 import { CommitbaseError, messageOf } from '../../errors.ts'
+import { readJson } from '../../readJson.ts'
 import { isObject } from '../json/json.ts'
 import type { Receipt } from './receipt.ts'
 
@@ -30,7 +31,7 @@ export function decodeLast(bytes: Buffer, path: string): number {
 
 function parseFile<T>(bytes: Buffer, path: string): T {
   try {
-    return JSON.parse(bytes.toString())
+    return readJson(bytes.toString()) as T
   } catch (error) {
     throw new CommitbaseError('internal', `${path} of the receipts is not JSON: ${messageOf(error)}`, { cause: error })
   }

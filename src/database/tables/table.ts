@@ -3,6 +3,7 @@ import { type Oid, oidOf } from '../../git/objects/object.ts'
 import type { Fanout } from '../../git/trees/fanout.ts'
 import type { FanoutEntry } from '../../git/trees/fanoutWays.ts'
 import type { Path, Soon, WorkingTree } from '../../git/trees/workingTree.ts'
+import { readJson } from '../../readJson.ts'
 import { isObject } from '../json/json.ts'
 import { type RecordSchema, readSchema, schemaFile } from '../schemas/schema.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -264,7 +265,7 @@ export class Table {
 /** Whether the file surely holds a record of that id that says something else. */
 function differs(bytes: Buffer, record: StoredRecord): boolean {
   try {
-    const value: unknown = JSON.parse(bytes.toString())
+    const value = readJson(bytes.toString())
     return isObject(value) && value._id === record._id && !isSameRecord(value as StoredRecord, record)
   } catch {
     return false
@@ -273,7 +274,7 @@ function differs(bytes: Buffer, record: StoredRecord): boolean {
 
 /** Our own bytes need no check. */
 function parseWritten({ bytes }: EncodedRecord): StoredRecord {
-  return JSON.parse(bytes.toString())
+  return readJson(bytes.toString()) as StoredRecord
 }
 
 const always: Condition = () => true

@@ -1,3 +1,4 @@
+import { readJson } from '../../readJson.ts'
 import type { Variables } from '../command.ts'
 import { Status } from './status.ts'
 
@@ -71,7 +72,7 @@ function parse(text: string): unknown {
 }
 
 function parseJson(text: string): unknown {
-  return /\d{16}/.test(text) ? JSON.parse(text, refuseRounded) : JSON.parse(text)
+  return /\d{16}/.test(text) ? JSON.parse(text, refuseRounded) : readJson(text)
 }
 
 /** The real engine's parser takes texts in single quotes too. A text without an end is left to the parser. */

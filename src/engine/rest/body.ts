@@ -1,3 +1,4 @@
+import { readJson } from '../../readJson.ts'
 import type { Variables } from '../command.ts'
 import { parseDocument } from '../gateway/document.ts'
 import type { Referenced } from '../gateway/operationReference.ts'
@@ -8,7 +9,7 @@ export function bodyOf(sent: unknown): Record<string, unknown> | undefined {
   if (typeof sent !== 'string' || sent.trim() === '') return undefined
   let body: unknown
   try {
-    body = JSON.parse(sent)
+    body = readJson(sent)
   } catch {
     throw unreadable()
   }

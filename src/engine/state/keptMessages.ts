@@ -1,3 +1,5 @@
+import { readJson } from '../../readJson.ts'
+import type { Variables } from '../command.ts'
 import type { Key } from '../key.ts'
 import type { KeptMessage, Message } from './rows.ts'
 import type { State } from './state.ts'
@@ -18,7 +20,7 @@ export function messageFrom({
   deadline,
   correlatedTo,
 }: KeptMessage): Message {
-  return { key, name, correlationKey, messageId, variables: JSON.parse(json), deadline, correlatedTo }
+  return { key, name, correlationKey, messageId, variables: readJson(json) as Variables, deadline, correlatedTo }
 }
 
 export function keepMessage({

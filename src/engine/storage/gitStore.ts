@@ -3,6 +3,7 @@ import type { Repository } from '../../git/repository.ts'
 import type { Path, WorkingTree } from '../../git/trees/workingTree.ts'
 import { Workspace } from '../../git/workspace.ts'
 import type { Writer } from '../../git/writer.ts'
+import { readJson } from '../../readJson.ts'
 import type { EngineStore } from './store.ts'
 
 /** Where the engine's documents live, out of the branch's history. */
@@ -100,7 +101,7 @@ async function readDocuments(tree: WorkingTree, files: readonly StoredFile[]): P
   for (let from = 0; from < files.length; from += readTogether) {
     const some = files.slice(from, from + readTogether)
     const bytes = await tree.readBlobs(some.map(({ oid }) => oid))
-    for (const [index, { path }] of some.entries()) documents.set(path, JSON.parse(bytes[index]!.toString('utf8')))
+    for (const [index, { path }] of some.entries()) documents.set(path, readJson(bytes[index]!.toString('utf8')))
   }
   return documents
 }

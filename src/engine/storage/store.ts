@@ -1,3 +1,5 @@
+import { readJson } from '../../readJson.ts'
+
 /**
  * Where the engine's documents are kept: JSON values by path, such as `engine.json` and `instances/<key>.json`.
  * The runtime loads them once and saves what a batch of commands changed, one save after the other.
@@ -18,7 +20,7 @@ export function createMemoryStore(): EngineStore {
   const documents = new Map<string, string>()
   return {
     async load() {
-      return new Map(Array.from(documents, ([path, json]) => [path, JSON.parse(json)]))
+      return new Map(Array.from(documents, ([path, json]) => [path, readJson(json)]))
     },
     async save(changes) {
       for (const [path, document] of changes) {

@@ -1,3 +1,4 @@
+import { readJson } from '../../readJson.ts'
 import { type GitObject, makeObject, type Oid } from '../objects/object.ts'
 import { leaseRef } from './lease.ts'
 
@@ -21,7 +22,7 @@ export function encodeEntry({ owner, entered, request }: InboxEntry): GitObject 
 export function decodeEntry({ type, body }: GitObject): InboxEntry | undefined {
   if (type !== 'blob') return undefined
   try {
-    const { owner, entered, request } = Object(JSON.parse(body.toString('utf8')))
+    const { owner, entered, request } = Object(readJson(body.toString('utf8')))
     if (owner !== undefined && typeof owner !== 'string') return undefined
     return typeof entered === 'string' && request !== undefined ? { owner, entered, request } : undefined
   } catch {

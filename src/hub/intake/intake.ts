@@ -9,6 +9,7 @@ import { type EventIdentity, refuseOtherContent } from '../../events/identity.ts
 import { isSurelyNew, noteTold } from '../../events/newEvents.ts'
 import type { Journal } from '../../git/disk/journal.ts'
 import { Pipeline } from '../../git/pipeline.ts'
+import { readJson } from '../../readJson.ts'
 import { step } from '../../step.ts'
 import { type Happening, happeningOf, summaryOf } from '../happening.ts'
 import { Admission } from './admission.ts'
@@ -68,7 +69,7 @@ export class Intake {
   /** Takes up what was accepted before a crash: from now on it is known, and comes first. */
   takeUp(): void {
     for (const { id, bytes } of this.#options.journal.pending()) {
-      const event: Event = JSON.parse(bytes.toString('utf8'))
+      const event = readJson(bytes.toString('utf8')) as Event
       const accepted = this.#enter(event, keyOf(event))
       accepted.entry = id
       accepted.isAcknowledged = true
