@@ -15,3 +15,16 @@ function decimalOf(text: string): string {
   if (significant === '') return '0'
   return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`
 }
+
+/** Whether a number is a whole multiple of another as both are written: 4.35 is one of 0.01, and a quotient of doubles 434.99999999999994. */
+export function isMultipleOf(number: number, divisor: number): boolean {
+  const [one, other] = [wholeOf(number), wholeOf(divisor)]
+  const power = Math.min(one.power, other.power)
+  return (one.digits * 10n ** BigInt(one.power - power)) % (other.digits * 10n ** BigInt(other.power - power)) === 0n
+}
+
+/** The digits of a number, and the power of ten of the last one. */
+function wholeOf(number: number): { digits: bigint; power: number } {
+  const [, whole, fraction = '', exponent = '0'] = /^(-?\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(number))!
+  return { digits: BigInt(`${whole}${fraction}`), power: Number(exponent) - fraction.length }
+}

@@ -151,6 +151,16 @@ test('HISTORY tells what people committed: their names, their words in any alpha
   assert.equal(versions.length, 5)
 })
 
+test("DIFF gives values with the keys that they have, also where V8's JSON.parse would take one for another", async () => {
+  await upsert({ _id: 'cup', a: { 'n\\': 1 } })
+  await upsert({ _id: 'cup', a: { 'n\\': 1 }, list: [{ 'n"': 1 }] })
+  const { patch } = (await run('DIFF', { table: 'stock', id: 'cup' })).result
+  assert.deepEqual(
+    patch.find(({ path }: { path: string }) => path === '/list'),
+    { op: 'add', path: '/list', value: [{ 'n"': 1 }] },
+  )
+})
+
 test('DIFF compares two versions as a JSON Patch, by default the last two', async () => {
   const diff = async (more = {}) => (await run('DIFF', { table: 'stock', id: 'cup', ...more })).result
   const a = await upsert({ _id: 'cup', n: 1, list: [1, 2] })

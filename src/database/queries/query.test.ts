@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { JsonObject } from '../json/json.ts'
 import { compileQuery } from './query.ts'
 
 const sku = { _id: 'sku-1', name: 'cup', price: 7, tags: ['a', 'b'], size: { w: 1, h: 2 } }
@@ -47,4 +48,23 @@ test('a query that is no document is refused with what came', () => {
     assert.throws(() => compileQuery(query), { code: 'invalid', message: /^query must be an object; got/ })
   assert.throws(() => compileQuery({ a: undefined }), { code: 'invalid' })
   assert.throws(() => compileQuery({ a: { $in: 'x' } }).matches(sku), { code: 'invalid', message: /got \{"a":/ })
+})
+
+test("a record's own keys that JavaScript gives every object are keys, not what mingo reads from them", () => {
+  const odd: JsonObject = { _id: 'b', a: { constructor: 'x', toString: 1 }, n: 1 }
+  const records: JsonObject[] = [{ _id: 'c', a: { n: 1 } }, odd, { _id: 'a', a: { constructor: { name: 5 } } }]
+  const ids = (query: object) => records.filter(compileQuery(query).matches).map(({ _id }) => _id)
+  assert.deepEqual(ids({ a: { $in: [1, { n: 1 }] } }), ['c'])
+  assert.deepEqual(ids({ a: { $nin: [1, { n: 1 }] } }), ['b', 'a'])
+  assert.deepEqual(ids({ a: { toString: 1, constructor: 'x' } }), ['b'])
+  assert.deepEqual(ids({ a: { $gt: {} } }).length, 3)
+  assert.deepEqual(ids({ a: { $mod: [2, 0] } }), [])
+  assert.deepEqual(ids({ 'a.constructor': 'x', a: { $nin: [{ n: 1 }] } }), ['b'])
+  const { sort, project } = compileQuery({})
+  assert.deepEqual(
+    sort(records, { a: 1, _id: 1 }).map(({ _id }) => _id),
+    ['a', 'b', 'c'],
+  )
+  assert.equal(sort(records, { a: 1 })[1], odd)
+  assert.deepEqual(project([odd], { a: 1 }), [{ _id: 'b', a: { constructor: 'x', toString: 1 } }])
 })

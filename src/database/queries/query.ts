@@ -11,6 +11,7 @@ import { CommitbaseError, messageOf } from '../../errors.ts'
 import { copyJson, isObject, type JsonObject, shown } from '../json/json.ts'
 import { BoundedPattern, newPatience, type Patience } from '../schemas/boundedPattern.ts'
 import { checkId } from '../tables/names.ts'
+import { spell, unspell } from './spelling.ts'
 
 /** Which records are meant. */
 export interface Matcher {
@@ -32,29 +33,86 @@ export function compileQuery(given: unknown): Matcher {
   if (!isObject(given)) throw new CommitbaseError('invalid', `query must be an object; got ${shown(given)}`)
   const query = copyJson(given, 'query')
   const id = exactId(query)
-  let compiled: Query | undefined
-  const mingo = () => (compiled ??= new Query(query, { context: operatorsWith(newPatience()), scriptEnabled: false }))
+  const mingo = new Mingo(query)
+  let other: Mingo | undefined
+  const spelled = () => (other ??= new Mingo(spell(query)))
   const isIdAlone = id !== undefined && typeof query._id === 'string' && Object.keys(query).length === 1
-  if (!isIdAlone) understand('query', query, mingo)
+  if (!isIdAlone) understand('query', query, () => mingo.compile())
   return {
     query,
     id,
-    matches: isIdAlone ? ({ _id }) => _id === id : (record) => understand('query', query, () => mingo().test(record)),
+    matches: isIdAlone
+      ? ({ _id }) => _id === id
+      : (record) =>
+          understand('query', query, () =>
+            either(
+              () => mingo.test(record),
+              () => spelled().test(spell(record)),
+            ),
+          ),
     sort: (records, sort) =>
       understand('sort', sort, () =>
-        mingo()
-          .find<never>([...records])
-          .sort(sort)
-          .all(),
+        either(
+          () => mingo.sort(records, sort),
+          () => sortSpelled(spelled(), records, sort),
+        ),
       ),
-    // mingo takes fields out of what it is given.
     project: (records, projection) =>
       understand('project', projection, () =>
-        mingo()
-          .find<JsonObject>(structuredClone(records) as [], projection)
-          .all(),
+        either(
+          () => mingo.project(records, projection),
+          () => unspell(spelled().project(spell(records), spell(projection))),
+        ),
       ),
   }
+}
+
+/** A query as mingo has compiled it, when it is first asked. */
+class Mingo {
+  readonly #query: JsonObject
+  #compiled: Query | undefined
+
+  constructor(query: JsonObject) {
+    this.#query = query
+  }
+
+  compile(): Query {
+    this.#compiled ??= new Query(this.#query, { context: operatorsWith(newPatience()), scriptEnabled: false })
+    return this.#compiled
+  }
+
+  test(record: JsonObject): boolean {
+    return this.compile().test(record)
+  }
+
+  sort<T extends JsonObject>(records: readonly T[], sort: Readonly<JsonObject>): T[] {
+    return this.compile()
+      .find<never>([...records])
+      .sort(sort)
+      .all()
+  }
+
+  /** mingo takes fields out of what it is given. */
+  project(records: readonly JsonObject[], projection: Readonly<JsonObject>): JsonObject[] {
+    return this.compile()
+      .find<JsonObject>(structuredClone(records) as [], projection)
+      .all()
+  }
+}
+
+/** What mingo gives or, where it takes a key in a record for what JavaScript has under that name, what it gives of another spelling. */
+function either<T>(work: () => T, spelled: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof TypeError) return spelled()
+    throw error
+  }
+}
+
+function sortSpelled<T extends JsonObject>(mingo: Mingo, records: readonly T[], sort: Readonly<JsonObject>): T[] {
+  const originals = new Map(records.map((record) => [spell(record), record]))
+  return mingo.sort([...originals.keys()], spell(sort)).map((record) => originals.get(record)!)
 }
 
 /** mingo has made a `RegExp` of what came. */

@@ -18,14 +18,14 @@ const schema = {
   unevaluatedProperties: false,
 }
 
-async function withSchema() {
+async function withSchema(given: unknown = schema) {
   const database = await openTestDatabase()
   await database.run('INSERT', { table: 'stock', record: { _id: 'cup' } })
   const author = { name: 'Ada', email: 'ada@example.org' }
   await database
     .workspace()
     .tree(main)
-    .write(['db', 'stock', '.schema.json'], Buffer.from(JSON.stringify(schema)))
+    .write(['db', 'stock', '.schema.json'], Buffer.from(JSON.stringify(given)))
   database.workspace().commit(main, { message: 'Schema', author, time: 0 })
   await database.land()
   return database
@@ -70,4 +70,46 @@ test('a push is checked against the schema with the same words', async () => {
     const [problem] = await checkPush(before, root, 'db', read)
     assert.match(problem!.reason, message)
   }
+})
+
+test('what a schema says of a key is said of a record of its own keys alone, and of decimal fractions as they are written', async () => {
+  const price = { multipleOf: 0.01 }
+  const { run } = await withSchema({
+    properties: { constructor: { type: 'string' }, toString: { type: 'string' }, price },
+    propertyNames: { pattern: '^[_a-z]+(Of)?(String)?$' },
+  })
+  const insert = (record: object) => run('INSERT', { table: 'stock', record })
+  await insert({ constructor: 'Ada' })
+  for (const price of [0.07, 4.35, 1_234_567.89, -1e21, 0]) await insert({ price })
+  for (const price of [4.355, 1e-9, 5e-324, 1_234_567.891])
+    await assert.rejects(insert({ price }), {
+      code: 'invalid',
+      message: /\/price must be multiple of 0.01 \(#\/properties\/price\/multipleOf\); got /,
+    })
+  await assert.rejects(insert({ constructor: 1 }), { code: 'invalid', message: /\/constructor must be string/ })
+  await assert.rejects(insert({ N: 1 }), {
+    code: 'invalid',
+    message: /must match pattern .* \('N'\) \(#\/propertyNames/,
+  })
+})
+
+test('a schema that leads to itself refuses every record, and one that is true or false all or none', async () => {
+  for (const [given, message] of [
+    [{ $ref: '#' }, /breaks the schema of 'stock': the schema leads from itself to itself/],
+    [{ anyOf: [{ allOf: [{ $ref: '#' }] }] }, /leads from itself to itself/],
+    [false, /boolean schema is false/],
+  ] as const) {
+    const { run } = await withSchema(given)
+    await assert.rejects(run('INSERT', { table: 'stock', record: {} }), { code: 'invalid', message })
+  }
+  const { run } = await withSchema(true)
+  await run('INSERT', { table: 'stock', record: {} })
+})
+
+test('a schema that comes later is asked of what is written from then on', async () => {
+  const { run } = await withSchema({ required: ['n'] })
+  assert.equal((await run('GET', { table: 'stock', id: 'cup' })).result.found, true)
+  const patch = (fields: object) => run('PATCH', { table: 'stock', id: 'cup', patch: fields })
+  await assert.rejects(patch({ m: 1 }), { code: 'invalid', message: /must have required property 'n'/ })
+  await patch({ n: 1 })
 })

@@ -1,7 +1,8 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject, type KeywordDefinition, str, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { CommitbaseError, messageOf } from '../../errors.ts'
 import type { Path, WorkingTree } from '../../git/trees/workingTree.ts'
+import { isMultipleOf } from '../json/decimal.ts'
 import { isObject, type JsonObject, parseJson, shown } from '../json/json.ts'
 import { BoundedPattern } from './boundedPattern.ts'
 
@@ -46,12 +47,13 @@ function compileRecordSchema(bytes: Buffer, path: string): RecordSchema {
   }
 }
 
-/** A pattern that takes too long is one, too. */
+/** A pattern that takes too long is one, too, and a schema that is its own part. */
 function problemOf(record: JsonObject, validate: ValidateFunction): string | undefined {
   try {
     return validate(record) ? undefined : describe(validate.errors![0]!, record)
   } catch (error) {
     if (error instanceof CommitbaseError) return error.message
+    if (error instanceof RangeError) return 'the schema leads from itself to itself without an end; look at its $ref'
     throw error
   }
 }
@@ -59,12 +61,26 @@ function problemOf(record: JsonObject, validate: ValidateFunction): string | und
 /** As Ajv wants it: `code` is for schemas compiled into files, which there are none of here. */
 const pattern = Object.assign((source: string, flags: string) => new BoundedPattern(source, flags), { code: '' })
 
+/** What is inherited is no property, as `constructor`. */
+const options = { strict: false, logger: false, ownProperties: true, code: { regExp: pattern } } as const
+
+/** Ajv's own divides doubles. */
+const multipleOf: KeywordDefinition = {
+  keyword: 'multipleOf',
+  type: 'number',
+  schemaType: 'number',
+  validate: (divisor: number, number: number) => isMultipleOf(number, divisor),
+  error: { message: ({ schemaCode }) => str`must be multiple of ${schemaCode}` },
+}
+
 function compile(schema: unknown, path: string): ValidateFunction {
-  if (!isObject(schema)) throw new CommitbaseError('invalid', `${path} must be a JSON Schema; got ${shown(schema)}`)
-  if (schema.$async) throw new CommitbaseError('invalid', `${path} must not be an asynchronous schema; take out $async`)
+  if (!isObject(schema) && typeof schema !== 'boolean')
+    throw new CommitbaseError('invalid', `${path} must be a JSON Schema; got ${shown(schema)}`)
+  if (isObject(schema) && schema.$async)
+    throw new CommitbaseError('invalid', `${path} must not be an asynchronous schema; take out $async`)
   try {
     // A schema of its own for each table: two may have the same $id.
-    const ajv = new Ajv2020({ strict: false, logger: false, code: { regExp: pattern } })
+    const ajv = new Ajv2020(options).removeKeyword('multipleOf').addKeyword(multipleOf)
     addFormats.default(ajv)
     return ajv.compile(schema)
   } catch (error) {
@@ -74,8 +90,11 @@ function compile(schema: unknown, path: string): ValidateFunction {
   }
 }
 
-function describe({ instancePath, message, params, schemaPath }: ErrorObject, record: JsonObject): string {
-  const surplus = params.additionalProperty ?? params.unevaluatedProperty
+function describe(
+  { instancePath, message, params, schemaPath, propertyName }: ErrorObject,
+  record: JsonObject,
+): string {
+  const surplus = params.additionalProperty ?? params.unevaluatedProperty ?? propertyName
   const extra = surplus === undefined ? '' : ` (${shown(surplus)})`
   return `${instancePath || '/'} ${message}${extra} (${schemaPath}); got ${shown(valueAt(record, instancePath))}`
 }

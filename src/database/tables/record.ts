@@ -90,8 +90,8 @@ export function isSameRecord(one: StoredRecord, other: StoredRecord): boolean {
   return haveSameKeys(one, other, '_updated')
 }
 
-/** Both are JSON that came from text: plain, and without `undefined` or -0. */
-function isSame(one: unknown, other: unknown): boolean {
+/** Whether two values say the same. Both are JSON that came from text: plain, and without `undefined` or -0. */
+export function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true
   if (Array.isArray(one) || Array.isArray(other)) return haveSameItems(one, other)
   return isObject(one) && isObject(other) && haveSameKeys(one, other)

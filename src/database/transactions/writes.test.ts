@@ -55,6 +55,29 @@ test('PATCH does the operations of a JSON Patch in their order, or none of them'
   assert.equal((await get('cup')).record.first, 1)
 })
 
+test('PATCH takes keys that JavaScript gives every object for keys, and no `from` where none belongs', async () => {
+  const odd = { hasOwnProperty: 1, constructor: { prototype: 1 } }
+  await insert({ _id: 'cup', odd, 'n\\': 1, m: { 'n"': 1 } })
+  const { result } = await run('PATCH', {
+    id: 'cup',
+    patch: [
+      { op: 'test', path: '/odd', value: { constructor: { prototype: 1 }, hasOwnProperty: 1 } },
+      { op: 'replace', path: '/odd/constructor/prototype', value: 2 },
+      { op: 'move', from: '/odd/hasOwnProperty', path: '/odd/constructor/toString' },
+      { op: 'add', path: '/list', value: [], from: '/none' },
+      { op: 'copy', from: '/m', path: '/m/copied' },
+      { op: 'move', from: '/m', path: '/m' },
+    ],
+  })
+  assert.deepEqual(plain(result), {
+    _id: 'cup',
+    odd: { constructor: { prototype: 2, toString: 1 } },
+    'n\\': 1,
+    m: { 'n"': 1, copied: { 'n"': 1 } },
+    list: [],
+  })
+})
+
 test('PATCH refuses what cannot be done, and names the operation', async () => {
   await insert({ _id: 'cup', list: [1], text: 's' })
   for (const step of [
@@ -66,7 +89,12 @@ test('PATCH refuses what cannot be done, and names the operation', async () => {
     { op: 'copy', from: '/list/length', path: '/n' },
     { op: 'add', path: '/text/0', value: 1 },
     { op: 'move', from: '/list', path: '/list/0' },
+    { op: 'move', from: '/list/0', path: '/list/1/0' },
     { op: 'add', path: 'list', value: 1 },
+    { op: 'copy', from: 'list', path: '/n' },
+    { op: 'add', path: '/x~2', value: 1 },
+    { op: 'test', path: '/x~', value: 1 },
+    { op: 'add', path: '/__proto__', value: {} },
     { op: 'add', path: '/__proto__/x', value: 1 },
     { op: 'turn', path: '/list' },
     { op: 'add', path: '/x' },
