@@ -27,7 +27,7 @@ export interface Asked {
 
 /**
  * The conditions that a record must fulfil to match the query: all that is sure, and nothing else. Nothing where an operator
- * may throw or answer differently from record to record in their order (`$in` without a list, `$mod` of an object, a regular expression with a
+ * may throw or answer differently from record to record in their order (`$in` or `$mod` without a list, a regular expression with a
  * memory), since then each record must be asked.
  */
 export function conditionsOf(query: JsonObject): Asked | undefined {
@@ -141,7 +141,7 @@ function isOperator(key: string): boolean {
 }
 
 /** Whether every operator in the query answers each record for itself, and never throws. */
-function isCalm(query: JsonObject): boolean {
+export function isCalm(query: JsonObject): boolean {
   return Object.entries(query).every(([key, value]) => {
     if (key === '$and' || key === '$or' || key === '$nor')
       return Array.isArray(value) && value.every((part) => isObject(part) && isCalm(part))

@@ -42,8 +42,8 @@ function matchesIn(records: readonly JsonObject[], query: JsonObject): string[] 
 }
 
 test('where mingo throws at a record the index does not look past it', () => {
-  const records = [{ a: 1, b: { toString: 'no function' } }]
-  const query = { a: 2, b: { $mod: [2, 0] } }
+  const records = [{ a: 1, b: 1 }]
+  const query = { a: 2, b: { $mod: null } }
   assert.equal(matchesIn(records, { b: query.b }), undefined)
   assert.deepEqual(plansIn(tableOf(records, [{ fields: ['a'] }]), query), [])
 })

@@ -132,3 +132,15 @@ test('whatever the page is, it is what mingo gives of all records', async () => 
     { numRuns: 200 },
   )
 })
+
+test('a list of ids leads to their records without a look at others, and names nothing where it names no id', async () => {
+  const database = await filled()
+  const explained = async (query: object) => (await database.run('EXPLAIN', { table: 'stock', query })).result
+  const query = { _id: { $in: ['e', 'a', 'a', 'z', 7, null, '../x'] } }
+  assert.deepEqual(await explained(query), { index: '_id', examined: 2, found: 2 })
+  assert.deepEqual(await idsOf(database, { query: { ...query, v: 3 } }), ['a'])
+  assert.deepEqual(await idsOf(database, { query, sort: { _id: -1 }, limit: 1 }), ['e'])
+  assert.deepEqual(await idsOf(database, { query: { _id: { $in: [], $ne: 'a' } } }), [])
+  assert.deepEqual(await idsOf(database, { query: { _id: { $nin: ['a', 'b', 'c', 'd'] } } }), ['e', 'f'])
+  await assert.rejects(explained({ v: { $in: 3 }, _id: { $in: [] } }), { code: 'invalid' })
+})

@@ -1,3 +1,4 @@
+import { isCalm } from '../index/conditions.ts'
 import type { IndexView } from '../index/indexView.ts'
 import type { Picked, Table } from '../tables/table.ts'
 import type { Matcher } from './query.ts'
@@ -9,8 +10,9 @@ export interface LookUp extends Picked {
 }
 
 /** Looks at as few of a table's records as the query's `_id` or an index allows. What was written in this transaction no index knows. */
-export async function lookUp(table: Table, { id, query, matches }: Matcher, index?: IndexView): Promise<LookUp> {
-  if (id !== undefined) return { ...(await table.pick([id], matches)), index: '_id' }
+export async function lookUp(table: Table, { id, ids, query, matches }: Matcher, index?: IndexView): Promise<LookUp> {
+  if (ids !== undefined && (id !== undefined || isCalm(query)))
+    return { ...(await table.pick(ids, matches)), index: '_id' }
   const candidates = index?.candidates(table.name, query, matches) ?? unindexed
   if (candidates.ids === undefined) return { ...(await table.scan(matches)), index: null, reason: candidates.reason }
   const picked = await table.pick([...candidates.ids, ...table.touched], matches)

@@ -10,14 +10,16 @@ import { Query } from 'mingo/query'
 import { CommitbaseError, messageOf } from '../../errors.ts'
 import { copyJson, isObject, type JsonObject, shown } from '../json/json.ts'
 import { BoundedPattern, newPatience, type Patience } from '../schemas/boundedPattern.ts'
-import { checkId } from '../tables/names.ts'
+import { checkId, nameProblem } from '../tables/names.ts'
 import { spell, unspell } from './spelling.ts'
 
 /** Which records are meant. */
 export interface Matcher {
   readonly query: Readonly<JsonObject>
-  /** The one `_id` that can match; then nothing else needs to be read. */
+  /** The one `_id` that can match. */
   readonly id?: string
+  /** Those that can; then nothing else needs to be read. */
+  readonly ids?: readonly string[]
   matches(record: JsonObject): boolean
   /** The records in mingo's order of those paths. */
   sort<T extends JsonObject>(records: readonly T[], sort: Readonly<JsonObject>): T[]
@@ -41,6 +43,7 @@ export function compileQuery(given: unknown): Matcher {
   return {
     query,
     id,
+    ids: id === undefined ? idsAmong(query) : [id],
     matches: isIdAlone
       ? ({ _id }) => _id === id
       : (record) =>
@@ -131,6 +134,12 @@ function exactId({ _id }: JsonObject): string | undefined {
   if (typeof _id === 'string') return checkId(_id)
   if (isObject(_id) && typeof _id.$eq === 'string') return checkId(_id.$eq)
   return undefined
+}
+
+/** Every `_id` is a text. What else is listed, or cannot be one, is that of no record. */
+function idsAmong({ _id }: JsonObject): string[] | undefined {
+  if (!isObject(_id) || !Array.isArray(_id.$in)) return undefined
+  return _id.$in.filter((id) => nameProblem(id) === undefined)
 }
 
 function understand<T>(what: string, given: Readonly<JsonObject>, work: () => T): T {
