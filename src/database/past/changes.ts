@@ -50,8 +50,8 @@ export async function changesSince(
   basedir: Path,
   { since, table, limit = defaultLimit, records = true }: ChangesOptions = {},
 ): Promise<Changes> {
-  if (history.tip === null) return { commits: [], more: false }
   const from = since === undefined ? null : await commitAt(history, since, 'since')
+  if (history.tip === null) return { commits: [], more: false }
   const line = await history.lineSince(from ?? undefined)
   await history.prepare()
   const commits: ChangedCommit[] = []

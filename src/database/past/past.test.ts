@@ -393,3 +393,11 @@ async function move(from: string, to: string): Promise<void> {
   assert.equal(await database.repository.land(pending.splice(0), [{ ref: main, from, to }]), 'landed')
   await database.reopen()
 }
+
+test('CHANGES since what is no commit is refused where there is none yet, too', async () => {
+  const empty = await openTestDatabase()
+  const changes = (since: string) => empty.run('CHANGES', { since })
+  await assert.rejects(changes('0'.repeat(40)), { code: 'not_found' })
+  await assert.rejects(changes('main'), { code: 'invalid', message: /^since must be/ })
+  assert.deepEqual((await changes('2026-01-01')).result, { commits: [], more: false })
+})
