@@ -47,6 +47,11 @@ test('a payload that cannot be stored as it came is a fault of the event, whose 
   assert.match(fault!.message, /12345678901234567890/)
 })
 
+test('an event that is no JSON is called so: no payload of anybody is to blame', async (t) => {
+  const run = await runOf(t, 'nope')
+  await assert.rejects(readDispatch(run, handlers, time), /^CommitbaseError: the run's event is not JSON: .*got nope$/)
+})
+
 test('an event_id that is no text is a fault, under the id of the run', async (t) => {
   const { event, fault } = await readDispatch(
     await runOf(t, { action: 'a', client_payload: { event_id: 7 } }),

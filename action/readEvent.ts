@@ -74,7 +74,7 @@ async function readEventFile({ eventPath }: Run): Promise<{ body: Body; fault?: 
     throw new CommitbaseError('invalid', `GITHUB_EVENT_PATH: ${eventPath} cannot be read`, { cause: error })
   })
   try {
-    return { body: bodyOf(parseJson(text, 'client_payload')) }
+    return { body: bodyOf(parseJson(text, "the run's event")) }
   } catch (error) {
     if (codeOf(error) !== 'invalid') throw error
     return { body: parsedLeniently(text, error as CommitbaseError), fault: error as CommitbaseError }

@@ -1,3 +1,4 @@
+import { messageOf } from '../src/errors.ts'
 import { escapeHtml, type Report } from './report.ts'
 import type { Runner } from './runner.ts'
 
@@ -5,8 +6,8 @@ import type { Runner } from './runner.ts'
 export async function writeReport(runner: Runner, report: Report): Promise<void> {
   for (const [name, value] of Object.entries(report.outputs)) runner.setOutput(name, value)
   runner.info(oneLine(`${report.title}${report.outputs.commit ? `: commit ${report.outputs.commit}` : ''}`))
-  await writeSummary(runner, report)
-  if (report.warning) runner.warning(report.warning)
+  const warning = [report.warning, await writeSummary(runner, report)].filter((text) => text !== undefined).join('. ')
+  if (warning) runner.warning(warning)
   if (report.failure) runner.setFailed(report.failure)
 }
 
@@ -15,9 +16,15 @@ export function oneLine(text: string): string {
   return `- ${text.replaceAll(/[\r\n]+/g, ' ')}`
 }
 
-async function writeSummary(runner: Runner, { title, rows }: Report): Promise<void> {
-  if (!process.env.GITHUB_STEP_SUMMARY) return
+/** Gives what went wrong: no reason to call what has landed a failure. */
+async function writeSummary(runner: Runner, { title, rows }: Report): Promise<string | undefined> {
+  if (!process.env.GITHUB_STEP_SUMMARY) return undefined
   runner.summary.addHeading(escapeHtml(title), 3)
   runner.summary.addTable(rows.map(([name, value]) => [name, value]))
-  await runner.summary.write()
+  try {
+    await runner.summary.write()
+    return undefined
+  } catch (error) {
+    return `the job's summary could not be written: ${messageOf(error)}`
+  }
 }

@@ -139,6 +139,16 @@ test('nothing in a payload becomes a command to the runner, or markup in the sum
   assert.equal(step.outputs.event_id, payload.event_id)
 })
 
+test('a summary that cannot be written is a warning: what has landed is no failure', async (t) => {
+  const remote = await makeRemote(t)
+  const inputs = { operation: 'UPSERT', table: 't', record: '{"_id":"a"}', github_token }
+  const env = { GITHUB_STEP_SUMMARY: '/nowhere/summary' }
+  const step = await runAction(t, { server: remote.server, inputs, env })
+  assert.deepEqual([step.status, step.errors], [0, []], step.log)
+  assert.match(step.warnings.join(), /^the job's summary could not be written: .*\/nowhere\/summary/)
+  assert.equal(step.outputs.commit, (await remote.git('rev-parse', 'main')).trim())
+})
+
 const workflows: readonly { what: string; options: Partial<Parameters<typeof runAction>[1]>; words: RegExp }[] = [
   { what: 'neither operation nor handlers', options: { inputs: {} }, words: /input 'operation' or input 'handlers'/ },
   {
