@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { join, relative } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { openShop, type Shop } from '../examples/shop/openShop.ts'
 import { runShop } from '../examples/shop/run.ts'
 import { sendToGitHub } from '../examples/shop/sendToGitHub.ts'
@@ -16,6 +16,7 @@ import { Story } from '../src/cli/story.ts'
 import { gitHubFromEnvironment, gitHubTarget, hubTarget, type Target } from '../src/cli/target.ts'
 import { whenAskedToStop } from '../src/cli/whenAskedToStop.ts'
 import { messageOf } from '../src/errors.ts'
+import type { HandlerSet } from '../src/events/handler.ts'
 import { loadHandlers } from '../src/events/loadHandlers.ts'
 import { checkGit } from '../src/git/commands/checkGit.ts'
 import { printable } from '../src/hub/printable.ts'
@@ -40,6 +41,7 @@ Options:
   --rest-port <port>     of the engine's REST API (8080 is Zeebe's; default: none is opened)
   --records <file>       appends every record of the engine to this file, as Zeebe exports them
   --repository <name>    the repository's owner/name (default: ${defaultRepository})
+  --handlers <path>      a module, or a folder of modules, that handles events instead of the shop's; the shop is left out then
   --no-demo              does not run the shop
   --exit                 ends after the run; status 0 only if all that it announced came true
   --json                 prints one JSON object a line
@@ -65,6 +67,7 @@ const options = {
   'rest-port': { type: 'string' },
   records: { type: 'string' },
   repository: { type: 'string', default: defaultRepository },
+  handlers: { type: 'string' },
   demo: { type: 'boolean', default: true },
   exit: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -95,23 +98,23 @@ async function run(flags: Flags): Promise<number> {
   await checkGit(process.env)
   const stopping = new AbortController()
   const stopped = whenAskedToStop().then(() => stopping.abort())
-  const installation = await startInstallation(await installationOptions(flags, screen))
+  const handlers = await handlersOf(flags)
+  const installation = await startInstallation(installationOptions(flags, screen, handlers))
   try {
     const story = new Story((line) => screen.story(line))
     installation.hub.on((happening) => story.hear(happening))
     const target = await openTarget(installation, screen)
-    const shop = await openShop(installation.engine, senderTo(target, installation))
-    installation.onStop(() => shop.stop())
-    tellDeployed(shop, screen)
-    const allTrue = flags.demo
-      ? await Promise.race([
-          runDemo({ installation, target, shop, screen, story, signal: stopping.signal }),
-          stopped.then(() => false),
-        ])
-      : true
+    const shop = flags.handlers === undefined ? await startShop(installation, target, screen) : undefined
+    const allTrue =
+      shop && flags.demo
+        ? await Promise.race([
+            runDemo({ installation, target, shop, screen, story, signal: stopping.signal }),
+            stopped.then(() => false),
+          ])
+        : true
     if (flags.exit) return allTrue && !stopping.signal.aborted ? 0 : 1
     if (stopping.signal.aborted) return 0
-    tellWhatToTry(installation, target, screen, flags.data)
+    tellWhatToTry(installation, target, screen, { data: flags.data, handlers })
     await stopped
     return allTrue ? 0 : 1
   } finally {
@@ -122,7 +125,12 @@ async function run(flags: Flags): Promise<number> {
 /** As the workflow names it: the hub and its runs may evaluate each other's events. */
 const shopHandlers = 'examples/shop/handlers'
 
-async function installationOptions(flags: Flags, screen: Screen) {
+async function handlersOf({ handlers }: Flags): Promise<HandlerSet> {
+  if (handlers === undefined) return { ...(await loadHandlers(inProject(shopHandlers))), path: shopHandlers }
+  return { ...(await loadHandlers(handlers)), path: relative('.', handlers).replaceAll(sep, '/') }
+}
+
+function installationOptions(flags: Flags, screen: Screen, handlers: HandlerSet): InstallationOptions {
   const elsewhere = optionsFromEnvironment(process.env)
   return {
     folder: flags.data,
@@ -134,7 +142,7 @@ async function installationOptions(flags: Flags, screen: Screen) {
     ...(flags.records !== undefined && { records: flags.records }),
     controlledClock: process.env.ZEEBE_CLOCK_CONTROLLED === 'true',
     repository: flags.repository,
-    handlers: { ...(await loadHandlers(inProject(shopHandlers))), path: shopHandlers },
+    handlers,
     ...(elsewhere ? { elsewhere } : {}),
     log: (message: string) => screen.warning(message),
   }
@@ -185,6 +193,13 @@ function senderTo(target: Target, { hub }: Installation): Send {
   return sendToHub({ hub: target.api, repo: target.repository, token: target.token })
 }
 
+async function startShop(installation: Installation, target: Target, screen: Screen): Promise<Shop> {
+  const shop = await openShop(installation.engine, senderTo(target, installation))
+  installation.onStop(() => shop.stop())
+  tellDeployed(shop, screen)
+  return shop
+}
+
 function tellDeployed({ deployment }: Shop, screen: Screen): void {
   const processes = deployment.processes.map(({ bpmnProcessId, version }) => `${bpmnProcessId} v${version}`)
   screen.hint('deployed', processes.join(', '))
@@ -221,21 +236,25 @@ function runDemo({ installation, target, shop, screen, story, signal }: Demo): P
   })
 }
 
-function tellWhatToTry({ hub, engine, embedded }: Installation, target: Target, screen: Screen, data: string): void {
+function tellWhatToTry(
+  { hub, engine, embedded }: Installation,
+  target: Target,
+  screen: Screen,
+  { data, handlers }: { data: string; handlers: HandlerSet },
+): void {
   const git = `git --git-dir=${inShell(relative('.', hub.folder))}`
   const at = data === dataFolder ? '' : ` --data ${inShell(data)}`
-  const body = JSON.stringify({
-    event_type: 'restock_item',
-    client_payload: { _id: 'by-hand', product: { _id: 'tea-pot', name: 'Tea pot' }, stock_level: 3 },
-  })
+  const body = JSON.stringify(exampleFor(handlers))
   screen.section('Try')
   screen.hint('what happened', `${git} log --oneline -5`)
-  screen.hint('one record', `${git} show HEAD:db/stock/product-001.json`)
-  screen.hint('its history', `${git} log -p -- db/stock/product-001.json`)
+  if (handlers.path === shopHandlers) {
+    screen.hint('one record', `${git} show HEAD:db/stock/product-001.json`)
+    screen.hint('its history', `${git} log -p -- db/stock/product-001.json`)
+  }
   screen.hint('a token of your own', `export TOKEN=$(npx commitbase token create me --scope write${at})`)
   screen.hint(
     'post an event',
-    `curl -i ${hub.address}/repos/${hub.repository}/dispatches -H "Authorization: Bearer $TOKEN" -d '${body}'`,
+    `curl -i ${hub.address}/repos/${hub.repository}/dispatches -H "Authorization: Bearer $TOKEN" -d ${inShell(body)}`,
   )
   screen.hint(
     'clone it',
@@ -249,9 +268,16 @@ function tellWhatToTry({ hub, engine, embedded }: Installation, target: Target, 
   screen.section('Ctrl-C stops it; started again, it goes on where it stopped.')
 }
 
-/** A path as a shell takes it. */
-function inShell(path: string): string {
-  return /^[\w./:@%+=,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
+/** An event that the handlers take. */
+function exampleFor({ path, handlers }: HandlerSet): object {
+  if (path !== shopHandlers) return { event_type: [...handlers.keys()][0], client_payload: {} }
+  const product = { _id: 'tea-pot', name: 'Tea pot' }
+  return { event_type: 'restock_item', client_payload: { _id: 'by-hand', product, stock_level: 3 } }
+}
+
+/** A word as a shell takes it. */
+function inShell(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
 function inProject(path: string): string {

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { newFolder } from '../../src/hub/testing/testHub.ts'
+import { copyProject, run } from '../readme/copyProject.ts'
+import { spawnStart } from './startProcess.ts'
+
+interface Told {
+  readonly status: string
+  readonly result: { readonly status: string }
+  readonly messages: readonly { readonly name: string }[]
+  readonly error: { readonly message: string }
+}
+
+const token = 'secret'.repeat(6)
+const guide = await readFile(join(import.meta.dirname, '../../docs/guides/handlers.md'), 'utf8')
+const [, code] = /^```ts\n([\s\S]*?)^```$/m.exec(guide)!
+
+test("npm start takes one's own handlers, those of the guide, and leaves the shop out", {
+  timeout: 60_000,
+}, async (t) => {
+  const folder = await newFolder(t)
+  await writeFile(join(folder, 'orders.ts'), code!)
+  const args = ['--handlers', folder, '--data', join(folder, 'data'), '--port', '0', '--engine-port', '0']
+  const started = spawnStart(t, { args, env: { COMMITBASE_TOKEN: token } })
+  await started.said(/^Ctrl-C stops it/m)
+  assert.doesNotMatch(started.output, /Restock|deployed|product-001/)
+  assert.match(started.output, /"event_type":"place_order"/)
+
+  const [, hub] = /The hub is at (\S+),/.exec(started.output)!
+  const at = `${hub}/repos/commitbase/shop`
+  const headers = { authorization: `Bearer ${token}` }
+  const place = async (event_id: string) => {
+    const body = JSON.stringify({ event_type: 'place_order', client_payload: { event_id, order_id: '7' } })
+    assert.equal((await fetch(`${at}/dispatches`, { method: 'POST', headers, body })).status, 204)
+    return (await (await fetch(`${at}/events/${event_id}?wait=10000`, { headers })).json()) as Told
+  }
+  const first = await place('e1')
+  assert.deepEqual([first.status, first.result.status, first.messages[0]?.name], ['done', 'placed', 'ORDER_PLACED'])
+  const second = await place('e2')
+  assert.deepEqual([second.status, second.error.message], ['refused', "order '7' was placed already"])
+  assert.equal(await started.kill('SIGTERM'), 0)
+})
+
+test("the guide's handler is what the types allow", async (t) => {
+  const copy = await copyProject(t)
+  await copy.write('handlers/orders.ts', code!)
+  await copy.write('tsconfig.guide.json', JSON.stringify({ extends: './tsconfig.json', include: ['handlers'] }))
+  const checked = await run('npx tsc -p tsconfig.guide.json', copy.folder)
+  assert.equal(checked.status, 0, checked.output)
+})
