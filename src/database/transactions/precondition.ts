@@ -1,5 +1,6 @@
 import { CommitbaseError } from '../../errors.ts'
 import { isObject, shown } from '../json/json.ts'
+import type { Table } from '../tables/table.ts'
 
 /**
  * The blob id that the one record must have which a write concerns; or, for more than one, the blob id of each by its `_id`: they
@@ -15,7 +16,7 @@ export interface Precondition {
 }
 
 /** A record as a write finds it. */
-export interface Found {
+interface Found {
   readonly id: string
   /** Nothing where there is no record. */
   readonly blob: string | undefined
@@ -36,15 +37,27 @@ export function takePrecondition({ ifMatch, ifAbsent }: Precondition): Precondit
   return { ifMatch: typeof ifMatch === 'string' ? ifMatch : ifMatch && { ...ifMatch }, ifAbsent }
 }
 
+/** Throws `conflict` where the record of that id is not as a write asks. */
+export function checkPrecondition(table: Table, id: string, { ifMatch, ifAbsent }: Precondition): void {
+  if (ifMatch !== undefined) checkMatches(table, [id], ifMatch)
+  const blob = ifAbsent ? table.blob(id) : undefined
+  if (blob !== undefined) refuseThere(table.name, id, blob)
+}
+
 /** Throws `conflict`, with both blob ids, where the records that a write concerns are not those that `ifMatch` says. */
-export function checkMatch(table: string, found: readonly Found[], ifMatch: IfMatch): void {
+export function checkMatches(table: Table, ids: readonly string[], ifMatch: IfMatch): void {
+  const found = ids.map((id) => ({ id, blob: table.blob(id) }))
+  checkMatch(table.name, found, ifMatch)
+}
+
+function checkMatch(table: string, found: readonly Found[], ifMatch: IfMatch): void {
   const wanted = typeof ifMatch === 'string' ? ofOne(table, found, ifMatch) : new Map(Object.entries(ifMatch))
   for (const { id, blob } of found) if (blob !== wanted.get(id)) throw differs(table, id, blob, wanted.get(id))
   for (const [id, blob] of wanted)
     if (!found.some((record) => record.id === id)) throw differs(table, id, undefined, blob)
 }
 
-export function refuseThere(table: string, id: string, blob: string): never {
+function refuseThere(table: string, id: string, blob: string): never {
   throw new CommitbaseError(
     'conflict',
     `'${id}' is in ${table} already (its blob is ${blob}); change that record, or choose another _id`,
