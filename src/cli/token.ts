@@ -14,7 +14,7 @@ const help = `Usage: commitbase token create <name> --scope <scope>[,<scope>]
        commitbase token revoke <name>
 
 The hub's tokens. 'create' prints the token, which is shown this once: only its hash is kept. A running hub sees what was made or
-revoked at its next request.
+revoked within 25 milliseconds.
 
 Scopes:
   read      fetch and clone, receipts, the stream

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { setImmediate } from 'node:timers/promises'
+import { nextTurn as ownRound } from '../git/breath.ts'
 import type { Deadline } from './deadline.ts'
 import type { NextTurn } from './nextTurn.ts'
 
@@ -12,7 +12,7 @@ const fail = new AsyncLocalStorage<(error: unknown) => void>()
  */
 export function runGuarded<T>(
   run: () => T | Promise<T>,
-  nextTurn: NextTurn = setImmediate,
+  nextTurn: NextTurn = ownRound,
   deadline?: Deadline,
 ): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>()

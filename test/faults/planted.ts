@@ -24,7 +24,7 @@ export const planted: readonly Planted[] = [
     changes: [
       [
         '        await this.#write(batch)\n',
-        '        for (const { id, resolve } of batch) resolve(id)\n        await setImmediate()\n        await this.#write(batch)\n',
+        '        for (const { id, resolve } of batch) resolve(id)\n        await nextTurn()\n        await this.#write(batch)\n',
       ],
     ],
     by: ['journal.taken'],

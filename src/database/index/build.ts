@@ -123,14 +123,14 @@ const inBulk = 250_000
 
 /** All records of the table at that path as they are at a commit. Nothing is read before it is asked for. */
 export function allRecords(commit: Oid | null, table: Path, read: ReadObjects): BuildSource {
-  const files = async function* () {
-    yield* recordChanges(null, await folderAt(await rootOf(commit, read), table, read), read)
-  }
+  const files = async (root: Oid | null) => recordChanges(null, await folderAt(root, table, read), read)
   const changes = async function* () {
-    const fanout = tableFanout(new WorkingTree(await rootOf(commit, read), read), table)
-    for await (const some of files()) yield await asFound(some, fanout)
+    const root = await rootOf(commit, read)
+    const fanout = tableFanout(new WorkingTree(root, read), table)
+    for await (const some of await files(root)) yield await asFound(some, fanout)
   }
-  return { changes: changes(), isAll: true, total: () => countIn(files()) }
+  const total = async () => countIn(await files(await rootOf(commit, read)))
+  return { changes: changes(), isAll: true, total }
 }
 
 async function countIn(changes: AsyncIterable<readonly unknown[]>): Promise<number> {

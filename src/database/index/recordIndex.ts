@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises'
 import { CommitbaseError, messageOf } from '../../errors.ts'
+import { nextTurn } from '../../git/breath.ts'
 import type { Oid } from '../../git/objects/object.ts'
 import type { ReadObjects } from '../../git/objects/readObjects.ts'
 import type { KnownFingerprints } from '../tables/knownFingerprints.ts'
@@ -153,7 +153,7 @@ export class RecordIndex {
       } catch (error) {
         if (!this.#beginAnew(error)) return
       }
-      await setImmediate()
+      await nextTurn()
     }
     this.#failures = 0
     this.#fingerprints.saveMany()

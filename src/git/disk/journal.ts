@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { CommitbaseError } from '../../errors.ts'
 import { step } from '../../step.ts'
+import { nextTurn } from '../breath.ts'
 import { type Files, nodeFiles, type WritableFile } from './files.ts'
 import { encodeHeader } from './frameFile.ts'
 import { encodeGroup, type Group, type JournalEntry, journalFormat, readGroups } from './journalFile.ts'
@@ -147,7 +147,7 @@ export class Journal {
 
   async #flush(): Promise<void> {
     // What comes with the same look at the network shares one write.
-    await setImmediate()
+    await nextTurn()
     do {
       const batch = this.#waiting.splice(0)
       try {

@@ -1,4 +1,4 @@
-import { setImmediate as othersTurn } from 'node:timers/promises'
+import { nextTurn } from '../breath.ts'
 import type { Environment } from '../commands/git.ts'
 import { ObjectReader } from '../commands/objectReader.ts'
 import { unsyncedFiles } from '../disk/files.ts'
@@ -102,7 +102,7 @@ export class RemoteObjects {
     for (const oid of oids) this.#wanted.add(oid)
     this.#gathering ??= this.#fetches.take(async () => {
       // Who has just got what was fetched before goes on, and asks for what comes next.
-      await othersTurn()
+      await nextTurn()
       const wanted = [...this.#wanted]
       this.#wanted.clear()
       this.#gathering = undefined

@@ -1,4 +1,4 @@
-import { setTimeout as delay, setImmediate } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { eventKey } from '../../database/receipts/eventKey.ts'
 import type { Receipt } from '../../database/receipts/receipt.ts'
 import { CommitbaseError, codeOf, messageOf } from '../../errors.ts'
@@ -7,6 +7,7 @@ import { eventDigest } from '../../events/digest.ts'
 import type { Event } from '../../events/event.ts'
 import { type EventIdentity, refuseOtherContent } from '../../events/identity.ts'
 import { isSurelyNew, noteTold } from '../../events/newEvents.ts'
+import { nextTurn } from '../../git/breath.ts'
 import type { Journal } from '../../git/disk/journal.ts'
 import { Pipeline } from '../../git/pipeline.ts'
 import { readJson } from '../../readJson.ts'
@@ -256,7 +257,7 @@ export class Intake {
     }
     for (;;) {
       // What comes with the same look at the network is applied together.
-      await setImmediate()
+      await nextTurn()
       if (this.#mayBegin() && underWay < this.#mostUnderWay && left.length === 0) {
         await this.#options.isFree()
         const some = this.#waiting.splice(0, this.#mostUnderWay - underWay)
