@@ -20,7 +20,7 @@ import type { HandlerSet, LoadedHandler } from './handler.ts'
 import { type EventIdentity, identityOf, refuseOtherContent } from './identity.ts'
 import type { Message } from './message.ts'
 import { isSurelyNew } from './newEvents.ts'
-import type { NextTurn } from './nextTurn.ts'
+import type { NextTurn } from './shareRounds.ts'
 import { runGuarded } from './strayErrors.ts'
 import { openTransaction } from './transaction.ts'
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 
 const module = new URL('./strayErrors.ts', import.meta.url).href
-const turns = new URL('./nextTurn.ts', import.meta.url).href
+const turns = new URL('./shareRounds.ts', import.meta.url).href
 
 /** What a door prints that hands over what nobody caught. */
 function runInDoor(code: string): string {

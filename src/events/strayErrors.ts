@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { nextTurn as ownRound } from '../git/breath.ts'
 import type { Deadline } from './deadline.ts'
-import type { NextTurn } from './nextTurn.ts'
+import type { NextTurn } from './shareRounds.ts'
 
 /** Fails the run of the user's code that is under way here, and in whatever it started. */
 const fail = new AsyncLocalStorage<(error: unknown) => void>()

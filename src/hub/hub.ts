@@ -7,7 +7,7 @@ import { type Applied, applyEvent, type EventContext } from '../events/applyEven
 import { findReceipt } from '../events/findReceipt.ts'
 import { readInbox } from '../events/inboxRequest.ts'
 import type { Publisher } from '../events/message.ts'
-import { shareRounds } from '../events/nextTurn.ts'
+import { shareRounds } from '../events/shareRounds.ts'
 import type { Repository } from '../git/repository.ts'
 import { inboxFolder } from '../git/shared/inbox.ts'
 import { leaseRef } from '../git/shared/lease.ts'

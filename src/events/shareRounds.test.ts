@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { shareRounds } from './nextTurn.ts'
+import { shareRounds } from './shareRounds.ts'
 
 test('a few turns take one round of the event loop, and many let others have theirs', async () => {
   const nextTurn = shareRounds()
