@@ -34,7 +34,7 @@ export interface Files {
   remove(path: string): Promise<void>
   /** Makes the folder and those above it. */
   makeFolder(path: string): Promise<void>
-  /** Resolves when the names in the folder, as they are now, survive a power cut. */
+  /** Resolves when the names in the folder, as they are now, survive a power cut; of a file that others wrote, its bytes. */
   syncFolder(path: string): Promise<void>
 }
 

@@ -1,11 +1,14 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CommitbaseError } from '../../errors.ts'
 import { type GitOptions, git } from '../commands/git.ts'
+import { type Files, nodeFiles } from '../disk/files.ts'
 import { mendIndexes } from './mendIndexes.ts'
 import { installOwnerHook } from './ownerHook.ts'
 
 interface FolderOptions {
+  readonly files?: Files
   readonly branch?: string
   readonly create?: boolean
   readonly ownership?: unknown
@@ -16,7 +19,7 @@ export async function prepareFolder(folder: string, options: FolderOptions, gitO
   const names = await list(folder)
   if (!names.includes('HEAD')) await create(folder, names, options, gitOptions)
   else if (!names.includes('objects') || !names.includes('refs')) throw notARepository(folder)
-  await configure(folder, gitOptions)
+  if (await configure(folder, gitOptions)) await syncMade(folder, options.files ?? nodeFiles)
   if (!options.ownership) return
   await installOwnerHook(folder)
   await clearLeftovers(folder)
@@ -42,8 +45,25 @@ async function create(
   await git(['init', '--bare', '--quiet', '--template=', `--initial-branch=${branch}`, folder], gitOptions)
 }
 
-/** Settings that a clone, a lazy fetch and a push need, written once; what the user set beside them stays. */
-async function configure(folder: string, gitOptions: GitOptions): Promise<void> {
+/** Git syncs nothing of what it makes a repository of: after a power cut there may be an empty `HEAD`. */
+async function syncMade(folder: string, files: Files): Promise<void> {
+  const made = [
+    'HEAD',
+    'config',
+    'objects/info',
+    'objects/pack',
+    'objects',
+    'refs/heads',
+    'refs/tags',
+    'refs',
+    '.',
+    '..',
+  ]
+  for (const name of made) if (existsSync(join(folder, name))) await files.syncFolder(join(folder, name))
+}
+
+/** Settings that a clone, a lazy fetch and a push need, written once; what the user set beside them stays. Gives whether some were missing. */
+async function configure(folder: string, gitOptions: GitOptions): Promise<boolean> {
   const listed = await git(['config', '--file', join(folder, 'config'), '--list', '-z'], gitOptions)
   const present = new Set(listed.toString().split('\0'))
   for (const [format, what] of unreadable) {
@@ -51,10 +71,11 @@ async function configure(folder: string, gitOptions: GitOptions): Promise<void> 
       throw new CommitbaseError('invalid', `the repository in ${folder} ${what}; make another with git init --bare`)
   }
   // Git looks for a relative path of hooks from where it was started.
-  for (const [key, value] of Object.entries({ ...settings, 'core.hooksPath': join(folder, 'hooks') })) {
-    if (present.has(`${key.toLowerCase()}\n${value}`)) continue
+  const wanted = Object.entries({ ...settings, 'core.hooksPath': join(folder, 'hooks') })
+  const missing = wanted.filter(([key, value]) => !present.has(`${key.toLowerCase()}\n${value}`))
+  for (const [key, value] of missing)
     await git(['config', '--file', join(folder, 'config'), '--replace-all', key, value], gitOptions)
-  }
+  return missing.length > 0
 }
 
 /** Formats that git knows and this program does not. */
