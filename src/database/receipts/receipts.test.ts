@@ -35,18 +35,6 @@ test('a receipt gets the next place and is found by the key of its event', async
   assert.equal(await receipts.find(eventKey('elsewhere', '7')), undefined)
 })
 
-test('of many that wait the first are read again from their bytes: what they say is kept of the last ones alone', async () => {
-  const { receipts } = await open(openMemory())
-  const made = []
-  for (let id = 1; id <= 300; id++) made.push(await receipts.append(draft(String(id), { result: { id } })))
-  assert.deepEqual(await receipts.after(0, 20), made.slice(0, 20))
-  assert.deepEqual(await receipts.after(290, 20), made.slice(290))
-  assert.equal(await receipts.find(eventKey(source, '300')), made.at(-1))
-  const first = await receipts.find(eventKey(source, '21'))
-  assert.deepEqual(first, made[20])
-  assert.notEqual(first, made[20])
-})
-
 test('who reads in order while a failed one makes room for its successor reads either of them', async () => {
   const entryOf = (id: string, seq: number, status: ReceiptDraft['status']) => {
     const receipt = { seq, ...draft(id, { status }) }

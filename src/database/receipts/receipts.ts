@@ -88,7 +88,8 @@ export class Receipts {
     const last = this.last()
     const defer = (seq: number): Receipt => {
       const { receipt, bytes } = encode(receiptAt(seq))
-      this.#tail!.defer({ key, bytes, value: waitingWith(receipt, !earlier) })
+      const value: Waiting = { receipt, isFirst: !earlier }
+      this.#tail!.defer({ key, bytes, value })
       return receipt
     }
     return last instanceof Promise ? last.then((seq) => defer(seq + 1)) : defer(last + 1)
@@ -102,15 +103,15 @@ export class Receipts {
 
   /** Up to `limit` receipts behind that place, in order. */
   async after(seq: number, limit: number): Promise<Receipt[]> {
-    const waiting = this.#waitingAfter(seq, limit)
+    const waiting = this.#waitingAfter(seq)
     // Who reads on is mostly ahead of the tree.
-    if (waiting[0]?.seq === seq + 1) return waiting
+    if (waiting[0]?.seq === seq + 1) return waiting.slice(0, limit)
     return await undamaged(() => this.#after(seq, limit))
   }
 
   async #after(seq: number, limit: number): Promise<Receipt[]> {
     const tree = await this.#tree()
-    const waiting = this.#waitingAfter(seq, limit)
+    const waiting = this.#waitingAfter(seq)
     const paths: Path[] = []
     if (waiting[0]?.seq !== seq + 1) {
       for await (const path of inOrder(tree, ['order'], digitsOf(seq + 1))) if (paths.push(path) >= limit) break
@@ -126,7 +127,7 @@ export class Receipts {
 
   /** The last place that was given; 0 before the first. */
   last(): Soon<number> {
-    for (const entry of this.#tail?.newestDeferred() ?? []) if (isReceipt(entry)) return waitingOf(entry).seq
+    for (const entry of this.#tail?.newestDeferred() ?? []) if (isReceipt(entry)) return receiptOf(entry).seq
     return this.#onTree((tree) => {
       const bytes = tree.readNow(lastFile)
       return bytes ? decodeLast(bytes, lastFile.join('/')) : 0
@@ -143,15 +144,16 @@ export class Receipts {
     return undamaged(() => tree.now(() => action(tree)))
   }
 
-  /** The first of the tail behind that place, in order. */
-  #waitingAfter(seq: number, limit: number): Receipt[] {
-    const waiting: DeferredEntry[] = []
+  /** Those of the tail behind that place, in order. */
+  #waitingAfter(seq: number): Receipt[] {
+    const waiting: Receipt[] = []
     for (const entry of this.#tail?.newestDeferred() ?? []) {
       if (!isReceipt(entry)) continue
-      if (waitingOf(entry).seq <= seq) break
-      waiting.push(entry)
+      const receipt = receiptOf(entry)
+      if (receipt.seq <= seq) break
+      waiting.push(receipt)
     }
-    return waiting.reverse().slice(0, limit).map(receiptOf)
+    return waiting.reverse()
   }
 }
 
@@ -178,7 +180,7 @@ async function write(tree: WorkingTree, entries: readonly DeferredEntry[]): Prom
   if (receipts.length === 0) return
   await withdrawEarlier(tree, receipts)
   const oids = await byKey(tree).putMany(receipts.map(({ key, bytes }) => [key, bytes]))
-  const seqs = receipts.map((entry) => waitingOf(entry).seq)
+  const seqs = receipts.map((entry) => receiptOf(entry).seq)
   await placeInOrder(tree, seqs, oids)
   await tree.write(lastFile, Buffer.from(`{"seq": ${seqs.at(-1)}}\n`))
 }
@@ -213,13 +215,12 @@ async function withdrawEarlier(tree: WorkingTree, receipts: readonly DeferredEnt
   const earlier = receiptsOn(tree)
   const breath = giveWay()
   for (const entry of receipts) {
-    const { isFirst, seq } = waitingOf(entry)
-    if (isFirst) continue
+    if (waitingOf(entry).isFirst) continue
     const pause = breath()
     if (pause) await pause
     const found = earlier.find(entry.key)
     const receipt = found instanceof Promise ? await found : found
-    if (receipt && receipt.seq !== seq) await tree.remove(orderPath(receipt.seq))
+    if (receipt && receipt.seq !== receiptOf(entry).seq) await tree.remove(orderPath(receipt.seq))
   }
 }
 
@@ -272,45 +273,22 @@ function isReceipt({ key }: DeferredEntry): boolean {
   return key.length === 64 && !key.includes('/')
 }
 
-/** What is known of an entry. */
+/** What an entry holds. */
 interface Waiting {
-  readonly seq: number
+  readonly receipt: Receipt
   /** Nothing of its event was there when it was made. Of one that was read again, as after a crash, nobody knows. */
   readonly isFirst: boolean
-  /** Only while it is among those that were made or read last: the entry's bytes say it, too. */
-  receipt: Receipt | undefined
 }
 
+/** Read once. */
 function waitingOf(entry: DeferredEntry): Waiting {
-  entry.value ??= waitingWith(decodeReceipt(entry.bytes, entry.key), false)
+  entry.value ??= { receipt: decodeReceipt(entry.bytes, entry.key), isFirst: false } satisfies Waiting
   return entry.value as Waiting
 }
 
 function receiptOf(entry: DeferredEntry): Receipt {
-  const waiting = waitingOf(entry)
-  return waiting.receipt ?? keep(waiting, decodeReceipt(entry.bytes, entry.key))
+  return waitingOf(entry).receipt
 }
-
-function waitingWith(receipt: Receipt, isFirst: boolean): Waiting {
-  const waiting: Waiting = { seq: receipt.seq, isFirst, receipt: undefined }
-  keep(waiting, receipt)
-  return waiting
-}
-
-/** All that were made since the last seal would be thousands, and three quarters of what a commit has V8 copy at each collection. */
-function keep(waiting: Waiting, receipt: Receipt): Receipt {
-  const oldest = kept[next]
-  if (oldest) oldest.receipt = undefined
-  waiting.receipt = receipt
-  kept[next] = waiting
-  next = (next + 1) % mostKept
-  return receipt
-}
-
-/** Enough for who reads them as they land. */
-const mostKept = 256
-const kept: Waiting[] = []
-let next = 0
 
 function refuseSuccessor({ status, seq, event }: Receipt): void {
   if (status === 'failed') return
