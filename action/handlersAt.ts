@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises'
 import { relative, sep } from 'node:path'
 import { CommitbaseError, codeOf, messageOf } from '../src/errors.ts'
-import type { HandlerSet } from '../src/events/handler.ts'
-import { loadHandlers } from '../src/events/loadHandlers.ts'
+import type { HandlerSet } from '../src/events/handlers/handler.ts'
+import { loadHandlers } from '../src/events/handlers/loadHandlers.ts'
 import type { Run } from './run.ts'
 import { workspacePath } from './workspacePath.ts'
 

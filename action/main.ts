@@ -1,5 +1,5 @@
 import { messageOf } from '../src/errors.ts'
-import { failItsRun } from '../src/events/strayErrors.ts'
+import { failItsRun } from '../src/events/handlers/strayErrors.ts'
 import { explain } from './explain.ts'
 import { hideSecrets } from './hideSecrets.ts'
 import { type Inputs, readInputs } from './inputs.ts'

@@ -1,4 +1,4 @@
-import type { Publisher } from '../src/events/message.ts'
+import type { Publisher } from '../src/events/messages/message.ts'
 import type { Engine } from '../src/zeebe/connect.ts'
 import { type EngineOptions, optionsFromEnvironment } from '../src/zeebe/engineOptions.ts'
 import type { Step } from './step.ts'

@@ -1,7 +1,7 @@
-import { type Cursor, moveCursor, readCursor } from '../src/events/cursor.ts'
-import { type Delivery, deliver } from '../src/events/deliver.ts'
-import type { Publisher } from '../src/events/message.ts'
-import { bury, readReceiptsAfter } from '../src/events/outbox.ts'
+import { type Cursor, moveCursor, readCursor } from '../src/events/messages/cursor.ts'
+import { type Delivery, deliver } from '../src/events/messages/deliver.ts'
+import type { Publisher } from '../src/events/messages/message.ts'
+import { bury, readReceiptsAfter } from '../src/events/messages/outbox.ts'
 import type { Repository } from '../src/git/repository.ts'
 import type { Workspace } from '../src/git/workspace.ts'
 

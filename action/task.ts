@@ -1,4 +1,4 @@
-import { runGuarded } from '../src/events/strayErrors.ts'
+import { runGuarded } from '../src/events/handlers/strayErrors.ts'
 import type { Job, Outcome, Variables } from '../src/zeebe/job.ts'
 import type { Octokit } from './octokit.ts'
 import type { Runner } from './runner.ts'

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createNewId } from '../src/database/tables/newId.ts'
 import { CommitbaseError } from '../src/errors.ts'
-import type { HandlerSet } from '../src/events/handler.ts'
+import type { HandlerSet } from '../src/events/handlers/handler.ts'
 import type { SharedRepository } from '../src/git/repository.ts'
 import type { Workplace } from './applyRequest.ts'
 import { maySpeak } from './inRepository.ts'

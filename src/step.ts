@@ -46,7 +46,7 @@ export type Step =
   | 'push.taken'
   // The indexes: `src/database/index/`.
   | 'rows.written'
-  // Messages: `src/events/deliver.ts`, `outbox.ts`.
+  // Messages: `src/events/messages/deliver.ts`, `outbox.ts`.
   | 'message.sent'
   | 'letter.buried'
   | 'cursor.moved'

@@ -1,5 +1,5 @@
 import { startInstallation } from '../../src/cli/installation.ts'
-import { defaultSettings, type Handler, type HandlerSet } from '../../src/events/handler.ts'
+import { defaultSettings, type Handler, type HandlerSet } from '../../src/events/handlers/handler.ts'
 import type { Happening } from '../../src/hub/happening.ts'
 import type { Hub } from '../../src/hub/hub.ts'
 import { runApart } from '../apart.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 
-const [outlive, stray] = ['./outliveHandlers.ts', '../events/strayErrors.ts'].map(
+const [outlive, stray] = ['./outliveHandlers.ts', '../events/handlers/strayErrors.ts'].map(
   (file) => new URL(file, import.meta.url).href,
 )
 

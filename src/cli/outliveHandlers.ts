@@ -1,5 +1,5 @@
 import { messageOf } from '../errors.ts'
-import { failItsRun } from '../events/strayErrors.ts'
+import { failItsRun } from '../events/handlers/strayErrors.ts'
 
 /** A handler that does not wait for what fails has failed by itself, and the process goes on. What no handler threw ends it, as ever. */
 export function outliveHandlers(say: (text: string) => void): void {

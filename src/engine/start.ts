@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { CommitbaseError } from '../errors.ts'
-import type { Publisher } from '../events/message.ts'
+import type { Publisher } from '../events/messages/message.ts'
 import { compileResource } from './compile/compileResource.ts'
 import { startGateway } from './gateway/server.ts'
 import type { HttpServer } from './httpServer.ts'

@@ -12,7 +12,7 @@ import { SharedWriter } from '../git/shared/sharedWriter.ts'
 import { applyEvent, type EventContext, type EventRequest } from './applyEvent.ts'
 import { eventSubmission } from './eventSubmission.ts'
 import { findReceipt } from './findReceipt.ts'
-import { defaultSettings, type Handler } from './handler.ts'
+import { defaultSettings, type Handler } from './handlers/handler.ts'
 import { inboxRequestOf, readInbox } from './inboxRequest.ts'
 
 test('an operation that another writer left in the inbox is evaluated by whoever comes', async () => {

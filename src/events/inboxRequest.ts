@@ -5,7 +5,7 @@ import type { EntryTask } from '../git/shared/drain.ts'
 import type { InboxEntry } from '../git/shared/inbox.ts'
 import { type Applied, applyEvent, type EventContext, type EventRequest } from './applyEvent.ts'
 import type { Event } from './event.ts'
-import { defaultSettings, type LoadedHandler } from './handler.ts'
+import { defaultSettings, type LoadedHandler } from './handlers/handler.ts'
 
 /**
  * An event in the inbox, and what it takes to evaluate it as its own writer would: the same database, and for an event without an

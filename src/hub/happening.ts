@@ -1,6 +1,6 @@
 import type { Receipt } from '../database/receipts/receipt.ts'
 import type { Applied } from '../events/applyEvent.ts'
-import type { Message } from '../events/message.ts'
+import type { Message } from '../events/messages/message.ts'
 import type { Oid } from '../git/objects/object.ts'
 
 /** Who an event is, as it is told: without its data. */

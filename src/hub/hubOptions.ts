@@ -1,6 +1,6 @@
 import { CommitbaseError } from '../errors.ts'
-import type { HandlerSet } from '../events/handler.ts'
-import type { Publisher } from '../events/message.ts'
+import type { HandlerSet } from '../events/handlers/handler.ts'
+import type { Publisher } from '../events/messages/message.ts'
 import type { Environment } from '../git/commands/git.ts'
 import { printable } from './printable.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { status } from '@grpc/grpc-js'
-import type { Message } from '../events/message.ts'
+import type { Message } from '../events/messages/message.ts'
 import { connect } from './connect.ts'
 import { publisherTo } from './publish.ts'
 import { startGateway } from './testing/gateway.ts'

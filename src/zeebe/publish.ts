@@ -1,5 +1,5 @@
 import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
-import type { Message, Publisher } from '../events/message.ts'
+import type { Message, Publisher } from '../events/messages/message.ts'
 import { call } from './call.ts'
 import type { Engine } from './connect.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { parse } from 'yaml'
-import { loadHandlers } from '../../src/events/loadHandlers.ts'
+import { loadHandlers } from '../../src/events/handlers/loadHandlers.ts'
 
 interface Workflow {
   readonly on: Readonly<Record<string, { types?: string[] } | null>>

@@ -218,7 +218,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'the cursor moves before the messages are sent',
-    file: 'src/events/outbox.ts',
+    file: 'src/events/messages/outbox.ts',
     changes: [
       [
         '        read = page.at(-1)?.seq ?? read\n',
@@ -230,7 +230,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'a message that is sent again has another id',
-    file: 'src/events/deliver.ts',
+    file: 'src/events/messages/deliver.ts',
     changes: [
       [
         'options.publisher.publish(message)',
@@ -242,7 +242,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'a dead letter is not kept',
-    file: 'src/events/outbox.ts',
+    file: 'src/events/messages/outbox.ts',
     changes: [['      await this.#options.writer.submit(async (workspace) => bury(workspace, delivery))\n', '']],
     by: ['letter.buried'],
     shows: /^ {2}letters: /m,

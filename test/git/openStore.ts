@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test'
-import type { Transaction } from '../../src/events/transaction.ts'
+import type { Transaction } from '../../src/events/handlers/transaction.ts'
 import type { Hub } from '../../src/hub/hub.ts'
 import { dispatch, handlerSet, receiptOf, startTestHub } from '../../src/hub/testing/testHub.ts'
 import { clone } from './clone.ts'

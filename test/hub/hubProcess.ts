@@ -1,5 +1,5 @@
 /** A hub in a process of its own, to be killed: prints its address and token as JSON, stops when its input ends. */
-import { loadHandlers } from '../../src/events/loadHandlers.ts'
+import { loadHandlers } from '../../src/events/handlers/loadHandlers.ts'
 import { startHub } from '../../src/hub/hub.ts'
 
 const [folder, handlers] = process.argv.slice(2) as [string, string]

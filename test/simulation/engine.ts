@@ -1,5 +1,5 @@
 import { CommitbaseError } from '../../src/errors.ts'
-import type { Message } from '../../src/events/message.ts'
+import type { Message } from '../../src/events/messages/message.ts'
 
 /** Something that the engine was asked at that moment. */
 export interface Asked {

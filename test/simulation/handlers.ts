@@ -2,8 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { EventRequest } from '../../src/events/applyEvent.ts'
 import { eventDigest, operationDigest } from '../../src/events/digest.ts'
 import type { Event } from '../../src/events/event.ts'
-import { defaultSettings, type Handler, type HandlerSet, type LoadedHandler } from '../../src/events/handler.ts'
-import type { Transaction } from '../../src/events/transaction.ts'
+import {
+  defaultSettings,
+  type Handler,
+  type HandlerSet,
+  type LoadedHandler,
+} from '../../src/events/handlers/handler.ts'
+import type { Transaction } from '../../src/events/handlers/transaction.ts'
 import { poison } from './engine.ts'
 import type { Kind, Module, PlannedEvent } from './plan.ts'
 

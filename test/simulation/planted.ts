@@ -47,7 +47,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'the cursor of a hub moves before the messages are taken',
-    file: 'src/events/outbox.ts',
+    file: 'src/events/messages/outbox.ts',
     changes: [
       [
         '        read = page.at(-1)?.seq ?? read\n',
@@ -83,7 +83,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'a message that is sent again has another id',
-    file: 'src/events/deliver.ts',
+    file: 'src/events/messages/deliver.ts',
     changes: [
       [
         'options.publisher.publish(message)',
@@ -94,7 +94,7 @@ export const planted: readonly Planted[] = [
   },
   {
     bug: 'messages of one correlation id leave side by side',
-    file: 'src/events/deliver.ts',
+    file: 'src/events/messages/deliver.ts',
     changes: [['    const { correlationid } = receipt.event\n', '    const correlationid = receipt.event.id\n']],
     shows: /^ {2}order: /,
   },

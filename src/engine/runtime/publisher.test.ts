@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Message } from '../../events/message.ts'
+import type { Message } from '../../events/messages/message.ts'
 import { asDocument } from '../gateway/document.ts'
 import { createMemoryStore } from '../storage/store.ts'
 import { systemClock } from './clock.ts'

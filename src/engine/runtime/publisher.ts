@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js'
 import { CommitbaseError } from '../../errors.ts'
-import type { Message, Publisher } from '../../events/message.ts'
+import type { Message, Publisher } from '../../events/messages/message.ts'
 import { asDocument } from '../gateway/document.ts'
 import { statusOf } from '../gateway/status.ts'
 import type { Runtime } from './runtime.ts'

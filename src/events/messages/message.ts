@@ -1,4 +1,4 @@
-import type { OwedMessage } from '../database/receipts/receipt.ts'
+import type { OwedMessage } from '../../database/receipts/receipt.ts'
 
 /** What goes back to the engine once a write has landed. `messageId` is the event's key, a dash, and the message's place among the event's messages; `timeToLive` is in milliseconds. */
 export type Message = OwedMessage

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { nextTurn as ownRound } from '../git/breath.ts'
+import { nextTurn as ownRound } from '../../git/breath.ts'
 import type { Deadline } from './deadline.ts'
 import type { NextTurn } from './shareRounds.ts'
 

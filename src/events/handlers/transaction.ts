@@ -1,7 +1,7 @@
-import { asJson } from '../database/json/json.ts'
-import type { DatabaseTransaction } from '../database/transactions/transaction.ts'
-import { type Code, CommitbaseError, messageOf } from '../errors.ts'
-import { defaultTimeToLive, type Message, type MessageDraft } from './message.ts'
+import { asJson } from '../../database/json/json.ts'
+import type { DatabaseTransaction } from '../../database/transactions/transaction.ts'
+import { type Code, CommitbaseError, messageOf } from '../../errors.ts'
+import { defaultTimeToLive, type Message, type MessageDraft } from '../messages/message.ts'
 
 /** What a handler reads, writes and publishes through. Reads see its own writes; all of it lands together, or nothing does. */
 export interface Transaction extends Omit<DatabaseTransaction, 'changed' | 'finish'> {

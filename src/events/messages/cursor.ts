@@ -1,7 +1,7 @@
-import { CommitbaseError, codeOf } from '../errors.ts'
-import { type GitObject, makeObject, type Oid } from '../git/objects/object.ts'
-import type { Repository } from '../git/repository.ts'
-import type { Workspace } from '../git/workspace.ts'
+import { CommitbaseError, codeOf } from '../../errors.ts'
+import { type GitObject, makeObject, type Oid } from '../../git/objects/object.ts'
+import type { Repository } from '../../git/repository.ts'
+import type { Workspace } from '../../git/workspace.ts'
 
 /** How far a consumer has read the receipts: all up to `seq` are done with. */
 export interface Cursor {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Receipt } from '../database/receipts/receipt.ts'
-import { CommitbaseError } from '../errors.ts'
+import type { Receipt } from '../../database/receipts/receipt.ts'
+import { CommitbaseError } from '../../errors.ts'
 import { type Delivery, deliver } from './deliver.ts'
 import type { Message } from './message.ts'
 

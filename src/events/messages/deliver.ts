@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Receipt } from '../database/receipts/receipt.ts'
-import { codeOf, messageOf } from '../errors.ts'
-import { step } from '../step.ts'
+import type { Receipt } from '../../database/receipts/receipt.ts'
+import { codeOf, messageOf } from '../../errors.ts'
+import { step } from '../../step.ts'
 import type { Message, Publisher } from './message.ts'
 
 /** What became of a message: the engine has it, or it is dead, with the reason in the engine's words. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openMemory } from '../git/memory.ts'
-import { makeObject } from '../git/objects/object.ts'
-import type { Repository } from '../git/repository.ts'
+import { openMemory } from '../../git/memory.ts'
+import { makeObject } from '../../git/objects/object.ts'
+import type { Repository } from '../../git/repository.ts'
 import { readCursor } from './cursor.ts'
 
 test('a cursor that moved between the look at it and the reading of it is looked at again', async () => {

@@ -1,5 +1,5 @@
-import type { Oid } from '../git/objects/object.ts'
-import type { Event } from './event.ts'
+import type { Oid } from '../../git/objects/object.ts'
+import type { Event } from '../event.ts'
 import type { Transaction } from './transaction.ts'
 
 /**

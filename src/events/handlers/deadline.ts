@@ -1,4 +1,4 @@
-import { CommitbaseError } from '../errors.ts'
+import { CommitbaseError } from '../../errors.ts'
 
 /** The work took too long. It is not run again on its own: it has kept everybody waiting once. */
 export class DeadlineExceeded extends CommitbaseError {}

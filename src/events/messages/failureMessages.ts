@@ -1,6 +1,6 @@
-import { eventKey } from '../database/receipts/eventKey.ts'
-import type { Receipt } from '../database/receipts/receipt.ts'
-import type { Event } from './event.ts'
+import { eventKey } from '../../database/receipts/eventKey.ts'
+import type { Receipt } from '../../database/receipts/receipt.ts'
+import type { Event } from '../event.ts'
 import { defaultTimeToLive, type Message } from './message.ts'
 
 /**

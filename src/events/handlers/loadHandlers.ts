@@ -1,10 +1,10 @@
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { isObject, shown } from '../database/json/json.ts'
-import { CommitbaseError, messageOf } from '../errors.ts'
-import { makeObject, type Oid } from '../git/objects/object.ts'
-import { encodeTree, type TreeEntry } from '../git/objects/tree.ts'
+import { isObject, shown } from '../../database/json/json.ts'
+import { CommitbaseError, messageOf } from '../../errors.ts'
+import { makeObject, type Oid } from '../../git/objects/object.ts'
+import { encodeTree, type TreeEntry } from '../../git/objects/tree.ts'
 import { defaultSettings, type Handler, type HandlerSet, type HandlerSettings, type LoadedHandler } from './handler.ts'
 
 /**
