@@ -2,7 +2,8 @@ import { CommitbaseError } from '../errors.ts'
 import type { DeferredEntry } from './deferred.ts'
 import type { History } from './history/history.ts'
 import type { GitObject, NewObject, Oid } from './objects/object.ts'
-import type { Soon, WorkingTree } from './trees/workingTree.ts'
+import type { Soon } from './soon.ts'
+import type { WorkingTree } from './trees/workingTree.ts'
 
 /** One ref's move: from what was built on (`null`: it must not exist) to its new place (`null`: it is deleted). */
 export interface RefUpdate {

@@ -6,8 +6,9 @@ import { encodeCommit, type Person, treeOf } from './objects/commit.ts'
 import { type GitObject, type NewObject, type Oid, wholeObject } from './objects/object.ts'
 import { encodeTree } from './objects/tree.ts'
 import type { Ledger, RefUpdate, Repository } from './repository.ts'
+import type { Soon } from './soon.ts'
 import type { Checkpoint } from './trees/undoLog.ts'
-import { type Soon, WorkingTree } from './trees/workingTree.ts'
+import { WorkingTree } from './trees/workingTree.ts'
 
 export interface CommitDetails {
   readonly message: string

@@ -1,5 +1,6 @@
 import type { Oid } from '../../git/objects/object.ts'
-import type { Path, WorkingTree } from '../../git/trees/workingTree.ts'
+import type { Path } from '../../git/trees/path.ts'
+import type { WorkingTree } from '../../git/trees/workingTree.ts'
 import { type RecordSchema, readSchema, schemaFile } from '../schemas/schema.ts'
 import { readRecord } from '../tables/record.ts'
 import { idDigits, tableFanout } from '../tables/tableFolder.ts'

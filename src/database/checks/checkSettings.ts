@@ -1,4 +1,5 @@
-import type { Path, WorkingTree } from '../../git/trees/workingTree.ts'
+import type { Path } from '../../git/trees/path.ts'
+import type { WorkingTree } from '../../git/trees/workingTree.ts'
 import { refuseStoredDuplicates } from '../index/unique.ts'
 import { type DatabaseSettings, readSettings, settingsFile } from '../tables/settings.ts'
 import { changedChildren } from '../tables/treeChanges.ts'

@@ -1,5 +1,7 @@
 import { CommitbaseError } from '../../errors.ts'
-import type { Path, Soon, WorkingTree } from '../../git/trees/workingTree.ts'
+import type { Soon } from '../../git/soon.ts'
+import type { Path } from '../../git/trees/path.ts'
+import type { WorkingTree } from '../../git/trees/workingTree.ts'
 import { type JsonObject, shown } from '../json/json.ts'
 import { decodeRecord, inOrderOfIds, type StoredRecord } from '../tables/record.ts'
 import { readSettings } from '../tables/settings.ts'

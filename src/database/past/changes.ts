@@ -1,6 +1,6 @@
 import type { BranchHistory } from '../../git/history/branchHistory.ts'
 import type { Oid } from '../../git/objects/object.ts'
-import type { Path } from '../../git/trees/workingTree.ts'
+import type { Path } from '../../git/trees/path.ts'
 import { commitAt } from '../queries/at.ts'
 import type { StoredRecord } from '../tables/record.ts'
 import { type RecordChange, recordChanges } from '../tables/recordChanges.ts'

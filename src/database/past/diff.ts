@@ -1,7 +1,7 @@
 import { CommitbaseError } from '../../errors.ts'
 import type { BranchHistory } from '../../git/history/branchHistory.ts'
 import type { Oid } from '../../git/objects/object.ts'
-import type { Path } from '../../git/trees/workingTree.ts'
+import type { Path } from '../../git/trees/path.ts'
 import { commitAt } from '../queries/at.ts'
 import { diffDocuments, type PatchStep } from '../tables/patch.ts'
 import type { StoredRecord } from '../tables/record.ts'

@@ -1,5 +1,7 @@
 import type { BranchHistory } from '../../git/history/branchHistory.ts'
-import type { Path, Soon, WorkingTree } from '../../git/trees/workingTree.ts'
+import type { Soon } from '../../git/soon.ts'
+import type { Path } from '../../git/trees/path.ts'
+import type { WorkingTree } from '../../git/trees/workingTree.ts'
 import type { IndexView } from '../index/indexView.ts'
 import { commitAt } from '../queries/at.ts'
 import { takePage } from '../queries/page.ts'

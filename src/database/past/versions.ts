@@ -1,6 +1,6 @@
 import type { BranchHistory } from '../../git/history/branchHistory.ts'
 import type { Oid } from '../../git/objects/object.ts'
-import type { Path } from '../../git/trees/workingTree.ts'
+import type { Path } from '../../git/trees/path.ts'
 import type { IndexView } from '../index/indexView.ts'
 import { recordLog } from '../tables/recordChanges.ts'
 import { idDigits } from '../tables/tableFolder.ts'

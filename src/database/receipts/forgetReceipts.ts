@@ -1,6 +1,7 @@
 import { takeBreaths } from '../../git/breath.ts'
 import type { DeferredEntry } from '../../git/deferred.ts'
-import type { Path, WorkingTree } from '../../git/trees/workingTree.ts'
+import type { Path } from '../../git/trees/path.ts'
+import type { WorkingTree } from '../../git/trees/workingTree.ts'
 import type { Workspace } from '../../git/workspace.ts'
 import type { Receipt } from './receipt.ts'
 import { deadFolder, receiptsOn, removeReceipt } from './receipts.ts'

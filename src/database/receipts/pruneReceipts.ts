@@ -1,5 +1,5 @@
 import type { Repository } from '../../git/repository.ts'
-import type { Path } from '../../git/trees/workingTree.ts'
+import type { Path } from '../../git/trees/path.ts'
 import { Workspace } from '../../git/workspace.ts'
 import type { Writer } from '../../git/writer.ts'
 import { parseBasedir } from '../tables/names.ts'

@@ -1,5 +1,5 @@
 import { CommitbaseError, codeOf } from '../../errors.ts'
-import type { Soon } from '../../git/trees/workingTree.ts'
+import type { Soon } from '../../git/soon.ts'
 import { receiptsRef } from './receipt.ts'
 
 /** Only programs write receipts: what is a conflict among files of people (two of a name, a link) is damage here, and says nothing of any event. */

@@ -2,7 +2,7 @@ import { takeBreaths } from '../../git/breath.ts'
 import type { BranchHistory } from '../../git/history/branchHistory.ts'
 import type { FileChange, LogEntry } from '../../git/history/history.ts'
 import type { Oid } from '../../git/objects/object.ts'
-import type { Path } from '../../git/trees/workingTree.ts'
+import type { Path } from '../../git/trees/path.ts'
 import { nameProblem } from './names.ts'
 import { tableFanout } from './tableFolder.ts'
 

@@ -1,5 +1,6 @@
 import { CommitbaseError } from '../../errors.ts'
-import type { Path, WorkingTree } from '../../git/trees/workingTree.ts'
+import type { Path } from '../../git/trees/path.ts'
+import type { WorkingTree } from '../../git/trees/workingTree.ts'
 
 /**
  * Within the tree's `now`. Throws `conflict` where the path leads over something else than folders: a symbolic link or a submodule

@@ -1,6 +1,7 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js'
 import { CommitbaseError } from '../../errors.ts'
-import type { Path, WorkingTree } from '../../git/trees/workingTree.ts'
+import type { Path } from '../../git/trees/path.ts'
+import type { WorkingTree } from '../../git/trees/workingTree.ts'
 import { isObject, parseJson, shown } from '../json/json.ts'
 import { pointerBelow } from '../json/jsonPointer.ts'
 import { compileSchema } from '../schemas/compileSchema.ts'

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { Fanout } from '../../git/trees/fanout.ts'
-import type { Path, WorkingTree } from '../../git/trees/workingTree.ts'
+import type { Path } from '../../git/trees/path.ts'
+import type { WorkingTree } from '../../git/trees/workingTree.ts'
 import { refuseLinks } from './refuseLinks.ts'
 
 /**

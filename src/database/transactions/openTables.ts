@@ -1,5 +1,7 @@
 import { CommitbaseError } from '../../errors.ts'
-import type { Path, Soon, WorkingTree } from '../../git/trees/workingTree.ts'
+import type { Soon } from '../../git/soon.ts'
+import type { Path } from '../../git/trees/path.ts'
+import type { WorkingTree } from '../../git/trees/workingTree.ts'
 import { Past } from '../past/past.ts'
 import type { Place } from '../queries/find.ts'
 import { checkTable, parseBasedir } from '../tables/names.ts'

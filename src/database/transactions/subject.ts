@@ -1,4 +1,4 @@
-import type { Path } from '../../git/trees/workingTree.ts'
+import type { Path } from '../../git/trees/path.ts'
 import { oneLine } from './trailers.ts'
 import type { Change } from './transaction.ts'
 

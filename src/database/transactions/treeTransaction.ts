@@ -1,5 +1,5 @@
 import { CommitbaseError } from '../../errors.ts'
-import type { Soon } from '../../git/trees/workingTree.ts'
+import type { Soon } from '../../git/soon.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { Past } from '../past/past.ts'
 import type { Reverted, RevertOptions, RevertTarget } from '../past/revert.ts'

@@ -1,5 +1,5 @@
 import { CommitbaseError } from '../../errors.ts'
-import type { Soon } from '../../git/trees/workingTree.ts'
+import type { Soon } from '../../git/soon.ts'
 import { Answer } from './answer.ts'
 
 /** The calls of one transaction, one after the other, also where their caller does not wait for them. */

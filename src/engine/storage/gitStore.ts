@@ -1,6 +1,7 @@
 import type { Person } from '../../git/objects/commit.ts'
 import type { Repository } from '../../git/repository.ts'
-import type { Path, WorkingTree } from '../../git/trees/workingTree.ts'
+import type { Path } from '../../git/trees/path.ts'
+import type { WorkingTree } from '../../git/trees/workingTree.ts'
 import { Workspace } from '../../git/workspace.ts'
 import type { Writer } from '../../git/writer.ts'
 import { readJson } from '../../readJson.ts'

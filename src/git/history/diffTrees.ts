@@ -1,7 +1,7 @@
 import type { Oid } from '../objects/object.ts'
 import type { ReadObjects } from '../objects/readObjects.ts'
 import { decodeTree, isFile, isFolder, type Tree, type TreeEntry } from '../objects/tree.ts'
-import type { Path } from '../trees/workingTree.ts'
+import type { Path } from '../trees/path.ts'
 import type { FileChange } from './history.ts'
 
 /**

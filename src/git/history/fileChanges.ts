@@ -2,7 +2,7 @@ import { CommitbaseError } from '../../errors.ts'
 import { type GitOptions, runGit } from '../commands/git.ts'
 import { gitOutput } from '../commands/gitOutput.ts'
 import type { Oid } from '../objects/object.ts'
-import type { Path } from '../trees/workingTree.ts'
+import type { Path } from '../trees/path.ts'
 import { type LogPart, logFormat, readLog } from './readLog.ts'
 
 export interface ChangesQuery {

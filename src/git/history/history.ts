@@ -1,5 +1,5 @@
 import type { Oid } from '../objects/object.ts'
-import type { Path } from '../trees/workingTree.ts'
+import type { Path } from '../trees/path.ts'
 import type { Lineage } from './lineage.ts'
 
 /** Which commits are asked for. */

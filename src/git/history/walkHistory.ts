@@ -1,7 +1,7 @@
 import { parentsOf, treeOf } from '../objects/commit.ts'
 import type { Oid } from '../objects/object.ts'
 import type { ReadObjects } from '../objects/readObjects.ts'
-import type { Path } from '../trees/workingTree.ts'
+import type { Path } from '../trees/path.ts'
 import { diffTrees } from './diffTrees.ts'
 import type { FileChange, History, LogEntry, LogQuery } from './history.ts'
 import { Lineage } from './lineage.ts'

@@ -5,7 +5,8 @@ import fc from 'fast-check'
 import { openMemory } from '../memory.ts'
 import { Fanout, type FanoutOptions } from './fanout.ts'
 import type { FanoutEntry } from './fanoutWays.ts'
-import { type Path, WorkingTree } from './workingTree.ts'
+import type { Path } from './path.ts'
+import { WorkingTree } from './workingTree.ts'
 
 const base = ['db', 'stock']
 const digits = (key: string) => hash('sha256', key.toLowerCase())

@@ -6,7 +6,8 @@ import { FanoutLayout, type FanoutLayoutOptions } from './fanoutLayout.ts'
 import { FanoutSplitter } from './fanoutSplitter.ts'
 import { type FanoutEntry, type FanoutStep, FanoutWays, notAFile } from './fanoutWays.ts'
 import type { Listing } from './folder.ts'
-import type { Path, WorkingTree } from './workingTree.ts'
+import type { Path } from './path.ts'
+import type { WorkingTree } from './workingTree.ts'
 
 export interface FanoutOptions extends FanoutLayoutOptions {
   readonly tree: WorkingTree

@@ -1,6 +1,6 @@
 import type { Oid } from '../objects/object.ts'
 import type { Listing } from './folder.ts'
-import type { Path } from './workingTree.ts'
+import type { Path } from './path.ts'
 
 export interface FanoutLayoutOptions {
   /** The folder of the fan-out in the tree. */

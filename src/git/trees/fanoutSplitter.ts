@@ -2,7 +2,8 @@ import { CommitbaseError } from '../../errors.ts'
 import type { FanoutLayout } from './fanoutLayout.ts'
 import type { FanoutStep, FanoutWays } from './fanoutWays.ts'
 import { folderOf, type Listing } from './folder.ts'
-import type { Path, WorkingTree } from './workingTree.ts'
+import type { Path } from './path.ts'
+import type { WorkingTree } from './workingTree.ts'
 
 export interface FanoutSplitterOptions {
   readonly tree: WorkingTree

@@ -2,7 +2,8 @@ import { CommitbaseError } from '../../errors.ts'
 import type { Oid } from '../objects/object.ts'
 import type { FanoutLayout } from './fanoutLayout.ts'
 import type { Listing } from './folder.ts'
-import type { Path, WorkingTree } from './workingTree.ts'
+import type { Path } from './path.ts'
+import type { WorkingTree } from './workingTree.ts'
 
 export interface FanoutEntry {
   readonly key: string

@@ -1,6 +1,7 @@
 import { CommitbaseError } from '../../errors.ts'
 import type { Oid } from '../objects/object.ts'
 import { type Child, emptyFolder, entryOf, type Folder } from './folder.ts'
+import type { Path } from './path.ts'
 import type { UndoLog } from './undoLog.ts'
 
 /** Changes a working tree's folders in place, and notes what takes each change back. */
@@ -64,7 +65,7 @@ export class FolderEdits {
   }
 
   /** After a change at the end of the path: the folders of the way lose their ids, and those above them know which did. */
-  touch(way: readonly Folder[], path: readonly string[]): void {
+  touch(way: readonly Folder[], path: Path): void {
     this.#changes += 1
     const before = way.map(({ oid }) => oid)
     for (let depth = way.length - 1; depth >= 0; depth--) {

@@ -1,19 +1,15 @@
 import { giveWay } from '../breath.ts'
 import { type GitObject, type NewObject, type Oid, oidOf } from '../objects/object.ts'
 import type { FindObject, ReadObjects } from '../objects/readObjects.ts'
+import type { Soon } from '../soon.ts'
 import { Blobs } from './blobs.ts'
 import { type Child, emptyFolder, Folder, type Listing } from './folder.ts'
 import { FolderEdits } from './folderEdits.ts'
 import { LoadedFolders } from './loadedFolders.ts'
 import { NotInMemory } from './notInMemory.ts'
+import type { Path } from './path.ts'
 import { Sealing } from './sealing.ts'
 import { type Checkpoint, UndoLog } from './undoLog.ts'
-
-/** Names from the root down: `['db', 'stock', 'sku-1.json']`. */
-export type Path = readonly string[]
-
-/** What is there at once where all that it takes is in memory. */
-export type Soon<T> = T | Promise<T>
 
 /**
  * A commit's tree with what has been written on top, in memory. Folders are read when somebody looks into them, and changed in
