@@ -92,6 +92,7 @@ export async function start(args: readonly string[]): Promise<number> {
 type Flags = ReturnType<typeof readFlags<typeof options>>['values']
 
 async function run(flags: Flags): Promise<number> {
+  const token = takeToken(process.env)
   const screen = openScreen({ write: (text) => process.stdout.write(text), json: flags.json, color: hasColors() })
   outliveHandlers((text) => screen.warning(text))
   giveMemoryBack()
@@ -99,7 +100,7 @@ async function run(flags: Flags): Promise<number> {
   const stopping = new AbortController()
   const stopped = whenAskedToStop().then(() => stopping.abort())
   const handlers = await handlersOf(flags)
-  const installation = await startInstallation(installationOptions(flags, screen, handlers))
+  const installation = await startInstallation(installationOptions(flags, screen, { handlers, token }))
   try {
     const story = new Story((line) => screen.story(line))
     installation.hub.on((happening) => story.hear(happening))
@@ -130,19 +131,22 @@ async function handlersOf({ handlers }: Flags): Promise<HandlerSet> {
   return { ...(await loadHandlers(handlers)), path: relative('.', handlers).replaceAll(sep, '/') }
 }
 
-function installationOptions(flags: Flags, screen: Screen, handlers: HandlerSet): InstallationOptions {
+function installationOptions(
+  flags: Flags,
+  screen: Screen,
+  given: Pick<InstallationOptions, 'handlers' | 'token'>,
+): InstallationOptions {
   const elsewhere = optionsFromEnvironment(process.env)
   return {
     folder: flags.data,
     port: portFrom('--port', flags.port, 4180),
     host: flags.host,
     hosts: flags['allow-host'],
-    token: takeToken(process.env),
+    ...given,
     ...engineDoors(flags),
     ...(flags.records !== undefined && { records: flags.records }),
     controlledClock: process.env.ZEEBE_CLOCK_CONTROLLED === 'true',
     repository: flags.repository,
-    handlers,
     ...(elsewhere ? { elsewhere } : {}),
     log: (message: string) => screen.warning(message),
   }
@@ -162,7 +166,7 @@ function engineDoors(flags: Flags): Pick<InstallationOptions, 'enginePort' | 'ma
   }
 }
 
-/** Handlers and child processes do not see it. */
+/** Before handlers are loaded and child processes start: neither sees it. */
 function takeToken(env: NodeJS.ProcessEnv): string | undefined {
   const token = env.COMMITBASE_TOKEN
   delete env.COMMITBASE_TOKEN

@@ -43,6 +43,22 @@ test("npm start takes one's own handlers, those of the guide, and leaves the sho
   assert.equal(await started.kill('SIGTERM'), 0)
 })
 
+test("the operator's token is not in the environment that handlers are loaded into", { timeout: 60_000 }, async (t) => {
+  const folder = await newFolder(t)
+  const seen = join(folder, 'seen.json')
+  const tells = `import { writeFileSync } from 'node:fs'
+writeFileSync(${JSON.stringify(seen)}, JSON.stringify(Object.keys(process.env)))
+export const noop = () => ({})
+`
+  await writeFile(join(folder, 'tells.mjs'), tells)
+  const args = ['--handlers', folder, '--data', join(folder, 'data'), '--port', '0', '--engine-port', '0', '--exit']
+  const started = spawnStart(t, { args, env: { COMMITBASE_TOKEN: token, SEEN_BY_HANDLERS: 'yes' } })
+  assert.equal(await started.ended, 0)
+  const names = JSON.parse(await readFile(seen, 'utf8'))
+  assert.equal(names.includes('SEEN_BY_HANDLERS'), true)
+  assert.equal(names.includes('COMMITBASE_TOKEN'), false)
+})
+
 test("the guide's handler is what the types allow", async (t) => {
   const copy = await copyProject(t)
   await copy.write('handlers/orders.ts', code!)
