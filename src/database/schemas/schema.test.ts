@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { openMemory } from '../../git/memory.ts'
 import { checkPush } from '../checks/checkTree.ts'
-import { openTestDatabase } from '../testing/testDatabase.ts'
+import { openTestDatabase, plain } from '../testing/testDatabase.ts'
 
 const main = 'refs/heads/main'
 
@@ -18,8 +19,8 @@ const schema = {
   unevaluatedProperties: false,
 }
 
-async function withSchema(given: unknown = schema) {
-  const database = await openTestDatabase()
+async function withSchema(given: unknown = schema, repository = openMemory()) {
+  const database = await openTestDatabase(repository)
   await database.run('INSERT', { table: 'stock', record: { _id: 'cup' } })
   const author = { name: 'Ada', email: 'ada@example.org' }
   await database
@@ -104,6 +105,18 @@ test('a schema that leads to itself refuses every record, and one that is true o
   }
   const { run } = await withSchema(true)
   await run('INSERT', { table: 'stock', record: {} })
+})
+
+test('a patch that is done again once the schema was read puts what it would have put the first time', async () => {
+  const distant = { ...openMemory(), find: undefined }
+  const { run, reopen } = await withSchema({ properties: { list: { items: { type: 'integer' } } } }, distant)
+  await reopen()
+  const patch = [
+    { op: 'add', path: '/list', value: [] },
+    { op: 'add', path: '/list/-', value: 1 },
+  ]
+  const { result } = await run('PATCH', { table: 'stock', id: 'cup', patch })
+  assert.deepEqual(plain(result), { _id: 'cup', list: [1] })
 })
 
 test('a schema that comes later is asked of what is written from then on', async () => {

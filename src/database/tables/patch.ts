@@ -98,6 +98,8 @@ function applyStep(document: unknown, step: PatchStep, index: number): unknown {
 function changesOf(document: unknown, step: PatchStep): PatchStep[] {
   const { op, path, from } = step
   if (op === 'copy') return [{ op: 'add', path, value: structuredClone(valueAt(document, from!)) }]
+  // The patch may be done again, and later operations change what this one has put.
+  if (op === 'add' || op === 'replace') return [{ op, path, value: structuredClone(step.value) }]
   if (op !== 'move') return [step]
   const added: PatchStep = { op: 'add', path, value: valueAt(document, from!) }
   return from === path ? [] : [{ op: 'remove', path: from! }, added]
