@@ -79,19 +79,23 @@ function applyStep(document: unknown, step: PatchStep, index: number): unknown {
   try {
     const error = jsonPatch.validate([step as PatchOperation])
     if (error) throw error
-    const misspelled = spellingProblem(step)
-    if (misspelled) throw refusal(step, index, misspelled)
-    const problem = placeProblem(document, step) ?? sourceProblem(document, step)
-    if (step.op === 'test') {
-      if (problem === undefined && isSame(valueAt(document, step.path), step.value)) return document
-      throw failedTest(step, index)
-    }
+    const problem = spellingProblem(step) ?? sourceProblem(document, step)
     if (problem) throw refusal(step, index, problem)
-    return changesOf(document, step).reduce(changed, document)
+    if (step.op === 'test') return tested(document, step, index)
+    return changesOf(document, step).reduce((met, change) => {
+      const problem = placeProblem(met, change)
+      if (problem) throw refusal(step, index, problem)
+      return changed(met, change)
+    }, document)
   } catch (error) {
     if (error instanceof CommitbaseError) throw error
     throw refusal(step, index, messageOf(error).split('\n')[0]!, error)
   }
+}
+
+function tested(document: unknown, step: PatchStep, index: number): unknown {
+  if (placeProblem(document, step) === undefined && isSame(valueAt(document, step.path), step.value)) return document
+  throw failedTest(step, index)
 }
 
 /** What there is beside `add`, `remove` and `replace`, in terms of them: fast-json-patch copies by way of text, which V8 may read wrongly (`readJson`). */
@@ -105,7 +109,7 @@ function changesOf(document: unknown, step: PatchStep): PatchStep[] {
   return from === path ? [] : [{ op: 'remove', path: from! }, added]
 }
 
-/** The library's ban of names is left out: only own keys are followed here, and none is `__proto__`. */
+/** The library's ban of names is left out: `placeProblem` has followed own keys alone, and none is `__proto__`. */
 function changed(document: unknown, step: PatchStep): unknown {
   return jsonPatch.applyOperation(document, step as PatchOperation, true, true, false).newDocument
 }
@@ -128,9 +132,9 @@ function sourceProblem(document: unknown, step: PatchStep): string | undefined {
   return isInside ? 'what is moved cannot go into itself' : wayProblem(document, from)
 }
 
-/** What `add`, `move` and `copy` put needs only the way to its place; everything else must be there (RFC 6902 §4). */
+/** What `add` puts needs only the way to its place; everything else must be there (RFC 6902 §4). */
 function placeProblem(document: unknown, { op, path }: PatchStep): string | undefined {
-  if (op !== 'add' && op !== 'move' && op !== 'copy') return wayProblem(document, path)
+  if (op !== 'add') return wayProblem(document, path)
   if (path === '') return undefined
   const end = path.lastIndexOf('/')
   const problem = wayProblem(document, path.slice(0, end))
