@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { join, relative, sep } from 'node:path'
+import { resolve } from 'node:path'
 import { openShop, type Shop } from '../examples/shop/openShop.ts'
 import { runShop } from '../examples/shop/run.ts'
 import { sendToGitHub } from '../examples/shop/sendToGitHub.ts'
@@ -16,14 +16,14 @@ import { Story } from '../src/cli/story.ts'
 import { gitHubFromEnvironment, gitHubTarget, hubTarget, type Target } from '../src/cli/target.ts'
 import { whenAskedToStop } from '../src/cli/whenAskedToStop.ts'
 import { messageOf } from '../src/errors.ts'
-import type { HandlerSet } from '../src/events/handlers/handler.ts'
-import { loadHandlers } from '../src/events/handlers/loadHandlers.ts'
 import { checkGit } from '../src/git/commands/checkGit.ts'
 import { printable } from '../src/hub/printable.ts'
 import { optionsFromEnvironment } from '../src/zeebe/engineOptions.ts'
 import { parseMap } from '../src/zeebe/httpWorker/originMap.ts'
 import { parseAllow } from '../src/zeebe/httpWorker/reach.ts'
 import { secretsFrom } from '../src/zeebe/httpWorker/secretSource.ts'
+import { openHandlers } from './openHandlers.ts'
+import { tellWhatToTry } from './tellWhatToTry.ts'
 
 const help = `Usage: npm start -- [options]
 
@@ -57,7 +57,7 @@ ${securityHelp}
 `
 
 const options = {
-  data: { type: 'string', default: dataFolder },
+  data: { type: 'string' },
   port: { type: 'string' },
   host: { type: 'string' },
   'allow-host': { type: 'string', multiple: true, default: [] as string[] },
@@ -82,14 +82,26 @@ export async function start(args: readonly string[]): Promise<number> {
       process.stdout.write(help)
       return 0
     }
-    return await run(values)
+    return await run(asTyped(values))
   } catch (error) {
     process.stderr.write(`commitbase: ${printable(messageOf(error), { lines: true })}\n`)
     return 1
   }
 }
 
-type Flags = ReturnType<typeof readFlags<typeof options>>['values']
+type Values = ReturnType<typeof readFlags<typeof options>>['values']
+type Flags = Values & { readonly data: string }
+
+/** npm runs a script in the folder of its package, and tells where it was called itself: what is typed there means that folder. */
+const typedIn = process.env.INIT_CWD ?? process.cwd()
+
+function asTyped({ data, records, ...others }: Values): Flags {
+  return {
+    ...others,
+    data: data === undefined ? dataFolder : resolve(typedIn, data),
+    ...(records !== undefined && { records: resolve(typedIn, records) }),
+  }
+}
 
 async function run(flags: Flags): Promise<number> {
   const token = takeToken(process.env)
@@ -99,7 +111,7 @@ async function run(flags: Flags): Promise<number> {
   await checkGit(process.env)
   const stopping = new AbortController()
   const stopped = whenAskedToStop().then(() => stopping.abort())
-  const handlers = await handlersOf(flags)
+  const handlers = await openHandlers(flags.handlers, typedIn)
   const installation = await startInstallation(installationOptions(flags, screen, { handlers, token }))
   try {
     const story = new Story((line) => screen.story(line))
@@ -115,20 +127,12 @@ async function run(flags: Flags): Promise<number> {
         : true
     if (flags.exit) return allTrue && !stopping.signal.aborted ? 0 : 1
     if (stopping.signal.aborted) return 0
-    tellWhatToTry(installation, target, screen, { data: flags.data, handlers })
+    tellWhatToTry(installation, target, screen, { typedIn, data: flags.data, handlers, shop: shop !== undefined })
     await stopped
     return allTrue ? 0 : 1
   } finally {
     await installation.stop()
   }
-}
-
-/** As the workflow names it: the hub and its runs may evaluate each other's events. */
-const shopHandlers = 'examples/shop/handlers'
-
-async function handlersOf({ handlers }: Flags): Promise<HandlerSet> {
-  if (handlers === undefined) return { ...(await loadHandlers(inProject(shopHandlers))), path: shopHandlers }
-  return { ...(await loadHandlers(handlers)), path: relative('.', handlers).replaceAll(sep, '/') }
 }
 
 function installationOptions(
@@ -238,54 +242,6 @@ function runDemo({ installation, target, shop, screen, story, signal }: Demo): P
     pause: isHub ? 100 : 5_000,
     signal,
   })
-}
-
-function tellWhatToTry(
-  { hub, engine, embedded }: Installation,
-  target: Target,
-  screen: Screen,
-  { data, handlers }: { data: string; handlers: HandlerSet },
-): void {
-  const git = `git --git-dir=${inShell(relative('.', hub.folder))}`
-  const at = data === dataFolder ? '' : ` --data ${inShell(data)}`
-  const body = JSON.stringify(exampleFor(handlers))
-  screen.section('Try')
-  screen.hint('what happened', `${git} log --oneline -5`)
-  if (handlers.path === shopHandlers) {
-    screen.hint('one record', `${git} show HEAD:db/stock/product-001.json`)
-    screen.hint('its history', `${git} log -p -- db/stock/product-001.json`)
-  }
-  screen.hint('a token of your own', `export TOKEN=$(npx commitbase token create me --scope write${at})`)
-  screen.hint(
-    'post an event',
-    `curl -i ${hub.address}/repos/${hub.repository}/dispatches -H "Authorization: Bearer $TOKEN" -d ${inShell(body)}`,
-  )
-  screen.hint(
-    'clone it',
-    `git clone -c http.extraHeader="Authorization: Bearer $TOKEN" ${hub.address}/${hub.repository}.git`,
-  )
-  screen.hint('open incidents', `npx commitbase incidents${at}`)
-  if (embedded?.management) screen.hint("the engine's management", embedded.management.address)
-  if (embedded?.rest) screen.hint("the engine's REST API", embedded.rest.address)
-  screen.hint("the engine's gateway", engine.address)
-  if (target.repository !== hub.repository) screen.hint('events go to', `${target.api}/repos/${target.repository}`)
-  screen.section('Ctrl-C stops it; started again, it goes on where it stopped.')
-}
-
-/** An event that the handlers take. */
-function exampleFor({ path, handlers }: HandlerSet): object {
-  if (path !== shopHandlers) return { event_type: [...handlers.keys()][0], client_payload: {} }
-  const product = { _id: 'tea-pot', name: 'Tea pot' }
-  return { event_type: 'restock_item', client_payload: { _id: 'by-hand', product, stock_level: 3 } }
-}
-
-/** A word as a shell takes it. */
-function inShell(word: string): string {
-  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
-}
-
-function inProject(path: string): string {
-  return join(import.meta.dirname, '..', path)
 }
 
 function hasColors(): boolean {

@@ -27,6 +27,7 @@ const known: readonly Known[] = [
   // `npm ci && npm test` is what runs this test; that CI calls it so is shown in readme.test.ts.
   { command: /^npm ci && npm test$/, run: async () => {} },
   { command: /^npm start -- --(help|exit)$/, run: endsWell },
+  { command: /^npm --prefix \.\.\/commitbase start -- --handlers handlers$/, run: takesOwnHandlers },
   { command: /^git --git-dir=\S+ log --oneline -5$/, run: shows(/^([0-9a-f]{7,} \S.*\n){5}$/) },
   { command: /^git --git-dir=\S+ show HEAD:\S+\.json$/, run: shows(/^\{\n {2}"_id": "product-001",[\s\S]*\}\n$/) },
   { command: /^git --git-dir=\S+ log -p -- \S+\.json$/, run: shows(/^ +Event-Id: [\s\S]*^\+ {2}"stock_level": 10/m) },
@@ -116,6 +117,14 @@ async function endsWell(command: string, up: Up): Promise<void> {
   assert.equal(status, 0, output + words)
 }
 
+/** In a repository of one's own, beside the clone. */
+async function takesOwnHandlers(command: string, up: Up): Promise<void> {
+  await up.copy.write('../own/handlers/orders.ts', blocks('ts')[0]!)
+  const apart = ' --data data --port 0 --engine-port 0'
+  await saysUntilStopped(command + apart, up, /"event_type":"place_order"[\s\S]*Ctrl-C stops it/, 'own')
+  assert.ok((await readdir(join(up.copy.folder, '../own'))).includes('data'))
+}
+
 /** It finds the engine by the data folder, and ends when it is asked to. */
 function worksUntilStopped(command: string, up: Up): Promise<void> {
   return saysUntilStopped(command, up, /taking jobs from 127\.0\.0\.1:\d+/)
@@ -126,10 +135,10 @@ function servesUntilStopped(command: string, up: Up): Promise<void> {
 }
 
 /** What goes on until it is stopped: once it has said its words. */
-async function saysUntilStopped(command: string, { copy }: Up, words: RegExp): Promise<void> {
+async function saysUntilStopped(command: string, { copy }: Up, words: RegExp, beside = 'commitbase'): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<string>()
   const child = spawn('sh', ['-c', command.replace('…', 'secret')], {
-    cwd: copy.folder,
+    cwd: join(copy.folder, '..', beside),
     env: personsEnvironment(),
     detached: true,
   })

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { test } from 'node:test'
 import { newFolder } from '../../src/hub/testing/testHub.ts'
 import { copyProject, run } from '../readme/copyProject.ts'
-import { spawnStart } from './startProcess.ts'
+import { type StartProcess, spawnStart } from './startProcess.ts'
 
 interface Told {
   readonly status: string
@@ -57,6 +57,60 @@ export const noop = () => ({})
   const names = JSON.parse(await readFile(seen, 'utf8'))
   assert.equal(names.includes('SEEN_BY_HANDLERS'), true)
   assert.equal(names.includes('COMMITBASE_TOKEN'), false)
+})
+
+const noShop = ['--port', '0', '--engine-port', '0', '--no-management']
+
+test('paths are those of the folder that npm was called in, and what it tells to try is for that folder', {
+  timeout: 60_000,
+}, async (t) => {
+  const folder = await newFolder(t)
+  const clone = join(import.meta.dirname, '../..')
+  await mkdir(join(folder, 'handlers'))
+  await writeFile(join(folder, 'handlers/orders.ts'), code!)
+  const args = ['--handlers', './handlers/', '--data', 'data', '--records', 'records.jsonl', ...noShop]
+  const started = spawnStart(t, { args, env: { INIT_CWD: folder } })
+  await started.said(/^Ctrl-C stops it/m)
+  assert.match(started.output, / git --git-dir=data\/\S+ log /)
+  const commitbase = `npx --prefix ${relative(folder, clone)} commitbase`
+  assert.ok(started.output.includes(`${commitbase} incidents --data ${join(folder, 'data')}\n`), started.output)
+  await access(join(folder, 'records.jsonl'))
+  assert.equal(await started.kill('SIGTERM'), 0)
+})
+
+test("with the shop's handlers as one's own the shop is left out, and nothing of it is told", {
+  timeout: 60_000,
+}, async (t) => {
+  const args = ['--handlers', 'examples/shop/handlers', '--data', await newFolder(t), ...noShop]
+  const started = spawnStart(t, { args })
+  await started.said(/^Ctrl-C stops it/m)
+  assert.doesNotMatch(started.output, /product-001/)
+  assert.match(started.output, /"client_payload":\{\}/)
+  assert.equal(await started.kill('SIGTERM'), 0)
+})
+
+test('handlers that are not there, or do not load, are told in one sentence that names them', {
+  timeout: 60_000,
+}, async (t) => {
+  const folder = await newFolder(t)
+  const [fails, nothing] = [join(folder, 'fails.mjs'), join(folder, 'nothing.mjs')]
+  await writeFile(fails, "throw new Error('no database today')")
+  await writeFile(nothing, 'export const settings = {}')
+  const start = (handlers: string): StartProcess => {
+    const args = ['--handlers', handlers, '--data', join(folder, 'data'), ...noShop]
+    return spawnStart(t, { args, env: { INIT_CWD: folder } })
+  }
+  const cases: [string, string][] = [
+    ['nowhere', `there are no handlers at ${join(folder, 'nowhere')}; say with --handlers where they are`],
+    ['fails.mjs', `the handlers in ${fails} do not load: no database today`],
+    [nothing, `${nothing} exports no handler: export a function whose name is an event type`],
+  ]
+  for (const [handlers, sentence] of cases) {
+    const started = start(handlers)
+    assert.equal(await started.ended, 1)
+    assert.equal(started.output, `commitbase: ${sentence}\n`)
+  }
+  await assert.rejects(access(join(folder, 'data')), 'nothing was started')
 })
 
 test("the guide's handler is what the types allow", async (t) => {
