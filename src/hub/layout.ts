@@ -1,6 +1,8 @@
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { CommitbaseError, messageOf } from '../errors.ts'
+import { type Files, nodeFiles } from '../git/disk/files.ts'
+import { syncAbove } from '../git/disk/syncAbove.ts'
 
 /** Where a hub keeps what. */
 export interface Layout {
@@ -22,10 +24,10 @@ export interface Layout {
 
 /**
  * The places in a hub's folder. Where the folder is a bare repository itself (a mirror clone), the hub's own files go into
- * `commitbase/` in it; else the repository is `repository.git` beside them. Folders that are made here only their owner can read.
- * Throws `unavailable` where the folder cannot be made or read.
+ * `commitbase/` in it; else the repository is `repository.git` beside them. Folders that are made here only their owner can read,
+ * and they survive a power cut. Throws `unavailable` where the folder cannot be made or read.
  */
-export async function layOut(folder: string): Promise<Layout> {
+export async function layOut(folder: string, files: Files = nodeFiles): Promise<Layout> {
   const root = resolve(folder)
   try {
     await makeFolder(root)
@@ -41,6 +43,7 @@ export async function layOut(folder: string): Promise<Layout> {
       index: join(own, 'index.sqlite'),
     }
     await makeFolder(layout.spool)
+    await syncAbove(layout.spool, files)
     return layout
   } catch (error) {
     throw new CommitbaseError(

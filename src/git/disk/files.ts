@@ -34,8 +34,10 @@ export interface Files {
   remove(path: string): Promise<void>
   /** Makes the folder and those above it. */
   makeFolder(path: string): Promise<void>
-  /** Resolves when the names in the folder, as they are now, survive a power cut; of a file that others wrote, its bytes. */
+  /** Resolves when the names in the folder, as they are now, survive a power cut. */
   syncFolder(path: string): Promise<void>
+  /** The same for the bytes of a file that others wrote. */
+  syncFile(path: string): Promise<void>
 }
 
 /** The disk. */
@@ -66,14 +68,17 @@ export const nodeFiles: Files = {
   async makeFolder(path) {
     await mkdir(path, { recursive: true })
   },
-  async syncFolder(path) {
-    const handle = await open(path, 'r')
-    try {
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-  },
+  syncFolder: syncPath,
+  syncFile: syncPath,
+}
+
+async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
 }
 
 const { O_CREAT, O_DSYNC, O_EXCL, O_TRUNC, O_WRONLY } = constants
@@ -89,6 +94,7 @@ export const unsyncedFiles: Files = {
     return { ...file, sync: async () => {} }
   },
   syncFolder: async () => {},
+  syncFile: async () => {},
 }
 
 /**

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { git, runGit } from '../commands/git.ts'
@@ -61,30 +61,6 @@ test('a repository whose objects have other names than ours is refused', async (
   const folder = await newFolder(t)
   await git(['init', '--bare', '--quiet', '--object-format=sha256', folder])
   await assert.rejects(openLocal(folder), { code: 'invalid', message: /SHA-256/ })
-})
-
-test('what git makes a repository of survives a power cut: it is synced before anything lands there, and once', async (t) => {
-  const folder = join(await newFolder(t), 'new')
-  const synced: string[] = []
-  const files: Files = {
-    ...nodeFiles,
-    syncFolder: async (path) => {
-      synced.push(relative(folder, path))
-      await nodeFiles.syncFolder(path)
-    },
-  }
-  const repository = await openOwned(t, folder, files)
-  assert.deepEqual(
-    ['HEAD', 'config', 'objects/pack', 'refs/heads', '', '..'].filter((name) => !synced.includes(name)),
-    [],
-  )
-  await repository.close()
-  synced.length = 0
-  await openOwned(t, folder, files)
-  assert.deepEqual(
-    synced.filter((name) => name === 'HEAD'),
-    [],
-  )
 })
 
 test('a folder with something else in it, and a file, are left alone', async (t) => {

@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { CommitbaseError } from '../../errors.ts'
 import { type GitOptions, git } from '../commands/git.ts'
 import { type Files, nodeFiles } from '../disk/files.ts'
+import { syncAbove } from '../disk/syncAbove.ts'
 import { mendIndexes } from './mendIndexes.ts'
 import { installOwnerHook } from './ownerHook.ts'
 
@@ -17,22 +19,36 @@ interface FolderOptions {
 /** Makes the folder a repository that we can serve and write, whatever of that is done already. */
 export async function prepareFolder(folder: string, options: FolderOptions, gitOptions: GitOptions): Promise<void> {
   const names = await list(folder)
-  if (!names.includes('HEAD')) await create(folder, names, options, gitOptions)
+  if (await isUnmade(folder, names, options)) await create(folder, names, options, gitOptions)
   else if (!names.includes('objects') || !names.includes('refs')) throw notARepository(folder)
-  if (await configure(folder, gitOptions)) await syncMade(folder, options.files ?? nodeFiles)
+  await configure(folder, options.files ?? nodeFiles, gitOptions)
   if (!options.ownership) return
   await installOwnerHook(folder)
   await clearLeftovers(folder)
   await mendIndexes(folder, gitOptions)
 }
 
+/** Also where a power cut, or a kill, left a part of it: an empty `HEAD` or `config`, no `objects`, which git makes last. */
+async function isUnmade(
+  folder: string,
+  names: readonly string[],
+  { branch = firstBranch }: FolderOptions,
+): Promise<boolean> {
+  if (!names.includes('HEAD')) return true
+  if (!names.every(isOfRepository)) return false
+  if (!names.includes('objects') || (await isEmpty(join(folder, 'config')))) return true
+  if (!(await isEmpty(join(folder, 'HEAD')))) return false
+  // Where there are other branches a person has to say which one it named.
+  return (await list(join(folder, 'refs', 'heads'))).every((name) => name === branch)
+}
+
 async function create(
   folder: string,
   names: readonly string[],
-  { branch = 'main', create = true }: FolderOptions,
+  { branch = firstBranch, create = true }: FolderOptions,
   gitOptions: GitOptions,
 ): Promise<void> {
-  if (names.some((name) => !isOfRepository(name))) throw notARepository(folder)
+  if (!names.every(isOfRepository)) throw notARepository(folder)
   if (!create)
     throw new CommitbaseError('not_found', `there is no repository in ${folder}; make one with git init --bare`)
   try {
@@ -42,29 +58,18 @@ async function create(
       cause: error,
     })
   }
+  // Git takes an empty one for one that is there.
+  if (await isEmpty(join(folder, 'HEAD'))) await rm(join(folder, 'HEAD'))
   await git(['init', '--bare', '--quiet', '--template=', `--initial-branch=${branch}`, folder], gitOptions)
 }
 
-/** Git syncs nothing of what it makes a repository of: after a power cut there may be an empty `HEAD`. */
-async function syncMade(folder: string, files: Files): Promise<void> {
-  const made = [
-    'HEAD',
-    'config',
-    'objects/info',
-    'objects/pack',
-    'objects',
-    'refs/heads',
-    'refs/tags',
-    'refs',
-    '.',
-    '..',
-  ]
-  for (const name of made) if (existsSync(join(folder, name))) await files.syncFolder(join(folder, name))
-}
-
-/** Settings that a clone, a lazy fetch and a push need, written once; what the user set beside them stays. Gives whether some were missing. */
-async function configure(folder: string, gitOptions: GitOptions): Promise<boolean> {
-  const listed = await git(['config', '--file', join(folder, 'config'), '--list', '-z'], gitOptions)
+/**
+ * Settings that a clone, a lazy fetch and a push need, written once; what the user set beside them stays. They say that the
+ * repository is on the disk, too: git syncs nothing of what it makes one of, so that is done before they are there.
+ */
+async function configure(folder: string, files: Files, gitOptions: GitOptions): Promise<void> {
+  const config = join(folder, 'config')
+  const listed = await git(['config', '--file', config, '--list', '-z'], gitOptions)
   const present = new Set(listed.toString().split('\0'))
   for (const [format, what] of unreadable) {
     if (present.has(format))
@@ -73,9 +78,21 @@ async function configure(folder: string, gitOptions: GitOptions): Promise<boolea
   // Git looks for a relative path of hooks from where it was started.
   const wanted = Object.entries({ ...settings, 'core.hooksPath': join(folder, 'hooks') })
   const missing = wanted.filter(([key, value]) => !present.has(`${key.toLowerCase()}\n${value}`))
-  for (const [key, value] of missing)
-    await git(['config', '--file', join(folder, 'config'), '--replace-all', key, value], gitOptions)
-  return missing.length > 0
+  if (missing.length === 0) return
+  await syncMade(folder, files)
+  const next = `${config}-${randomBytes(8).toString('hex')}`
+  await copyFile(config, next)
+  for (const [key, value] of missing) await git(['config', '--file', next, '--replace-all', key, value], gitOptions)
+  await files.syncFile(next)
+  await files.rename(next, config)
+  await files.syncFolder(folder)
+}
+
+async function syncMade(folder: string, files: Files): Promise<void> {
+  await files.syncFile(join(folder, 'HEAD'))
+  const made = ['objects/info', 'objects/pack', 'objects', 'refs/heads', 'refs/tags', 'refs', '.']
+  for (const name of made) if (existsSync(join(folder, name))) await files.syncFolder(join(folder, name))
+  await syncAbove(folder, files)
 }
 
 /** Formats that git knows and this program does not. */
@@ -94,7 +111,8 @@ async function clearLeftovers(folder: string): Promise<void> {
     join(folder, 'objects', 'info', 'commit-graphs', name),
   )
   const locks = [...refs, ...top, ...info].filter((name) => name.endsWith('.lock'))
-  await Promise.all([...temporary, ...locks].map((file) => rm(file, { force: true })))
+  const configs = top.filter((name) => isNewConfig(basename(name)))
+  await Promise.all([...temporary, ...locks, ...configs].map((file) => rm(file, { force: true })))
 }
 
 async function list(folder: string): Promise<string[]> {
@@ -108,17 +126,29 @@ async function list(folder: string): Promise<string[]> {
   }
 }
 
+async function isEmpty(file: string): Promise<boolean> {
+  return (await stat(file).catch(() => undefined))?.size === 0
+}
+
 /** What an interrupted `git init`, or our own lock, leaves in a folder. */
 function isOfRepository(name: string): boolean {
   return (
-    ['branches', 'config', 'description', 'hooks', 'info', 'objects', 'refs'].includes(name) ||
-    name.startsWith('commitbase-')
+    ['HEAD', 'branches', 'config', 'description', 'hooks', 'info', 'objects', 'refs'].includes(name) ||
+    name.startsWith('commitbase-') ||
+    isNewConfig(name)
   )
+}
+
+/** Settings on their way to be `config`. */
+function isNewConfig(name: string): boolean {
+  return /^config-[0-9a-f]{16}(\.lock)?$/.test(name)
 }
 
 function notARepository(folder: string): CommitbaseError {
   return new CommitbaseError('invalid', `${folder} is not empty and no bare git repository; name another folder`)
 }
+
+const firstBranch = 'main'
 
 const settings = {
   'core.fsync': 'all',

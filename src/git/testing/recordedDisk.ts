@@ -67,6 +67,7 @@ class Recorder implements RecordedDisk {
       remove: (path) => this.#remove(path),
       makeFolder: (path) => this.#makeFolder(path),
       syncFolder: (path) => this.#sync(this.#isIn(path), () => nodeFiles.syncFolder(path)),
+      syncFile: (path) => this.#sync(this.#isOf(path), () => nodeFiles.syncFile(path)),
     }
   }
 
@@ -192,6 +193,11 @@ class Recorder implements RecordedDisk {
   #isIn(path: string): (step: Step) => boolean {
     const folder = relative(this.#root, path) || '.'
     return (step) => step.kind !== 'change' && step.kind !== 'sync' && dirname(step.path) === folder
+  }
+
+  #isOf(path: string): (step: Step) => boolean {
+    const file = this.#names.get(relative(this.#root, path))
+    return (step) => step.kind === 'change' && step.file === file
   }
 
   async #sync(isMeant: (step: Step) => boolean, sync: () => Promise<void>): Promise<void> {
