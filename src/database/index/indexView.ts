@@ -17,8 +17,8 @@ export type Candidates =
 
 /** The indexes as they serve one commit. */
 export interface IndexView {
-  /** `matches` is the query, compiled. */
-  candidates(table: string, query: JsonObject, matches: (record: JsonObject) => boolean): Candidates
+  /** `matches` is the query, compiled. Where an index gives more than `most`, it serves nobody. */
+  candidates(table: string, query: JsonObject, matches: (record: JsonObject) => boolean, most?: number): Candidates
   /** The ids of records that may hold a key of the unique index on those fields; nothing where no index says. */
   owners(table: string, fields: readonly string[], key: Buffer): readonly string[] | undefined
   /** A record's versions up to the commit, newest first; nothing where they are not all known. */
@@ -38,10 +38,10 @@ export function viewAt(commit: Oid | null, { tables, pending, at, history }: Vie
   const isKnown = (name: string) => pending.covers(commit) && !pending.isBare(name)
   const ready = (name: string) => (isKnown(name) ? readyTable(tables, name) : behind)
   return {
-    candidates(name, query, matches) {
+    candidates(name, query, matches, most) {
       const table = ready(name)
       if (typeof table === 'string') return { ids: undefined, reason: table }
-      const found = fewestOf(query, table)
+      const found = fewestOf(query, table, most)
       if (typeof found === 'string') return { ids: undefined, reason: found }
       const misplaced = found.ids.find(isMisplaced)
       if (misplaced) return { ids: undefined, reason: `${misplaced}.json is in a wrong folder` }
@@ -81,15 +81,19 @@ function uniqueIndex(table: TableRows, purpose: string) {
 }
 
 /** Looking at so many records is cheap whatever else there is. */
-const few = 100
+export const few = 100
 
 /** The shortest list that an index gives; none where it would be most of the table, which is read faster as a whole. */
-function fewestOf(query: JsonObject, table: TableRows): { ids: string[]; indexes: string[] } | string {
+function fewestOf(
+  query: JsonObject,
+  table: TableRows,
+  limit = Number.POSITIVE_INFINITY,
+): { ids: string[]; indexes: string[] } | string {
   const asked = conditionsOf(query)
   const plans = asked ? plansFor(asked, table.indexes) : []
   if (plans.length === 0) return 'no index serves this query'
   let best: { ids: string[]; indexes: string[] } | undefined
-  let most = Math.max(few, Math.ceil(table.count / 4))
+  let most = Math.min(Math.max(few, Math.ceil(table.count / 4)), limit)
   for (const plan of plans) {
     const ids = idsOf(plan, table, most)
     if (!ids) continue

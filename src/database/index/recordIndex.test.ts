@@ -173,6 +173,27 @@ describe('a find goes by an index', () => {
     }
   })
 
+  test('rather than by a longer list of ids, and by the list where that is shorter or few', async (t) => {
+    await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }, { fields: ['shelf'] }) })
+    const { index, database } = await open(t)
+    for (let n = 0; n < 600; n++) await database.put('stock', { _id: `r${n}`, sku: n % 200, shelf: n % 4 })
+    await index.settled()
+    const among = (count: number, query: Query) =>
+      database.find('stock', { ...query, _id: { $in: Array.from({ length: count }, (_, n) => `r${n}`) } })
+    const bySku = { ids: ['r207', 'r7'], index: 'sku', examined: 2, found: 2 }
+    assert.deepEqual(await among(300, { sku: 7 }), bySku)
+    assert.deepEqual(await among(100, { sku: 7 }), { ids: ['r7'], index: '_id', examined: 100, found: 1 })
+    const byList = await among(140, { shelf: 3 })
+    assert.deepEqual([byList.index, byList.examined, byList.found], ['_id', 140, 35])
+    const changed = await database.transact(async (tx) => {
+      await tx.updateOne('stock', { sku: 7 }, { _id: 'r1' })
+      await tx.updateOne('stock', { sku: 7 }, { _id: 'r400' })
+      const query = { sku: 7, _id: { $in: Array.from({ length: 300 }, (_, n) => `r${n}`) } }
+      return (await tx.findMany('stock', query)).map(({ _id }) => _id)
+    })
+    assert.deepEqual(changed, ['r1', 'r207', 'r7'])
+  })
+
   test('unless none helps, and says why', async (t) => {
     await push({ 'db/.commitbase.json': settings({ fields: ['sku'] }) })
     const { index, database } = await open(t)

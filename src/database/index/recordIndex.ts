@@ -96,8 +96,7 @@ export class RecordIndex {
   /** The indexes as they serve a read at that commit. */
   at(commit: Oid | null): IndexView {
     return {
-      candidates: (table, query, matches) =>
-        this.#guard(() => this.#view(commit).candidates(table, query, matches)) ?? damaged,
+      candidates: (...search) => this.#guard(() => this.#view(commit).candidates(...search)) ?? damaged,
       owners: (table, fields, key) => this.#guard(() => this.#view(commit).owners(table, fields, key)),
       versions: (table, id, query) => this.#guard(() => this.#view(commit).versions(table, id, query)),
     }

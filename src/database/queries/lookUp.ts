@@ -1,5 +1,4 @@
-import { isCalm } from '../index/conditions.ts'
-import type { IndexView } from '../index/indexView.ts'
+import { type Candidates, few, type IndexView } from '../index/indexView.ts'
 import type { Picked, Table } from '../tables/table.ts'
 import type { Matcher } from './query.ts'
 
@@ -9,14 +8,25 @@ export interface LookUp extends Picked {
   readonly reason?: string
 }
 
-/** Looks at as few of a table's records as the query's `_id` or an index allows. What was written in this transaction no index knows. */
-export async function lookUp(table: Table, { id, ids, query, matches }: Matcher, index?: IndexView): Promise<LookUp> {
-  if (ids !== undefined && (id !== undefined || isCalm(query)))
-    return { ...(await table.pick(ids, matches)), index: '_id' }
-  const candidates = index?.candidates(table.name, query, matches) ?? unindexed
+/** Looks at as few of a table's records as the query's `_id` or an index allows. */
+export async function lookUp(table: Table, matcher: Matcher, index?: IndexView): Promise<LookUp> {
+  const candidates = candidatesOf(table, matcher, index)
+  const { matches } = matcher
   if (candidates.ids === undefined) return { ...(await table.scan(matches)), index: null, reason: candidates.reason }
-  const picked = await table.pick([...candidates.ids, ...table.touched], matches)
-  return { ...picked, index: candidates.indexes.join(' or ') }
+  return { ...(await table.pick(candidates.ids, matches)), index: candidates.indexes.join(' or ') }
 }
+
+/** What was written in this transaction no index knows. */
+function candidatesOf(table: Table, { id, listed, query, matches }: Matcher, index?: IndexView): Candidates {
+  if (id !== undefined) return { ids: [id], indexes: byId }
+  if (listed && listed.ids.size <= few) return { ids: [...listed.ids], indexes: byId }
+  const asked = listed?.others ?? query
+  const indexed = index?.candidates(table.name, asked, matches, listed?.ids.size) ?? unindexed
+  if (indexed.ids === undefined) return listed ? { ids: [...listed.ids], indexes: byId } : indexed
+  const ids = [...indexed.ids, ...table.touched]
+  return { ...indexed, ids: listed ? ids.filter((id) => listed.ids.has(id)) : ids }
+}
+
+const byId = ['_id']
 
 const unindexed = { ids: undefined, reason: 'there are no indexes here' }

@@ -32,6 +32,23 @@ test('an exact _id is known beforehand', () => {
   assert.throws(() => compileQuery({ _id: '../x' }), { code: 'invalid', message: /^_id must be .*got '\.\.\/x'/ })
 })
 
+test('of a list of ids, what could be none is left out, and mingo is asked of the rest of the query alone', () => {
+  const listedIn = (query: object) => compileQuery(query).listed
+  const $in = ['sku-1', 'sku-1', 7, null, '../x', ['sku-2'], 'sku-3']
+  const ids = new Set(['sku-1', 'sku-3'])
+  assert.deepEqual(listedIn({ _id: { $in } }), { ids, others: {} })
+  const query = { price: 7, _id: { $in, $ne: 'sku-3' } }
+  assert.deepEqual(listedIn(query), { ids, others: { price: 7, _id: { $ne: 'sku-3' } } })
+  const { matches, sort } = compileQuery(query)
+  assert.deepEqual(
+    ['sku-1', 'sku-2', 'sku-3'].map((_id) => matches({ ...sku, _id })),
+    [true, false, false],
+  )
+  assert.equal(matches({ ...sku, price: 8 }), false)
+  assert.deepEqual(sort([sku], { _id: 1 }), [sku])
+  assert.equal(listedIn({ _id: { $in }, price: { $in: 7 } }), undefined)
+})
+
 test('what runs code, and what no operator is, is refused with what came', () => {
   for (const query of [
     { $where: 'true' },

@@ -8,6 +8,7 @@ import { $mod, $regex as matches } from 'mingo/operators/query/evaluation'
 import * as logical from 'mingo/operators/query/logical'
 import { Query } from 'mingo/query'
 import { CommitbaseError, messageOf } from '../../errors.ts'
+import { isCalm } from '../index/conditions.ts'
 import { copyJson, isObject, type JsonObject, shown } from '../json/json.ts'
 import { BoundedPattern, newPatience, type Patience } from '../schemas/boundedPattern.ts'
 import { checkId, nameProblem } from '../tables/names.ts'
@@ -18,13 +19,20 @@ export interface Matcher {
   readonly query: Readonly<JsonObject>
   /** The one `_id` that can match. */
   readonly id?: string
-  /** Those that can; then nothing else needs to be read. */
-  readonly ids?: readonly string[]
+  /** The list of those that can, where there is one and no other record needs to be asked. */
+  readonly listed?: Listed
   matches(record: JsonObject): boolean
   /** The records in mingo's order of those paths. */
   sort<T extends JsonObject>(records: readonly T[], sort: Readonly<JsonObject>): T[]
   /** What the projection leaves of records that match. */
   project(records: readonly JsonObject[], projection: Readonly<JsonObject>): JsonObject[]
+}
+
+/** What a query with a list of ids asks for. */
+export interface Listed {
+  readonly ids: ReadonlySet<string>
+  /** What it asks of their records beside. */
+  readonly others: Readonly<JsonObject>
 }
 
 /**
@@ -35,24 +43,30 @@ export function compileQuery(given: unknown): Matcher {
   if (!isObject(given)) throw new CommitbaseError('invalid', `query must be an object; got ${shown(given)}`)
   const query = copyJson(given, 'query')
   const id = exactId(query)
-  const mingo = new Mingo(query)
+  const listed = listedIn(query)
+  // For each record that it is asked of, mingo goes through the whole list.
+  const asked = listed?.others ?? query
+  const mingo = new Mingo(asked)
   let other: Mingo | undefined
-  const spelled = () => (other ??= new Mingo(spell(query)))
+  const spelled = () => (other ??= new Mingo(spell(asked)))
   const isIdAlone = id !== undefined && typeof query._id === 'string' && Object.keys(query).length === 1
   if (!isIdAlone) understand('query', query, () => mingo.compile())
+  const test = (record: JsonObject) =>
+    understand('query', query, () =>
+      either(
+        () => mingo.test(record),
+        () => spelled().test(spell(record)),
+      ),
+    )
   return {
     query,
     id,
-    ids: id === undefined ? idsAmong(query) : [id],
+    listed,
     matches: isIdAlone
       ? ({ _id }) => _id === id
-      : (record) =>
-          understand('query', query, () =>
-            either(
-              () => mingo.test(record),
-              () => spelled().test(spell(record)),
-            ),
-          ),
+      : listed
+        ? (record) => listed.ids.has(record._id as string) && test(record)
+        : test,
     sort: (records, sort) =>
       understand('sort', sort, () =>
         either(
@@ -137,9 +151,12 @@ function exactId({ _id }: JsonObject): string | undefined {
 }
 
 /** Every `_id` is a text. What else is listed, or cannot be one, is that of no record. */
-function idsAmong({ _id }: JsonObject): string[] | undefined {
-  if (!isObject(_id) || !Array.isArray(_id.$in)) return undefined
-  return _id.$in.filter((id) => nameProblem(id) === undefined)
+function listedIn(query: JsonObject): Listed | undefined {
+  if (!isObject(query._id) || !Array.isArray(query._id.$in) || !isCalm(query)) return undefined
+  const { _id, ...others } = query
+  const { $in, ...rest } = query._id
+  const ids = new Set<string>(query._id.$in.filter((id) => nameProblem(id) === undefined))
+  return { ids, others: Object.keys(rest).length === 0 ? others : { ...others, _id: rest } }
 }
 
 function understand<T>(what: string, given: Readonly<JsonObject>, work: () => T): T {

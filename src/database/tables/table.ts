@@ -1,4 +1,5 @@
 import { CommitbaseError } from '../../errors.ts'
+import { takeBreaths } from '../../git/breath.ts'
 import { type Oid, oidOf } from '../../git/objects/object.ts'
 import type { Soon } from '../../git/soon.ts'
 import type { Fanout } from '../../git/trees/fanout.ts'
@@ -111,8 +112,9 @@ export class Table {
     return this.#files.keys()
   }
 
-  /** Those of the records that are there and fulfil the condition, in no order. `examined` counts all that are there. */
+  /** Those of the records that are there and fulfil the condition, in no order. `examined` counts all that are there. Others have a turn now and then. */
   async pick(ids: Iterable<string>, matches: Condition = always): Promise<Picked> {
+    const breath = takeBreaths()
     const entries: FanoutEntry[] = []
     const written: StoredRecord[] = []
     for (const id of new Set(ids)) {
@@ -120,12 +122,20 @@ export class Table {
       const entry = file === undefined && !this.#dropped ? await this.#fanout.find(id) : undefined
       if (file) written.push(parseWritten(file))
       if (entry) entries.push(entry)
+      const pause = breath()
+      if (pause) await pause
     }
     const looked = [...(await this.#read(entries)), ...written]
-    return { records: looked.filter(matches), examined: looked.length }
+    const records: StoredRecord[] = []
+    for (const record of looked) {
+      if (matches(record)) records.push(record)
+      const pause = breath()
+      if (pause) await pause
+    }
+    return { records, examined: looked.length }
   }
 
-  /** The same of all records. Throws where a file is no record. Others have a turn now and then. */
+  /** The same of all records. Throws where a file is no record. */
   async scan(matches: Condition = always): Promise<Picked> {
     const records: StoredRecord[] = []
     const take = (record: StoredRecord) => {
