@@ -40,3 +40,30 @@ test('a key that names a prototype is a key, the last of two that are the same c
   assert.equal(Object.getPrototypeOf(read), Object.prototype)
   for (const text of ['{"\\"":}', '{"\\x":1}', '{"a\\":1}', '\\', '']) assert.throws(() => readJson(text), SyntaxError)
 })
+
+test('what a double does not hold is told as it is written, beside keys with an escape in them', () => {
+  readJson('{"a\\\\":1}')
+  const text =
+    '{"a\\"":[1, 9007199254740993, -12345678901234567890],"b":{"big": 1e999}, "same":[1234567890123456, 1e300, "1234567890123456789"]}'
+  const told: string[] = []
+  const read = readJson(text, (source, name) => {
+    told.push(`${name} ${source}`)
+    return source
+  })
+  assert.deepEqual(read, {
+    'a"': [1, '9007199254740993', '-12345678901234567890'],
+    b: { big: '1e999' },
+    same: [1234567890123456, 1e300, '1234567890123456789'],
+  })
+  assert.deepEqual(told, ['1 9007199254740993', '2 -12345678901234567890', 'big 1e999'])
+})
+
+test('a text of many levels does not end the stack', () => {
+  const deep = (inner: string) => `${'['.repeat(100_000)}${inner}${']'.repeat(100_000)}`
+  for (const inner of ['{"\\"":1}', '12345678901234567890']) {
+    let value = readJson(deep(inner), () => 'told')
+    let levels = 0
+    for (; Array.isArray(value); levels++) value = value[0]
+    assert.deepEqual([levels, value], [100_000, inner.startsWith('{') ? { '"': 1 } : 'told'])
+  }
+})

@@ -1,3 +1,5 @@
+import { readJson } from '../readJson.ts'
+
 /** A job that this worker has until its deadline. Keys are decimal texts: they exceed what a JavaScript number holds exactly. */
 export interface Job {
   readonly key: string
@@ -56,6 +58,6 @@ export function jobFrom(wire: Record<string, unknown>): Job {
 
 /** A JSON object's text; an empty one is an empty object. Throws `SyntaxError` where it is no JSON. */
 export function parseObject(text: unknown): Record<string, unknown> {
-  const value: unknown = typeof text === 'string' && text !== '' ? JSON.parse(text) : {}
+  const value: unknown = typeof text === 'string' && text !== '' ? readJson(text) : {}
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
 }

@@ -9,6 +9,7 @@ const saidToBe = (encoding: string) => greeting.replace('encoding="UTF-8"', `enc
 for (const [title, content] of [
   ['UTF-8', Buffer.from(greeting)],
   ['UTF-8 with a mark', Buffer.from(`\ufeff${greeting}`)],
+  ['UTF-8, whose declaration says UTF-16', Buffer.from(saidToBe('UTF-16'))],
   ['ISO-8859-1, which its declaration names', Buffer.from(saidToBe('ISO-8859-1'), 'latin1')],
   ['UTF-16, which its mark tells', Buffer.from(`\ufeff${saidToBe('UTF-16')}`, 'utf16le')],
   ['UTF-16 with the high byte first', Buffer.from(`\ufeff${saidToBe('UTF-16')}`, 'utf16le').swap16()],

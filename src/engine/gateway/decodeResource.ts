@@ -23,5 +23,9 @@ function encodingOf(content: Uint8Array): string {
   if (first === 0xfe && second === 0xff) return 'UTF-16BE'
   if (first === 0xff && second === 0xfe) return 'UTF-16LE'
   const beginning = Buffer.from(content.subarray(0, 200)).toString('latin1')
-  return /^(?:ï»¿)?<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']/.exec(beginning)?.[1] ?? 'UTF-8'
+  const declared = /^(?:ï»¿)?<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']/.exec(beginning)?.[1] ?? 'UTF-8'
+  return twoBytes.test(declared) ? 'UTF-8' : declared
 }
+
+/** Said of what has just been read with one byte a letter, it is not true: .NET's StringWriter says it of whatever it writes. */
+const twoBytes = /^(?:utf-?16|ucs-?2|unicode|iso-10646-ucs-2)/i

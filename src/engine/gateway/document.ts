@@ -2,11 +2,16 @@ import { readJson } from '../../readJson.ts'
 import type { Variables } from '../command.ts'
 import { Status } from './status.ts'
 
+/** A request's variables: text over gRPC; what the REST API brings, it has read and checked. */
+export function documentOf(variables: string | Variables): Variables {
+  return typeof variables === 'string' ? parseDocument(variables) : variables
+}
+
 /**
  * A request's variables: JSON text whose root is an object. As on Zeebe, nothing, blanks and `null` are no variables.
  * A whole number that a double cannot hold is refused, not rounded.
  */
-export function parseDocument(text: string): Variables {
+function parseDocument(text: string): Variables {
   if (text.trim() === '') return {}
   const value = parse(text)
   if (value === null) return {}
@@ -46,10 +51,14 @@ function isPlain(value: unknown): value is Variables {
 }
 
 /** What goes through a value calls itself for each level; a deeper one would end the engine's stack. */
-const deepest = 1000
+export const deepest = 1000
+
+export function isDeep(value: unknown): boolean {
+  return depthOf(value) > deepest
+}
 
 function refuseDeep(value: unknown): void {
-  if (depthOf(value) <= deepest) return
+  if (!isDeep(value)) return
   throw new Status('INVALID_ARGUMENT', `Property 'variables' is invalid: it is nested deeper than ${deepest} levels`)
 }
 
@@ -64,15 +73,11 @@ function depthOf(value: unknown): number {
 
 function parse(text: string): unknown {
   try {
-    return parseJson(text.includes("'") ? doubleQuoted(text) : text)
+    return readJson(text.includes("'") ? doubleQuoted(text) : text, refuseRounded)
   } catch (error) {
     if (error instanceof Status) throw error
     throw new Status('INVALID_ARGUMENT', `Invalid JSON value: ${text}\n${(error as Error).message}`, { cause: error })
   }
-}
-
-function parseJson(text: string): unknown {
-  return /\d{16}/.test(text) ? JSON.parse(text, refuseRounded) : readJson(text)
 }
 
 /** The real engine's parser takes texts in single quotes too. A text without an end is left to the parser. */
@@ -87,18 +92,10 @@ function requoted(character: string): string {
   return character === "\\'" ? "'" : character
 }
 
-function refuseRounded(this: unknown, name: string, value: unknown, context?: { source?: string }): unknown {
-  const source = context?.source
-  if (
-    typeof value === 'number' &&
-    source !== undefined &&
-    /^-?\d{16,}$/.test(source) &&
-    BigInt(source) !== BigInt(value)
-  ) {
-    const message = `Property 'variables' is invalid: the number ${source} of '${name}' would be kept as ${value}; send it as a string`
-    throw new Status('INVALID_ARGUMENT', message)
-  }
-  return value
+function refuseRounded(source: string, name: string): never {
+  const kept = JSON.stringify(Number(source))
+  const message = `Property 'variables' is invalid: the number ${source} of '${name}' would be kept as ${kept}; send it as a string`
+  throw new Status('INVALID_ARGUMENT', message)
 }
 
 /** As MessagePack names it. */

@@ -22,7 +22,7 @@ import { readCredentials } from '../security/tls.ts'
 import { healthCalls, operatorCalls, streamingCalls, unaryCalls, watchingCalls } from './calls.ts'
 import type { Context, StreamingCall, UnaryCall } from './context.ts'
 import { loadServices } from './protocol.ts'
-import { statusOf } from './status.ts'
+import { isUnforeseen, statusOf } from './status.ts'
 
 export interface GatewayOptions {
   readonly runtime: Runtime
@@ -178,11 +178,6 @@ function fault(error: unknown, { onFault }: Door): ReturnType<typeof statusOf> {
   const status = statusOf(error)
   if (isUnforeseen(error)) onFault(error)
   return status
-}
-
-/** The runtime reports its own faults; what is left are errors that nobody named. */
-function isUnforeseen(error: unknown): boolean {
-  return !(error instanceof Error && ['Status', 'CommandRejected', 'CommitbaseError'].includes(error.name))
 }
 
 function bind(server: Server, credentials: ServerCredentials, { host, port }: GatewayOptions): Promise<number> {

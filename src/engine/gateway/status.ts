@@ -53,7 +53,12 @@ const codes: Record<Code, keyof typeof grpcStatus> = {
 }
 
 /** The core rejects in the real engine's words; that a creation awaits its result is known only here. */
-function rejectionText({ rejection, awaitingResult }: CommandRejected): string {
+export function rejectionText({ rejection, awaitingResult }: CommandRejected): string {
   const awaiting = "Command 'CREATE_WITH_AWAITING_RESULT' "
   return awaitingResult ? rejection.message.replace(/^Command 'CREATE' /, awaiting) : rejection.message
+}
+
+/** The runtime reports its own faults; what is left are errors that nobody named. */
+export function isUnforeseen(error: unknown): boolean {
+  return !(error instanceof Error && ['Status', 'CommandRejected', 'CommitbaseError'].includes(error.name))
 }

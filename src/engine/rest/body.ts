@@ -1,39 +1,68 @@
 import { readJson } from '../../readJson.ts'
 import type { Variables } from '../command.ts'
-import { parseDocument } from '../gateway/document.ts'
+import { deepest, isDeep } from '../gateway/document.ts'
 import type { Referenced } from '../gateway/operationReference.ts'
 import { invalid, Problem, unreadable } from './problem.ts'
 
-/** A request's JSON object. Undefined where nothing was sent. Throws Problem. */
-export function bodyOf(sent: unknown): Record<string, unknown> | undefined {
-  if (typeof sent !== 'string' || sent.trim() === '') return undefined
-  let body: unknown
-  try {
-    body = readJson(sent)
-  } catch {
-    throw unreadable()
-  }
-  if (body === null) return undefined
-  if (typeof body !== 'object' || Array.isArray(body)) throw unreadable()
-  return body as Record<string, unknown>
+/** Bytes of a request, as over gRPC. */
+export const largestRequest = 4 * 1024 * 1024
+
+/** A request's JSON object, or one within it. */
+export type Body = Readonly<Record<string, unknown>>
+
+/** What a request brings; undefined where nothing was sent. */
+export interface Sent {
+  Body: Body | undefined
 }
 
-/** The same, where something has to be sent. */
-export function requiredBodyOf(sent: unknown): Record<string, unknown> {
-  const body = bodyOf(sent)
+/** Reads what a request brings, once: no number in it is rounded, and it is not too deep for what goes through it. Throws Problem. */
+export function readBody(text: string): Body | undefined {
+  if (text.trim() === '') return undefined
+  const body = parsed(text)
+  if (isDeep(body)) throw invalid(`The request is nested deeper than ${deepest} levels`)
+  return objectOf(body)
+}
+
+function parsed(text: string): unknown {
+  try {
+    return readJson(text, refuseRounded)
+  } catch (error) {
+    throw error instanceof Problem ? error : unreadable()
+  }
+}
+
+function refuseRounded(source: string, name: string): never {
+  throw invalid(
+    `The number ${source} of '${name}' would be kept as ${JSON.stringify(Number(source))}; send it as a string`,
+  )
+}
+
+/** What has to be sent. */
+export function required(body: Body | undefined): Body {
   if (body === undefined) throw new Problem(400, 'Bad Request', 'Required request body is missing')
   return body
 }
 
-/** Variables are checked as they are over gRPC: by what was sent, for numbers may have been rounded already. */
-export function variablesOf(sent: unknown): Variables {
-  const { variables } = bodyOf(sent) ?? {}
-  if (variables === undefined || variables === null) return {}
-  if (typeof variables !== 'object' || Array.isArray(variables)) throw unreadable()
-  return parseDocument(String(sent)).variables as Variables
+/** Undefined where it is absent or null; so are the others'. */
+export function objectOf(value: unknown): Body | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'object' || Array.isArray(value)) throw unreadable()
+  return value as Body
 }
 
-/** Undefined where it is absent or null; numbers and truth values are taken for texts, as the real gateway takes them. */
+/** Empty where it is absent or null. */
+export function objectsOf(value: unknown): readonly Body[] {
+  if (value === undefined || value === null) return []
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'object' && item !== null)) throw unreadable()
+  return value
+}
+
+/** None where they are absent or null. */
+export function variablesOf(value: unknown): Variables {
+  return objectOf(value) ?? {}
+}
+
+/** Numbers and truth values are taken for texts, as the real gateway takes them. */
 export function textOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined
   if (typeof value === 'object') throw unreadable()
@@ -46,54 +75,34 @@ export function textsOf(value: unknown): readonly string[] | undefined {
   return value.map((item) => textOf(item) ?? '')
 }
 
-export function integerOf(value: unknown): number | undefined {
+/** A truth value, or its text. */
+export function truthOf(value: unknown): boolean | undefined {
+  const text = textOf(value)
+  if (text === undefined) return undefined
+  if (text !== 'true' && text !== 'false') throw unreadable()
+  return text === 'true'
+}
+
+/** A number of 32 bits, or its text; a fraction is cut. */
+export function intOf(value: unknown): number | undefined {
+  return integerOf(value, 2 ** 31 - 1)
+}
+
+/** The same of 64 bits, as far as a double holds them. */
+export function longOf(value: unknown): number | undefined {
+  return integerOf(value, Number.MAX_SAFE_INTEGER)
+}
+
+function integerOf(value: unknown, most: number): number | undefined {
   if (value === undefined || value === null) return undefined
-  const number = typeof value === 'string' ? Number(value || 'none') : value
-  if (typeof number !== 'number' || Number.isNaN(number)) throw unreadable()
+  const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value
+  if (typeof number !== 'number' || !(Math.abs(number) <= most)) throw unreadable()
   return Math.trunc(number)
 }
 
-/** The key in a request's path, of the name that it has there. */
-export function keyOf(text: string, name: string): number {
-  if (isLong(text)) return Number(text)
-  throw new Problem(400, 'Bad Request', `Failed to convert '${name}' with value: '${text}'`)
-}
-
-/** A key that is sent, as a number or a text. Undefined where it is absent or null. */
-export function sentKeyOf(value: unknown): number | undefined {
-  const text = textOf(value)
-  if (text !== undefined && !isLong(text)) throw unreadable()
-  return text === undefined ? undefined : Number(text)
-}
-
-function isLong(text: string): boolean {
-  return /^-?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text)
-}
-
-/** A list of objects. Empty where it is absent or null. */
-export function objectsOf(value: unknown): readonly Record<string, unknown>[] {
-  if (value === undefined || value === null) return []
-  if (!Array.isArray(value) || !value.every((item) => typeof item === 'object' && item !== null)) throw unreadable()
-  return value
-}
-
-/** Variables as the gateway's calls take them: as text. What is sent has been checked for numbers that would be rounded. */
-export function documentOf(value: unknown): string {
-  if (value === undefined || value === null) return ''
-  if (typeof value !== 'object' || Array.isArray(value)) throw unreadable()
-  return JSON.stringify(value)
-}
-
-/** A request's object, or an empty one. Throws Problem, and Status for a number in it that would be rounded. */
-export function checkedBodyOf(sent: unknown): Record<string, unknown> {
-  const body = bodyOf(sent) ?? {}
-  if (/\d{16}/.test(String(sent))) parseDocument(String(sent))
-  return body
-}
-
 /** The client's own number for what it asks, as the gateway's calls take it. */
-export function referenceIn(body: Record<string, unknown>): Referenced {
-  const operationReference = integerOf(body.operationReference)
+export function referenceIn(body: Body = {}): Referenced {
+  const operationReference = longOf(body.operationReference)
   if (operationReference === undefined) return { operationReference: 0 }
   if (operationReference < 1)
     throw invalid(`The value for operationReference is '${operationReference}' but must be > 0`)

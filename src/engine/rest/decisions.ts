@@ -1,23 +1,21 @@
 import type { FastifyInstance } from 'fastify'
 import { evaluateDecision } from '../gateway/calls/evaluateDecision.ts'
-import { checkedBodyOf, documentOf, requiredBodyOf, textOf } from './body.ts'
+import { type Body, required, type Sent, textOf, variablesOf } from './body.ts'
 import { type Context, callContextOf } from './context.ts'
-import { oneOf } from './oneOf.ts'
+import { definitionIn } from './keys.ts'
 
 export function decisions(app: FastifyInstance, context: Context): void {
-  app.post('/v2/decision-definitions/evaluation', async ({ body }, reply) => {
-    return evaluationOf(await evaluateDecision(requestOf(body), callContextOf(context, reply)))
+  app.post<Sent>('/v2/decision-definitions/evaluation', async ({ body }, reply) => {
+    return evaluationOf(await evaluateDecision(requestOf(required(body)), callContextOf(context, reply)))
   })
 }
 
-function requestOf(sent: unknown): Parameters<typeof evaluateDecision>[0] {
-  requiredBodyOf(sent)
-  const body = checkedBodyOf(sent)
-  const { id, key } = oneOf(body, 'decisionDefinitionId', 'decisionDefinitionKey')
+function requestOf(body: Body): Parameters<typeof evaluateDecision>[0] {
+  const { id, key } = definitionIn(body, 'decisionDefinitionId', 'decisionDefinitionKey')
   return {
     decisionId: id,
     decisionKey: key,
-    variables: documentOf(body.variables),
+    variables: variablesOf(body.variables),
     tenantId: textOf(body.tenantId) ?? '',
   }
 }

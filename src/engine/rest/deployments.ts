@@ -1,31 +1,40 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { deleteResource } from '../gateway/calls/deleteResource.ts'
 import { type Deployment, deployResource } from '../gateway/calls/deployResource.ts'
-import { bodyOf, keyOf, referenceIn } from './body.ts'
+import { largestRequest, referenceIn, type Sent } from './body.ts'
 import { type Context, callContextOf } from './context.ts'
+import { keyIn } from './keys.ts'
 import { Problem } from './problem.ts'
 
+interface OfResource extends Sent {
+  Params: { resourceKey: string }
+}
+
 export function deployments(app: FastifyInstance, context: Context): void {
-  app.post('/v2/deployments', async ({ body, headers }, reply) => {
-    const request = await deploymentOf(body, headers['content-type'])
+  app.register(async (inner) => deployForms(inner, context))
+  app.post<OfResource>('/v2/resources/:resourceKey/deletion', async ({ params, body }, reply) => {
+    const request = { resourceKey: keyIn(params, 'resourceKey'), ...referenceIn(body) }
+    await deleteResource(request, callContextOf(context, reply))
+    return reply.code(204).send()
+  })
+}
+
+/** Here alone a form is taken, and nothing else is. */
+function deployForms(app: FastifyInstance, context: Context): void {
+  app.removeAllContentTypeParsers()
+  const asBytes = { parseAs: 'buffer', bodyLimit: largestRequest } as const
+  app.addContentTypeParser('multipart/form-data', asBytes, ({ headers }: FastifyRequest, bytes: Buffer) =>
+    formOf(bytes, headers['content-type']!),
+  )
+  app.post<{ Body: FormData | undefined }>('/v2/deployments', async ({ body }, reply) => {
+    const request = await deploymentOf(body ?? new FormData())
     const { key, deployments, tenantId } = await deployResource(request, callContextOf(context, reply))
     return { deploymentKey: key, deployments: deployments.map(deployed), tenantId }
   })
-  app.post<{ Params: { resourceKey: string } }>(
-    '/v2/resources/:resourceKey/deletion',
-    async ({ params, body }, reply) => {
-      const resourceKey = keyOf(params.resourceKey, 'resourceKey')
-      await deleteResource({ resourceKey, ...referenceIn(bodyOf(body) ?? {}) }, callContextOf(context, reply))
-      return reply.code(204).send()
-    },
-  )
 }
 
-/** A form with files named `resources`, and a tenant's id. */
-async function deploymentOf(sent: unknown, type = ''): Promise<Parameters<typeof deployResource>[0]> {
-  if (!Buffer.isBuffer(sent))
-    throw new Problem(415, 'Unsupported Media Type', `Content-Type '${type}' is not supported.`)
-  const form = await formOf(sent, type)
+/** Files named `resources`, and a tenant's id. */
+async function deploymentOf(form: FormData): Promise<Parameters<typeof deployResource>[0]> {
   const files = form.getAll('resources').filter((entry) => typeof entry !== 'string')
   if (files.length === 0) throw new Problem(400, 'Bad Request', "Required part 'resources' is not present.")
   const resources = files.map(async (file) => ({ name: file.name, content: await file.bytes() }))

@@ -1,27 +1,28 @@
-import type { FastifyInstance } from 'fastify'
+import { type Body, textOf } from './body.ts'
+import { invalid, Problem, unreadable } from './problem.ts'
 
-/** By which a client asks for keys as texts, which lose nothing in JavaScript. */
-const textKeys = 'application/vnd.camunda.api.keys.string+json'
-
-/** Keys are numbers, as Zeebe 8.6 sends them, or texts for who asks for that, as 8.7 does too. */
-export function tellKeys(app: FastifyInstance): void {
-  app.addHook('preSerialization', async ({ headers }, reply, payload) => {
-    if (!headers.accept?.includes(textKeys)) return payload
-    reply.type(textKeys)
-    return asTexts(payload)
-  })
+/** The key in a request's path, of the name that it has there. */
+export function keyIn<Name extends string>(params: Readonly<Record<Name, string>>, name: Name): number {
+  if (isLong(params[name])) return Number(params[name])
+  throw new Problem(400, 'Bad Request', `Failed to convert '${name}' with value: '${params[name]}'`)
 }
 
-/** What users put in may have such names, too. */
-const users = ['variables', 'customHeaders']
+/** A key that is sent, as a number or a text. Undefined where it is absent or null. */
+export function keyOf(value: unknown): number | undefined {
+  const text = textOf(value)
+  if (text !== undefined && !isLong(text)) throw unreadable()
+  return text === undefined ? undefined : Number(text)
+}
 
-function asTexts(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(asTexts)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => {
-      if (users.includes(name)) return [name, inner]
-      return [name, typeof inner === 'number' && /[kK]ey$/.test(name) ? String(inner) : asTexts(inner)]
-    }),
-  )
+function isLong(text: string): boolean {
+  return /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text)
+}
+
+/** A definition that is named by its id or by its key: an id is empty, a key 0, where it is not. */
+export function definitionIn(body: Body, idName: string, keyName: string): { id: string; key: number } {
+  const id = textOf(body[idName])
+  const key = keyOf(body[keyName])
+  if (id === undefined && key === undefined) throw invalid(`At least one of [${idName}, ${keyName}] is required`)
+  if (id !== undefined && key !== undefined) throw invalid(`Only one of [${idName}, ${keyName}] is allowed`)
+  return { id: id ?? '', key: key ?? 0 }
 }

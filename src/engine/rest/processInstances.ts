@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { readJson } from '../../readJson.ts'
 import { cancelProcessInstance } from '../gateway/calls/cancelProcessInstance.ts'
 import { createProcessInstance } from '../gateway/calls/createProcessInstance.ts'
 import { createProcessInstanceWithResult } from '../gateway/calls/createProcessInstanceWithResult.ts'
@@ -6,74 +7,69 @@ import { migrateProcessInstance } from '../gateway/calls/migrateProcessInstance.
 import { modifyProcessInstance } from '../gateway/calls/modifyProcessInstance.ts'
 import { setVariables } from '../gateway/calls/setVariables.ts'
 import {
-  bodyOf,
-  checkedBodyOf,
-  documentOf,
-  integerOf,
-  keyOf,
+  type Body,
+  intOf,
+  longOf,
   objectsOf,
   referenceIn,
-  requiredBodyOf,
-  sentKeyOf,
+  required,
+  type Sent,
   textOf,
   textsOf,
+  truthOf,
+  variablesOf,
 } from './body.ts'
 import { type Context, callContextOf } from './context.ts'
-import { oneOf } from './oneOf.ts'
+import { definitionIn, keyIn, keyOf } from './keys.ts'
 import { invalid } from './problem.ts'
 
-interface OfInstance {
+interface OfInstance extends Sent {
   Params: { processInstanceKey: string }
 }
 
-interface OfElement {
+interface OfElement extends Sent {
   Params: { elementInstanceKey: string }
 }
 
 export function processInstances(app: FastifyInstance, context: Context): void {
-  app.post('/v2/process-instances', async ({ body }, reply) => {
-    requiredBodyOf(body)
-    const sent = checkedBodyOf(body)
+  app.post<Sent>('/v2/process-instances', async ({ body }, reply) => {
+    const sent = required(body)
     const request = creationOf(sent)
     const call = callContextOf(context, reply)
-    if (sent.awaitCompletion !== true) return created(await createProcessInstance(request, call))
+    if (!truthOf(sent.awaitCompletion)) return created(await createProcessInstance(request, call))
     const fetchVariables = [...(textsOf(sent.fetchVariables) ?? [])]
-    const requestTimeout = integerOf(sent.requestTimeout) ?? 0
+    const requestTimeout = longOf(sent.requestTimeout) ?? 0
     return created(await createProcessInstanceWithResult({ request, requestTimeout, fetchVariables }, call))
   })
   app.post<OfInstance>('/v2/process-instances/:processInstanceKey/cancellation', async ({ params, body }, reply) => {
-    const request = { processInstanceKey: keyIn(params), ...referenceIn(bodyOf(body) ?? {}) }
+    const request = { processInstanceKey: keyIn(params, 'processInstanceKey'), ...referenceIn(body) }
     await cancelProcessInstance(request, callContextOf(context, reply))
     return reply.code(204).send()
   })
   app.post<OfInstance>('/v2/process-instances/:processInstanceKey/migration', async ({ params, body }, reply) => {
-    const request = { processInstanceKey: keyIn(params), ...migrationOf(body) }
+    const request = { processInstanceKey: keyIn(params, 'processInstanceKey'), ...migrationOf(required(body)) }
     await migrateProcessInstance(request, callContextOf(context, reply))
     return reply.code(204).send()
   })
   app.post<OfInstance>('/v2/process-instances/:processInstanceKey/modification', async ({ params, body }, reply) => {
-    const request = { processInstanceKey: keyIn(params), ...modificationOf(body) }
+    const request = { processInstanceKey: keyIn(params, 'processInstanceKey'), ...modificationOf(required(body)) }
     await modifyProcessInstance(request, callContextOf(context, reply))
     return reply.code(204).send()
   })
   app.put<OfElement>('/v2/element-instances/:elementInstanceKey/variables', async ({ params, body }, reply) => {
-    const elementInstanceKey = keyOf(params.elementInstanceKey, 'elementInstanceKey')
-    await setVariables({ elementInstanceKey, ...settingOf(body) }, callContextOf(context, reply))
+    const elementInstanceKey = keyIn(params, 'elementInstanceKey')
+    await setVariables({ elementInstanceKey, ...settingOf(required(body)) }, callContextOf(context, reply))
     return reply.code(204).send()
   })
 }
 
-function keyIn({ processInstanceKey }: OfInstance['Params']): number {
-  return keyOf(processInstanceKey, 'processInstanceKey')
-}
-
-function creationOf(body: Record<string, unknown>): Parameters<typeof createProcessInstance>[0] {
-  const which = oneOf(body, 'processDefinitionId', 'processDefinitionKey')
+function creationOf(body: Body): Parameters<typeof createProcessInstance>[0] {
+  const which = definitionIn(body, 'processDefinitionId', 'processDefinitionKey')
   return {
     bpmnProcessId: which.id,
     processDefinitionKey: which.key,
-    version: integerOf(body.processDefinitionVersion) ?? -1,
-    variables: documentOf(body.variables),
+    version: intOf(body.processDefinitionVersion) ?? -1,
+    variables: variablesOf(body.variables),
     startInstructions: objectsOf(body.startInstructions).map(({ elementId }) => ({
       elementId: textOf(elementId) ?? '',
     })),
@@ -89,14 +85,13 @@ function created({ bpmnProcessId, version, variables = '{}', ...keys }: Created)
   return {
     processDefinitionId: bpmnProcessId,
     processDefinitionVersion: version,
-    variables: JSON.parse(variables),
+    variables: readJson(variables),
     ...keys,
   }
 }
 
-function migrationOf(sent: unknown) {
-  const body = requiredBodyOf(sent)
-  const targetProcessDefinitionKey = sentKeyOf(body.targetProcessDefinitionKey)
+function migrationOf(body: Body) {
+  const targetProcessDefinitionKey = keyOf(body.targetProcessDefinitionKey)
   const mappings = objectsOf(body.mappingInstructions)
   const violations = [
     ...(targetProcessDefinitionKey === undefined ? ['No targetProcessDefinitionKey provided'] : []),
@@ -112,13 +107,11 @@ function migrationOf(sent: unknown) {
   return { migrationPlan, ...referenceIn(body) }
 }
 
-function isMapping({ sourceElementId, targetElementId }: Record<string, unknown>): boolean {
+function isMapping({ sourceElementId, targetElementId }: Body): boolean {
   return (textOf(sourceElementId) ?? '').trim() !== '' && (textOf(targetElementId) ?? '').trim() !== ''
 }
 
-function modificationOf(sent: unknown) {
-  requiredBodyOf(sent)
-  const body = checkedBodyOf(sent)
+function modificationOf(body: Body) {
   return {
     activateInstructions: objectsOf(body.activateInstructions).map(activationOf),
     terminateInstructions: objectsOf(body.terminateInstructions).map(terminationOf),
@@ -126,28 +119,26 @@ function modificationOf(sent: unknown) {
   }
 }
 
-function activationOf(instruction: Record<string, unknown>) {
+function activationOf(instruction: Body) {
   const elementId = textOf(instruction.elementId) ?? ''
   if (elementId.trim() === '') throw invalid('No elementId provided')
   return {
     elementId,
-    ancestorElementInstanceKey: sentKeyOf(instruction.ancestorElementInstanceKey) ?? -1,
+    ancestorElementInstanceKey: keyOf(instruction.ancestorElementInstanceKey) ?? -1,
     variableInstructions: objectsOf(instruction.variableInstructions).map(({ variables, scopeId }) => ({
-      variables: documentOf(variables),
+      variables: variablesOf(variables),
       scopeId: textOf(scopeId) ?? '',
     })),
   }
 }
 
-function terminationOf(instruction: Record<string, unknown>): { elementInstanceKey: number } {
-  const elementInstanceKey = sentKeyOf(instruction.elementInstanceKey)
+function terminationOf(instruction: Body): { elementInstanceKey: number } {
+  const elementInstanceKey = keyOf(instruction.elementInstanceKey)
   if (elementInstanceKey === undefined) throw invalid('No elementInstanceKey provided')
   return { elementInstanceKey }
 }
 
-function settingOf(sent: unknown) {
-  requiredBodyOf(sent)
-  const body = checkedBodyOf(sent)
+function settingOf(body: Body) {
   if (body.variables === undefined || body.variables === null) throw invalid('No variables provided')
-  return { variables: documentOf(body.variables), local: body.local === true, ...referenceIn(body) }
+  return { variables: variablesOf(body.variables), local: truthOf(body.local) ?? false, ...referenceIn(body) }
 }

@@ -120,7 +120,7 @@ test('problems are told in the real gateway’s words', async (t) => {
       await ask('POST', `${path}/completion`, '{"variables":{"n":12345678901234567890}}'),
       400,
       'INVALID_ARGUMENT',
-      "Property 'variables' is invalid: the number 12345678901234567890 of 'n' would be kept as 12345678901234567000; send it as a string",
+      "The number 12345678901234567890 of 'n' would be kept as 12345678901234567000; send it as a string.",
     ],
     [
       await ask('POST', `${path}/completion`, 'x', { 'content-type': 'text/plain' }),

@@ -1,13 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 import { codeOf, messageOf } from '../../errors.ts'
+import { isUnforeseen } from '../gateway/status.ts'
 import { createHttp, type HttpServer, listen } from '../httpServer.ts'
 import type { TlsOptions } from '../security/certificate.ts'
 import type { Guard } from '../security/guard.ts'
+import { tellKeysAsAsked } from './answerKeys.ts'
+import { largestRequest, readBody } from './body.ts'
 import type { Context } from './context.ts'
 import { decisions } from './decisions.ts'
 import { deployments } from './deployments.ts'
+import { incidents } from './incidents.ts'
 import { jobs } from './jobs.ts'
-import { tellKeys } from './keys.ts'
 import { license } from './license.ts'
 import { messages } from './messages.ts'
 import { Problem, problemOf } from './problem.ts'
@@ -28,10 +31,7 @@ export interface RestOptions {
 
 const door = { name: "the engine's REST API", option: '--rest-port' }
 
-const routes = [topology, license, deployments, processInstances, jobs, messages, decisions, userTasks]
-
-/** As over gRPC. */
-const largestRequest = 4 * 1024 * 1024
+const routes = [topology, license, deployments, processInstances, jobs, incidents, messages, decisions, userTasks]
 
 /** Serves the commands of Zeebe 8.6's REST API. Throws `unavailable` where the port is taken. */
 export async function startRest(
@@ -41,14 +41,11 @@ export async function startRest(
 ): Promise<HttpServer> {
   const app = await createHttp({ host, port, tls }, door)
   tellProblems(app, onFault)
-  tellKeys(app)
+  tellKeysAsAsked(app)
   if (guard) app.addHook('onRequest', ({ headers }) => admit(guard, headers.authorization))
-  // Read by us: what a number loses when it is read, only its text tells.
   app.removeAllContentTypeParsers()
   const asText = { parseAs: 'string', bodyLimit: largestRequest } as const
-  app.addContentTypeParser('application/json', asText, async (_request: unknown, text: string) => text)
-  const asBytes = { parseAs: 'buffer', bodyLimit: largestRequest } as const
-  app.addContentTypeParser('multipart/form-data', asBytes, async (_request: unknown, bytes: Buffer) => bytes)
+  app.addContentTypeParser('application/json', asText, async (_request: unknown, text: string) => readBody(text))
   for (const route of routes) route(app, context)
   return listen(app, { host, port, tls }, door)
 }
@@ -64,7 +61,7 @@ async function admit(guard: Guard, authorization: string | undefined): Promise<v
 function tellProblems(app: FastifyInstance, onFault: (error: unknown) => void): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(unsupported(error, request.headers['content-type']))
-    if (problem.status === 500) onFault(error)
+    if (problem.status === 500 && isUnforeseen(error)) onFault(error)
     return reply
       .code(problem.status)
       .type('application/problem+json')

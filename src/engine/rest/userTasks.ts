@@ -2,11 +2,12 @@ import type { FastifyInstance } from 'fastify'
 import type { UpdateUserTask } from '../command.ts'
 import type { UserTaskChanges } from '../state/rows.ts'
 import { printedDateTime } from '../waiting/dateTime.ts'
-import { bodyOf, integerOf, keyOf, requiredBodyOf, textOf, textsOf, variablesOf } from './body.ts'
+import { type Body, intOf, objectOf, required, type Sent, textOf, textsOf, truthOf, variablesOf } from './body.ts'
 import type { Context } from './context.ts'
+import { keyIn } from './keys.ts'
 import { invalid } from './problem.ts'
 
-interface OfTask {
+interface OfTask extends Sent {
   Params: { userTaskKey: string }
 }
 
@@ -15,16 +16,16 @@ export function userTasks(app: FastifyInstance, { runtime }: Context): void {
   for (const version of ['/v1', '/v2']) {
     const path = `${version}/user-tasks/:userTaskKey`
     app.post<OfTask>(`${path}/completion`, async ({ params, body }, reply) => {
-      const userTaskKey = keyOf(params.userTaskKey, 'userTaskKey')
-      const action = textOf(bodyOf(body)?.action) ?? ''
-      await runtime.execute({ type: 'CompleteUserTask', userTaskKey, variables: variablesOf(body), action })
+      const userTaskKey = keyIn(params, 'userTaskKey')
+      const action = textOf(body?.action) ?? ''
+      await runtime.execute({ type: 'CompleteUserTask', userTaskKey, variables: variablesOf(body?.variables), action })
       return reply.code(204).send()
     })
     app.post<OfTask>(`${path}/assignment`, async ({ params, body }, reply) => {
       await runtime.execute({
         type: 'AssignUserTask',
-        userTaskKey: keyOf(params.userTaskKey, 'userTaskKey'),
-        ...assignmentOf(body),
+        userTaskKey: keyIn(params, 'userTaskKey'),
+        ...assignmentOf(required(body)),
       })
       return reply.code(204).send()
     })
@@ -32,7 +33,7 @@ export function userTasks(app: FastifyInstance, { runtime }: Context): void {
       const nobody = { assignee: '', action: 'unassign', allowOverride: true }
       await runtime.execute({
         type: 'AssignUserTask',
-        userTaskKey: keyOf(params.userTaskKey, 'userTaskKey'),
+        userTaskKey: keyIn(params, 'userTaskKey'),
         ...nobody,
       })
       return reply.code(204).send()
@@ -40,7 +41,7 @@ export function userTasks(app: FastifyInstance, { runtime }: Context): void {
     app.patch<OfTask>(path, async ({ params, body }, reply) => {
       await runtime.execute({
         type: 'UpdateUserTask',
-        userTaskKey: keyOf(params.userTaskKey, 'userTaskKey'),
+        userTaskKey: keyIn(params, 'userTaskKey'),
         ...updateOf(body),
       })
       return reply.code(204).send()
@@ -48,21 +49,20 @@ export function userTasks(app: FastifyInstance, { runtime }: Context): void {
   }
 }
 
-function assignmentOf(sent: unknown): { assignee: string; action: string; allowOverride: boolean } {
-  const { assignee: given, action: named, allowOverride } = requiredBodyOf(sent)
+function assignmentOf(body: Body): { assignee: string; action: string; allowOverride: boolean } {
+  const { assignee: given, action: named, allowOverride } = body
   const assignee = textOf(given) ?? ''
   const action = textOf(named) ?? ''
   if (assignee.trim() === '') throw invalid('No assignee provided')
   return {
     assignee,
     action: action.trim() === '' ? 'assign' : action,
-    allowOverride: textOf(allowOverride) !== 'false',
+    allowOverride: truthOf(allowOverride) ?? true,
   }
 }
 
-function updateOf(sent: unknown): Pick<UpdateUserTask, 'changes' | 'action'> {
-  const { action, changeset } = bodyOf(sent) ?? {}
-  const changes = changesOf(bodyOf(changeset && JSON.stringify(changeset)) ?? {})
+function updateOf({ action, changeset }: Body = {}): Pick<UpdateUserTask, 'changes' | 'action'> {
+  const changes = changesOf(objectOf(changeset) ?? {})
   const violations = [
     ...(textOf(action) === undefined && Object.keys(changes).length === 0 ? [nothingToDo] : []),
     ...dateViolations('due date', changes.dueDate),
@@ -77,13 +77,13 @@ const nothingToDo =
   'No update data provided. Provide at least an "action" or a non-null value for a supported attribute in the "changeset"'
 
 /** What is absent or null stays as it is. */
-function changesOf(changeset: Record<string, unknown>): UserTaskChanges {
+function changesOf(changeset: Body): UserTaskChanges {
   const changes = {
     candidateGroups: textsOf(changeset.candidateGroups),
     candidateUsers: textsOf(changeset.candidateUsers),
     dueDate: textOf(changeset.dueDate),
     followUpDate: textOf(changeset.followUpDate),
-    priority: integerOf(changeset.priority),
+    priority: intOf(changeset.priority),
   }
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
 }

@@ -1,3 +1,4 @@
+import { readJson } from '../../readJson.ts'
 import type { Job } from '../job.ts'
 import { mergeDeep } from './mergeDeep.ts'
 import type { Secrets } from './secret.ts'
@@ -89,7 +90,7 @@ function secretNamed(values: Readonly<Record<string, unknown>>, name: string): F
 /** A header is a text: one that is a JSON object counts as it. */
 function parsed(text: unknown): unknown {
   try {
-    return JSON.parse(String(text))
+    return readJson(String(text))
   } catch {
     return text
   }

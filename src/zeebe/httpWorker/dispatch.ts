@@ -1,4 +1,5 @@
 import { digestOf } from '../../events/digest.ts'
+import { readJson } from '../../readJson.ts'
 import { JobProblem } from './plan.ts'
 
 /** Whether a request is a `repository_dispatch`, at GitHub, an enterprise server or a hub. */
@@ -32,7 +33,7 @@ function full(properties: number): string {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return readJson(text)
   } catch {
     return undefined
   }

@@ -5,11 +5,5 @@ import { readJson } from '../../readJson.ts'
  * what it is, and no engine refuses it. Throws as JSON.parse does.
  */
 export function parseExactly(text: string): unknown {
-  return /\d{16}/.test(text) ? JSON.parse(text, keepDigits) : readJson(text)
-}
-
-function keepDigits(this: unknown, _name: string, value: unknown, context?: { source?: string }): unknown {
-  const source = context?.source
-  if (typeof value !== 'number' || source === undefined || !/^-?\d{16,}$/.test(source)) return value
-  return BigInt(source) === BigInt(value) ? value : source
+  return readJson(text, (source) => source)
 }

@@ -1,12 +1,12 @@
-import type { Key } from '../../command.ts'
+import type { Key, Variables } from '../../command.ts'
 import { defaultTenant } from '../../tenant.ts'
 import type { UnaryCall } from '../context.ts'
-import { parseDocument } from '../document.ts'
+import { documentOf } from '../document.ts'
 import { checkTenant } from '../tenant.ts'
 
 interface BroadcastSignalRequest {
   signalName: string
-  variables: string
+  variables: string | Variables
   tenantId: string
 }
 
@@ -20,7 +20,7 @@ export const broadcastSignal: UnaryCall<BroadcastSignalRequest, BroadcastSignalR
   { runtime },
 ) => {
   checkTenant('BroadcastSignal', request.tenantId)
-  const variables = parseDocument(request.variables)
+  const variables = documentOf(request.variables)
   const { key } = await runtime.execute({ type: 'BroadcastSignal', signalName: request.signalName, variables })
   return { key, tenantId: defaultTenant }
 }

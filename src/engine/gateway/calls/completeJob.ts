@@ -1,14 +1,14 @@
-import type { Key } from '../../command.ts'
+import type { Key, Variables } from '../../command.ts'
 import type { UnaryCall } from '../context.ts'
-import { parseDocument } from '../document.ts'
+import { documentOf } from '../document.ts'
 
 interface CompleteJobRequest {
   jobKey: Key
-  variables: string
+  variables: string | Variables
 }
 
 export const completeJob: UnaryCall<CompleteJobRequest, object> = async (request, { runtime }) => {
-  const variables = parseDocument(request.variables)
+  const variables = documentOf(request.variables)
   await runtime.execute({ type: 'CompleteJob', jobKey: request.jobKey, variables })
   return {}
 }

@@ -1,7 +1,7 @@
-import type { Command, CreateProcessInstance, Key } from '../../command.ts'
+import type { Command, CreateProcessInstance, Key, Variables } from '../../command.ts'
 import { defaultTenant } from '../../tenant.ts'
 import type { UnaryCall } from '../context.ts'
-import { parseDocument } from '../document.ts'
+import { documentOf } from '../document.ts'
 import { type Referenced, referenceOf } from '../operationReference.ts'
 import { checkTenant } from '../tenant.ts'
 
@@ -9,7 +9,7 @@ export interface CreateProcessInstanceRequest extends Referenced {
   processDefinitionKey: Key
   bpmnProcessId: string
   version: number
-  variables: string
+  variables: string | Variables
   startInstructions: { elementId: string }[]
   tenantId: string
 }
@@ -46,7 +46,7 @@ export function creation(request: CreateProcessInstanceRequest): CreateProcessIn
   return {
     type: 'CreateProcessInstance',
     ...which,
-    variables: parseDocument(request.variables),
+    variables: documentOf(request.variables),
     startInstructions: request.startInstructions,
     ...referenceOf(request),
   }

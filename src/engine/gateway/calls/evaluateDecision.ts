@@ -1,15 +1,15 @@
-import type { Key } from '../../command.ts'
+import type { Key, Variables } from '../../command.ts'
 import type { DecisionEvaluation } from '../../decisionEvaluation.ts'
 import { evaluatedDecision } from '../../evaluatedDecision.ts'
 import { defaultTenant } from '../../tenant.ts'
 import type { UnaryCall } from '../context.ts'
-import { parseDocument } from '../document.ts'
+import { documentOf } from '../document.ts'
 import { checkTenant } from '../tenant.ts'
 
 interface EvaluateDecisionRequest {
   decisionKey: Key
   decisionId: string
-  variables: string
+  variables: string | Variables
   tenantId: string
 }
 
@@ -36,7 +36,7 @@ export const evaluateDecision: UnaryCall<EvaluateDecisionRequest, EvaluateDecisi
   { runtime },
 ) => {
   const { decisionKey, decisionId } = request
-  const variables = parseDocument(request.variables)
+  const variables = documentOf(request.variables)
   checkTenant('EvaluateDecision', request.tenantId)
   const { key, evaluation } = await runtime.execute({ type: 'EvaluateDecision', decisionKey, decisionId, variables })
   return { ...responseOf(evaluation), decisionInstanceKey: key, tenantId: defaultTenant }

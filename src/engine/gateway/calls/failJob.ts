@@ -1,18 +1,18 @@
-import type { Key } from '../../command.ts'
+import type { Key, Variables } from '../../command.ts'
 import type { UnaryCall } from '../context.ts'
-import { parseDocument } from '../document.ts'
+import { documentOf } from '../document.ts'
 
 interface FailJobRequest {
   jobKey: Key
   retries: number
   errorMessage: string
   retryBackOff: number
-  variables: string
+  variables: string | Variables
 }
 
 export const failJob: UnaryCall<FailJobRequest, object> = async (request, { runtime }) => {
   const { jobKey, retries, errorMessage, retryBackOff } = request
-  const variables = parseDocument(request.variables)
+  const variables = documentOf(request.variables)
   await runtime.execute({ type: 'FailJob', jobKey, retries, errorMessage, retryBackOff, variables })
   return {}
 }

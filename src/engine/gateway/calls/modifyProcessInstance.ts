@@ -1,6 +1,6 @@
-import type { Key } from '../../command.ts'
+import type { Key, Variables } from '../../command.ts'
 import type { UnaryCall } from '../context.ts'
-import { parseDocument } from '../document.ts'
+import { documentOf } from '../document.ts'
 import { type Referenced, referenceOf } from '../operationReference.ts'
 
 interface ModifyProcessInstanceRequest extends Referenced {
@@ -8,7 +8,7 @@ interface ModifyProcessInstanceRequest extends Referenced {
   activateInstructions: {
     elementId: string
     ancestorElementInstanceKey: Key
-    variableInstructions: { variables: string; scopeId: string }[]
+    variableInstructions: { variables: string | Variables; scopeId: string }[]
   }[]
   terminateInstructions: { elementInstanceKey: Key }[]
 }
@@ -25,7 +25,7 @@ export const modifyProcessInstance: UnaryCall<ModifyProcessInstanceRequest, obje
         ...(ancestorElementInstanceKey > 0 && { ancestorElementInstanceKey }),
         variableInstructions: variableInstructions.map(({ scopeId, variables }) => ({
           scopeId,
-          variables: parseDocument(variables),
+          variables: documentOf(variables),
         })),
       }),
     ),

@@ -1,7 +1,7 @@
-import type { Key } from '../../command.ts'
+import type { Key, Variables } from '../../command.ts'
 import { defaultTenant } from '../../tenant.ts'
 import type { UnaryCall } from '../context.ts'
-import { parseDocument } from '../document.ts'
+import { documentOf } from '../document.ts'
 import { checkTenant } from '../tenant.ts'
 
 interface PublishMessageRequest {
@@ -9,7 +9,7 @@ interface PublishMessageRequest {
   correlationKey: string
   timeToLive: number
   messageId: string
-  variables: string
+  variables: string | Variables
   tenantId: string
 }
 
@@ -24,7 +24,7 @@ export const publishMessage: UnaryCall<PublishMessageRequest, PublishMessageResp
 ) => {
   checkTenant('PublishMessage', request.tenantId)
   const { name, correlationKey, timeToLive, messageId } = request
-  const variables = parseDocument(request.variables)
+  const variables = documentOf(request.variables)
   const published = { type: 'PublishMessage', name, correlationKey, timeToLive, messageId, variables } as const
   const { key } = await runtime.execute(published)
   return { key, tenantId: defaultTenant }

@@ -1,17 +1,17 @@
-import type { Key } from '../../command.ts'
+import type { Key, Variables } from '../../command.ts'
 import type { UnaryCall } from '../context.ts'
-import { parseDocument } from '../document.ts'
+import { documentOf } from '../document.ts'
 import { type Referenced, referenceOf } from '../operationReference.ts'
 
 interface SetVariablesRequest extends Referenced {
   elementInstanceKey: Key
-  variables: string
+  variables: string | Variables
   local: boolean
 }
 
 export const setVariables: UnaryCall<SetVariablesRequest, { key: Key }> = async (request, { runtime }) => {
   const { elementInstanceKey, local } = request
-  const variables = parseDocument(request.variables)
+  const variables = documentOf(request.variables)
   const command = { type: 'SetVariables', elementInstanceKey, variables, local, ...referenceOf(request) } as const
   const { key } = await runtime.execute(command)
   return { key }
