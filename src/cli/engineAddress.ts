@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { status } from '@grpc/grpc-js'
 import { CommitbaseError, codeOf, messageOf } from '../errors.ts'
+import { grpcCodeOf } from '../zeebe/call.ts'
 import { connect, type Engine } from '../zeebe/connect.ts'
 import { optionsFromEnvironment } from '../zeebe/engineOptions.ts'
 
@@ -21,12 +23,19 @@ export async function onEngine<T>(
   try {
     return await work(engine)
   } catch (error) {
-    if (codeOf(error) !== 'unavailable') throw error
+    if (!isUnanswered(error)) throw error
     const advice = 'start it, or say with --address or ZEEBE_ADDRESS where it is'
     throw new CommitbaseError('unavailable', `${messageOf(error)}; ${advice}`, { cause: error })
   } finally {
     await engine.close()
   }
+}
+
+/** An engine that is too busy, or one for which there is no token, is where it was looked for. */
+function isUnanswered(error: unknown): boolean {
+  if (!(error instanceof CommitbaseError) || codeOf(error) !== 'unavailable') return false
+  const code = grpcCodeOf(error.cause)
+  return code === status.UNAVAILABLE || code === status.DEADLINE_EXCEEDED
 }
 
 /**
