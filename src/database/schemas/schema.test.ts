@@ -94,14 +94,18 @@ test('what a schema says of a key is said of a record of its own keys alone, and
   })
 })
 
-test('a schema that leads to itself refuses every record, and one that is true or false all or none', async () => {
+test('a schema that leads to itself refuses every record, as does one that cannot be asked, and one that is true or false all or none', async () => {
   for (const [given, message] of [
     [{ $ref: '#' }, /breaks the schema of 'stock': the schema leads from itself to itself/],
     [{ anyOf: [{ allOf: [{ $ref: '#' }] }] }, /leads from itself to itself/],
+    [
+      { properties: { n: { $ref: '#/step' } }, step: { multipleOf: 0 } },
+      /the schema cannot be asked: Division by zero/,
+    ],
     [false, /boolean schema is false/],
   ] as const) {
     const { run } = await withSchema(given)
-    await assert.rejects(run('INSERT', { table: 'stock', record: {} }), { code: 'invalid', message })
+    await assert.rejects(run('INSERT', { table: 'stock', record: { n: 1 } }), { code: 'invalid', message })
   }
   const { run } = await withSchema(true)
   await run('INSERT', { table: 'stock', record: {} })

@@ -48,14 +48,17 @@ function compileRecordSchema(bytes: Buffer, path: string): RecordSchema {
   }
 }
 
-/** A pattern that takes too long is one, too, and a schema that is its own part. */
+/** A pattern that takes too long is one, too, a schema that is its own part, and a rule that no number can be asked of. */
 function problemOf(record: JsonObject, validate: ValidateFunction): string | undefined {
   try {
     return validate(record) ? undefined : describe(validate.errors![0]!, record)
   } catch (error) {
     if (error instanceof CommitbaseError) return error.message
-    if (error instanceof RangeError) return 'the schema leads from itself to itself without an end; look at its $ref'
-    throw error
+    if (!(error instanceof RangeError)) throw error
+    const isEndless = error.message.includes('call stack')
+    return isEndless
+      ? 'the schema leads from itself to itself without an end; look at its $ref'
+      : `the schema cannot be asked: ${error.message}`
   }
 }
 
