@@ -84,7 +84,7 @@ export function applyEvent(request: EventRequest, context: EventContext): Task<A
     if (!leavesReceipt(request, outcome)) return { event, result: outcome.result, duplicate: false }
     const time = isoTime(context.clock())
     const receiptAt = (seq: number) => receiptOf(request, { seq, digest, time }, outcome)
-    const receipt = await receipts.appendLooked(receiptAt, { key, earlier })
+    const receipt = await receipts.append(receiptAt, { key, earlier })
     return applied(event, receipt, outcome, false)
   }
 }

@@ -7,6 +7,7 @@ import type { Oid } from '../../git/objects/object.ts'
 import type { Repository } from '../../git/repository.ts'
 import type { WorkingTree } from '../../git/trees/workingTree.ts'
 import { Workspace } from '../../git/workspace.ts'
+import { appendReceipt } from '../testing/appendReceipt.ts'
 import { checkReceipts } from './checkReceipts.ts'
 import { eventKey } from './eventKey.ts'
 import { type ReceiptStatus, receiptsRef } from './receipt.ts'
@@ -26,7 +27,7 @@ beforeEach(async () => {
 async function append(receipts: Receipts, id: string, status: ReceiptStatus = 'done'): Promise<void> {
   const time = '2026-01-01T00:00:00.000Z'
   const event = { id, source, type: 'restock', time, correlationid: id }
-  await receipts.append({ event, digest: id, status, messages: [], time })
+  await appendReceipt(receipts, { event, digest: id, status, messages: [], time })
   await writeReceipts(currentTree, waiting.splice(0))
 }
 

@@ -10,6 +10,7 @@ import { afterwards } from '../../git/testing/afterwards.ts'
 import { assertSound, newFolder } from '../../git/testing/gitFolder.ts'
 import { Workspace } from '../../git/workspace.ts'
 import { Writer } from '../../git/writer.ts'
+import { appendReceipt } from '../testing/appendReceipt.ts'
 import { eventKey } from './eventKey.ts'
 import { foldReceipts } from './foldReceipts.ts'
 import { pruneReceipts } from './pruneReceipts.ts'
@@ -56,7 +57,13 @@ async function append(opened: Opened, from: number, count: number, owes: (number
     for (let number = from; number < from + count; number++) {
       const time = new Date(number * day).toISOString()
       const event = { id: `e${number}`, source, type: 'x', time, correlationid: 'c' }
-      await receipts.append({ event, digest: 'd', status: 'done', messages: owes(number) ? [message] : [], time })
+      await appendReceipt(receipts, {
+        event,
+        digest: 'd',
+        status: 'done',
+        messages: owes(number) ? [message] : [],
+        time,
+      })
     }
   })
   await opened.seal?.()

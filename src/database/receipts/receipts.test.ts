@@ -4,10 +4,11 @@ import { openMemory } from '../../git/memory.ts'
 import type { Repository } from '../../git/repository.ts'
 import { WorkingTree } from '../../git/trees/workingTree.ts'
 import { Workspace } from '../../git/workspace.ts'
+import { appendReceipt, type ReceiptDraft } from '../testing/appendReceipt.ts'
 import { eventKey } from './eventKey.ts'
 import { foldReceipts } from './foldReceipts.ts'
 import { receiptsRef } from './receipt.ts'
-import { type ReceiptDraft, type Receipts, receiptsIn, receiptsOn, writeReceipts } from './receipts.ts'
+import { type Receipts, receiptsIn, receiptsOn, writeReceipts } from './receipts.ts'
 
 const source = 'https://github.com/a/b'
 const details = { message: 'RECEIPTS', author: { name: 'a', email: 'a@b' }, time: 0 }
@@ -27,8 +28,8 @@ test('a receipt gets the next place and is found by the key of its event', async
   const { receipts } = await open(openMemory())
   assert.equal(await receipts.last(), 0)
   assert.equal(await receipts.find(eventKey(source, '7')), undefined)
-  const first = await receipts.append(draft('7', { result: { a: 1 }, commit: 'c' }))
-  const second = await receipts.append(draft('8'))
+  const first = await appendReceipt(receipts, draft('7', { result: { a: 1 }, commit: 'c' }))
+  const second = await appendReceipt(receipts, draft('8'))
   assert.deepEqual([first.seq, second.seq, await receipts.last()], [1, 2, 2])
   assert.deepEqual(await receipts.find(eventKey(source, '7')), first)
   assert.deepEqual(first, { seq: 1, ...draft('7', { result: { a: 1 }, commit: 'c' }) })
@@ -55,7 +56,7 @@ test('who reads in order while a failed one makes room for its successor reads e
 
 test('the layout is the one that is documented', async () => {
   const { workspace, receipts } = await open(openMemory())
-  for (let seq = 1; seq <= 0x12f; seq++) await receipts.append(draft(String(seq)))
+  for (let seq = 1; seq <= 0x12f; seq++) await appendReceipt(receipts, draft(String(seq)))
   await workspace.land(foldReceipts(details.author, () => 0))
   const tree = workspace.tree(receiptsRef)
   const key = eventKey(source, '303')
@@ -70,9 +71,9 @@ test('the layout is the one that is documented', async () => {
 
 test('receipts are read on in order, across folders, from any place, whether they are in the tree yet or not', async () => {
   const { workspace, receipts } = await open(openMemory())
-  for (let seq = 1; seq <= 300; seq++) await receipts.append(draft(String(seq)))
+  for (let seq = 1; seq <= 300; seq++) await appendReceipt(receipts, draft(String(seq)))
   await workspace.land(foldReceipts(details.author, () => 0))
-  for (let seq = 301; seq <= 600; seq++) await receipts.append(draft(String(seq)))
+  for (let seq = 301; seq <= 600; seq++) await appendReceipt(receipts, draft(String(seq)))
   const places = async (after: number, limit: number) => (await receipts.after(after, limit)).map(({ seq }) => seq)
   assert.deepEqual(await places(0, 3), [1, 2, 3])
   assert.deepEqual(await places(254, 4), [255, 256, 257, 258])
@@ -85,9 +86,9 @@ test('receipts are read on in order, across folders, from any place, whether the
 
 test('a failed receipt makes room for its successor, which gets a place of its own', async () => {
   const { receipts } = await open(openMemory())
-  await receipts.append(draft('7', { status: 'failed', error: { code: 'internal', message: 'x' } }))
-  await receipts.append(draft('8'))
-  const again = await receipts.append(draft('7'))
+  await appendReceipt(receipts, draft('7', { status: 'failed', error: { code: 'internal', message: 'x' } }))
+  await appendReceipt(receipts, draft('8'))
+  const again = await appendReceipt(receipts, draft('7'))
   assert.equal(again.seq, 3)
   assert.deepEqual(
     (await receipts.after(0, 10)).map(({ seq, event }) => [seq, event.id]),
@@ -96,16 +97,19 @@ test('a failed receipt makes room for its successor, which gets a place of its o
       [3, '7'],
     ],
   )
-  await assert.rejects(receipts.append(draft('7')), { code: 'conflict', message: /event '7' .*done, number 3$/ })
+  await assert.rejects(appendReceipt(receipts, draft('7')), {
+    code: 'conflict',
+    message: /event '7' .*done, number 3$/,
+  })
 })
 
 test('a failed receipt that is in the tree leaves the order with its successor, also with one that was read again after a crash', async () => {
   const { workspace, receipts } = await open(openMemory())
   const fold = foldReceipts(details.author, () => 0)
   const failed = { status: 'failed', error: { code: 'internal', message: 'x' } } as const
-  for (const id of ['7', '8']) await receipts.append(draft(id, failed))
+  for (const id of ['7', '8']) await appendReceipt(receipts, draft(id, failed))
   await workspace.land(fold)
-  await receipts.append(draft('7'))
+  await appendReceipt(receipts, draft('7'))
   await workspace.land(fold)
   const readAgain = { key: eventKey(source, '8'), bytes: Buffer.from(JSON.stringify({ seq: 4, ...draft('8') })) }
   await writeReceipts(workspace.tree(receiptsRef), [readAgain])
@@ -121,8 +125,8 @@ test('a failed receipt that is in the tree leaves the order with its successor, 
 test('a result above 64 KiB is left out', async () => {
   const { receipts } = await open(openMemory())
   const fits = 'x'.repeat(65_534)
-  assert.equal((await receipts.append(draft('1', { result: fits }))).result, fits)
-  const large = await receipts.append(draft('2', { result: `${fits}x` }))
+  assert.equal((await appendReceipt(receipts, draft('1', { result: fits }))).result, fits)
+  const large = await appendReceipt(receipts, draft('2', { result: `${fits}x` }))
   assert.equal('result' in large, false)
   assert.equal('result' in (await receipts.find(eventKey(source, '2')))!, false)
 })
@@ -130,7 +134,7 @@ test('a result above 64 KiB is left out', async () => {
 test('a receipt is found by reading the commit and three objects', async () => {
   const repository = openMemory()
   const { workspace, receipts } = await open(repository)
-  for (let seq = 1; seq <= 300; seq++) await receipts.append(draft(String(seq)))
+  for (let seq = 1; seq <= 300; seq++) await appendReceipt(receipts, draft(String(seq)))
   await workspace.land(foldReceipts(details.author, () => 0))
   const reads: number[] = []
   const read: Repository['read'] = (oids) => {

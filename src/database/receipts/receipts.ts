@@ -13,9 +13,6 @@ import { eventKey } from './eventKey.ts'
 import { type OwedMessage, type Receipt, type ReceiptEvent, receiptsRef } from './receipt.ts'
 import { undamaged } from './undamaged.ts'
 
-/** A receipt that has no place in the order yet. */
-export type ReceiptDraft = Omit<Receipt, 'seq'>
-
 /** A message that will never be taken, and why. */
 export interface DeadLetter {
   readonly message: OwedMessage
@@ -76,16 +73,10 @@ export class Receipts {
   }
 
   /**
-   * Gives the receipt the next place in the order. One that is `failed` makes room for its successor and leaves the order;
-   * throws `conflict` where any other is there. It is in the tree once it was folded.
+   * Gives the receipt that `receiptAt` makes the next place in the order. One that is `failed` makes room for its successor and
+   * leaves the order; throws `conflict` where any other is there. It is in the tree once it was folded.
    */
-  async append(draft: ReceiptDraft): Promise<Receipt> {
-    const key = eventKey(draft.event.source, draft.event.id)
-    return await this.appendLooked((seq) => ({ seq, ...draft }), { key, earlier: await this.find(key) })
-  }
-
-  /** The same for who has looked: `receiptAt` makes the receipt for its place. */
-  appendLooked(receiptAt: (seq: number) => Receipt, { key, earlier }: Looked): Soon<Receipt> {
+  append(receiptAt: (seq: number) => Receipt, { key, earlier }: Looked): Soon<Receipt> {
     if (earlier) refuseSuccessor(earlier)
     const last = this.last()
     const defer = (seq: number): Receipt => {

@@ -9,6 +9,7 @@ import { receiptsRef } from '../receipts/receipt.ts'
 import { receiptsIn } from '../receipts/receipts.ts'
 import { commitTransaction } from '../transactions/apply.ts'
 import { createTransaction } from '../transactions/treeTransaction.ts'
+import { appendReceipt } from './appendReceipt.ts'
 
 const branch = 'refs/heads/main'
 const source = 'https://github.com/acme/shop'
@@ -64,7 +65,7 @@ export async function openTestDatabase(repository = openMemory()): Promise<TestD
       ['Operation', operation],
     ] as const
     const made = await commitTransaction(workspace, branch, tx, { title: operation, trailers, time })
-    await receipts.append({
+    await appendReceipt(receipts, {
       event: { id: event, source, type: 'test', time: new Date(time).toISOString(), correlationid: event },
       digest: '',
       status: 'done',
