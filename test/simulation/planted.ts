@@ -183,7 +183,7 @@ export const planted: readonly Planted[] = [
   {
     bug: 'the place of a receipt is given twice',
     file: 'src/database/receipts/receipts.ts',
-    changes: [['encode({ seq, ...draft })', 'encode({ seq: Math.max(seq, 2), ...draft })']],
+    changes: [['encode(receiptAt(seq))', 'encode(receiptAt(Math.max(seq, 2)))']],
     shows: /^ {2}order: /,
   },
 ]

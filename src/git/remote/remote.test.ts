@@ -107,7 +107,7 @@ test('a push that the remote refuses without a race is an error with the words o
   await writeFile(hook, '#!/bin/sh\necho "no commits on Sundays" >&2\nexit 1\n')
   await chmod(hook, 0o755)
   const error = await rejection(write(await open(t, folder), ['a'], 'a'))
-  assert.equal(error.code, 'internal')
+  assert.equal(error.code, 'unauthorized')
   assert.match(error.message, /no commits on Sundays/)
 })
 
