@@ -26,6 +26,7 @@ type AnyCommand =
   | CompleteJob
   | FailJob
   | ThrowError
+  | UpdateJob
   | UpdateJobRetries
   | UpdateJobTimeout
   | CompleteUserTask
@@ -122,6 +123,14 @@ export interface ThrowError {
   errorCode: string
   errorMessage: string
   variables: Variables
+}
+
+/** All of it or nothing: what the REST API's clients ask. */
+export interface UpdateJob {
+  type: 'UpdateJob'
+  jobKey: Key
+  retries?: number
+  timeout?: number
 }
 
 export interface UpdateJobRetries {
@@ -222,6 +231,7 @@ export type Response =
   | { type: 'CompleteJob' }
   | { type: 'FailJob' }
   | { type: 'ThrowError' }
+  | { type: 'UpdateJob' }
   | { type: 'UpdateJobRetries' }
   | { type: 'UpdateJobTimeout' }
   | { type: 'CompleteUserTask' }

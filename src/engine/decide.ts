@@ -17,6 +17,7 @@ import { resolveIncident } from './commands/resolveIncident.ts'
 import { setVariables } from './commands/setVariables.ts'
 import { throwError } from './commands/throwError.ts'
 import { tick } from './commands/tick.ts'
+import { updateJob } from './commands/updateJob.ts'
 import { updateJobRetries } from './commands/updateJobRetries.ts'
 import { updateJobTimeout } from './commands/updateJobTimeout.ts'
 import { updateUserTask } from './commands/updateUserTask.ts'
@@ -120,6 +121,8 @@ function handle(run: Run, command: Command): Response {
       return failJob(run, command)
     case 'ThrowError':
       return throwError(run, command)
+    case 'UpdateJob':
+      return updateJob(run, command)
     case 'UpdateJobRetries':
       return updateJobRetries(run, command)
     case 'UpdateJobTimeout':

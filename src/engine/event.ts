@@ -117,6 +117,7 @@ export type EngineEvent =
   | { type: 'JOB_FAILED'; key: Key; retries: number; errorMessage: string; recurAt?: number }
   | { type: 'JOB_RECURRED_AFTER_BACKOFF'; key: Key }
   | { type: 'JOB_TIMED_OUT'; key: Key }
+  | { type: 'JOB_UPDATED'; key: Key; changes: { retries?: number; deadline?: number } }
   | { type: 'JOB_RETRIES_UPDATED'; key: Key; retries: number }
   | { type: 'JOB_TIMEOUT_UPDATED'; key: Key; deadline: number }
   | {

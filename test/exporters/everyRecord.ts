@@ -139,6 +139,7 @@ function jobs(engine: TestEngine): void {
   engine.advance(1_000)
   engine.job('a')
   engine.do({ type: 'UpdateJobTimeout', jobKey, timeout: 30_000 })
+  engine.do({ type: 'UpdateJob', jobKey, retries: 1, timeout: 30_000 })
   engine.advance(60_000)
   engine.job('a')
   engine.do({ type: 'FailJob', jobKey, retries: 0, retryBackOff: 0, ...failing })

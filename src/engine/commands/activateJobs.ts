@@ -4,27 +4,39 @@ import { emit, nextKey, note, Rejected, type Run } from '../run.ts'
 import type { Job } from '../state/rows.ts'
 import { visibleVariables } from '../variables/variables.ts'
 
-/** Bytes of one job's variables: below the 4 MiB that a gRPC client takes, with room for what is around them. */
-export const largestReply = 4 * 1024 * 1024 - 64 * 1024
+/** Bytes of the jobs of one reply: below the 4 MiB that a gRPC client takes, with room for what is around them. */
+const largestReply = 4 * 1024 * 1024 - 64 * 1024
 
-/** Hands out jobs of a type, the oldest first. One that no client could take is an incident instead. */
+/**
+ * Hands out jobs of a type, the oldest first, as many as a reply holds: the others are there for who asks next. One that no client
+ * could take is an incident instead.
+ */
 export function activateJobs(run: Run, command: ActivateJobs): Response {
   check(command)
   const jobs: ActivatedJob[] = []
+  let room = largestReply
   while (jobs.length < command.maxJobsToActivate) {
     const [job] = run.state.jobs.each('activatable', command.jobType)
     if (job === undefined) break
     const deadline = run.now + command.timeout
     const activated = activatedJob(run, job, command, deadline)
-    const size = Buffer.byteLength(JSON.stringify(activated.variables))
+    const size = sizeOf(activated)
     if (size > largestReply) disable(run, job, size)
+    else if (size > room) break
     else {
+      room -= size
       emit(run, { type: 'JOB_ACTIVATED', key: job.key, worker: command.worker, deadline })
       jobs.push(activated)
     }
   }
   if (run.recording !== undefined && jobs.length > 0) note(run, { type: 'JOBS_ACTIVATED', key: nextKey(run), jobs })
   return { type: 'ActivateJobs', jobs }
+}
+
+/** Bytes on the wire, at most: texts, and 200 for the numbers and the fields' heads. */
+function sizeOf({ variables, customHeaders, type, worker, elementId, bpmnProcessId }: ActivatedJob): number {
+  const texts = [JSON.stringify(variables), JSON.stringify(customHeaders), type, worker, elementId, bpmnProcessId]
+  return texts.reduce((size, text) => size + Buffer.byteLength(text), 200)
 }
 
 function disable(run: Run, job: Job, size: number): void {

@@ -48,6 +48,7 @@ function draftOf(command: Command): Draft | undefined {
     case 'CompleteJob':
     case 'FailJob':
     case 'ThrowError':
+    case 'UpdateJob':
     case 'UpdateJobRetries':
     case 'UpdateJobTimeout':
       return jobCommand(command)

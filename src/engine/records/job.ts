@@ -1,4 +1,4 @@
-import type { CompleteJob, FailJob, ThrowError, UpdateJobRetries, UpdateJobTimeout } from '../command.ts'
+import type { CompleteJob, FailJob, ThrowError, UpdateJob, UpdateJobRetries, UpdateJobTimeout } from '../command.ts'
 import type { Key } from '../key.ts'
 import type { Job } from '../state/rows.ts'
 import { defaultTenant } from '../tenant.ts'
@@ -26,6 +26,7 @@ export const jobRecords = {
     { ...jobRecord(moment, 'TIME_OUT', key), recordType: 'COMMAND', isSource: true },
     jobRecord(moment, 'TIMED_OUT', key),
   ],
+  JOB_UPDATED: ({ key, changes }, moment) => [jobRecord(moment, 'UPDATED', key, changes)],
   JOB_RETRIES_UPDATED: ({ key, retries }, moment) => [jobRecord(moment, 'RETRIES_UPDATED', key, { retries })],
   JOB_TIMEOUT_UPDATED: ({ key, deadline }, moment) => [jobRecord(moment, 'TIMEOUT_UPDATED', key, { deadline })],
   JOB_ERROR_THROWN: ({ key, errorCode, errorMessage, variables, caught }, moment) => {
@@ -36,7 +37,7 @@ export const jobRecords = {
   JOB_MIGRATED: ({ key, job }) => [{ valueType: 'JOB', intent: 'MIGRATED', key, value: jobValue(job) }],
 } satisfies Partial<RecordsOf>
 
-type JobCommand = CompleteJob | FailJob | ThrowError | UpdateJobRetries | UpdateJobTimeout
+type JobCommand = CompleteJob | FailJob | ThrowError | UpdateJob | UpdateJobRetries | UpdateJobTimeout
 
 /** The client's command: it brings what it wants changed, and no more. */
 export function jobCommand(command: JobCommand): Draft {
@@ -56,6 +57,10 @@ export function jobCommand(command: JobCommand): Draft {
     case 'ThrowError': {
       const { errorCode, errorMessage, variables } = command
       return draft('THROW_ERROR', { errorCode, errorMessage, variables })
+    }
+    case 'UpdateJob': {
+      const { retries = noJob.retries, timeout = noJob.timeout } = command
+      return draft('UPDATE', { retries, timeout })
     }
     case 'UpdateJobRetries':
       return draft('UPDATE_RETRIES', { retries: command.retries })

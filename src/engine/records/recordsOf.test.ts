@@ -296,10 +296,13 @@ test('a job that fails for good, its incident, and how an operator resolves it',
     tenantId: '<default>',
   })
   engine.do({ type: 'UpdateJobRetries', jobKey, retries: 2 })
+  engine.do({ type: 'UpdateJob', jobKey, retries: 3 })
   engine.do({ type: 'ResolveIncident', incidentKey: failed[3]!.key })
   assert.deepEqual(since(engine).map(told), [
     '> JOB UPDATE_RETRIES',
     'JOB RETRIES_UPDATED job',
+    '> JOB UPDATE',
+    'JOB UPDATED job',
     '> INCIDENT RESOLVE',
     'INCIDENT RESOLVED job',
   ])

@@ -84,6 +84,45 @@ test('an instance is started, and its job is taken, failed, changed and complete
   assert.deepEqual(await activate({ ask }), { jobs: [] })
 })
 
+test('a job is changed as a whole, or not at all', async (t) => {
+  const { ask, engine } = await started(t)
+  const [job] = (await activate({ ask })).jobs
+  const path = `jobs/${job!.jobKey}`
+  await ask('POST', `${path}/failure`, { retries: 3 })
+  const refused = await told(ask('PATCH', path, { changeset: { retries: 9, timeout: 1_000 } }))
+  const notActive = `Expected to update the timeout of job with key '${job!.jobKey}', but it is not active`
+  assert.deepEqual(
+    [refused.status, refused.title, refused.detail],
+    [400, 'INVALID_ARGUMENT', `Command 'UPDATE' rejected with code 'INVALID_ARGUMENT': ${notActive}`],
+  )
+  assert.match(
+    String((await told(ask('PATCH', path, { changeset: { retries: 0, timeout: 1_000 } }))).detail),
+    /positive amount of retries, but the amount given was '0', Expected to update the timeout of job/,
+  )
+  const [again] = (await activate({ ask })).jobs
+  assert.equal(again!.retries, 3)
+  const changed = { changeset: { retries: 8, timeout: 90_000 }, operationReference: 7 }
+  assert.equal((await ask('PATCH', path, changed)).status, 204)
+  const records = []
+  for await (const { json } of engine.records.read({ follow: false })) records.push(JSON.parse(json))
+  const updates = records.filter(({ intent }) => /UPDATED?$/.test(intent))
+  assert.deepEqual(
+    updates.map(({ intent, recordType }) => `${recordType} ${intent}`),
+    [...Array(2).fill(['COMMAND UPDATE', 'COMMAND_REJECTION UPDATE']).flat(), 'COMMAND UPDATE', 'EVENT UPDATED'],
+  )
+  const { value, operationReference } = updates.at(-1)
+  assert.deepEqual([value.retries, value.deadline > again!.deadline!, operationReference], [8, true, 7])
+  assert.equal((await ask('PATCH', 'jobs/1', changed)).status, 404)
+})
+
+test('a reply brings no more jobs than a client can take, and the others wait for who asks next', async (t) => {
+  const { ask } = await started(t)
+  await activate({ ask })
+  const large = { processDefinitionId: 'order', variables: { order: 'x'.repeat(1_500_000) } }
+  for (let n = 0; n < 3; n += 1) await ask('POST', 'process-instances', large)
+  for (const taken of [2, 1, 0]) assert.equal((await activate({ ask })).jobs.length, taken)
+})
+
 test('a client may wait for the result', async (t) => {
   const { ask } = await started(t)
   const waits = {

@@ -4,8 +4,7 @@ import { activateJobs } from '../gateway/calls/activateJobs.ts'
 import { completeJob } from '../gateway/calls/completeJob.ts'
 import { failJob } from '../gateway/calls/failJob.ts'
 import { throwError } from '../gateway/calls/throwError.ts'
-import { updateJobRetries } from '../gateway/calls/updateJobRetries.ts'
-import { updateJobTimeout } from '../gateway/calls/updateJobTimeout.ts'
+import { referenceOf } from '../gateway/operationReference.ts'
 import {
   type Body,
   intOf,
@@ -51,11 +50,7 @@ export function jobs(app: FastifyInstance, context: Context): void {
     return reply.code(204).send()
   })
   app.patch<OfJob>('/v2/jobs/:jobKey', async ({ params, body }, reply) => {
-    const jobKey = keyIn(params, 'jobKey')
-    const { retries, timeout, ...reference } = updateOf(required(body))
-    const call = callContextOf(context, reply)
-    if (retries !== undefined) await updateJobRetries({ jobKey, retries, ...reference }, call)
-    if (timeout !== undefined) await updateJobTimeout({ jobKey, timeout, ...reference }, call)
+    await context.runtime.execute({ type: 'UpdateJob', jobKey: keyIn(params, 'jobKey'), ...updateOf(required(body)) })
     return reply.code(204).send()
   })
 }
@@ -123,5 +118,9 @@ function updateOf(body: Body) {
   const retries = intOf(changes.retries)
   const timeout = longOf(changes.timeout)
   if (retries === undefined && timeout === undefined) throw invalid('At least one of [retries, timeout] is required')
-  return { retries, timeout, ...referenceIn(body) }
+  return {
+    ...(retries !== undefined && { retries }),
+    ...(timeout !== undefined && { timeout }),
+    ...referenceOf(referenceIn(body)),
+  }
 }

@@ -28,6 +28,7 @@ function detailOf(command: Command): string {
     case 'CompleteJob':
     case 'FailJob':
     case 'ThrowError':
+    case 'UpdateJob':
     case 'UpdateJobRetries':
     case 'UpdateJobTimeout':
       return String(command.jobKey)

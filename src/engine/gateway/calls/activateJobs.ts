@@ -1,5 +1,3 @@
-import type { ActivatedJob } from '../../command.ts'
-import { largestReply } from '../../commands/activateJobs.ts'
 import { type ActivatedJobReply, jobReply } from '../activatedJob.ts'
 import type { StreamingCall } from '../context.ts'
 import { giveBack } from '../giveBack.ts'
@@ -39,39 +37,5 @@ export const activateJobs: StreamingCall<ActivateJobsRequest, ActivateJobsRespon
     fetchVariables: request.fetchVariable,
   } as const
   const jobs = await context.runtime.poll(command, { wait, signal: context.signal })
-  for (const replies of split(jobs)) {
-    const sent = await send({ jobs: replies.map(({ reply }) => reply) })
-    if (!sent)
-      await giveBack(
-        context.runtime,
-        replies.map(({ job }) => job),
-      )
-  }
-}
-
-interface Part {
-  job: ActivatedJob
-  reply: ActivatedJobReply
-}
-
-function split(jobs: readonly ActivatedJob[]): Part[][] {
-  const replies: Part[][] = []
-  let room = 0
-  for (const job of jobs) {
-    const reply = jobReply(job)
-    const size = sizeOf(reply)
-    if (replies.length === 0 || size > room) {
-      replies.push([])
-      room = largestReply
-    }
-    replies.at(-1)!.push({ job, reply })
-    room -= size
-  }
-  return replies
-}
-
-/** Bytes on the wire, at most: texts, and 200 for the numbers and the fields' heads. */
-function sizeOf(reply: ActivatedJobReply): number {
-  const texts = [reply.variables, reply.customHeaders, reply.type, reply.worker, reply.elementId, reply.bpmnProcessId]
-  return texts.reduce((size, text) => size + Buffer.byteLength(text), 200)
+  if (jobs.length > 0 && !(await send({ jobs: jobs.map(jobReply) }))) await giveBack(context.runtime, jobs)
 }

@@ -14,6 +14,7 @@ export const jobs = {
   JOB_FAILED: jobFailed,
   JOB_RECURRED_AFTER_BACKOFF: freeJob,
   JOB_TIMED_OUT: freeJob,
+  JOB_UPDATED: (state, { key, changes }) => changeJob(state, key, changes),
   JOB_RETRIES_UPDATED: (state, { key, retries }) => changeJob(state, key, { retries }),
   JOB_TIMEOUT_UPDATED: (state, { key, deadline }) => changeJob(state, key, { deadline }),
   JOB_ERROR_THROWN: jobErrorThrown,
