@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, statSync } from 'node:fs'
 import { readdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { type Files, nodeFiles } from '../disk/files.ts'
 import { makeObject } from '../objects/object.ts'
@@ -60,5 +60,51 @@ test('a pack for which the disk has no room leaves none of its bytes there', asy
       left.filter((file) => file !== `${name}.keep` || full === '.keep'),
       [],
     )
+  }
+})
+
+test('a .keep whose writer was killed before it was synced is synced when the pack is placed again', async (t) => {
+  const folder = await newFolder(t)
+  const killed: Files = {
+    ...nodeFiles,
+    create: async (path, options) => {
+      const file = await nodeFiles.create(path, options)
+      const sync = async () => {
+        throw new Error('killed')
+      }
+      return { ...file, sync }
+    },
+    remove: async () => {},
+  }
+  await assert.rejects(placeKept(folder, pack, killed), /killed/)
+  const synced: string[] = []
+  const recording: Files = {
+    ...nodeFiles,
+    create: async (path, options) => {
+      const file = await nodeFiles.create(path, options)
+      return { ...file, sync: () => file.sync().then(() => void synced.push(basename(path))) }
+    },
+    syncFile: (path) => nodeFiles.syncFile(path).then(() => void synced.push(basename(path))),
+  }
+  await placeKept(folder, pack, recording)
+  assert.equal(synced[0], `${name}.keep`)
+})
+
+test('where a half cannot be removed either, what failed first is told', async (t) => {
+  for (const full of ['tmp_pack', '.keep']) {
+    const broken: Files = {
+      ...nodeFiles,
+      create: async (path, options) => {
+        const file = await nodeFiles.create(path, options)
+        const write = async () => {
+          throw new Error('ENOSPC: no space left on device')
+        }
+        return path.includes(full) ? { ...file, write } : file
+      },
+      remove: async () => {
+        throw new Error('EROFS: read-only file system, unlink')
+      },
+    }
+    await assert.rejects(placeKept(await newFolder(t), pack, broken), /ENOSPC/)
   }
 })

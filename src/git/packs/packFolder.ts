@@ -21,7 +21,9 @@ export async function writePack(
  */
 export async function placeKept(folder: string, pack: Pack, files: Files): Promise<string> {
   const keep = join(folder, `pack-${pack.checksum}.keep`)
-  if (!(await isOurs(keep))) await writeFile(keep, [Buffer.from(keptByUs)], files)
+  // Who wrote it may have been killed before it was synced.
+  if (await isOurs(keep)) await files.syncFile(keep)
+  else await writeFile(keep, [Buffer.from(keptByUs)], files)
   step('pack.kept')
   return await placePack(folder, pack, files)
 }
@@ -59,7 +61,7 @@ async function placePack(folder: string, { checksum, pack, index }: Pack, files:
   const written = await Promise.allSettled([writeFile(newPack, pack, files), writeFile(newIndex, [index], files)])
   const failed = written.find((outcome) => outcome.status === 'rejected')
   if (failed) {
-    await Promise.all([newPack, newIndex].map((path) => files.remove(path)))
+    await Promise.all([newPack, newIndex].map((path) => discard(path, files)))
     throw failed.reason
   }
   return await placeWritten(folder, { checksum, pack: newPack, index: newIndex }, files)
@@ -97,9 +99,14 @@ async function writeFile(path: string, pieces: readonly Buffer[], files: Files):
     await file.write(pieces, 0)
     await file.sync()
   } catch (error) {
-    await files.remove(path)
+    await discard(path, files)
     throw error
   } finally {
     await file.close()
   }
+}
+
+/** On a disk that fails this may fail as well: what failed first is told. */
+async function discard(path: string, files: Files): Promise<void> {
+  await files.remove(path).catch(() => {})
 }
