@@ -11,7 +11,7 @@ import { releasePacks, removePack } from '../packs/packFolder.ts'
 import type { RefUpdate } from '../repository.ts'
 import type { Soon } from '../soon.ts'
 import { WorkingTree } from '../trees/workingTree.ts'
-import type { Ahead, Part } from './ahead.ts'
+import type { Ahead, Part, WaitingPack } from './ahead.ts'
 import { moveRefs } from './moveRefs.ts'
 
 export interface SealerOptions {
@@ -70,7 +70,7 @@ export class Sealer {
    * `--honor-pack-keep`), so of two that hold the same, none may be merged while the other may be removed.
    */
   get held(): ReadonlySet<string> {
-    const growing = [this.#options.ahead.last.sealed?.name, this.#folded?.name].filter((name) => name !== undefined)
+    const growing = [this.#options.ahead.last, this.#folded].flatMap((pack) => pack?.sealed?.name ?? [])
     return new Set([...growing, ...this.#superseded.keys(), ...this.#superseded.values()])
   }
 
@@ -107,19 +107,19 @@ export class Sealer {
     const part = await ahead.takePart(largestPack)
     if (!part) return
     step('seal.begun')
+    const folded = await this.#fold(part.deferred)
+    step('seal.folded')
     try {
-      const folded = await this.#fold(part.deferred)
-      step('seal.folded')
       await this.#writePacks(part)
       if (folded) await this.#writeFolded(folded.into)
       step('seal.placed')
       const updates = [...(await this.#movesOf(part.refs)), ...(folded ? [folded.update] : [])]
       await this.#moveRefs(updates)
       onMoved(updates)
+      if (folded) folded.into.onDisk = folded.update.to
       step('seal.moved')
     } catch (error) {
-      // What was folded in memory is not on the disk: the next seal begins again from there.
-      this.#forgetFolded()
+      await this.#recover(folded?.update)
       throw error
     }
     await ahead.finish(part)
@@ -127,7 +127,19 @@ export class Sealer {
     await this.#releaseFull()
   }
 
+  /**
+   * While the ref is where it was, the next seal goes on from what was folded, and its pack takes the place of this one's: packs stay
+   * few, however often refs cannot be moved. What failed first is told, whatever fails here.
+   */
+  async #recover(fold: RefUpdate | undefined): Promise<void> {
+    const isWhereItWas = !fold || (await this.#tipOf(fold).catch(() => undefined)) === fold.from
+    if (!isWhereItWas) this.#forgetFolded()
+    await this.#removeSuperseded().catch(() => {})
+  }
+
+  /** Its pack, if it has one, grows no more. */
   #forgetFolded(): void {
+    if (this.#folded?.sealed) this.#noteFull()
     this.#folded = undefined
     this.#opening = undefined
   }
@@ -144,15 +156,17 @@ export class Sealer {
   }
 
   async #writeFolded(folded: Folded): Promise<void> {
-    const { pack, name } = folded
-    const written = await this.#options.placePack(pack.part())
-    if (name !== undefined) this.#supersede(name, written)
-    folded.name = written
-    if (pack.size < largestPack) return
+    const { pack, sealed } = folded
+    if (pack.count === 0 || pack.size === sealed?.size) return
+    const part = pack.part()
+    const name = await this.#options.placePack(part)
+    if (sealed) this.#supersede(sealed.name, name)
+    folded.sealed = { name, size: part.size }
+    if (part.size < largestPack) return
     this.#noteFull()
     folded.pack = new GrowingPack()
     folded.era += 1
-    folded.name = undefined
+    folded.sealed = undefined
   }
 
   /** The second pack holds all of the first, and of what the first took the place of. */
@@ -172,11 +186,22 @@ export class Sealer {
     const { fold } = this.#options
     if (!fold || entries.length === 0) return undefined
     const folded = await this.#open()
-    const { tree, pack } = folded
+    try {
+      await this.#commit(fold, entries, folded)
+    } catch (error) {
+      // Some of it may be in the tree.
+      this.#forgetFolded()
+      throw error
+    }
+    const { tip, onDisk } = folded
+    return tip === onDisk ? undefined : { update: { ref: fold.ref, from: onDisk, to: tip }, into: folded }
+  }
+
+  async #commit(fold: Fold, entries: readonly DeferredEntry[], folded: Folded): Promise<void> {
+    const { tree, pack, tip } = folded
     await fold.into(tree, entries)
     const root = await tree.sealInTurns((object) => this.#add(object, pack), folded.era)
-    if (root === folded.root) return undefined
-    const { tip } = folded
+    if (root === folded.root) return
     const parents = tip === null || fold.beginsAnew?.(entries) ? [] : [tip]
     const { author, message, clock } = fold
     const commit = encodeCommit({ tree: root, parents, author, message, time: clock() })
@@ -184,7 +209,6 @@ export class Sealer {
     folded.root = root
     folded.tip = commit.oid
     tree.shrink(mostLoaded)
-    return { update: { ref: fold.ref, from: tip, to: commit.oid }, into: folded }
   }
 
   #add(object: NewObject, pack: GrowingPack): Soon<void> {
@@ -214,10 +238,10 @@ export class Sealer {
     const [commit] = tip === null ? [] : await read([tip])
     const root = commit ? treeOf(commit.body) : null
     const tree = new WorkingTree(root, read, find)
-    return { tree, tip, root, pack: new GrowingPack(), era: 0, name: undefined }
+    return { tree, tip, onDisk: tip, root, pack: new GrowingPack(), era: 0, sealed: undefined }
   }
 
-  async #tipOf({ ref }: Fold): Promise<Oid | null> {
+  async #tipOf({ ref }: { readonly ref: string }): Promise<Oid | null> {
     return (await this.#options.onDisk([ref])).get(ref) ?? null
   }
 
@@ -254,13 +278,13 @@ export class Sealer {
     this.#hasFull = false
   }
 
-  /** Goes only when the refs lead into its successor, and no ahead-file goes on from it. */
+  /** Goes only when its successor is on the disk, and no ahead-file goes on from it. */
   async #removeSuperseded(): Promise<void> {
     const { ahead, files } = this.#options
     for (const name of [...this.#superseded.keys()].filter((name) => !ahead.needed.has(name))) {
       step('pack.superseded')
-      this.#superseded.delete(name)
       await removePack(this.#packs, name, files)
+      this.#superseded.delete(name)
     }
   }
 }
@@ -271,10 +295,13 @@ interface Folded {
   /** Its newest commit, and that one's tree. */
   tip: Oid | null
   root: Oid | null
+  /** Where the ref is on the disk. */
+  onDisk: Oid | null
   pack: GrowingPack
   /** How many packs there were before. */
   era: number
-  name: string | undefined
+  /** The pack's file, without an ending, and bytes of it; nothing where none of it is on the disk. */
+  sealed: WaitingPack['sealed']
 }
 
 /** Bytes of the tree's folders in memory: keys come in no order, so that with very many entries it would fill any room. */
