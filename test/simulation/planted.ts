@@ -152,7 +152,7 @@ export const planted: readonly Planted[] = [
     changes: [
       [
         '    const outcome = await this.#repository.land(landing.objects, updates, landing.pending())\n',
-        "    let outcome = await this.#repository.land(this.#objects, updates, this.#pending())\n    if (outcome === 'lost') {\n      const now = await this.#repository.refs(updates.map(({ ref }) => ref))\n      const onto = updates.map((update) => ({ ...update, from: now.get(update.ref) ?? null }))\n      outcome = await this.#repository.land(this.#objects, onto, this.#pending())\n    }\n",
+        "    let outcome = await this.#repository.land(landing.objects, updates, landing.pending())\n    if (outcome === 'lost') {\n      const now = await this.#repository.refs(updates.map(({ ref }) => ref))\n      const onto = updates.map((update) => ({ ...update, from: now.get(update.ref) ?? null }))\n      outcome = await this.#repository.land(landing.objects, onto, landing.pending())\n    }\n",
       ],
     ],
     shows: /^ {2}(lost|sum|doubled|receipts|order): /,
