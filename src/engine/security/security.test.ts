@@ -89,7 +89,22 @@ test('user and password open the gateway and the REST API; without them every ca
     /UNAUTHENTICATED: Expected basic credentials .* but user or password is wrong/,
   )
   const rest = (headers: Record<string, string>) => fetch(`${engine.rest!.address}/v2/topology`, { headers })
-  assert.equal((await rest({})).status, 401)
+  for (const [method, path] of [
+    ['GET', 'topology'],
+    ['GET', 'license'],
+    ['POST', 'deployments'],
+    ['POST', 'resources/1/deletion'],
+    ['POST', 'process-instances'],
+    ['PUT', 'element-instances/1/variables'],
+    ['POST', 'jobs/activation'],
+    ['PATCH', 'jobs/1'],
+    ['POST', 'incidents/1/resolution'],
+    ['POST', 'messages/publication'],
+    ['POST', 'decision-definitions/evaluation'],
+    ['DELETE', 'user-tasks/1/assignee'],
+    ['POST', 'nowhere'],
+  ] as const)
+    assert.equal((await fetch(`${engine.rest!.address}/v2/${path}`, { method })).status, 401, path)
   const authorization = `Basic ${Buffer.from('ada:lovelace').toString('base64')}`
   assert.equal((await rest({ authorization })).status, 200)
 })
