@@ -257,6 +257,7 @@ export class LocalRepository implements Repository {
       onMoved: (updates) => this.#refs.moved(updates),
       onHalfMoved: () => this.#refs.forget(),
       onPack: (count) => this.#upkeep.packsAdded(count),
+      onTrouble: this.#options.onTrouble,
     })
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { git } from '../commands/git.ts'
 import type { Fold } from '../deferred.ts'
@@ -70,9 +70,43 @@ test('the pack of a fold that failed on its way is left to git by the next seal'
   assert.deepEqual(await entriesOf(folder, receipts), ['a', 'b'])
 })
 
+test('a pack that cannot be removed fails no seal and keeps no other one, and goes once it can be', async (t) => {
+  const { repository, folder, disk, troubles } = await open(t)
+  await write(repository, 'a')
+  await repository.seal()
+  const [stuck] = await packsOf(folder)
+  disk.stuck = stuck
+  for (const name of ['b', 'c', 'd']) {
+    await write(repository, name)
+    await repository.seal()
+  }
+  const packs = await packsOf(folder)
+  assert.ok(packs.length <= 3 && packs.includes(stuck!), packs.join(', '))
+  assert.match(String(troubles[0]), /EBUSY/)
+  disk.stuck = undefined
+  await write(repository, 'e')
+  await repository.seal()
+  assert.equal((await packsOf(folder)).length, 2)
+})
+
+test('a ref that was moved and not synced is synced before what was folded is let go', async (t) => {
+  const { repository, folder, disk, syncs } = await open(t)
+  const refs = join(folder, 'refs', 'commitbase')
+  assert.equal(await repository.land([], [], [{ key: 'a', bytes: Buffer.from('a') }]), 'landed')
+  disk.unsynced = refs
+  await assert.rejects(repository.seal(), /EIO/)
+  assert.deepEqual(await entriesOf(folder, receipts), ['a'])
+  assert.ok(!syncs.includes(refs))
+  disk.unsynced = undefined
+  await repository.seal()
+  assert.ok(syncs.includes(refs))
+})
+
 async function open(t: TestContext) {
   const folder = await newFolder(t)
-  const disk: { full: string | undefined } = { full: undefined }
+  const disk: { full?: string | undefined; stuck?: string | undefined; unsynced?: string | undefined } = {}
+  const syncs: string[] = []
+  const troubles: unknown[] = []
   const folding = { isBroken: false }
   const refuse = (path: string) => {
     if (disk.full !== undefined && path.includes(disk.full))
@@ -89,6 +123,15 @@ async function open(t: TestContext) {
       if (from.endsWith('.lock')) refuse(to)
       await nodeFiles.rename(from, to)
     },
+    remove: async (path) => {
+      if (basename(path) === disk.stuck) throw Object.assign(new Error('EBUSY: resource busy'), { code: 'EBUSY' })
+      await nodeFiles.remove(path)
+    },
+    syncFolder: async (path) => {
+      if (path === disk.unsynced) throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })
+      await nodeFiles.syncFolder(path)
+      syncs.push(path)
+    },
   }
   let now = 0
   const fold: Fold = {
@@ -103,9 +146,9 @@ async function open(t: TestContext) {
   }
   const ownership = await takeOwnership(folder)
   afterwards(t, () => ownership.release())
-  const repository = await openLocal(folder, { ownership, files, fold })
+  const repository = await openLocal(folder, { ownership, files, fold, onTrouble: (error) => troubles.push(error) })
   afterwards(t, () => repository.close())
-  return { repository, folder, disk, folding }
+  return { repository, folder, disk, folding, syncs, troubles }
 }
 
 /** One commit on the branch, and an entry to be folded. */

@@ -31,6 +31,8 @@ export interface SealerOptions {
   readonly onHalfMoved: () => void
   /** Told of packs that grow no more. */
   readonly onPack: (count: number) => void
+  /** Told of what could not be tidied up: what was to be sealed is. */
+  readonly onTrouble: ((error: unknown) => void) | undefined
 }
 
 /**
@@ -78,7 +80,7 @@ export class Sealer {
   async refresh(): Promise<void> {
     const { fold } = this.#options
     await this.#opening?.catch(() => {})
-    if (fold && (await this.#tipOf(fold)) !== this.#folded?.tip) this.#forgetFolded()
+    if (fold && (await this.#tipOf(fold)) !== this.#folded?.onDisk) this.#forgetFolded()
   }
 
   /** Resolves when all that has landed before the call is on the disk. Several calls share a seal; never are there two at once. */
@@ -124,7 +126,7 @@ export class Sealer {
     }
     await ahead.finish(part)
     await this.#removeSuperseded()
-    await this.#releaseFull()
+    await this.#releaseFull().catch((error) => this.#options.onTrouble?.(error))
   }
 
   /**
@@ -134,7 +136,7 @@ export class Sealer {
   async #recover(fold: RefUpdate | undefined): Promise<void> {
     const isWhereItWas = !fold || (await this.#tipOf(fold).catch(() => undefined)) === fold.from
     if (!isWhereItWas) this.#forgetFolded()
-    await this.#removeSuperseded().catch(() => {})
+    await this.#removeSuperseded()
   }
 
   /** Its pack, if it has one, grows no more. */
@@ -181,7 +183,10 @@ export class Sealer {
     this.#options.onPack(1)
   }
 
-  /** Puts the entries into the tree of their ref. Gives the ref's move; nothing where it has all of them. */
+  /**
+   * Puts the entries into the tree of their ref. Gives the ref's move, also where it has all of them: who moved it there may have
+   * been killed before that was synced.
+   */
   async #fold(entries: readonly DeferredEntry[]): Promise<{ update: RefUpdate; into: Folded } | undefined> {
     const { fold } = this.#options
     if (!fold || entries.length === 0) return undefined
@@ -193,8 +198,7 @@ export class Sealer {
       this.#forgetFolded()
       throw error
     }
-    const { tip, onDisk } = folded
-    return tip === onDisk ? undefined : { update: { ref: fold.ref, from: onDisk, to: tip }, into: folded }
+    return { update: { ref: fold.ref, from: folded.onDisk, to: folded.tip }, into: folded }
   }
 
   async #commit(fold: Fold, entries: readonly DeferredEntry[], folded: Folded): Promise<void> {
@@ -278,13 +282,15 @@ export class Sealer {
     this.#hasFull = false
   }
 
-  /** Goes only when its successor is on the disk, and no ahead-file goes on from it. */
+  /** Goes only when its successor is on the disk, and no ahead-file goes on from it. One that cannot be removed is tried again. */
   async #removeSuperseded(): Promise<void> {
-    const { ahead, files } = this.#options
+    const { ahead, files, onTrouble } = this.#options
     for (const name of [...this.#superseded.keys()].filter((name) => !ahead.needed.has(name))) {
       step('pack.superseded')
-      await removePack(this.#packs, name, files)
-      this.#superseded.delete(name)
+      await removePack(this.#packs, name, files).then(
+        () => this.#superseded.delete(name),
+        (error) => onTrouble?.(error),
+      )
     }
   }
 }
