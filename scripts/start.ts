@@ -160,8 +160,8 @@ function engineDoors(flags: Flags): Pick<InstallationOptions, 'enginePort' | 'ma
   const enginePort = portFrom('--engine-port', flags['engine-port'], 26500)
   const managementPort = portFrom('--management-port', flags['management-port'], enginePort && 9600)
   const rest = flags['rest-port']
-  const security = securityFrom(process.env)
-  const http = httpSecurityFrom(process.env)
+  const security = securityFrom(process.env, typedIn)
+  const http = httpSecurityFrom(process.env, typedIn)
   return {
     enginePort,
     ...(flags.management && { management: { port: managementPort, ...http.management } }),

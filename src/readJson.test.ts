@@ -58,6 +58,13 @@ test('what a double does not hold is told as it is written, beside keys with an 
   assert.deepEqual(told, ['1 9007199254740993', '2 -12345678901234567890', 'big 1e999'])
 })
 
+test('what is written with a point or an exponent is the nearest double, though it be whole', () => {
+  const told: string[] = []
+  const read = readJson('[9007199254740993.0, 9007199254740993e0, 9007199254740993]', (source) => told.push(source))
+  assert.deepEqual(read, [2 ** 53, 2 ** 53, 1])
+  assert.deepEqual(told, ['9007199254740993'])
+})
+
 test('a text of many levels does not end the stack', () => {
   const deep = (inner: string) => `${'['.repeat(100_000)}${inner}${']'.repeat(100_000)}`
   for (const inner of ['{"\\"":1}', '12345678901234567890']) {

@@ -2,8 +2,9 @@
  * `JSON.parse` without V8's mistake: once it has met a key with a backslash in it, it takes others for that one (`{"\"":1}` becomes
  * `{"\\":1}` after a `{"\\":1}`; https://github.com/nodejs/node/issues/63785). Only keys that are written with an escape are
  * concerned, which are rare; what has one is read here. Throws as `JSON.parse` does.
- * `rounded`: what stands for a number that a double does not hold (a whole one that it would round, or one that is beyond it); without,
- * such a number is read as `JSON.parse` reads it.
+ * `rounded`: what stands for a number that a double does not hold (a plain integer that it would round, or one that is beyond it);
+ * without, such a number is read as `JSON.parse` reads it. What is written with a point or an exponent is meant as a double: it is the
+ * nearest one, as `0.1` is, though it be whole.
  */
 export function readJson(text: string, rounded?: Rounded): unknown {
   const value: unknown = JSON.parse(text)

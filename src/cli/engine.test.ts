@@ -42,39 +42,42 @@ test('what cannot be deployed is told in a sentence, with status 1', async (t) =
 })
 
 test('its doors are guarded as the environment says, and half of a guard is refused', () => {
-  assert.equal(securityFrom({}), undefined)
+  assert.equal(securityFrom({}, '/in'), undefined)
   const zeebe = 'ZEEBE_GATEWAY_SECURITY_'
-  const files = { [`${zeebe}CERTIFICATECHAINPATH`]: 'c.pem', [`${zeebe}PRIVATEKEYPATH`]: 'k.pem' }
-  assert.deepEqual(securityFrom({ [`${zeebe}ENABLED`]: 'true', ...files }), {
-    tls: { certificateChainPath: 'c.pem', privateKeyPath: 'k.pem' },
+  const files = { [`${zeebe}CERTIFICATECHAINPATH`]: 'c.pem', [`${zeebe}PRIVATEKEYPATH`]: '/absolute/k.pem' }
+  assert.deepEqual(securityFrom({ [`${zeebe}ENABLED`]: 'true', ...files }, '/in'), {
+    tls: { certificateChainPath: '/in/c.pem', privateKeyPath: '/absolute/k.pem' },
   })
-  assert.throws(() => securityFrom({ [`${zeebe}ENABLED`]: 'true' }), { code: 'invalid' })
+  assert.throws(() => securityFrom({ [`${zeebe}ENABLED`]: 'true' }, '/in'), { code: 'invalid' })
   const ours = 'COMMITBASE_ENGINE_'
   assert.deepEqual(
-    securityFrom({ [`${ours}USER`]: 'u', [`${ours}PASSWORD`]: 'p', [`${ours}SECRET`]: 's', [`${ours}ISSUER`]: 'i' }),
+    securityFrom(
+      { [`${ours}USER`]: 'u', [`${ours}PASSWORD`]: 'p', [`${ours}SECRET`]: 's', [`${ours}ISSUER`]: 'i' },
+      '/in',
+    ),
     {
       authentication: { basic: { username: 'u', password: 'p' }, token: { secret: 's', issuer: 'i' } },
     },
   )
-  assert.throws(() => securityFrom({ [`${ours}USER`]: 'u' }), { code: 'invalid' })
-  assert.throws(() => securityFrom({ [`${ours}AUDIENCE`]: 'a' }), { code: 'invalid' })
+  assert.throws(() => securityFrom({ [`${ours}USER`]: 'u' }, '/in'), { code: 'invalid' })
+  assert.throws(() => securityFrom({ [`${ours}AUDIENCE`]: 'a' }, '/in'), { code: 'invalid' })
 })
 
 test('its HTTP ports are as the environment says', () => {
-  assert.deepEqual(httpSecurityFrom({}), { rest: {}, management: {} })
+  assert.deepEqual(httpSecurityFrom({}, '/in'), { rest: {}, management: {} })
   const files = (prefix: string) => ({
     [`${prefix}SERVER_SSL_ENABLED`]: 'true',
     [`${prefix}SERVER_SSL_CERTIFICATE`]: 'c.pem',
-    [`${prefix}SERVER_SSL_CERTIFICATEPRIVATEKEY`]: 'k.pem',
+    [`${prefix}SERVER_SSL_CERTIFICATEPRIVATEKEY`]: '/absolute/k.pem',
   })
-  const tls = { certificateChainPath: 'c.pem', privateKeyPath: 'k.pem' }
-  assert.deepEqual(httpSecurityFrom(files('')), { rest: { tls }, management: {} })
+  const tls = { certificateChainPath: '/in/c.pem', privateKeyPath: '/absolute/k.pem' }
+  assert.deepEqual(httpSecurityFrom(files(''), '/in'), { rest: { tls }, management: {} })
   const guarded = { COMMITBASE_ENGINE_MANAGEMENT_GUARDED: 'true' }
-  assert.deepEqual(httpSecurityFrom({ ...files('MANAGEMENT_'), ...guarded }), {
+  assert.deepEqual(httpSecurityFrom({ ...files('MANAGEMENT_'), ...guarded }, '/in'), {
     rest: {},
     management: { tls, guarded: true },
   })
-  assert.throws(() => httpSecurityFrom({ SERVER_SSL_ENABLED: 'true' }), { code: 'invalid' })
+  assert.throws(() => httpSecurityFrom({ SERVER_SSL_ENABLED: 'true' }, '/in'), { code: 'invalid' })
 })
 
 async function folderFor(t: TestContext): Promise<string> {

@@ -84,8 +84,8 @@ function optionsFrom(flags: Flags): Omit<EngineOptions, 'store'> {
   const { host, records } = flags
   const port = portFrom('--port', flags.port, 26500)
   const rest = flags['rest-port']
-  const security = securityFrom(process.env)
-  const http = httpSecurityFrom(process.env)
+  const security = securityFrom(process.env, process.cwd())
+  const http = httpSecurityFrom(process.env, process.cwd())
   return {
     host,
     port,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { EngineOptions } from '../engine/start.ts'
 import { CommitbaseError } from '../errors.ts'
 
@@ -14,21 +15,24 @@ type Security = NonNullable<EngineOptions['security']>
 type Tls = NonNullable<Security['tls']>
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** How the engine's doors are guarded, by the environment; undefined: not at all. Throws `invalid` for half of it. */
-export function securityFrom(environment: Environment): Security | undefined {
-  const tls = tlsFrom(environment)
+/** How the engine's doors are guarded, by the environment, whose paths mean the folder; undefined: not at all. Throws `invalid` for half of it. */
+export function securityFrom(environment: Environment, folder: string): Security | undefined {
+  const tls = filesFrom(environment, folder, ['ZEEBE_GATEWAY_SECURITY_', 'CERTIFICATECHAINPATH', 'PRIVATEKEYPATH'])
   const authentication = authenticationFrom(environment)
   if (tls === undefined && authentication === undefined) return undefined
   return { ...(tls && { tls }), ...(authentication && { authentication }) }
 }
 
 /** How its HTTP ports are, beside that; in Spring's names, as Zeebe's. */
-export function httpSecurityFrom(environment: Environment): {
+export function httpSecurityFrom(
+  environment: Environment,
+  folder: string,
+): {
   readonly rest: { readonly tls?: Tls }
   readonly management: { readonly tls?: Tls; readonly guarded?: true }
 } {
   const [restTls, managementTls] = ['SERVER_SSL_', 'MANAGEMENT_SERVER_SSL_'].map((prefix) =>
-    filesFrom(environment, prefix, 'CERTIFICATE', 'CERTIFICATEPRIVATEKEY'),
+    filesFrom(environment, folder, [prefix, 'CERTIFICATE', 'CERTIFICATEPRIVATEKEY']),
   )
   const guarded = environment.COMMITBASE_ENGINE_MANAGEMENT_GUARDED === 'true'
   return {
@@ -37,15 +41,18 @@ export function httpSecurityFrom(environment: Environment): {
   }
 }
 
-function tlsFrom(environment: Environment): Tls | undefined {
-  return filesFrom(environment, 'ZEEBE_GATEWAY_SECURITY_', 'CERTIFICATECHAINPATH', 'PRIVATEKEYPATH')
-}
+type Names = readonly [prefix: string, chain: string, key: string]
 
-function filesFrom(environment: Environment, prefix: string, chain: string, key: string): Tls | undefined {
+function filesFrom(environment: Environment, folder: string, [prefix, chain, key]: Names): Tls | undefined {
   if (environment[`${prefix}ENABLED`] !== 'true') return undefined
   const certificateChainPath = environment[`${prefix}${chain}`]
   const privateKeyPath = environment[`${prefix}${key}`]
-  if (certificateChainPath && privateKeyPath) return { certificateChainPath, privateKeyPath }
+  if (certificateChainPath && privateKeyPath) {
+    return {
+      certificateChainPath: resolve(folder, certificateChainPath),
+      privateKeyPath: resolve(folder, privateKeyPath),
+    }
+  }
   throw new CommitbaseError('invalid', `${prefix}ENABLED needs ${prefix}${chain} and ${prefix}${key}`)
 }
 

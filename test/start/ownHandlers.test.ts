@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { test } from 'node:test'
+import { certificate } from '../../src/engine/testing/certificate.ts'
 import { newFolder } from '../../src/hub/testing/testHub.ts'
 import { copyProject, run } from '../readme/copyProject.ts'
 import { type StartProcess, spawnStart } from './startProcess.ts'
@@ -75,6 +76,27 @@ test('paths are those of the folder that npm was called in, and what it tells to
   const commitbase = `npx --prefix ${relative(folder, clone)} commitbase`
   assert.ok(started.output.includes(`${commitbase} incidents --data ${join(folder, 'data')}\n`), started.output)
   await access(join(folder, 'records.jsonl'))
+  assert.equal(await started.kill('SIGTERM'), 0)
+})
+
+test('the certificates that the environment names are files of that folder, too', { timeout: 60_000 }, async (t) => {
+  const tls = await certificate(t)
+  if (tls === undefined) return t.skip('there is no openssl')
+  const env = {
+    INIT_CWD: dirname(tls.certificateChainPath),
+    ZEEBE_GATEWAY_SECURITY_ENABLED: 'true',
+    ZEEBE_GATEWAY_SECURITY_CERTIFICATECHAINPATH: 'chain.pem',
+    ZEEBE_GATEWAY_SECURITY_PRIVATEKEYPATH: 'key.pem',
+    SERVER_SSL_ENABLED: 'true',
+    SERVER_SSL_CERTIFICATE: './chain.pem',
+    SERVER_SSL_CERTIFICATEPRIVATEKEY: './key.pem',
+    MANAGEMENT_SERVER_SSL_ENABLED: 'true',
+    MANAGEMENT_SERVER_SSL_CERTIFICATE: 'chain.pem',
+    MANAGEMENT_SERVER_SSL_CERTIFICATEPRIVATEKEY: tls.privateKeyPath,
+  }
+  const args = ['--data', await newFolder(t), '--port', '0', '--engine-port', '0', '--rest-port', '0', '--no-demo']
+  const started = spawnStart(t, { args, env })
+  await started.said(/^Ctrl-C stops it/m)
   assert.equal(await started.kill('SIGTERM'), 0)
 })
 

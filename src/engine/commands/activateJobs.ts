@@ -5,7 +5,13 @@ import type { Job } from '../state/rows.ts'
 import { visibleVariables } from '../variables/variables.ts'
 
 /** Bytes of the jobs of one reply: below the 4 MiB that a gRPC client takes, with room for what is around them. */
-const largestReply = 4 * 1024 * 1024 - 64 * 1024
+const largestReply = (4 * 1024 - 32) * 1024
+
+/** Bytes of the poller's own name, which each of its jobs carries. Zeebe has no such bound: there a long name makes jobs incidents. */
+const largestWorker = 32 * 1024
+
+/** Bytes of a job without that name, so that one that is not too large fits into a reply, whoever asks. */
+const largestJob = largestReply - largestWorker
 
 /**
  * Hands out jobs of a type, the oldest first, as many as a reply holds: the others are there for who asks next. One that no client
@@ -14,6 +20,7 @@ const largestReply = 4 * 1024 * 1024 - 64 * 1024
 export function activateJobs(run: Run, command: ActivateJobs): Response {
   check(command)
   const jobs: ActivatedJob[] = []
+  const workerSize = Buffer.byteLength(command.worker)
   let room = largestReply
   while (jobs.length < command.maxJobsToActivate) {
     const [job] = run.state.jobs.each('activatable', command.jobType)
@@ -21,10 +28,10 @@ export function activateJobs(run: Run, command: ActivateJobs): Response {
     const deadline = run.now + command.timeout
     const activated = activatedJob(run, job, command, deadline)
     const size = sizeOf(activated)
-    if (size > largestReply) disable(run, job, size)
-    else if (size > room) break
+    if (size > largestJob) disable(run, job, size)
+    else if (size + workerSize > room) break
     else {
-      room -= size
+      room -= size + workerSize
       emit(run, { type: 'JOB_ACTIVATED', key: job.key, worker: command.worker, deadline })
       jobs.push(activated)
     }
@@ -33,9 +40,9 @@ export function activateJobs(run: Run, command: ActivateJobs): Response {
   return { type: 'ActivateJobs', jobs }
 }
 
-/** Bytes on the wire, at most: texts, and 200 for the numbers and the fields' heads. */
-function sizeOf({ variables, customHeaders, type, worker, elementId, bpmnProcessId }: ActivatedJob): number {
-  const texts = [JSON.stringify(variables), JSON.stringify(customHeaders), type, worker, elementId, bpmnProcessId]
+/** Bytes on the wire without the worker's name, at most: texts, and 200 for the numbers and the fields' heads. */
+function sizeOf({ variables, customHeaders, type, elementId, bpmnProcessId }: ActivatedJob): number {
+  const texts = [JSON.stringify(variables), JSON.stringify(customHeaders), type, elementId, bpmnProcessId]
   return texts.reduce((size, text) => size + Buffer.byteLength(text), 200)
 }
 
@@ -49,11 +56,15 @@ function disable(run: Run, job: Job, size: number): void {
   })
 }
 
-function check({ jobType, timeout, maxJobsToActivate }: ActivateJobs): void {
+function check({ jobType, worker, timeout, maxJobsToActivate }: ActivateJobs): void {
   if (jobType === '') throw refused('type to be present, but it was blank')
   if (timeout < 1) throw refused(`timeout to be greater than zero, but it was '${timeout}'`)
   if (maxJobsToActivate < 1) {
     throw refused(`max jobs to activate to be greater than zero, but it was '${maxJobsToActivate}'`)
+  }
+  const workerSize = Buffer.byteLength(worker)
+  if (workerSize > largestWorker) {
+    throw refused(`worker to be at most ${largestWorker} bytes long, but it was ${workerSize}`)
   }
 }
 

@@ -183,3 +183,29 @@ test('a job that is too large to be sent is an incident, and does not keep the o
   engine.do({ type: 'ResolveIncident', incidentKey: key })
   assert.equal(engine.job('work').variables.b, 2)
 })
+
+test("a worker's name makes no job too large: a long one takes them one by one, and one without measure is refused", async () => {
+  const engine = await given(model('large', start(), serviceTask('work'), end(), flow('start -> work -> end')))
+  const texts = [4_127_000, 4_127_000, 1].map((length) => 'x'.repeat(length))
+  for (const text of texts) engine.create('large', { text })
+  const poll = {
+    type: 'ActivateJobs',
+    jobType: 'work',
+    timeout: 60_000,
+    maxJobsToActivate: 9,
+    fetchVariables: [],
+  } as const
+  const { code, message } = engine.refused({ ...poll, worker: 'w'.repeat(32_769) })
+  assert.equal(code, 'INVALID_ARGUMENT')
+  assert.match(message, /with worker to be at most 32768 bytes long, but it was 32769$/)
+  const taken = texts.map(() => {
+    const { response } = engine.do({ ...poll, worker: 'w'.repeat(32_768) })
+    assert.ok(response.type === 'ActivateJobs')
+    return response.jobs.map(({ variables }) => variables.text)
+  })
+  assert.deepEqual(
+    taken,
+    texts.map((text) => [text]),
+  )
+  assert.deepEqual(engine.incidents(), [])
+})

@@ -9,7 +9,7 @@ export function documentOf(variables: string | Variables): Variables {
 
 /**
  * A request's variables: JSON text whose root is an object. As on Zeebe, nothing, blanks and `null` are no variables.
- * A whole number that a double cannot hold is refused, not rounded.
+ * An integer that a double cannot hold is refused, not rounded.
  */
 function parseDocument(text: string): Variables {
   if (text.trim() === '') return {}

@@ -15,7 +15,7 @@ export interface Sent {
   Body: Body | undefined
 }
 
-/** Reads what a request brings, once: no number in it is rounded, and it is not too deep for what goes through it. Throws Problem. */
+/** Reads what a request brings, once: no integer in it is rounded, and it is not too deep for what goes through it. Throws Problem. */
 export function readBody(text: string): Body | undefined {
   if (text.trim() === '') return undefined
   const body = parsed(text)
