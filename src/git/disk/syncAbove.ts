@@ -15,7 +15,9 @@ export async function syncAbove(folder: string, files: Files = nodeFiles): Promi
   }
 }
 
-/** We make none that we may not read, nor any where the system cannot sync. */
+/** We make none that we may not read or write, nor any where the system cannot sync. */
 function isNotOurs(error: unknown): boolean {
-  return ['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')
+  return ['EACCES', 'EPERM', 'EROFS', 'EINVAL', 'ENOTSUP', 'ENOSYS'].includes(
+    (error as NodeJS.ErrnoException).code ?? '',
+  )
 }

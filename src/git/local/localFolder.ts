@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { copyFile, mkdir, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { CommitbaseError } from '../../errors.ts'
 import { type GitOptions, git } from '../commands/git.ts'
 import { type Files, nodeFiles } from '../disk/files.ts'
@@ -21,7 +21,7 @@ export async function prepareFolder(folder: string, options: FolderOptions, gitO
   const names = await list(folder)
   if (await isUnmade(folder, names, options)) await create(folder, names, options, gitOptions)
   else if (!names.includes('objects') || !names.includes('refs')) throw notARepository(folder)
-  await configure(folder, options.files ?? nodeFiles, gitOptions)
+  await configure(folder, options, gitOptions)
   if (!options.ownership) return
   await installOwnerHook(folder)
   await clearLeftovers(folder)
@@ -67,7 +67,11 @@ async function create(
  * Settings that a clone, a lazy fetch and a push need, written once; what the user set beside them stays. They say that the
  * repository is on the disk, too: git syncs nothing of what it makes one of, so that is done before they are there.
  */
-async function configure(folder: string, files: Files, gitOptions: GitOptions): Promise<void> {
+async function configure(
+  folder: string,
+  { files = nodeFiles, ownership }: FolderOptions,
+  gitOptions: GitOptions,
+): Promise<void> {
   const config = join(folder, 'config')
   const listed = await git(['config', '--file', config, '--list', '-z'], gitOptions)
   const present = new Set(listed.toString().split('\0'))
@@ -80,13 +84,50 @@ async function configure(folder: string, files: Files, gitOptions: GitOptions): 
   const missing = wanted.filter(([key, value]) => !present.has(`${key.toLowerCase()}\n${value}`))
   if (missing.length === 0) return
   await syncMade(folder, files)
-  const next = `${config}-${randomBytes(8).toString('hex')}`
-  await copyFile(config, next)
-  for (const [key, value] of missing) await git(['config', '--file', next, '--replace-all', key, value], gitOptions)
-  await files.syncFile(next)
-  await files.rename(next, config)
-  await files.syncFolder(folder)
+  // As git does: where the settings are a link, what it leads to is written.
+  const target = await realpath(config)
+  const lock = `${target}.lock`
+  await takeLock(lock, Boolean(ownership) && dirname(target) === (await realpath(folder)))
+  try {
+    await copyFile(target, lock)
+    for (const [key, value] of missing) await git(['config', '--file', lock, '--replace-all', key, value], gitOptions)
+    await files.syncFile(lock)
+    await files.rename(lock, target)
+  } catch (error) {
+    await files.remove(lock).catch(() => {})
+    throw error
+  }
+  await files.syncFolder(dirname(target))
 }
+
+/**
+ * Git's own lock of a file of settings: who writes them does that in a file with this name, which then takes their place. One that
+ * stays was left by a process that was killed. Throws `conflict` where that is not ours to remove.
+ */
+async function takeLock(lock: string, isOurs: boolean): Promise<void> {
+  for (const end = performance.now() + longestWrite; !(await makeNew(lock)); await delay(10)) {
+    if (performance.now() < end) continue
+    const words = 'another process writes these settings, or was killed as it did'
+    if (!isOurs) throw new CommitbaseError('conflict', `${lock} exists: ${words}; where none runs, remove it`)
+    await rm(lock, { force: true })
+  }
+  // What git leaves that is killed as it writes the new file; nobody else writes that now.
+  await rm(`${lock}.lock`, { force: true })
+}
+
+/** Whether it was not there yet. */
+async function makeNew(file: string): Promise<boolean> {
+  try {
+    await writeFile(file, '', { flag: 'wx' })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Milliseconds: several runs of git, each of which waits for the disk. */
+const longestWrite = 1_000
 
 async function syncMade(folder: string, files: Files): Promise<void> {
   await files.syncFile(join(folder, 'HEAD'))
@@ -111,8 +152,7 @@ async function clearLeftovers(folder: string): Promise<void> {
     join(folder, 'objects', 'info', 'commit-graphs', name),
   )
   const locks = [...refs, ...top, ...info].filter((name) => name.endsWith('.lock'))
-  const configs = top.filter((name) => isNewConfig(basename(name)))
-  await Promise.all([...temporary, ...locks, ...configs].map((file) => rm(file, { force: true })))
+  await Promise.all([...temporary, ...locks].map((file) => rm(file, { force: true })))
 }
 
 async function list(folder: string): Promise<string[]> {
@@ -134,14 +174,8 @@ async function isEmpty(file: string): Promise<boolean> {
 function isOfRepository(name: string): boolean {
   return (
     ['HEAD', 'branches', 'config', 'description', 'hooks', 'info', 'objects', 'refs'].includes(name) ||
-    name.startsWith('commitbase-') ||
-    isNewConfig(name)
+    name.startsWith('commitbase-')
   )
-}
-
-/** Settings on their way to be `config`. */
-function isNewConfig(name: string): boolean {
-  return /^config-[0-9a-f]{16}(\.lock)?$/.test(name)
 }
 
 function notARepository(folder: string): CommitbaseError {
