@@ -21,6 +21,8 @@ import { repository } from './walk.ts'
 const run = promisify(execFile)
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0
 const mayMount = isRoot && (await canMount())
+/** As tests are skipped: false, or why. */
+const withoutNobody = isRoot ? false : 'only root can start a process as somebody whom modes bind'
 
 test('a full disk: what cannot be kept is refused with the reason, nothing acknowledged is lost, and it goes on by itself when there is room', {
   skip: mayMount ? false : 'a small file system cannot be mounted here',
@@ -56,12 +58,10 @@ test('files that may not grow: the same', {
 })
 
 test('a folder that becomes read-only: writes wait in what is open, and are sealed when it is writable again', {
-  skip: isRoot ? false : 'only root can start a process as somebody whom modes bind',
+  skip: withoutNobody,
   timeout: 120_000,
 }, async (t) => {
-  const root = await newFolder(t)
-  const folders = await prepare(root)
-  await giveToNobody(root)
+  const folders = await prepareForNobody(t)
   const hub = await start(t, folders, nobody)
   await hub.acknowledge(50)
   const closed = [hub.where.folder, join(hub.where.folder, 'objects', 'pack'), folders.data]
@@ -74,12 +74,10 @@ test('a folder that becomes read-only: writes wait in what is open, and are seal
 })
 
 test('a folder that is read-only at the start: one sentence, and a start when it is not', {
-  skip: isRoot ? false : 'only root can start a process as somebody whom modes bind',
+  skip: withoutNobody,
   timeout: 60_000,
 }, async (t) => {
-  const root = await newFolder(t)
-  const folders = await prepare(root)
-  await giveToNobody(root)
+  const folders = await prepareForNobody(t)
   await chmod(join(folders.data, 'repository.git'), 0o555)
   const refused = startBrokenHub(folders, undefined, nobody)
   assert.equal((await refused.ended).status, 1)
@@ -94,12 +92,10 @@ test('a folder that is read-only at the start: one sentence, and a start when it
 })
 
 test('killed between its packs and its refs: the next start places them again, whomever the modes of files bind', {
-  skip: isRoot ? false : 'only root can start a process as somebody whom modes bind',
+  skip: withoutNobody,
   timeout: 60_000,
 }, async (t) => {
-  const root = await newFolder(t)
-  const folders = await prepare(root)
-  await giveToNobody(root)
+  const folders = await prepareForNobody(t)
   const killed = startBrokenHub(folders, { step: 'seal.placed', times: 1 }, nobody)
   assert.deepEqual(await killed.ended, { status: null, signal: 'SIGKILL' }, killed.words())
   const hub = await start(t, folders, nobody)
@@ -298,11 +294,14 @@ async function fill(path: string): Promise<string> {
 /** Whom the modes of files bind. */
 const nobody = { uid: 65534, gid: 65534 }
 
-async function giveToNobody(root: string): Promise<void> {
+async function prepareForNobody(t: TestContext): Promise<Folders> {
+  const root = await newFolder(t)
+  const folders = await prepare(root)
   await chmod(root, 0o777)
   for (const entry of await readdir(root, { recursive: true })) await chown(join(root, entry), nobody.uid, nobody.gid)
   await mkdir(join(root, 'compiled'), { recursive: true, mode: 0o777 })
   await chmod(join(root, 'compiled'), 0o777)
+  return folders
 }
 
 async function connectMany({ address }: Where, count: number): Promise<Socket[]> {

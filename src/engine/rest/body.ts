@@ -50,6 +50,13 @@ export function objectOf(value: unknown): Body | undefined {
   return value as Body
 }
 
+/** The text of that name, which has to be sent and more than blanks. */
+export function requiredText(body: Body, name: string): string {
+  const text = textOf(body[name]) ?? ''
+  if (text.trim() === '') throw invalid(`No ${name} provided`)
+  return text
+}
+
 /** Empty where it is absent or null. */
 export function objectsOf(value: unknown): readonly Body[] {
   if (value === undefined || value === null) return []

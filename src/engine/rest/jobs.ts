@@ -12,6 +12,7 @@ import {
   objectOf,
   referenceIn,
   required,
+  requiredText,
   type Sent,
   textOf,
   textsOf,
@@ -108,8 +109,7 @@ function failureOf(body: Body = {}) {
 }
 
 function errorOf(body: Body = {}) {
-  const errorCode = textOf(body.errorCode) ?? ''
-  if (errorCode.trim() === '') throw invalid('No errorCode provided')
+  const errorCode = requiredText(body, 'errorCode')
   return { errorCode, errorMessage: textOf(body.errorMessage) ?? '', variables: variablesOf(body.variables) }
 }
 

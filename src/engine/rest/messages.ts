@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { broadcastSignal } from '../gateway/calls/broadcastSignal.ts'
 import { publishMessage } from '../gateway/calls/publishMessage.ts'
-import { type Body, longOf, required, type Sent, textOf, variablesOf } from './body.ts'
+import { type Body, longOf, required, requiredText, type Sent, textOf, variablesOf } from './body.ts'
 import { type Context, callContextOf } from './context.ts'
-import { invalid } from './problem.ts'
 
 export function messages(app: FastifyInstance, context: Context): void {
   app.post<Sent>('/v2/messages/publication', async ({ body }, reply) => {
@@ -33,10 +32,4 @@ function signalOf(body: Body): Parameters<typeof broadcastSignal>[0] {
     variables: variablesOf(body.variables),
     tenantId: textOf(body.tenantId) ?? '',
   }
-}
-
-function requiredText(body: Body, name: string): string {
-  const text = textOf(body[name]) ?? ''
-  if (text.trim() === '') throw invalid(`No ${name} provided`)
-  return text
 }

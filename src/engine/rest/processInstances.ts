@@ -13,6 +13,7 @@ import {
   objectsOf,
   referenceIn,
   required,
+  requiredText,
   type Sent,
   textOf,
   textsOf,
@@ -120,8 +121,7 @@ function modificationOf(body: Body) {
 }
 
 function activationOf(instruction: Body) {
-  const elementId = textOf(instruction.elementId) ?? ''
-  if (elementId.trim() === '') throw invalid('No elementId provided')
+  const elementId = requiredText(instruction, 'elementId')
   return {
     elementId,
     ancestorElementInstanceKey: keyOf(instruction.ancestorElementInstanceKey) ?? -1,

@@ -2,7 +2,18 @@ import type { FastifyInstance } from 'fastify'
 import type { UpdateUserTask } from '../command.ts'
 import type { UserTaskChanges } from '../state/rows.ts'
 import { printedDateTime } from '../waiting/dateTime.ts'
-import { type Body, intOf, objectOf, required, type Sent, textOf, textsOf, truthOf, variablesOf } from './body.ts'
+import {
+  type Body,
+  intOf,
+  objectOf,
+  required,
+  requiredText,
+  type Sent,
+  textOf,
+  textsOf,
+  truthOf,
+  variablesOf,
+} from './body.ts'
 import type { Context } from './context.ts'
 import { keyIn } from './keys.ts'
 import { invalid } from './problem.ts'
@@ -50,14 +61,11 @@ export function userTasks(app: FastifyInstance, { runtime }: Context): void {
 }
 
 function assignmentOf(body: Body): { assignee: string; action: string; allowOverride: boolean } {
-  const { assignee: given, action: named, allowOverride } = body
-  const assignee = textOf(given) ?? ''
-  const action = textOf(named) ?? ''
-  if (assignee.trim() === '') throw invalid('No assignee provided')
+  const action = textOf(body.action) ?? ''
   return {
-    assignee,
+    assignee: requiredText(body, 'assignee'),
     action: action.trim() === '' ? 'assign' : action,
-    allowOverride: truthOf(allowOverride) ?? true,
+    allowOverride: truthOf(body.allowOverride) ?? true,
   }
 }
 

@@ -32,10 +32,10 @@ export interface HistoryPruning {
 export function pruneHistory({ repository, writer, author, keeping, now }: HistoryPruning): Promise<boolean> {
   return writer.submit(async (workspace) => {
     const tree = workspace.tree(engineRef)
-    const engine = await readJson<{ counter: number }>(tree, enginePath)
+    const engine = await readDocument<{ counter: number }>(tree, enginePath)
     if (engine === undefined) return false
     const { counter } = engine
-    const begun = await readJson<Begun>(tree, historyFile)
+    const begun = await readDocument<Begun>(tree, historyFile)
     if (begun !== undefined && !isTooLong(begun, { counter, now, keeping })) return false
     const beginsAnew = begun !== undefined
     if (beginsAnew) {
@@ -69,7 +69,7 @@ function isTooLong(begun: Begun, { counter, now, keeping }: Length): boolean {
 /** Milliseconds. */
 const day = 24 * 3_600_000
 
-async function readJson<T>(tree: WorkingTree, file: string): Promise<T | undefined> {
+async function readDocument<T>(tree: WorkingTree, file: string): Promise<T | undefined> {
   const bytes = await tree.read([file])
   return bytes && (JSON.parse(bytes.toString('utf8')) as T)
 }

@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { readdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { test } from 'node:test'
-import { type Files, nodeFiles } from '../disk/files.ts'
+import { type Files, nodeFiles, type WritableFile } from '../disk/files.ts'
 import { makeObject } from '../objects/object.ts'
 import { newFolder } from '../testing/gitFolder.ts'
 import { encodePack } from './pack.ts'
@@ -42,18 +42,14 @@ test('half of a pack that a killed owner left is replaced, also where it may not
 test('a pack for which the disk has no room leaves none of its bytes there', async (t) => {
   for (const full of ['tmp_pack', 'tmp_idx', '.keep']) {
     const folder = await newFolder(t)
-    const fullDisk: Files = {
-      ...nodeFiles,
-      create: async (path, options) => {
-        const file = await nodeFiles.create(path, options)
-        if (!path.includes(full)) return file
-        const write: typeof file.write = async ([first], position) => {
-          await file.write([first!.subarray(0, 1)], position)
-          throw new Error('ENOSPC: no space left on device')
-        }
-        return { ...file, write }
-      },
-    }
+    const fullDisk = diskOf((file, path) => {
+      if (!path.includes(full)) return file
+      const write: typeof file.write = async ([first], position) => {
+        await file.write([first!.subarray(0, 1)], position)
+        throw new Error('ENOSPC: no space left on device')
+      }
+      return { ...file, write }
+    })
     await assert.rejects(placeKept(folder, pack, fullDisk), /ENOSPC/)
     const left = await readdir(folder)
     assert.deepEqual(
@@ -65,26 +61,16 @@ test('a pack for which the disk has no room leaves none of its bytes there', asy
 
 test('a .keep whose writer was killed before it was synced is synced when the pack is placed again', async (t) => {
   const folder = await newFolder(t)
-  const killed: Files = {
-    ...nodeFiles,
-    create: async (path, options) => {
-      const file = await nodeFiles.create(path, options)
-      const sync = async () => {
-        throw new Error('killed')
-      }
-      return { ...file, sync }
-    },
-    remove: async () => {},
+  const sync = async () => {
+    throw new Error('killed')
   }
+  const killed = { ...diskOf((file) => ({ ...file, sync })), remove: async () => {} }
   await assert.rejects(placeKept(folder, pack, killed), /killed/)
   const synced: string[] = []
+  const note = (path: string) => void synced.push(basename(path))
   const recording: Files = {
-    ...nodeFiles,
-    create: async (path, options) => {
-      const file = await nodeFiles.create(path, options)
-      return { ...file, sync: () => file.sync().then(() => void synced.push(basename(path))) }
-    },
-    syncFile: (path) => nodeFiles.syncFile(path).then(() => void synced.push(basename(path))),
+    ...diskOf((file, path) => ({ ...file, sync: () => file.sync().then(() => note(path)) })),
+    syncFile: (path) => nodeFiles.syncFile(path).then(() => note(path)),
   }
   await placeKept(folder, pack, recording)
   assert.equal(synced[0], `${name}.keep`)
@@ -92,15 +78,11 @@ test('a .keep whose writer was killed before it was synced is synced when the pa
 
 test('where a half cannot be removed either, what failed first is told', async (t) => {
   for (const full of ['tmp_pack', '.keep']) {
+    const write = async () => {
+      throw new Error('ENOSPC: no space left on device')
+    }
     const broken: Files = {
-      ...nodeFiles,
-      create: async (path, options) => {
-        const file = await nodeFiles.create(path, options)
-        const write = async () => {
-          throw new Error('ENOSPC: no space left on device')
-        }
-        return path.includes(full) ? { ...file, write } : file
-      },
+      ...diskOf((file, path) => (path.includes(full) ? { ...file, write } : file)),
       remove: async () => {
         throw new Error('EROFS: read-only file system, unlink')
       },
@@ -108,3 +90,8 @@ test('where a half cannot be removed either, what failed first is told', async (
     await assert.rejects(placeKept(await newFolder(t), pack, broken), /ENOSPC/)
   }
 })
+
+/** The disk, on which files are made that are changed so. */
+function diskOf(changed: (file: WritableFile, path: string) => WritableFile): Files {
+  return { ...nodeFiles, create: async (path, options) => changed(await nodeFiles.create(path, options), path) }
+}
