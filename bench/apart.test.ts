@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runApart } from './apart.ts'
+import { npmStart } from './npmStart.ts'
 
 /** A module of that text; `measure` gets the argument. */
 function moduleOf(text: string): URL {
@@ -13,10 +14,10 @@ test('the answer comes from another process, maps and all', async () => {
   assert.notEqual(answer.get('pid'), process.pid)
 })
 
-test('the process is started as asked', async () => {
-  const told = moduleOf('export const measure = () => [process.execArgv, process.env.TOLD]')
-  const start = { execArgv: ['--v8-pool-size=2'], environment: { TOLD: 'yes' } }
-  assert.deepEqual(await runApart(told, {}, { limit: 60_000, start }), [['--v8-pool-size=2'], 'yes'])
+test('the process is started as npm start does it', async () => {
+  const told = moduleOf('export const measure = () => [process.execArgv, process.env.NODE_COMPILE_CACHE]')
+  const { execArgv, environment } = npmStart
+  assert.deepEqual(await runApart(told, {}, { limit: 60_000 }), [execArgv, environment.NODE_COMPILE_CACHE])
 })
 
 test('what it throws is thrown here', async () => {

@@ -1,28 +1,23 @@
 import { execFile, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { NodeStart } from './npmStart.ts'
+import { npmStart } from './npmStart.ts'
 
 export interface ApartOptions {
   /** Milliseconds until it is ended and counts as too slow. */
   readonly limit: number
-  /** Default: as this process. */
-  readonly start?: NodeStart
 }
 
 /**
  * Runs `measure(argument)` of a module in a process of its own, so that no measurement has the memory, the compiled code or the
- * timers of another, nor the disk busy with what was made for it. Throws what it throws, and `TooSlow` after the limit.
+ * timers of another, nor the disk busy with what was made for it. It is started as `npm start` does it, ours and the peers'. Throws what
+ * it throws, and `TooSlow` after the limit.
  */
-export async function runApart<Result>(
-  module: URL,
-  argument: object,
-  { limit, start = asThisOne }: ApartOptions,
-): Promise<Result> {
+export async function runApart<Result>(module: URL, argument: object, { limit }: ApartOptions): Promise<Result> {
   await promisify(execFile)('sync')
   const worker = fileURLToPath(new URL('./worker.ts', import.meta.url))
-  const env = { ...process.env, ...start.environment }
-  const child = fork(worker, [module.href], { serialization: 'advanced', execArgv: [...start.execArgv], env })
+  const env = { ...process.env, ...npmStart.environment }
+  const child = fork(worker, [module.href], { serialization: 'advanced', execArgv: [...npmStart.execArgv], env })
   const { promise, resolve, reject } = Promise.withResolvers<Result>()
   const timer = setTimeout(() => {
     child.kill('SIGKILL')
@@ -41,8 +36,6 @@ export async function runApart<Result>(
     clearTimeout(timer)
   }
 }
-
-const asThisOne: NodeStart = { execArgv: process.execArgv, environment: {} }
 
 export type Answer<Result> = { readonly result: Result } | { readonly error: string }
 

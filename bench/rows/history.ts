@@ -1,7 +1,6 @@
 import { dirname } from 'node:path'
 import { runApart } from '../apart.ts'
 import { runGit } from '../git.ts'
-import { npmStart } from '../npmStart.ts'
 import type { HistoryTask } from '../ours/history.ts'
 import type { DocumentHistoryTask } from '../peers/gitDocumentDbHistory.ts'
 import { measureLog } from '../peers/gitLog.ts'
@@ -24,7 +23,7 @@ export const history: Row = {
     const lines = await measureWays(past, options)
     return {
       title: `The history of one record among ${commits / 1000}k commits`,
-      text: `A table of ${size.toLocaleString('en')} records, each commit an update of one of them: about ${Math.round(1 + commits / size)} versions a record. The first time after a start, and the median of ${asked - 1} other records. Commitbase is started as the hub is: what Node.js made of its TypeScript is there from the start before. It keeps in its index what it has read of the log; without one, as on a repository that it has never seen, it asks git until it has read the log.`,
+      text: `A table of ${size.toLocaleString('en')} records, each commit an update of one of them: about ${Math.round(1 + commits / size)} versions a record. The first time after a start, and the median of ${asked - 1} other records. What Node.js made of the TypeScript is there from the start before, as the hub keeps it. It keeps in its index what it has read of the log; without one, as on a repository that it has never seen, it asks git until it has read the log.`,
       columns: ['first', 'median'],
       lines: [...lines, { who: 'to reach', cells: [{ text: '≤ 10 ms' }, { text: '≤ 10 ms' }] }],
     }
@@ -61,8 +60,7 @@ async function measureWays(past: Past, { quick, say }: RowOptions): Promise<Line
   const graphed = await measureLog(past.folder, byPath)
   say('Commitbase')
   const task: HistoryTask = { folder: past.folder, versions: past.versions }
-  const ask = () =>
-    runApart<Cell[]>(new URL('../ours/history.ts', import.meta.url), task, { limit: 120_000, start: npmStart })
+  const ask = () => runApart<Cell[]>(new URL('../ours/history.ts', import.meta.url), task, { limit: 120_000 })
   const [unread] = await ask()
   return [
     { who: 'Commitbase', cells: await ask() },

@@ -1,6 +1,5 @@
 import { runApart } from '../apart.ts'
 import { judgeAll } from '../judge.ts'
-import { npmStart } from '../npmStart.ts'
 import type { HubResult, HubTask } from '../ours/hub.ts'
 import { type Cell, type Line, lineOrOverload } from '../report/cell.ts'
 import type { Row, RowOptions } from '../row.ts'
@@ -35,11 +34,7 @@ async function measureCells(rate: number, written: string[], { quick, say }: Row
   written.push(folder)
   const task: HubTask = { folder, size: 100_000, rate, seconds: quick ? 2 : 10 }
   const module = new URL('../ours/hub.ts', import.meta.url)
-  const {
-    committed,
-    taken,
-    rate: achieved,
-  } = await runApart<HubResult>(module, task, { limit: 180_000, start: npmStart })
+  const { committed, taken, rate: achieved } = await runApart<HubResult>(module, task, { limit: 180_000 })
   const times = [committed.p50, committed.p99, taken.p50, taken.p99]
   return [
     { value: achieved, unit: 'events/s', count: taken.count },
