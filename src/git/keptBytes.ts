@@ -16,8 +16,10 @@ export class KeptBytes {
       this.#used = 0
     }
     const from = this.#used
-    this.#used += bytes.copy(this.#block, from)
-    return this.#block.subarray(from, this.#used)
+    const end = from + bytes.copy(this.#block, from)
+    // V8 copies to memory that threads share word by word, and byte by byte where the words of the two do not lie alike.
+    this.#used = (end + 7) & ~7
+    return this.#block.subarray(from, end)
   }
 }
 

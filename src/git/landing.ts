@@ -13,12 +13,14 @@ export interface LandingCheckpoint {
 /** What is to land together: objects, the moves of refs that point to no commit, and entries that find their place later. */
 export class Landing {
   readonly #objects: NewObject[] = []
+  /** The first so many of the objects by their ids, of two the first: seldom does anybody look for one. */
   readonly #byId = new Map<Oid, NewObject>()
+  #listed = 0
   #pointed = new Map<string, RefUpdate>()
   readonly #deferred: DeferredEntry[] = []
   readonly #latest = new Map<string, DeferredEntry>()
 
-  /** Each once, and behind what it is a delta of. */
+  /** Each behind what it is a delta of; one that was made twice may come twice. */
   get objects(): readonly NewObject[] {
     return this.#objects
   }
@@ -33,6 +35,10 @@ export class Landing {
   }
 
   object(oid: Oid): NewObject | undefined {
+    for (; this.#listed < this.#objects.length; this.#listed++) {
+      const next = this.#objects[this.#listed]!
+      if (!this.#byId.has(next.oid)) this.#byId.set(next.oid, next)
+    }
     return this.#byId.get(oid)
   }
 
@@ -48,9 +54,7 @@ export class Landing {
   }
 
   add(object: NewObject): void {
-    if (this.#byId.has(object.oid)) return
     this.#objects.push(object)
-    this.#byId.set(object.oid, object)
   }
 
   point(update: RefUpdate, to: GitObject | null): void {
@@ -76,7 +80,9 @@ export class Landing {
   }
 
   restore({ objects, pointed, deferred }: LandingCheckpoint): void {
-    for (const { oid } of this.#objects.splice(objects)) this.#byId.delete(oid)
+    for (const object of this.#objects.splice(objects))
+      if (this.#byId.get(object.oid) === object) this.#byId.delete(object.oid)
+    this.#listed = Math.min(this.#listed, objects)
     this.#pointed = new Map(pointed)
     if (this.#deferred.length === deferred) return
     this.#deferred.length = deferred

@@ -28,7 +28,7 @@ export interface Repository {
   /**
    * Makes the objects durable and moves the refs, all or none. `lost` when a ref is not what was built on: read the
    * refs again, evaluate again. Throws `unavailable` or `internal` with git's words where nothing was lost and it still failed.
-   * `deferred` only where the repository has a `ledger`: it becomes durable with the rest.
+   * An object may come twice. `deferred` only where the repository has a `ledger`: it becomes durable with the rest.
    */
   land(
     objects: readonly NewObject[],

@@ -81,7 +81,7 @@ export class Receipts {
     const last = this.last()
     const defer = (seq: number): Receipt => {
       const { receipt, bytes } = encode(receiptAt(seq))
-      const value: Waiting = { receipt, isFirst: !earlier }
+      const value: Waiting = { seq, isFirst: !earlier }
       this.#tail!.defer({ key, bytes, value })
       return receipt
     }
@@ -98,7 +98,7 @@ export class Receipts {
   async after(seq: number, limit: number): Promise<Receipt[]> {
     const waiting = this.#waitingAfter(seq)
     // Who reads on is mostly ahead of the tree.
-    if (waiting[0]?.seq === seq + 1) return waiting.slice(0, limit)
+    if (waiting[0] && seqOf(waiting[0]) === seq + 1) return waiting.slice(0, limit).map(receiptOf)
     return await undamaged(() => this.#after(seq, limit))
   }
 
@@ -106,7 +106,7 @@ export class Receipts {
     const tree = await this.#tree()
     const waiting = this.#waitingAfter(seq)
     const paths: Path[] = []
-    if (waiting[0]?.seq !== seq + 1) {
+    if (!waiting[0] || seqOf(waiting[0]) !== seq + 1) {
       for await (const path of inOrder(tree, ['order'], digitsOf(seq + 1))) if (paths.push(path) >= limit) break
     }
     const files = await Promise.all(paths.map((path) => tree.get(path)))
@@ -115,12 +115,13 @@ export class Receipts {
     const blobs = await tree.readBlobs(files.map((file) => (file as { oid: string }).oid))
     const folded = blobs.map((bytes, index) => decodeReceipt(bytes, paths[index]!.join('/')))
     const last = folded.at(-1)?.seq ?? seq
-    return [...folded, ...waiting.filter((receipt) => receipt.seq > last)].slice(0, limit)
+    const rest = waiting.filter((entry) => seqOf(entry) > last).slice(0, limit - folded.length)
+    return [...folded, ...rest.map(receiptOf)]
   }
 
   /** The last place that was given; 0 before the first. */
   last(): Soon<number> {
-    for (const entry of this.#tail?.newestDeferred() ?? []) if (isReceipt(entry)) return receiptOf(entry).seq
+    for (const entry of this.#tail?.newestDeferred() ?? []) if (isReceipt(entry)) return seqOf(entry)
     return this.#onTree((tree) => {
       const bytes = tree.readNow(lastFile)
       return bytes ? decodeLast(bytes, lastFile.join('/')) : 0
@@ -138,13 +139,12 @@ export class Receipts {
   }
 
   /** Those of the tail behind that place, in order. */
-  #waitingAfter(seq: number): Receipt[] {
-    const waiting: Receipt[] = []
+  #waitingAfter(seq: number): DeferredEntry[] {
+    const waiting: DeferredEntry[] = []
     for (const entry of this.#tail?.newestDeferred() ?? []) {
       if (!isReceipt(entry)) continue
-      const receipt = receiptOf(entry)
-      if (receipt.seq <= seq) break
-      waiting.push(receipt)
+      if (seqOf(entry) <= seq) break
+      waiting.push(entry)
     }
     return waiting.reverse()
   }
@@ -173,7 +173,7 @@ async function write(tree: WorkingTree, entries: readonly DeferredEntry[]): Prom
   if (receipts.length === 0) return
   await withdrawEarlier(tree, receipts)
   const oids = await byKey(tree).putMany(receipts.map(({ key, bytes }) => [key, bytes]))
-  const seqs = receipts.map((entry) => receiptOf(entry).seq)
+  const seqs = receipts.map(seqOf)
   await placeInOrder(tree, seqs, oids)
   await tree.write(lastFile, Buffer.from(`{"seq": ${seqs.at(-1)}}\n`))
 }
@@ -213,7 +213,7 @@ async function withdrawEarlier(tree: WorkingTree, receipts: readonly DeferredEnt
     if (pause) await pause
     const found = earlier.find(entry.key)
     const receipt = found instanceof Promise ? await found : found
-    if (receipt && receipt.seq !== receiptOf(entry).seq) await tree.remove(orderPath(receipt.seq))
+    if (receipt && receipt.seq !== seqOf(entry)) await tree.remove(orderPath(receipt.seq))
   }
 }
 
@@ -266,21 +266,25 @@ function isReceipt({ key }: DeferredEntry): boolean {
   return key.length === 64 && !key.includes('/')
 }
 
-/** What an entry holds. */
+/** What is known of an entry's bytes: the receipt itself would be a kilobyte of small objects, and a second of them what each minor collection copies. */
 interface Waiting {
-  readonly receipt: Receipt
+  readonly seq: number
   /** Nothing of its event was there when it was made. Of one that was read again, as after a crash, nobody knows. */
   readonly isFirst: boolean
 }
 
 /** Read once. */
 function waitingOf(entry: DeferredEntry): Waiting {
-  entry.value ??= { receipt: decodeReceipt(entry.bytes, entry.key), isFirst: false } satisfies Waiting
+  entry.value ??= { seq: receiptOf(entry).seq, isFirst: false } satisfies Waiting
   return entry.value as Waiting
 }
 
-function receiptOf(entry: DeferredEntry): Receipt {
-  return waitingOf(entry).receipt
+function seqOf(entry: DeferredEntry): number {
+  return waitingOf(entry).seq
+}
+
+function receiptOf({ bytes, key }: DeferredEntry): Receipt {
+  return decodeReceipt(bytes, key)
 }
 
 function refuseSuccessor({ status, seq, event }: Receipt): void {

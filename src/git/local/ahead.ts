@@ -41,7 +41,9 @@ export class Ahead {
   #batches: Batch[] = []
   readonly #refs = new Map<string, Oid | null>()
   #log: DeferredEntry[] = []
-  readonly #latest = new Map<string, DeferredEntry>()
+  /** The last entries of their keys: those that came since a part was taken, and those before. */
+  #latest = new Map<string, DeferredEntry>()
+  #taken = new Map<string, DeferredEntry>()
   /** What the file's packs go on from; those packs must stay. */
   #bases: readonly Base[] = []
   #isSound = false
@@ -87,7 +89,7 @@ export class Ahead {
   }
 
   deferred(key: string): DeferredEntry | undefined {
-    return this.#latest.get(key)
+    return this.#latest.get(key) ?? this.#taken.get(key)
   }
 
   read(oid: Oid): GitObject | undefined {
@@ -133,7 +135,7 @@ export class Ahead {
       const last = this.#packs.at(-1)!
       if (last.pack.size >= largest)
         this.#packs.push({ number: last.number + 1, pack: new GrowingPack(), sealed: undefined })
-      const deferred = this.#log.filter((entry) => this.#latest.get(entry.key) === entry)
+      const deferred = this.#takeDeferred()
       return { packs, refs: new Map(this.#refs), deferred, batches: this.#batches.length, logged: this.#log.length }
     })
   }
@@ -142,8 +144,8 @@ export class Ahead {
   async finish(part: Part): Promise<void> {
     await this.#turns.take(async () => {
       for (const [ref, oid] of part.refs) if (this.#refs.get(ref) === oid) this.#refs.delete(ref)
-      for (const entry of this.#log.splice(0, part.logged))
-        if (this.#latest.get(entry.key) === entry) this.#latest.delete(entry.key)
+      this.#log.splice(0, part.logged)
+      this.#taken = new Map()
       this.#batches.splice(0, part.batches)
       const last = this.#packs.at(-1)!
       const isWritten = (waiting: WaitingPack) => waiting.sealed?.size === waiting.pack.size
@@ -167,6 +169,15 @@ export class Ahead {
     await files.remove(join(folder, aheadFile))
     step('ahead.removed')
     await files.syncFolder(folder)
+  }
+
+  /** All that is not sealed, without what a later entry of its key replaced. A seal that failed has left its own. */
+  #takeDeferred(): readonly DeferredEntry[] {
+    if (this.#taken.size === 0) this.#taken = this.#latest
+    else for (const [key, entry] of this.#latest) this.#taken.set(key, entry)
+    this.#latest = new Map()
+    if (this.#taken.size === this.#log.length) return this.#log.slice()
+    return this.#log.filter((entry) => this.#taken.get(entry.key) === entry)
   }
 
   #tipOf(ref: string, onDisk: ReadonlyMap<string, Oid>): Oid | null {

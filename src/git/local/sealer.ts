@@ -241,8 +241,10 @@ export class Sealer {
     const tip = await this.#tipOf(fold)
     const [commit] = tip === null ? [] : await read([tip])
     const root = commit ? treeOf(commit.body) : null
-    const tree = new WorkingTree(root, read, find)
-    return { tree, tip, onDisk: tip, root, pack: new GrowingPack(), era: 0, sealed: undefined }
+    // Each receipt is looked at once: to give it its id and to write it a moment later was to fetch it into the processor's cache twice.
+    const tree = new WorkingTree(root, read, find, (blob) => void folded.pack.add(blob))
+    const folded: Folded = { tree, tip, onDisk: tip, root, pack: new GrowingPack(), era: 0, sealed: undefined }
+    return folded
   }
 
   async #tipOf({ ref }: { readonly ref: string }): Promise<Oid | null> {

@@ -3,20 +3,25 @@ import type { FindObject, ReadObjects } from '../objects/readObjects.ts'
 import { NotInMemory } from './notInMemory.ts'
 import type { UndoLog } from './undoLog.ts'
 
+/** Takes a blob as it is written; from then on it is found where all others are. */
+export type HandOn = (blob: GitObject) => void
+
 /** The contents of a working tree's files: those that were written and not sealed yet, and all others as they are read. */
 export class Blobs {
   readonly #readObjects: ReadObjects
   readonly #find: FindObject | undefined
   readonly #undo: UndoLog
+  readonly #handOn: HandOn | undefined
   /** Another map after each seal: V8 has one that was cleared lead on from what was in it to what came later, and old rubbish kept all of it. */
   #written = new Map<Oid, GitObject>()
   /** For an action that runs again. */
   #fetched = new Map<Oid, GitObject>()
 
-  constructor(readObjects: ReadObjects, find: FindObject | undefined, undo: UndoLog) {
+  constructor(readObjects: ReadObjects, find: FindObject | undefined, undo: UndoLog, handOn: HandOn | undefined) {
     this.#readObjects = readObjects
     this.#find = find
     this.#undo = undo
+    this.#handOn = handOn
   }
 
   /** The bytes of that blob. Throws `NotInMemory` where they take waiting. */
@@ -51,7 +56,11 @@ export class Blobs {
   }
 
   write(blob: GitObject): void {
-    if (this.#written.has(blob.oid)) return
+    if (this.#handOn) this.#handOn(blob)
+    else if (!this.#written.has(blob.oid)) this.#keep(blob)
+  }
+
+  #keep(blob: GitObject): void {
     this.#written.set(blob.oid, blob)
     this.#undo.push(() => this.#written.delete(blob.oid))
   }

@@ -87,35 +87,38 @@ export class Fanout {
    * Others have a turn now and then.
    */
   async putMany(files: readonly (readonly [key: string, bytes: Buffer])[]): Promise<Oid[]> {
-    const oids = new Map<string, Oid>()
-    const alone: (typeof files)[number][] = []
-    const together = new Map<readonly FanoutStep[], (typeof files)[number][]>()
+    const oids: Oid[] = []
+    const alone: number[] = []
+    const together = new Map<readonly FanoutStep[], number[]>()
     const breath = giveWay()
-    for (const file of files) {
+    for (let place = 0; place < files.length; place++) {
       const pause = breath()
       if (pause) await pause
-      const gone = this.#tree.now(() => this.#ways.to(file[0]))
+      const gone = this.#tree.now(() => this.#ways.to(files[place]![0]))
       const way = gone instanceof Promise ? await gone : gone
       // Keys of one folder have one way, where nobody goes on below it.
       const group = together.get(way)
-      if (group) group.push(file)
-      else together.set(way, [file])
+      if (group) group.push(place)
+      else together.set(way, [place])
     }
-    for (const [way, files] of together) {
+    for (const [way, places] of together) {
       const { path, children } = way.at(-1)!
       await breath()
-      if (!this.#splitter.isReady(way, files.length) || this.#layout.isSplit(path, children)) alone.push(...files)
+      if (!this.#splitter.isReady(way, places.length) || this.#layout.isSplit(path, children)) alone.push(...places)
       else {
-        const named = files.map(([key, bytes]) => ({ name: this.#layout.fileName(key), bytes }))
+        const named = places.map((place) => ({
+          name: this.#layout.fileName(files[place]![0]),
+          bytes: files[place]![1],
+        }))
         const written = await this.#tree.writeAll(path, named)
-        for (const [place, [key]] of files.entries()) oids.set(key, written[place]!)
+        for (const [index, place] of places.entries()) oids[place] = written[index]!
       }
     }
-    for (const [key, bytes] of alone) {
+    for (const place of alone) {
       await breath()
-      oids.set(key, (await this.put(key, bytes)).oid)
+      oids[place] = (await this.put(...files[place]!)).oid
     }
-    return files.map(([key]) => oids.get(key)!)
+    return oids
   }
 
   /** Takes the key's file away; whether there was one. */

@@ -2,7 +2,7 @@ import { giveWay } from '../breath.ts'
 import { type GitObject, type NewObject, type Oid, oidOf } from '../objects/object.ts'
 import type { FindObject, ReadObjects } from '../objects/readObjects.ts'
 import type { Soon } from '../soon.ts'
-import { Blobs } from './blobs.ts'
+import { Blobs, type HandOn } from './blobs.ts'
 import { type Child, emptyFolder, Folder, type Listing } from './folder.ts'
 import { FolderEdits } from './folderEdits.ts'
 import { LoadedFolders } from './loadedFolders.ts'
@@ -22,11 +22,11 @@ export class WorkingTree {
   readonly #folders: LoadedFolders
   readonly #blobs: Blobs
 
-  /** `find`: gives at once what can be had at once. */
-  constructor(root: Oid | null, readObjects: ReadObjects, find?: FindObject) {
+  /** `find`: gives at once what can be had at once. `handOn`: takes what is written at once, which else waits for the next sealing. */
+  constructor(root: Oid | null, readObjects: ReadObjects, find?: FindObject, handOn?: HandOn) {
     this.#root = root === null ? emptyFolder() : new Folder(root)
     this.#folders = new LoadedFolders(readObjects, find)
-    this.#blobs = new Blobs(readObjects, find, this.#undo)
+    this.#blobs = new Blobs(readObjects, find, this.#undo, handOn)
   }
 
   /** Another number once the folders that a path leads through may be others: files may come and go without. */
@@ -205,32 +205,26 @@ export class WorkingTree {
   }
 
   /**
-   * The same for much: each object is handed on as it is made, and others have a turn now and then. Nobody writes meanwhile, nor goes
-   * back to before. What was written is read from here until all of it was handed on.
+   * The same for much, in a tree that hands on what is written: each folder's object is taken as it is made, and others have a turn now
+   * and then. Nobody writes meanwhile, nor goes back to before.
    */
   async sealInTurns(take: (object: NewObject) => Soon<void>, era = 0): Promise<Oid> {
     this.keep()
     this.#folders.countSealing()
     const breath = giveWay()
-    const handOn = async (objects: Iterable<NewObject>) => {
-      for (const object of objects) {
+    const seal = async (folder: Folder): Promise<Oid> => {
+      const sealing = new Sealing(this.#folders, era)
+      const oid = sealing.seal(folder)
+      for (const object of sealing.objects) {
         const taken = take(object)
         if (taken) await taken
         const pause = breath()
         if (pause) await pause
       }
-    }
-    const seal = async (folder: Folder): Promise<Oid> => {
-      const sealing = new Sealing(this.#folders, era)
-      const oid = sealing.seal(folder)
-      await handOn(sealing.objects)
       return oid
     }
-    await handOn(this.#blobs.written)
     for (const name of this.#root.changed) await seal(this.#root.below.get(name)!)
-    const root = await seal(this.#root)
-    this.#blobs.forgetWritten()
-    return root
+    return await seal(this.#root)
   }
 
   /** Lets go of folders that nobody looked into for a while, where there are many; they are read again when they are needed. */
