@@ -60,10 +60,14 @@ export function applyDelta(base: Buffer, delta: Buffer): Buffer {
       filled += op
       continue
     }
-    let from = 0
-    let size = 0
-    for (let bit = 0; bit < 4; bit++) if (op & (1 << bit)) from += delta[at++]! * 2 ** (8 * bit)
-    for (let bit = 0; bit < 3; bit++) if (op & (0x10 << bit)) size |= delta[at++]! << (8 * bit)
+    // Not in a loop: what the first history after a start reads are hundreds of these, before any of it is compiled.
+    let from = op & 0x01 ? delta[at++]! : 0
+    if (op & 0x02) from |= delta[at++]! << 8
+    if (op & 0x04) from |= delta[at++]! << 16
+    if (op & 0x08) from += delta[at++]! * 0x1000000
+    let size = op & 0x10 ? delta[at++]! : 0
+    if (op & 0x20) size |= delta[at++]! << 8
+    if (op & 0x40) size |= delta[at++]! << 16
     if (size === 0) size = 0x10000
     base.copy(result, filled, from, from + size)
     filled += size
