@@ -22,9 +22,14 @@ import { throwError } from './calls/throwError.ts'
 import { topology } from './calls/topology.ts'
 import { updateJobRetries } from './calls/updateJobRetries.ts'
 import { updateJobTimeout } from './calls/updateJobTimeout.ts'
+import type { StreamingCall, UnaryCall } from './context.ts'
 
-/** The calls of the gateway protocol that the engine serves, by the protocol's names. */
-export const unaryCalls = {
+/** Calls by the protocol's names. What a request has and what its reply is, gRPC's descriptions say. */
+type UnaryCalls = Readonly<Record<string, UnaryCall<never, object>>>
+type StreamingCalls = Readonly<Record<string, StreamingCall<never, object>>>
+
+/** The calls of the gateway protocol that the engine serves. */
+export const unaryCalls: UnaryCalls = {
   Topology: topology,
   DeployResource: deployResource,
   DeployProcess: deployProcess,
@@ -46,17 +51,17 @@ export const unaryCalls = {
   EvaluateDecision: evaluateDecision,
 }
 
-export const streamingCalls = {
+export const streamingCalls: StreamingCalls = {
   ActivateJobs: activateJobs,
   StreamActivatedJobs: streamActivatedJobs,
 }
 
 /** The calls of our own service `commitbase.Operator`. */
-export const operatorCalls = {
+export const operatorCalls: UnaryCalls = {
   Describe: describe,
   ListIncidents: listIncidents,
 }
 
 /** The calls of gRPC's health protocol. */
-export const healthCalls = { Check: checkHealth }
-export const watchingCalls = { Watch: watchHealth }
+export const healthCalls: UnaryCalls = { Check: checkHealth }
+export const watchingCalls: StreamingCalls = { Watch: watchHealth }

@@ -60,16 +60,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const credentials = await readCredentials(options.tls)
   const { gateway, operator, health } = loadServices()
   server.addService(gateway, {
-    ...handlers<UnaryCall<never, object>>(unaryCalls, (call) => unary(call, door)),
-    ...handlers<StreamingCall<never, object>>(streamingCalls, (call) => streaming(call, door)),
+    ...handlers(unaryCalls, (call) => unary(call, door)),
+    ...handlers(streamingCalls, (call) => streaming(call, door)),
   })
   server.addService(
     operator,
-    handlers<UnaryCall<never, object>>(operatorCalls, (call) => unary(call, door)),
+    handlers(operatorCalls, (call) => unary(call, door)),
   )
   server.addService(health, {
-    ...handlers<UnaryCall<never, object>>(healthCalls, (call) => unary(call, open)),
-    ...handlers<StreamingCall<never, object>>(watchingCalls, (call) => streaming(call, open)),
+    ...handlers(healthCalls, (call) => unary(call, open)),
+    ...handlers(watchingCalls, (call) => streaming(call, open)),
   })
   listening.port = await bind(server, credentials, options)
   const sockets = new OpenSockets(() => listening.port)
