@@ -27,7 +27,7 @@ Commands:
   incidents   lists the open incidents; 'incidents resolve <key>' resolves one
   upkeep      merges a repository's packs and brings its commit-graph up to date
 
-'commitbase <command> --help' says more, 'commitbase --version' which one this is. The hub, the embedded engine and the sample shop start with 'npm start'.
+'commitbase <command> --help' says more, 'commitbase --version' which one this is. The hub, the embedded engine and the sample shop start with 'npm start' in a clone.
 `
 
 /** Runs the command that the arguments name. Gives the exit status: 0, or 1 after one sentence that says what to do. */

@@ -15,7 +15,8 @@ export interface Copy {
 
 export async function copyProject(t: TestContext): Promise<Copy> {
   const folder = join(await newFolder(t), 'commitbase')
-  const parts = ['package.json', 'tsconfig.json', 'README.md', 'bpmn', 'examples', 'scripts', 'src']
+  const files = ['package.json', 'tsconfig.json', 'tsconfig.package.json', 'README.md', 'LICENSE']
+  const parts = [...files, 'bpmn', 'examples', 'scripts', 'src']
   for (const part of parts) await cp(join(project, part), join(folder, part), { recursive: true })
   await symlink(join(project, 'node_modules'), join(folder, 'node_modules'))
   return {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { access, chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { afterwards } from '../../src/git/testing/afterwards.ts'
 import { newFolder } from '../../src/hub/testing/testHub.ts'
+import { olderNode, whyNoOlderNode } from './olderNode.ts'
 import { type ProcessOptions, spawnStart, startOn } from './startProcess.ts'
 
 const commitbase = [process.execPath, join(import.meta.dirname, '../../scripts/commitbase.mjs')] as [string, string]
@@ -102,21 +102,22 @@ test('--version tells which one it is', async (t) => {
   assert.equal(asked.output, `${version}\n`)
 })
 
-const systemNode = versionOf('/usr/bin/node')
-const whySkipped = systemNode === undefined ? 'no /usr/bin/node' : systemNode >= 24 && `/usr/bin/node is ${systemNode}`
-
-test('a Node that is too old says which one is needed', { skip: whySkipped }, async (t) => {
+test('a Node that is too old says which one is needed', { skip: whyNoOlderNode }, async (t) => {
   for (const script of ['start.mjs', 'commitbase.mjs']) {
-    const command = ['/usr/bin/node', join(import.meta.dirname, '../../scripts', script)] as const
+    const command = [olderNode, join(import.meta.dirname, '../../scripts', script)] as const
     await refuses(t, { args: [], command: [...command] }, /Node\.js \d+\..*24 is needed.*npm ci/)
   }
 })
 
-test('a copy below node_modules says how to link to a clone instead', async (t) => {
+test('a copy of the sources below node_modules says how to get what runs there', async (t) => {
   const folder = join(await newFolder(t), 'node_modules', 'commitbase')
   await cp(join(import.meta.dirname, '../../scripts'), join(folder, 'scripts'), { recursive: true })
   const copy = [process.execPath, join(folder, 'scripts', 'commitbase.mjs')] as [string, string]
-  await refuses(t, { args: ['--help'], command: copy }, /copy below node_modules.*npm install <folder of the clone>/)
+  await refuses(
+    t,
+    { args: ['--help'], command: copy },
+    /copy of the sources below node_modules.*npm run package.*npm install <folder of the clone>/,
+  )
 })
 
 /** One sentence on standard error, nothing else, status 1. */
@@ -142,12 +143,4 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo
   await new Promise((closed) => server.close(closed))
   return port
-}
-
-function versionOf(node: string): number | undefined {
-  try {
-    return Number(/^v(\d+)/.exec(execFileSync(node, ['--version'], { encoding: 'utf8' }))?.[1])
-  } catch {
-    return undefined
-  }
 }
