@@ -137,6 +137,38 @@ test('what was handed over is read, deltas of deltas, as who looks at its commit
   assert.equal(workspace.landed(ref), tip)
 })
 
+test('a large folder that is again as it was is read, wherever it was so before', async () => {
+  for (const before of ['landed', 'handed over', 'made'] as const) {
+    const memory = openMemory()
+    const gate = Promise.withResolvers<void>()
+    let isHeld = false
+    const land: Repository['land'] = async (...landing) => {
+      if (isHeld) await gate.promise
+      return await memory.land(...landing)
+    }
+    const workspace = await Workspace.open({ ...memory, land, era: 1 }, [ref])
+    const tree = workspace.tree(ref)
+    const files = Array.from({ length: 300 }, (_, number) => ({ name: `file ${number}`, bytes: Buffer.from('a') }))
+    const commit = async (text: string) => {
+      await tree.write(['folder', 'file 7'], Buffer.from(text))
+      return workspace.commit(ref, { ...details, message: text })!
+    }
+    await tree.writeAll(['folder'], files)
+    await commit('z')
+    await commit('a')
+    if (before === 'landed') await workspace.land()
+    isHeld = true
+    await commit('b')
+    const landing = before === 'handed over' ? workspace.handOver() : undefined
+    const tip = await commit('a')
+    const seen = await workspace.history(ref).tree(tip)
+    assert.equal((await seen.list(['folder'])).size, 300, before)
+    assert.equal((await seen.read(['folder', 'file 7']))?.toString(), 'a', before)
+    gate.resolve()
+    await landing
+  }
+})
+
 function recordObjects(repository: Repository) {
   const landed = new Set<Oid>()
   const land: Repository['land'] = (objects, updates) => {

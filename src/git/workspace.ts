@@ -279,18 +279,19 @@ export class Workspace {
     return await Promise.all(oids.map((oid) => found.get(oid) ?? this.#whole(oid)))
   }
 
-  async #whole(oid: Oid): Promise<GitObject> {
-    const made = this.#madeObject(oid)
+  /** `above`: those that it is a base of. Where it is one of them itself, a folder that is again as it was, the repository has had it before. */
+  async #whole(oid: Oid, above: readonly Oid[] = []): Promise<GitObject> {
+    const made = above.includes(oid) ? undefined : this.#madeObject(oid)
     // It may have been settled meanwhile.
     if (!made) return (await this.#fetch([oid]))[0]!
     if (made.body) return made
-    const base = await this.#whole(made.delta.base)
+    const base = await this.#whole(made.delta.base, [...above, oid])
     return wholeObject(made, () => base)
   }
 
-  /** An object that is not the repository's yet. */
+  /** An object that is not the repository's yet; of two the first, since what it is a delta of came before it. */
   #madeObject(oid: Oid): NewObject | undefined {
-    return this.#batch.object(oid) ?? this.#handedOver?.landing.object(oid)
+    return this.#handedOver?.landing.object(oid) ?? this.#batch.object(oid)
   }
 }
 
