@@ -1,5 +1,5 @@
 import { CommitbaseError } from '../../errors.ts'
-import { giveWay } from '../../git/breath.ts'
+import { giveWay, takeBreaths } from '../../git/breath.ts'
 import type { DeferredEntry } from '../../git/deferred.ts'
 import type { Oid } from '../../git/objects/object.ts'
 import type { Soon } from '../../git/soon.ts'
@@ -98,7 +98,7 @@ export class Receipts {
   async after(seq: number, limit: number): Promise<Receipt[]> {
     const waiting = this.#waitingAfter(seq)
     // Who reads on is mostly ahead of the tree.
-    if (waiting[0] && seqOf(waiting[0]) === seq + 1) return waiting.slice(0, limit).map(receiptOf)
+    if (waiting[0] && seqOf(waiting[0]) === seq + 1) return await receiptsOf(waiting.slice(0, limit))
     return await undamaged(() => this.#after(seq, limit))
   }
 
@@ -115,8 +115,8 @@ export class Receipts {
     const blobs = await tree.readBlobs(files.map((file) => (file as { oid: string }).oid))
     const folded = blobs.map((bytes, index) => decodeReceipt(bytes, paths[index]!.join('/')))
     const last = folded.at(-1)?.seq ?? seq
-    const rest = waiting.filter((entry) => seqOf(entry) > last).slice(0, limit - folded.length)
-    return [...folded, ...rest.map(receiptOf)]
+    const rest = waiting.filter((entry) => seqOf(entry) > last).slice(0, Math.max(0, limit - folded.length))
+    return [...folded, ...(await receiptsOf(rest))]
   }
 
   /** The last place that was given; 0 before the first. */
@@ -285,6 +285,18 @@ function seqOf(entry: DeferredEntry): number {
 
 function receiptOf({ bytes, key }: DeferredEntry): Receipt {
   return decodeReceipt(bytes, key)
+}
+
+/** Others have a turn now and then: what an event gave may be long. */
+async function receiptsOf(entries: readonly DeferredEntry[]): Promise<Receipt[]> {
+  const receipts: Receipt[] = []
+  const breath = takeBreaths()
+  for (const entry of entries) {
+    receipts.push(receiptOf(entry))
+    const pause = breath()
+    if (pause) await pause
+  }
+  return receipts
 }
 
 function refuseSuccessor({ status, seq, event }: Receipt): void {

@@ -144,15 +144,19 @@ export class WorkingTree {
     return blob.oid
   }
 
-  /** Puts several files' bytes into one folder, likewise. Gives their blob ids. */
+  /** Puts several files' bytes into one folder, likewise. Gives their blob ids. Others have a turn now and then. */
   async writeAll(folder: Path, files: readonly { readonly name: string; readonly bytes: Buffer }[]): Promise<Oid[]> {
-    const blobs = files.map(({ bytes }) => blobOf(bytes))
-    await this.placeAll(
-      folder,
-      files.map(({ name }, index) => ({ name, oid: blobs[index]!.oid })),
-    )
-    for (const blob of blobs) this.#blobs.write(blob)
-    return blobs.map(({ oid }) => oid)
+    const placed: { readonly name: string; readonly oid: Oid }[] = []
+    const breath = giveWay()
+    for (const { name, bytes } of files) {
+      const blob = blobOf(bytes)
+      this.#blobs.write(blob)
+      placed.push({ name, oid: blob.oid })
+      const pause = breath()
+      if (pause) await pause
+    }
+    await this.placeAll(folder, placed)
+    return placed.map(({ oid }) => oid)
   }
 
   /** Puts several files into one folder that has nothing else of their names. */
