@@ -11,7 +11,7 @@ import { type Installed, installPackage } from './installPackage.ts'
 
 const order = model('order', start(), serviceTask('pack', 'pack'), end(), flow('start -> pack -> end'))
 
-test('the package that npm run package makes does its work where it is installed', { timeout: 60_000 }, async (t) => {
+test('the package that npm run package makes does its work where it is installed', { timeout: 180_000 }, async (t) => {
   const own = await installPackage(t)
   await own.write('order.bpmn', order)
   for (const [name, show] of Object.entries(promises)) await t.test(name, (t) => show(own, t))

@@ -127,7 +127,7 @@ export class PackIndex {
 
   /** Whether so much was looked for here that reading all of it at once would have been quicker, soon. */
   get isBusy(): boolean {
-    return this.#looks * objectsPerLook >= this.count
+    return this.#looks >= Math.max(fewLooks, this.count / objectsPerLook)
   }
 
   /** Takes 24 bytes of memory an object. */
@@ -282,7 +282,10 @@ interface Columns {
 /** Objects of an index that is read at once for many: 24 bytes each. */
 const mostAtOnce = 200_000
 
-/** Objects of an index that are read in the time of one look into it on the disk: a hundredth of a millisecond. */
+/** Looks into an index on the disk: together a millisecond. */
+const fewLooks = 100
+
+/** Objects of an index that are read in the time of one look. */
 const objectsPerLook = 1_000
 
 const sought = Buffer.alloc(20)
