@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
+import { closeBeside } from '../disk/closeBeside.ts'
 import type { ObjectType, Oid } from '../objects/object.ts'
 import { type EntryHead, longestEntry, longestHead, readBody, readHead } from './packEntry.ts'
 import { PackIndex } from './packIndex.ts'
@@ -49,7 +50,7 @@ export class OpenPack implements PagedFile {
 
   close(): void {
     this.index.close()
-    closeSync(this.file)
+    closeBeside(this.file)
   }
 
   /** One that does not lie in one page. */

@@ -1,6 +1,7 @@
 import { createHash, hash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { CommitbaseError } from '../../errors.ts'
+import { closeBeside } from '../disk/closeBeside.ts'
 import type { Oid } from '../objects/object.ts'
 import { placeInSorted } from '../objects/sortedOids.ts'
 import { sharedBuffer } from '../sharedBuffer.ts'
@@ -210,7 +211,7 @@ export class PackIndex {
   }
 
   close(): void {
-    closeSync(this.#file)
+    closeBeside(this.#file)
   }
 
   /** The ids and offsets of so many entries, from one on. */
