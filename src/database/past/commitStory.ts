@@ -63,25 +63,13 @@ function eventOf(trailers: ReadonlyMap<string, string>): StoryEvent | undefined 
   return { id, ...Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)) }
 }
 
-/** The last paragraph, where it is not the first too (git-interpret-trailers). Names in lower case. */
+/** The last paragraph, where it is not the first too (git-interpret-trailers). Names in lower case; what is none of ours nobody asks for. */
 function trailersOf(paragraphs: readonly string[][]): ReadonlyMap<string, string> {
   const trailers = new Map<string, string>()
   for (const line of paragraphs.length > 1 ? paragraphs.at(-1)! : []) {
     const end = line.indexOf(': ')
-    const name = line.slice(0, Math.max(0, end)).toLowerCase()
-    if (isTrailerName(name)) trailers.set(name, line.slice(end + 2, line.endsWith('\r') ? -1 : undefined))
+    if (end > 0)
+      trailers.set(line.slice(0, end).toLowerCase(), line.slice(end + 2, line.endsWith('\r') ? -1 : undefined))
   }
   return trailers
-}
-
-/** Letters, digits and hyphens, a letter first. */
-function isTrailerName(name: string): boolean {
-  if (name === '' || !isBetween('a', name[0]!, 'z')) return false
-  for (const character of name)
-    if (character !== '-' && !isBetween('a', character, 'z') && !isBetween('0', character, '9')) return false
-  return true
-}
-
-function isBetween(first: string, character: string, last: string): boolean {
-  return first <= character && character <= last
 }

@@ -115,19 +115,15 @@ export async function writeGently(file: WritableFile, buffers: readonly Uint8Arr
   }
 }
 
-/**
- * The same for much that nobody waits for at all: it rests after each write and each removal as long as that took, so that the disk has
- * time for others. A file system that tells its disk what is free (`discard`) takes 0.3 ms for each MiB that goes.
- */
+/** The same for much that nobody waits for at all: it rests after each write as long as that took, so that the disk has time for others. */
 export function unhurried(files: Files): Files {
-  const slow = eachFile(files, (file) => ({ write: (...what) => resting(() => file.write(...what)) }))
-  return { ...slow, remove: (path) => resting(() => files.remove(path)) }
-}
-
-async function resting(action: () => Promise<void>): Promise<void> {
-  const started = performance.now()
-  await action()
-  await delay(performance.now() - started)
+  return eachFile(files, (file) => ({
+    async write(buffers, position) {
+      const started = performance.now()
+      await file.write(buffers, position)
+      await delay(performance.now() - started)
+    },
+  }))
 }
 
 /** The same, but for what `change` says of each file that is written. */

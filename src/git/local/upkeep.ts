@@ -2,7 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { step } from '../../step.ts'
 import { type Environment, type GitOptions, git } from '../commands/git.ts'
-import { nodeFiles, unhurried } from '../disk/files.ts'
+import { nodeFiles } from '../disk/files.ts'
 import { choosePacks } from '../packs/choosePacks.ts'
 import { mergeApart } from '../packs/mergeApart.ts'
 import { largestMerge } from '../packs/mergePacks.ts'
@@ -95,7 +95,7 @@ async function mergeSmall({ folder, variables, signal }: Work): Promise<void> {
     const names = chosen.map(({ name }) => name)
     const merged = await mergeApart({ folder: packs, names, variables }, signal)
     step('upkeep.merged')
-    for (const name of names) if (name !== merged) await removePack(packs, name, unhurried(nodeFiles))
+    for (const name of names) if (name !== merged) await removePack(packs, name, nodeFiles)
   }
 }
 
