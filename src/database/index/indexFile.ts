@@ -95,10 +95,13 @@ export class IndexFile {
   readonly #thread = new TaskThread<CheckpointTask, void>({ script: checkpointWorker, work: 'keeps the index' })
   /** Bytes of the log that are in the file. */
   #checkpointed = 0
+  #isCheckpointing = false
 
   constructor(path: string, database: DatabaseSync) {
     this.path = path
     this.#database = database
+    // For who writes while the thread of `checkpoint` does.
+    database.exec('PRAGMA busy_timeout = 1000')
   }
 
   statement(sql: string): StatementSync {
@@ -135,18 +138,29 @@ export class IndexFile {
     else this.statement('INSERT OR REPLACE INTO state VALUES (?, ?)').run(name, value)
   }
 
+  /** Whether another thread may be writing: whoever can wait with a write of his own is to. */
+  get isCheckpointing(): boolean {
+    return this.#isCheckpointing
+  }
+
   /**
-   * Has a long log (SQLite's WAL) put into the file by another thread, since that waits for the disk. Whoever writes meanwhile may; but the
-   * log begins anew only where nobody does, so that in the end it is done here. One that fails is tried again when the log is longer: what
-   * is wrong is met by those who read.
+   * Has a long log (SQLite's WAL) put into the file and begun anew by another thread, since both wait for the disk. That is only where
+   * nobody writes, so that in the end it is done here. One that fails is tried again when the log is longer: what is wrong is met by
+   * those who read.
    */
   async checkpoint(): Promise<void> {
     const { size } = statSync(`${this.path}-wal`, { throwIfNoEntry: false }) ?? { size: 0 }
     if (size < this.#checkpointed) this.#checkpointed = 0
     if (size - this.#checkpointed < longLog) return
     this.#checkpointed = size
-    if (size < longestLog || this.#database.isTransaction) await this.#thread.run({ path: this.path }).catch(() => {})
+    if (size < longestLog || this.#database.isTransaction) await this.#checkpointBeside()
     else this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  }
+
+  async #checkpointBeside(): Promise<void> {
+    this.#isCheckpointing = true
+    await this.#thread.run({ path: this.path }).catch(() => {})
+    this.#isCheckpointing = false
   }
 
   close(): void {

@@ -125,7 +125,7 @@ export class RecordIndex {
 
   /** Takes in first what has landed, where otherwise each read would look through it. */
   #view(commit: Oid | null): IndexView {
-    if (this.#pending.count >= fewPending) this.#applyPending()
+    if (this.#pending.count >= fewPending && !this.#file.isCheckpointing) this.#applyPending()
     return viewAt(commit, {
       tables: this.#tables,
       pending: this.#pending,
