@@ -1,6 +1,4 @@
 import { idOf, table } from '../records.ts'
-import type { Cell } from '../report/cell.ts'
-import { percentile } from '../report/percentile.ts'
 import { openReader } from './openReader.ts'
 
 export interface HistoryTask {
@@ -9,8 +7,16 @@ export interface HistoryTask {
   readonly versions: ReadonlyMap<number, number>
 }
 
-/** Commitbase's HISTORY: the first time after the folder was opened, and the median of the others, once the index has read the log, which stays in the folder. */
-export async function measure({ folder, versions }: HistoryTask): Promise<Cell[]> {
+/** Milliseconds that each HISTORY took. */
+export interface HistoryTimes {
+  /** After the folder was opened. */
+  readonly first: number
+  /** Once the index has read the log, which stays in the folder. */
+  readonly others: readonly number[]
+}
+
+/** Commitbase's HISTORY of each of the records. */
+export async function measure({ folder, versions }: HistoryTask): Promise<HistoryTimes> {
   const { run, settled, close } = await openReader(folder)
   const times: number[] = []
   for (const [place, count] of versions) {
@@ -23,9 +29,6 @@ export async function measure({ folder, versions }: HistoryTask): Promise<Cell[]
     }
   }
   await close()
-  const [first, ...rest] = times as [number, ...number[]]
-  return [
-    { value: first, unit: 'ms', count: 1 },
-    { value: percentile(rest, 0.5), unit: 'ms', count: rest.length },
-  ]
+  const [first, ...others] = times as [number, ...number[]]
+  return { first, others }
 }
