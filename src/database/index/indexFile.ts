@@ -100,8 +100,6 @@ export class IndexFile {
   constructor(path: string, database: DatabaseSync) {
     this.path = path
     this.#database = database
-    // For who writes while the thread of `checkpoint` does.
-    database.exec('PRAGMA busy_timeout = 1000')
   }
 
   statement(sql: string): StatementSync {
@@ -159,7 +157,10 @@ export class IndexFile {
 
   async #checkpointBeside(): Promise<void> {
     this.#isCheckpointing = true
+    // Who writes all the same waits for the thread, but for nobody else who has the file.
+    this.#database.exec('PRAGMA busy_timeout = 1000')
     await this.#thread.run({ path: this.path }).catch(() => {})
+    if (this.#database.isOpen) this.#database.exec('PRAGMA busy_timeout = 0')
     this.#isCheckpointing = false
   }
 
