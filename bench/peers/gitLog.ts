@@ -1,6 +1,6 @@
 import { runGit } from '../git.ts'
 import type { Cell } from '../report/cell.ts'
-import { percentile } from '../report/percentile.ts'
+import { medianOf } from '../report/medianOf.ts'
 
 /** `git log -- <path>`, a process each: the first time, and the median of the others. `paths`: how many commits each must have. */
 export async function measureLog(folder: string, paths: ReadonlyMap<string, number>): Promise<Cell[]> {
@@ -12,8 +12,5 @@ export async function measureLog(folder: string, paths: ReadonlyMap<string, numb
     if (commits.length !== count) throw new Error(`git log gave ${commits.length} versions of ${path}, not ${count}`)
   }
   const [first, ...rest] = times as [number, ...number[]]
-  return [
-    { value: first, unit: 'ms', count: 1 },
-    { value: percentile(rest, 0.5), unit: 'ms', count: rest.length },
-  ]
+  return [medianOf([first]), medianOf(rest)]
 }

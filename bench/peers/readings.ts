@@ -1,5 +1,5 @@
 import { type Cell, cellOf } from '../report/cell.ts'
-import { percentile } from '../report/percentile.ts'
+import { medianOf } from '../report/medianOf.ts'
 
 /** What every way of reading is given. */
 export interface ReadTask {
@@ -47,7 +47,7 @@ async function median(time: number, read: (number: number) => Promise<void>): Pr
   }
   // The first ones warm up; who is so slow that there are no others is not asked again.
   const warm = times.length > 3 ? times.slice(3) : times.slice(-1)
-  return { value: percentile(warm, 0.5), unit: 'ms', count: warm.length }
+  return medianOf(warm)
 }
 
 /** So many are worth as much time again. */

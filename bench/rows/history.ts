@@ -7,7 +7,7 @@ import { measureLog } from '../peers/gitLog.ts'
 import { installGitDocumentDb } from '../peers/installGitDocumentDb.ts'
 import { idOf } from '../records.ts'
 import { type Cell, cellOf, type Line } from '../report/cell.ts'
-import { percentile } from '../report/percentile.ts'
+import { medianOf } from '../report/medianOf.ts'
 import type { Row, RowOptions } from '../row.ts'
 import { newPath } from '../scratch.ts'
 import { addHistory, pathsOf, versionsOf } from '../starting/history.ts'
@@ -78,10 +78,6 @@ async function measureWays(past: Past, { quick, say }: RowOptions): Promise<Line
     { who: 'git log -- path, commit-graph with changed paths', cells: graphed },
     { who: 'git-documentdb getHistory', cells: [documents, { reason: 'one is enough' }] },
   ]
-}
-
-function medianOf(times: readonly number[]): Cell {
-  return { value: percentile(times, 0.5), unit: 'ms', count: times.length }
 }
 
 async function measureDocuments({ folder, versions, paths }: Past): Promise<Cell> {

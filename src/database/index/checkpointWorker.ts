@@ -13,6 +13,8 @@ answerTasks(({ path }: CheckpointTask) => {
   url.searchParams.set('mode', 'rw')
   const database = new DatabaseSync(url)
   try {
+    // As the index's own connection, see `connect`: else the write below would be synced as well.
+    database.exec('PRAGMA synchronous = NORMAL')
     const { log, checkpointed } = database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()!
     // Who writes next begins the log anew, cuts it, and syncs its header (https://sqlite.org/src/info/ff5be73dee): that waits for the disk, too.
     if (log === checkpointed) database.exec(anyWrite)

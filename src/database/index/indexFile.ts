@@ -159,9 +159,14 @@ export class IndexFile {
     this.#isCheckpointing = true
     // Who writes all the same waits for the thread, but for nobody else who has the file.
     this.#database.exec('PRAGMA busy_timeout = 1000')
-    await this.#thread.run({ path: this.path }).catch(() => {})
-    if (this.#database.isOpen) this.#database.exec('PRAGMA busy_timeout = 0')
-    this.#isCheckpointing = false
+    try {
+      await this.#thread.run({ path: this.path })
+    } catch {
+      // Tried again when the log is longer.
+    } finally {
+      this.#isCheckpointing = false
+      if (this.#database.isOpen) this.#database.exec('PRAGMA busy_timeout = 0')
+    }
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { mkdir, mkdtemp, open as openFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -126,6 +127,20 @@ async function pushLink(path: string, target: string): Promise<void> {
 }
 
 const settings = (...indexes: readonly { fields: string[]; unique?: boolean }[]) => ({ tables: { stock: { indexes } } })
+
+test('the log of the file stays short, also where the index keeps up with what lands', async (t) => {
+  await push({ 'db/.commitbase.json': settings({ fields: ['a'] }, { fields: ['b'] }) })
+  const { index, path, database } = await open(t)
+  await index.settled()
+  let longest = 0
+  for (let n = 0; n < 900; n++) {
+    await database.put('stock', { _id: `r${n % 300}`, a: (n * 7_919) % 1_009, b: `x${(n * 104_729) % 1_013}` })
+    await index.settled()
+    longest = Math.max(longest, statSync(`${path}-wal`).size)
+  }
+  assert.ok(longest > 3 << 20, `${longest} bytes`)
+  assert.ok(longest < 6 << 20, `${longest} bytes`)
+})
 
 describe('a find goes by an index', () => {
   test('where one is declared, and says so', async (t) => {

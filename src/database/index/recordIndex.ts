@@ -147,8 +147,10 @@ export class RecordIndex {
   async #run(): Promise<void> {
     while (!this.#closed) {
       try {
-        if (!(await this.#step())) break
+        const isMore = await this.#step()
         await this.#file.checkpoint()
+        // What landed meanwhile found this under way.
+        if (!isMore && this.#at === this.#head) break
       } catch (error) {
         if (!this.#beginAnew(error)) return
       }

@@ -117,6 +117,8 @@ export class PackStore {
     const names = new Set(readdirSync(this.#folder).filter((name) => name.endsWith('.idx')))
     const kept = this.#packs.filter(({ name }) => names.delete(name))
     this.#gone.push(...this.#packs.filter((pack) => !kept.includes(pack)))
+    // Before any is opened, which may fail: what is closed is asked no more, nor closed again.
+    this.#packs = kept
     this.#closeGone()
     this.#packs = [...[...names].flatMap((name) => openPack(this.#folder, name, this.#pages) ?? []), ...kept]
     return true
