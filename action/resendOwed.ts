@@ -1,7 +1,7 @@
 import { foldReceipts } from '../src/database/receipts/foldReceipts.ts'
 import { receiptsRef } from '../src/database/receipts/receipt.ts'
-import { commitbase } from '../src/database/transactions/author.ts'
 import type { Publisher } from '../src/events/messages/message.ts'
+import { commitbase } from '../src/git/objects/ownCommits.ts'
 import { Writer } from '../src/git/writer.ts'
 import type { Workplace } from './applyRequest.ts'
 import { type CatchUp, carryOn, catchUp } from './owed.ts'

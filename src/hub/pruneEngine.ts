@@ -1,7 +1,7 @@
 import { parseBasedir } from '../database/tables/names.ts'
 import { readSettings } from '../database/tables/settings.ts'
-import { commitbase } from '../database/transactions/author.ts'
 import { type HistoryPruning, pruneHistory } from '../engine/storage/pruneHistory.ts'
+import { commitbase } from '../git/objects/ownCommits.ts'
 import { Workspace } from '../git/workspace.ts'
 
 export interface EnginePruning extends Pick<HistoryPruning, 'repository' | 'writer' | 'now'> {

@@ -5,7 +5,7 @@ import { step } from '../../step.ts'
 import type { CheckpointTask } from './checkpointWorker.ts'
 
 /** What is in the file, one more with each change: a file of another format is made anew. */
-const format = 'commitbase-index-2'
+const format = 'commitbase-index-3'
 
 const layout = `
   CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

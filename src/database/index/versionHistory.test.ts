@@ -197,7 +197,7 @@ describe('the versions of a record', () => {
     assert.equal((await versions('r9'))![0]!.blob, null)
   })
 
-  test("are a person's too; a merge is one where it differs from all its parents", async () => {
+  test("are a person's too; a merge makes one where it has what no parent had", async () => {
     await put('a', 1)
     await put('b', 1)
     await cloned()

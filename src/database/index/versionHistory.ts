@@ -7,9 +7,12 @@ import { type NewVersion, type RecordVersion, VersionSegments, versionKey } from
 
 /**
  * The versions that commits made of records, from behind `since` (`null`: all) to the tip, a commit behind its parents. Throws
- * `not_found` where `since` does not lead to the tip.
+ * `not_found` where `since` does not lead to the tip. `versionsOf` knows what was made of a record up to the commit that is told next.
  */
-export type ChangesOf = (since: Oid | null, tip: Oid) => AsyncIterable<CommitVersions>
+export type ChangesOf = (since: Oid | null, tip: Oid, versionsOf: VersionsOf) => AsyncIterable<CommitVersions>
+
+/** A record's versions, newest first, by its `versionKey`. */
+export type VersionsOf = (key: string) => Iterable<RecordVersion>
 
 export interface HistoryOptions {
   readonly file: IndexFile
@@ -24,7 +27,7 @@ export interface VersionQuery {
 }
 
 /**
- * Which commits changed each record, of all that lead to the branch's commit; a merge where it differs from all its parents. A
+ * Which commits changed each record, of all that lead to the branch's commit; a merge where it decided (`isDecided`). A
  * file that only moved, as in a split, is no version. It follows commits as they are made, and reads git's log for others.
  */
 export class VersionHistory {
@@ -85,7 +88,10 @@ export class VersionHistory {
   }
 
   *#all(key: string): Generator<RecordVersion> {
-    for (const version of this.#waiting.toReversed()) if (version.key === key) yield version
+    for (let place = this.#waiting.length - 1; place >= 0; place--) {
+      const version = this.#waiting[place]!
+      if (version.key === key) yield version
+    }
     yield* this.#segments.find(key)
   }
 
@@ -103,7 +109,7 @@ export class VersionHistory {
     this.flush()
     if (tip === null) this.#forget()
     else {
-      const versions = inParts(this.#options.changesOf(this.#at, tip))
+      const versions = inParts(this.#options.changesOf(this.#at, tip, (key) => this.#all(key)))
       this.#reading = { tip, versions, behind: [], commits: 0 }
     }
   }

@@ -5,7 +5,7 @@ import { blob, found, id, object, skip, storedRecord, story, table } from './sch
 /** A record's versions, newest first. */
 export const history = defineOperation<{ table: string; id: string } & HistoryOptions>({
   name: 'HISTORY',
-  text: 'Lists the committed versions of a record, newest first: which commit and event made each, and the record as it was. Deletions are versions, too.',
+  text: 'Lists the committed versions of a record, newest first: which commit and event made each, and the record as it was. Deletions are versions, too, and so is a merge that had to decide between two.',
   parameters: {
     table,
     id,

@@ -59,7 +59,7 @@ export async function changesSince(
   for (const commit of line) {
     if (commits.length === limit) break
     const path = table === undefined ? basedir : [...basedir, table]
-    const changes = await recordChanges(await history.compare(last, commit, path), basedir)
+    const changes = await recordChanges(await history.compare(last, commit, [path]), basedir)
     if (changes.length > 0) commits.push(await tell(history, commit, changes, records))
     last = commit
   }

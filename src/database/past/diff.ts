@@ -7,7 +7,7 @@ import { diffDocuments, type PatchStep } from '../tables/patch.ts'
 import type { StoredRecord } from '../tables/record.ts'
 import { blobAt } from '../tables/recordChanges.ts'
 import { contentOf } from './history.ts'
-import type { FindVersions } from './versions.ts'
+import type { FindVersions, VersionPlace } from './versions.ts'
 
 export interface DiffOptions {
   /** The older version: a commit or a time. Default: the version before `to`. */
@@ -51,37 +51,34 @@ export async function diffOf(
 }
 
 async function sidesOf(context: DiffContext, table: string, id: string, { from, to }: DiffOptions) {
-  const { history, find } = context
+  const { history } = context
   if (from === undefined && to === undefined) {
-    const [last, before] = await find(table, id, { skip: 0, limit: 2 })
+    const [last, before] = await lastTwo(context, table, id, history.tip)
     return { from: sideOf(before), to: sideOf(last) }
   }
   const newer = to === undefined ? history.tip : await commitAt(history, to, 'to')
   const older =
-    from === undefined ? await versionBefore(context, table, id, newer) : await commitAt(history, from, 'from')
+    from === undefined
+      ? ((await lastTwo(context, table, id, newer))[1]?.commit ?? null)
+      : await commitAt(history, from, 'from')
   return { from: await sideAt(context, table, id, older), to: await sideAt(context, table, id, newer) }
 }
 
-/** The commit of the version before the one that the record had at that commit. */
-async function versionBefore(
-  { history, find }: DiffContext,
-  table: string,
-  id: string,
-  commit: Oid | null,
-): Promise<Oid | null> {
-  if (commit === null) return null
-  for (let skip = 0; ; skip += together) {
+/** The version that the record had at that commit, and the one that the branch had before it. */
+async function lastTwo({ history, find }: DiffContext, table: string, id: string, commit: Oid | null) {
+  let state = commit
+  const found: VersionPlace[] = []
+  for (let skip = 0; state !== null; skip += together) {
     const versions = await find(table, id, { skip, limit: together })
-    for (const [index, version] of versions.entries()) {
-      if (!(await history.isBehind(version.commit, commit))) continue
-      const [before] =
-        index + 1 < versions.length
-          ? [versions[index + 1]]
-          : await find(table, id, { skip: skip + index + 1, limit: 1 })
-      return before?.commit ?? null
+    for (const version of versions) {
+      if (state === null || !(await history.isBehind(version.commit, state))) continue
+      found.push(version)
+      if (found.length === 2) return found
+      state = await history.before(version.commit)
     }
-    if (versions.length < together) return null
+    if (versions.length < together) break
   }
+  return found
 }
 
 const together = 100

@@ -133,7 +133,9 @@ test('HISTORY tells what people committed: their names, their words in any alpha
   await upsert({ _id: 'cup', n: 1 })
   const base = tip()
   const ours = await person([base], { 'cup.json': '{"_id":"cup","n":2}\n' }, 'Größe ändern 杯\n\nMehr dazu.')
-  const theirs = await person([base], { 'cup.json': '{"_id":"cup","n":3}\n' }, 'Latin-1: \xe9t\xe9', 'ISO-8859-1')
+  const theirs = await person([base], { 'cup.json': '{"_id":"cup","n":3}\n' }, 'Latin-1: \xe9t\xe9', {
+    encoding: 'ISO-8859-1',
+  })
   const merge = await person([ours, theirs], { 'cup.json': '{"_id":"cup","n":4}\n' }, 'Merge')
   const same = await person([merge, theirs], { 'cup.json': '{"_id":"cup","n":4}\n' }, 'Merge again')
   const broken = await person([same], { 'cup.json': 'no JSON' }, 'Break it')
@@ -343,6 +345,90 @@ test('CHANGES leads a consumer over merges to what the branch holds, whichever p
   )
 })
 
+test('a merge that takes one of two versions is a version of its own: HISTORY begins with it, DIFF ends with it, and REVERT undoes what it took and nothing that it left out', async () => {
+  await upsert({ _id: 'cup', n: 1 })
+  const base = tip()
+  const { commit: ours, event } = await upsert({ _id: 'cup', n: 2 })
+  const theirs = await person([base], { 'cup.json': '{"_id":"cup","n":3}\n' }, 'Theirs')
+  const { blob } = await get('cup')
+  const files = { 'cup.json': (await database.workspace().history(main).blobs([blob]))[0]!.toString() }
+  const merge = await person([theirs, ours!], files, 'Ours is right')
+  await move(ours!, merge)
+  const { versions } = await history('cup')
+  assert.deepEqual([versions[0].commit, versions[0].blob, versions.length], [merge, blob, 4])
+  const diff = async (more = {}) => (await run('DIFF', { table: 'stock', id: 'cup', ...more })).result
+  assert.deepEqual([(await diff()).from.commit, (await diff()).to.commit, (await diff()).patch], [ours, merge, []])
+  assert.equal((await diff({ to: ours })).from.commit, base)
+  assert.equal((await diff({ to: theirs })).from.commit, base)
+  await assert.rejects(run('REVERT', { commit: theirs }), {
+    code: 'conflict',
+    message: new RegExp(`the merge ${merge.slice(0, 10)} changed stock/cup; .*Write the records as they should be, or`),
+  })
+  await run('REVERT', { event })
+  assert.equal((await get('cup')).record.n, 1)
+})
+
+test('a merge that leaves out what the branch had is told as what removed it', async () => {
+  await upsert({ _id: 'cup', n: 1 })
+  const base = tip()
+  const jug = await upsert({ _id: 'jug' })
+  const files = {
+    'cup.json': (
+      await database
+        .workspace()
+        .history(main)
+        .blobs([(await get('cup')).blob])
+    )[0]!.toString(),
+  }
+  const merge = await person([await person([base], files, 'Side'), jug.commit!], files, 'Without the jug')
+  await move(jug.commit!, merge)
+  const { versions } = await history('jug')
+  assert.deepEqual(
+    versions.map(({ commit, deleted }: Loose) => [commit, deleted]),
+    [
+      [merge, true],
+      [jug.commit, false],
+    ],
+  )
+  await assert.rejects(run('REVERT', { event: jug.event }), {
+    code: 'conflict',
+    message: /the merge .* changed stock\/jug/,
+  })
+})
+
+test('a time reads what the branch was then, whichever parent of a merge it was, and whatever the clocks of people said', async () => {
+  await upsert({ _id: 'cup', n: 1 })
+  const base = tip()
+  const { commit: second } = await upsert({ _id: 'cup', n: 2 })
+  const { commit: third } = await upsert({ _id: 'cup', n: 3 })
+  const files = { 'cup.json': '{"_id":"cup","n":4}\n' }
+  const slow = await person([base], files, 'A slow clock', { time: Date.UTC(2026, 0, 1, 0, 0, 1) })
+  const pulled = await person([slow, third!], files, 'git pull, by the same clock', {
+    time: Date.UTC(2026, 0, 1, 0, 0, 2),
+  })
+  await move(third!, pulled)
+  const { commit: last } = await upsert({ _id: 'cup', n: 5 })
+  const fast = await person([last!], files, 'A fast clock', { time: Date.UTC(2099, 0, 1) })
+  await move(last!, fast)
+  await upsert({ _id: 'cup', n: 6 })
+  const at = async (time: string) => (await get('cup', time)).record.n
+  const times = [
+    '2026-01-01T00:00:01Z',
+    '2026-01-01T00:00:02Z',
+    '2026-01-01T00:00:04Z',
+    '2026-01-01T00:00:05Z',
+    '2026-02-01',
+  ]
+  const read: unknown[] = []
+  for (const time of times) read.push(await at(time))
+  assert.deepEqual(read, [1, 2, 5, 6, 6])
+  const { commits } = (await run('CHANGES', { since: base })).result
+  assert.deepEqual(
+    commits.slice(0, 4).map(({ commit }: Loose) => commit),
+    [second, third, pulled, last],
+  )
+})
+
 test('what a batch made before it landed is a part of the past: it is found, told, and reverted', async () => {
   const first = await database.runInBatch('UPSERT', { table: 'stock', record: { _id: 'cup', n: 1 } })
   const second = await database.runInBatch('UPSERT', { table: 'stock', record: { _id: 'cup', n: 2 } })
@@ -363,7 +449,7 @@ async function person(
   parents: string[],
   files: Record<string, string>,
   message: string,
-  encoding?: string,
+  { encoding, time = Date.UTC(2026, 5, 1) }: { encoding?: string; time?: number } = {},
 ): Promise<string> {
   const blobs = Object.entries(files).map(([name, text]) => ({ name, blob: makeObject('blob', Buffer.from(text)) }))
   const stock = encodeTree(blobs.map(({ name, blob }) => ({ name, mode: '100644', oid: blob.oid })))
@@ -373,7 +459,7 @@ async function person(
     tree: root.oid,
     parents,
     author,
-    time: Date.UTC(2026, 5, 1),
+    time,
     message: encoding ? 'x' : message,
   })
   const made = encoding ? encoded(commit, message, encoding) : commit

@@ -7,7 +7,8 @@ import { shown } from '../json/json.ts'
 import { commitNamed } from '../queries/at.ts'
 import type { Receipt } from '../receipts/receipt.ts'
 import { readRecord, type StoredRecord } from '../tables/record.ts'
-import { type RecordChange, recordChanges, recordLog } from '../tables/recordChanges.ts'
+import { blobAt, type RecordChange, recordChanges } from '../tables/recordChanges.ts'
+import { type RecordLogEntry, recordLog } from './recordLog.ts'
 
 /** What is to be undone: an event, by its id and source (default: the source of the event that asks), or a commit. */
 export type RevertTarget = EventTarget | { readonly commit: string }
@@ -48,8 +49,14 @@ export interface Undo {
 export interface RevertPlan {
   readonly commit: Oid
   readonly undo: readonly Undo[]
-  /** The later commits that changed the same records. */
-  readonly later: readonly { readonly commit: Oid; readonly records: readonly string[] }[]
+  /** The later commits that changed the same records, of those that are not any more as this one left them. */
+  readonly later: readonly LaterCommit[]
+}
+
+interface LaterCommit {
+  readonly commit: Oid
+  readonly isMerge: boolean
+  readonly records: readonly string[]
 }
 
 /** Finds out what undoing means. Throws `not_found` or `invalid` where there is nothing that could be undone. */
@@ -60,13 +67,17 @@ export async function planRevert(context: RevertContext, target: RevertTarget): 
   const { parents } = await history.commit(commit)
   if (parents.length > 1)
     throw new CommitbaseError('invalid', `commit ${commit} is a merge; revert the commits that it brought, one by one`)
-  const changes = await recordChanges(await history.compare(parents[0] ?? null, commit, basedir), basedir)
+  const changes = await recordChanges(await history.compare(parents[0] ?? null, commit, [basedir]), basedir)
   if (changes.length === 0)
     throw new CommitbaseError(
       'invalid',
       `commit ${commit} changed no record: there is nothing to revert (a SPLIT only moves files)`,
     )
-  return { commit, undo: await readBefore(history, changes), later: await laterCommits(context, commit, changes) }
+  return {
+    commit,
+    undo: await readBefore(history, changes),
+    later: await laterCommits(context, { commit, isMerge: false, changes }),
+  }
 }
 
 /** Says which records were changed since, and by which commits. */
@@ -74,11 +85,14 @@ export function refuseLater({ commit, later }: RevertPlan): void {
   if (later.length === 0) return
   const listed = later
     .slice(0, mostListed)
-    .map(({ commit, records }) => `${commit.slice(0, 10)} changed ${some(records)}`)
+    .map(
+      ({ commit, isMerge, records }) => `${isMerge ? 'the merge ' : ''}${commit.slice(0, 10)} changed ${some(records)}`,
+    )
   const rest = later.length > mostListed ? ` and ${later.length - mostListed} more commits` : ''
+  const first = later.some(({ isMerge }) => isMerge) ? 'Write the records as they should be' : 'Revert those first'
   throw new CommitbaseError(
     'conflict',
-    `commit ${commit} cannot be reverted: later commits changed the same records: ${listed.join('; ')}${rest}. Revert those first, or give force: true to lose what they wrote there`,
+    `commit ${commit} cannot be reverted: later commits changed the same records: ${listed.join('; ')}${rest}. ${first}, or give force: true to lose what they wrote there`,
   )
 }
 
@@ -121,18 +135,49 @@ function recordOf(bytes: Buffer, table: string, id: string): StoredRecord {
   )
 }
 
-async function laterCommits(
-  { history, basedir }: RevertContext,
-  commit: Oid,
-  changes: readonly RecordChange[],
-): Promise<RevertPlan['later']> {
-  const places = new Set(changes.map(placeOf))
-  const folders = [...new Set(changes.map(({ table }) => table))].map((table) => [...basedir, table])
-  const entries = await recordLog(history, basedir, folders, commit)
-  return entries.flatMap(({ commit, changes }) => {
-    const records = changes.map(placeOf).filter((place) => places.has(place))
-    return records.length > 0 ? [{ commit, records }] : []
+async function laterCommits(context: RevertContext, reverted: RecordLogEntry): Promise<LaterCommit[]> {
+  const { history, basedir } = context
+  const folders = [...new Set(reverted.changes.map(({ table }) => table))].map((table) => [...basedir, table])
+  const entries = await recordLog(history, basedir, folders, reverted)
+  const places = new Set(reverted.changes.map(placeOf))
+  const changed = Map.groupBy(
+    entries.flatMap(({ commit, isMerge, changes }) => changes.map((change) => ({ commit, isMerge, change }))),
+    ({ change }) => placeOf(change),
+  )
+  for (const [place, versions] of changed)
+    if (!places.has(place) || (await isStill(context, reverted.commit, versions))) changed.delete(place)
+  return entries.flatMap(({ commit, isMerge, changes }) => {
+    const records = changes.map(placeOf).filter((place) => changed.has(place))
+    return records.length > 0 ? [{ commit, isMerge, records }] : []
   })
+}
+
+interface LaterVersion {
+  readonly commit: Oid
+  readonly isMerge: boolean
+  readonly change: RecordChange
+}
+
+/**
+ * Whether the record is as the commit left it although there are later versions, newest first: where merges took this one and left
+ * out what others had made beside it.
+ */
+async function isStill({ history, basedir }: RevertContext, commit: Oid, later: readonly LaterVersion[]) {
+  const states = [history.tip!]
+  for (let state = states.pop(); state !== undefined; state = states.pop()) {
+    const last = await newestBehind(history, later, state)
+    if (!last && (await history.isBehind(commit, state))) return true
+    if (!last?.isMerge) continue
+    for (const parent of (await history.commit(last.commit)).parents)
+      if ((await blobAt(history, parent, basedir, last.change)) === last.change.after) states.push(parent)
+  }
+  return false
+}
+
+async function newestBehind(history: BranchHistory, versions: readonly LaterVersion[], state: Oid) {
+  if (state === history.tip) return versions[0]
+  for (const version of versions) if (await history.isBehind(version.commit, state)) return version
+  return undefined
 }
 
 function placeOf({ table, id }: RecordChange): string {

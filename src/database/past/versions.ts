@@ -2,8 +2,8 @@ import type { BranchHistory } from '../../git/history/branchHistory.ts'
 import type { Oid } from '../../git/objects/object.ts'
 import type { Path } from '../../git/trees/path.ts'
 import type { IndexView } from '../index/indexView.ts'
-import { recordLog } from '../tables/recordChanges.ts'
 import { idDigits } from '../tables/tableFolder.ts'
+import { recordLog } from './recordLog.ts'
 
 /** A commit that changed a record, and its blob from then on; `null` where the commit deleted it. */
 export interface VersionPlace {

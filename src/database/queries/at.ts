@@ -4,9 +4,9 @@ import type { Oid } from '../../git/objects/object.ts'
 import { shown } from '../json/json.ts'
 
 /**
- * The commit that an `at` means: its id or the first 7 digits of it or more, or the newest on the branch's own line (first
- * parents) that was made no later than an ISO 8601 time; `null` where the time is before the first, when nothing was there. A time
- * without a zone is UTC, and git keeps whole seconds. Throws `invalid` for what is neither or for digits that more than one commit
+ * The commit that an `at` means: its id or the first 7 digits of it or more, or what the branch was at an ISO 8601 time
+ * (`BranchHistory.newestUntil`); `null` where that is before the first, when nothing was there. A time without a zone is UTC, and
+ * git keeps whole seconds. Throws `invalid` for what is neither or for digits that more than one commit
  * has, `not_found` for a commit that the branch does not lead to.
  */
 export async function commitAt(history: BranchHistory, at: unknown, what = 'at'): Promise<Oid | null> {

@@ -1,6 +1,6 @@
 import { takeBreaths } from '../../git/breath.ts'
 import type { BranchHistory } from '../../git/history/branchHistory.ts'
-import type { FileChange, LogEntry } from '../../git/history/history.ts'
+import type { FileChange } from '../../git/history/history.ts'
 import type { Oid } from '../../git/objects/object.ts'
 import type { Path } from '../../git/trees/path.ts'
 import { nameProblem } from './names.ts'
@@ -12,12 +12,6 @@ export interface RecordChange {
   readonly id: string
   readonly before: Oid | null
   readonly after: Oid | null
-}
-
-/** A commit that changed records. */
-export interface RecordLogEntry {
-  readonly commit: Oid
-  readonly changes: readonly RecordChange[]
 }
 
 /** The records among those files. One that only moved to another folder, as a split moves it, did not change. Others have a turn now and then. */
@@ -34,48 +28,6 @@ export async function recordChanges(files: readonly FileChange[], basedir: Path)
     changes.set(key, { ...place, before: before ?? other?.before ?? null, after: after ?? other?.after ?? null })
   }
   return [...changes.values()].filter(({ before, after }) => before !== after)
-}
-
-/** The commits behind the tip and not behind `since` that changed records at or below the paths, newest first. */
-export async function recordLog(
-  history: BranchHistory,
-  basedir: Path,
-  paths: readonly Path[],
-  since?: Oid,
-): Promise<RecordLogEntry[]> {
-  const entries: RecordLogEntry[] = []
-  for (const entry of await history.log(paths, since)) {
-    const changes = await recordsOf(entry, history, basedir)
-    if (changes.length > 0) entries.push({ commit: entry.commit, changes })
-  }
-  return entries
-}
-
-/** The records that a commit changed, of the files in which it differs from its parents. */
-export async function recordsOf(
-  entry: LogEntry,
-  history: BranchHistory,
-  basedir: Path,
-): Promise<readonly RecordChange[]> {
-  const changes = await recordChanges(entry.changes, basedir)
-  return changes.length > 0 ? await withoutTaken(entry, changes, history, basedir) : changes
-}
-
-/** A merge across a split has a record in another place than one parent and with other bytes than the other: it took it from one all the same. */
-async function withoutTaken(
-  { commit, isMerge }: LogEntry,
-  changes: readonly RecordChange[],
-  history: BranchHistory,
-  basedir: Path,
-): Promise<readonly RecordChange[]> {
-  if (!isMerge) return changes
-  const kept: RecordChange[] = []
-  const { parents } = await history.commit(commit)
-  for (const change of changes) {
-    const before = await Promise.all(parents.map((parent) => blobAt(history, parent, basedir, change)))
-    if (!before.includes(change.after)) kept.push(change)
-  }
-  return kept
 }
 
 /** The record's blob at a commit. */

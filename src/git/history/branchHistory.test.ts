@@ -36,7 +36,7 @@ test('what a batch has made so far is a part of the past, and gone when it is ta
   assert.deepEqual(await history.startingWith(third.slice(0, 8)), [third])
   assert.equal((await (await history.tree(second)).read(['db', 'a']))?.toString(), '2')
   assert.deepEqual(
-    (await history.compare(first, third, ['db'])).map(({ path }) => path.join('/')),
+    (await history.compare(first, third, [['db']])).map(({ path }) => path.join('/')),
     ['db/a', 'db/b'],
   )
   workspace.restore(before)

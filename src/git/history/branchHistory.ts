@@ -5,6 +5,7 @@ import type { Path } from '../trees/path.ts'
 import { WorkingTree } from '../trees/workingTree.ts'
 import { diffTrees } from './diffTrees.ts'
 import type { FileChange, History, LogEntry } from './history.ts'
+import type { Lineage } from './lineage.ts'
 import { changesOf } from './walkHistory.ts'
 
 export interface BranchHistoryOptions {
@@ -32,7 +33,7 @@ export class BranchHistory {
   /** Whether the commit is the tip or leads to it. */
   async has(commit: Oid): Promise<boolean> {
     if ((await this.#batch()).includes(commit)) return true
-    return (await this.#lineage())?.has(commit) ?? false
+    return (await this.lineage())?.has(commit) ?? false
   }
 
   /** Whether one of its commits is another or leads to it. */
@@ -40,22 +41,32 @@ export class BranchHistory {
     const made = await this.#batch()
     const [first, second] = [made.indexOf(commit), made.indexOf(newer)]
     if (second >= 0) return first <= second
-    const lineage = await this.#lineage()
-    return first < 0 && lineage !== undefined && lineage.behind(newer).has(lineage.place(commit))
+    const lineage = await this.lineage()
+    if (first >= 0 || !lineage) return false
+    return lineage.only(lineage.place(commit), [lineage.place(newer)]).length === 0
+  }
+
+  /** Where the branch was before that commit of its own (see `BranchLine`); `null` where there was nothing. */
+  async before(commit: Oid): Promise<Oid | null> {
+    const lineage = await this.lineage()
+    const place = lineage?.place(commit) ?? -1
+    if (place < 0) return (await this.commit(commit)).parents[0] ?? null
+    const before = await lineage!.line.before(place, this.#options.read)
+    return before < 0 ? null : lineage!.oid(before)
   }
 
   /** At most two of its commits whose ids begin so. */
   async startingWith(prefix: string): Promise<Oid[]> {
     const made = (await this.#batch()).filter((commit) => commit.startsWith(prefix))
-    return [...made, ...((await this.#lineage())?.startingWith(prefix) ?? [])].slice(0, 2)
+    return [...made, ...((await this.lineage())?.startingWith(prefix) ?? [])].slice(0, 2)
   }
 
-  /** The newest commit on the branch's own line (first parents) that was made no later than in that second. */
+  /** The newest commit on the branch's own line that was there in that second (see `BranchLine`). */
   async newestUntil(seconds: number): Promise<Oid | undefined> {
-    const made = await this.#batch()
-    const commits = await this.#options.read(made)
+    const { read } = this.#options
+    const commits = await read(await this.#batch())
     const newest = commits.findLast(({ body }) => timeOf(body) <= seconds)
-    return newest?.oid ?? (await this.#lineage())?.newestUntil(seconds)
+    return newest?.oid ?? (await (await this.lineage())?.line.newestUntil(seconds, read))
   }
 
   /** The commits behind the tip and not behind `since` that changed one of the paths, newest first. */
@@ -65,19 +76,21 @@ export class BranchHistory {
     const entries: LogEntry[] = []
     for (const commit of made.slice(from + 1).reverse()) {
       const entry = await changesOf(commit, paths, this.#options.read)
-      if (entry.changes.length > 0) entries.push(entry)
+      if (entry) entries.push(entry)
     }
     const tip = this.#options.landed()
     if (tip === null || from >= 0) return entries
     return [...entries, ...(await this.#options.history.log({ tip, since, paths }))]
   }
 
-  /** The branch's own line from behind `since` on, oldest first (see `Lineage.lineSince`). */
+  /** The branch's own line from behind `since` on, oldest first (see `BranchLine`). */
   async lineSince(since?: Oid): Promise<Oid[]> {
     const made = await this.#batch()
     const from = since === undefined ? -1 : made.indexOf(since)
     if (from >= 0) return made.slice(from + 1)
-    return [...((await this.#lineage())?.lineSince(since) ?? []), ...made]
+    const lineage = await this.lineage()
+    const place = since === undefined ? undefined : lineage?.place(since)
+    return [...((await lineage?.line.since(place, this.#options.read)) ?? []), ...made]
   }
 
   /** The files of a commit; `null` is the state before the first. Those that were looked at last are kept. Nobody writes to them. */
@@ -111,10 +124,10 @@ export class BranchHistory {
     if (landed !== null) await this.#options.history.prepare(landed)
   }
 
-  /** The files below the path that differ between two commits; `null` is the state before the first. */
-  async compare(from: Oid | null, to: Oid, path: Path): Promise<FileChange[]> {
+  /** The files at or below the paths that differ between two commits; `null` is the state before the first. */
+  async compare(from: Oid | null, to: Oid, paths: readonly Path[]): Promise<FileChange[]> {
     const before = from === null ? null : (await this.commit(from)).tree
-    return await diffTrees(before, (await this.commit(to)).tree, [path], this.#options.read)
+    return await diffTrees(before, (await this.commit(to)).tree, paths, this.#options.read)
   }
 
   /** The commits that have not landed yet, oldest first; each has one parent. */
@@ -129,7 +142,8 @@ export class BranchHistory {
     return made.reverse()
   }
 
-  async #lineage() {
+  /** The commits that have landed; nothing before the first. */
+  async lineage(): Promise<Lineage | undefined> {
     const landed = this.#options.landed()
     return landed === null ? undefined : await this.#options.history.lineage(landed)
   }

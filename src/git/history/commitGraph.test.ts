@@ -58,12 +58,18 @@ async function assertAsGitSays(lineage: Lineage, { folder, tip }: Pick<Grown, 'f
     const [time, commit, ...parents] = line.split(' ')
     const place = lineage.place(commit!)
     assert.ok(place >= 0 && parents.every((parent) => lineage.place(parent) < place))
-    assert.equal(lineage.parent(commit!), parents[0])
+    assert.deepEqual(
+      lineage.parents(place).map((parent) => lineage.oid(parent)),
+      parents,
+    )
+    assert.deepEqual(
+      [lineage.firstParent(place) >= 0, lineage.isMerge(place)],
+      [parents.length > 0, parents.length > 1],
+    )
     const behind = await git([`--git-dir=${folder}`, 'rev-list', commit!])
     const oids = [...lineage.behind(commit!)].map((place) => lineage.oid(place))
     assert.deepEqual(oids.sort(), behind.toString().trim().split('\n').sort())
-    assert.ok(lineage.newestUntil(Number(time)))
-    assert.equal(lineage.newestUntil(Number(time) - 1) === commit, false)
+    assert.equal(lineage.time(place), Number(time))
   }
 }
 

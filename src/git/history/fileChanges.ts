@@ -19,7 +19,8 @@ export interface ChangesQuery {
 export async function* fileChanges(query: ChangesQuery, options: GitOptions): AsyncGenerator<LogPart> {
   const { folder, since, tip, path } = query
   if (since !== null) await checkAncestor(query, since, options)
-  const range = since === null ? [tip] : [tip, `^${since}`]
+  // Behind `since` git looks at no parent of a merge, and leaves out one that is like the other there. So it lists all.
+  const range = since === null ? [tip] : ['--sparse', tip, `^${since}`]
   const args = ['--literal-pathspecs', 'log', '--topo-order', '--reverse', ...logFormat, ...range, '--', path.join('/')]
   yield* readLog(gitOutput([`--git-dir=${folder}`, ...args], '\0', options), mostFiles)
 }

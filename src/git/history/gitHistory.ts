@@ -2,7 +2,6 @@ import type { GitOptions } from '../commands/git.ts'
 import { gitOutput } from '../commands/gitOutput.ts'
 import type { Oid } from '../objects/object.ts'
 import type { ReadObjects } from '../objects/readObjects.ts'
-import type { Path } from '../trees/path.ts'
 import { readCommitGraph } from './commitGraph.ts'
 import type { History, LogEntry, LogQuery } from './history.ts'
 import { Lineage } from './lineage.ts'
@@ -41,7 +40,9 @@ export class GitHistory implements History {
   async log({ tip, since, paths }: LogQuery): Promise<LogEntry[]> {
     await this.#options.prepare?.(tip, 'trees')
     const range = since === undefined ? [tip] : [tip, `^${since}`]
-    const logs = await Promise.all(paths.map((path) => this.#ask(range, path)))
+    const logs = await Promise.all(paths.map((path) => this.#ask(range, '--', path.join('/'))))
+    // Behind `since` git looks at no parent of a merge, and leaves out one that is like the other there.
+    if (since !== undefined) logs.push(await this.#ask(range, '--merges'))
     const [first = [], ...others] = logs.filter((entries) => entries.length > 0)
     return others.length === 0 ? first : await this.#merge([first, ...others], tip)
   }
@@ -59,12 +60,11 @@ export class GitHistory implements History {
     return [...found.values()].sort((a, b) => lineage.place(b.commit) - lineage.place(a.commit))
   }
 
-  async #ask(range: readonly string[], path: Path): Promise<LogEntry[]> {
-    const args = ['--literal-pathspecs', 'log', '--topo-order', ...logFormat, ...range, '--', path.join('/')]
+  async #ask(range: readonly string[], ...what: readonly string[]): Promise<LogEntry[]> {
+    const args = ['--literal-pathspecs', 'log', '--topo-order', ...logFormat, ...range, ...what]
     const entries: LogEntry[] = []
-    // With --full-history git lists merges that changed nothing.
-    for await (const { commit, isMerge, changes } of readLog(this.#git(args, '\0')))
-      if (changes.length > 0) entries.push({ commit, isMerge, changes })
+    for await (const { commit, parents, changes } of readLog(this.#git(args, '\0')))
+      if (changes.length > 0 || parents.length > 1) entries.push({ commit, parents, changes })
     return entries
   }
 

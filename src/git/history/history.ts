@@ -12,10 +12,13 @@ export interface LogQuery {
   readonly paths: readonly Path[]
 }
 
-/** A commit and the files in which it differs from each of its parents (from nothing where it has none), as `git log -c` lists them. */
+/**
+ * A commit and the files in which it differs from its parent (from nothing where it has none). Of a merge no files are told: which of
+ * them are its own depends on who asks.
+ */
 export interface LogEntry {
   readonly commit: Oid
-  readonly isMerge: boolean
+  readonly parents: readonly Oid[]
   readonly changes: readonly FileChange[]
 }
 
@@ -30,7 +33,7 @@ export interface FileChange {
 export interface History {
   /** The commits that lead to that one, ready for questions that need no object. Kept, and carried on as the branch grows. */
   lineage(tip: Oid): Promise<Lineage>
-  /** Every commit behind the tip that changed one of the paths, newest first; a commit comes before its parents. */
+  /** Every commit behind the tip that changed one of the paths, newest first, and each merge that differs there from one of its parents; a commit comes before its parents. */
   log(query: LogQuery): Promise<LogEntry[]>
   /** Brings the folders of those commits near, for who compares many of them; nothing to do where they are. */
   prepare(tip: Oid): Promise<void>

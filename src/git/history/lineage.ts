@@ -1,4 +1,5 @@
 import type { Oid } from '../objects/object.ts'
+import { BranchLine } from './branchLine.ts'
 
 /** A commit's place among the others. */
 export interface Link {
@@ -10,7 +11,7 @@ export interface Link {
 
 /**
  * The commits that lead to a branch's newest one, in about 40 bytes each: an open-addressing table of their ids, and for each its
- * parents and its time. What is asked most (is it one of them; which was the newest at a time) costs microseconds.
+ * parents and its time. What is asked most (is it one of them) costs microseconds.
  */
 export class Lineage {
   #count = 0
@@ -20,10 +21,10 @@ export class Lineage {
   #slots = new Int32Array(4_096)
   /** The further parents of merges. */
   readonly #merged = new Map<number, readonly number[]>()
-  /** From the first commit to the newest, always by the first parent. */
-  #line: number[] = []
-  /** The earliest time in each block of the line: clocks go wrong, so times need not rise. */
-  #earliest: number[] = []
+  /** Marks of `only`, all of them 0 between two calls. */
+  #marks = new Uint8Array(0)
+  /** The branch's own way through these commits. */
+  readonly line = new BranchLine(this)
 
   get count(): number {
     return this.#count
@@ -51,8 +52,6 @@ export class Lineage {
     this.#firstParents[index] = first
     if (further.length > 0) this.#merged.set(index, further)
     this.#slots[this.#slot(this.#ids, index * idLength)] = index + 1
-    if (this.#line.length > 0 && this.#line.at(-1) === first) this.#prolong(index)
-    else this.#line = []
     return index
   }
 
@@ -84,73 +83,64 @@ export class Lineage {
     return found
   }
 
-  /** The newest commit on the branch's own line (first parents) that is not later than that second; nothing where all are. */
-  newestUntil(time: number): Oid | undefined {
-    const line = this.#currentLine()
-    for (let block = this.#earliest.length - 1; block >= 0; block--) {
-      if (this.#earliest[block]! > time) continue
-      for (let at = Math.min(line.length, (block + 1) * blockLength) - 1; ; at--)
-        if (this.#times[line[at]!]! <= time) return this.oid(line[at]!)
-    }
-    return undefined
-  }
-
-  /** The first parent; nothing where there is none. */
-  parent(commit: Oid): Oid | undefined {
-    const parent = this.#firstParents[this.#known(commit)]!
-    return parent < 0 ? undefined : this.oid(parent)
-  }
-
   /** The commits that lead to that one, itself included, by their places. */
   behind(commit: Oid): ReadonlySet<number> {
     const seen = new Set<number>()
     const next = [this.#known(commit)]
     for (let place = next.pop(); place !== undefined; place = next.pop()) {
-      if (place < 0 || seen.has(place)) continue
+      if (seen.has(place)) continue
       seen.add(place)
-      next.push(...this.#parentsOf(place))
+      next.push(...this.parents(place))
     }
     return seen
   }
 
-  /**
-   * The branch's own line from behind `since` on, oldest first. A commit of a side branch joined the line with a merge: from there
-   * on. Without `since` the whole line.
-   */
-  lineSince(since: Oid | undefined): Oid[] {
-    const line = this.#currentLine()
-    if (since === undefined) return line.map((place) => this.oid(place))
-    const place = this.#known(since)
-    const known = line.lastIndexOf(place)
-    return line.slice(known >= 0 ? known + 1 : this.#joined(place)).map((place) => this.oid(place))
-  }
-
-  /** Where on the line the commit's descendants begin. Places rise from parent to child, so one pass finds them all. */
-  #joined(since: number): number {
-    const descends = new Set([since])
-    for (let place = since + 1; place < this.#count; place++)
-      if (this.#parentsOf(place).some((parent) => descends.has(parent))) descends.add(place)
-    return this.#line.findIndex((place) => descends.has(place))
-  }
-
-  #parentsOf(place: number): number[] {
+  /** The places of its parents, in their order. */
+  parents(place: number): readonly number[] {
     const first = this.#firstParents[place]!
     return first < 0 ? [] : [first, ...(this.#merged.get(place) ?? [])]
   }
 
-  #currentLine(): readonly number[] {
-    if (this.#line.length > 0 || this.#count === 0) return this.#line
-    const line: number[] = []
-    for (let place = this.#count - 1; place >= 0; place = this.#firstParents[place]!) line.push(place)
-    this.#earliest = []
-    for (const place of line.reverse()) this.#prolong(place)
-    return this.#line
+  isMerge(place: number): boolean {
+    return this.#merged.has(place)
   }
 
-  #prolong(place: number): void {
-    const block = Math.floor(this.#line.length / blockLength)
-    this.#earliest[block] = Math.min(this.#earliest[block] ?? Number.POSITIVE_INFINITY, this.#times[place]!)
-    this.#line.push(place)
+  /** The place of the only parent, or of the first; -1 where there is none. */
+  firstParent(place: number): number {
+    return this.#firstParents[place]!
+  }
+
+  /** Seconds since 1970: the committer's. */
+  time(place: number): number {
+    return this.#times[place]!
+  }
+
+  /** The commits that lead to that one and to none of the others, itself included, newest first, by their places. */
+  only(place: number, others: readonly number[]): number[] {
+    const newest = Math.max(place, ...others)
+    if (this.#marks.length <= newest) this.#marks = new Uint8Array(this.#times.length)
+    const marks = this.#marks
+    const found: number[] = []
+    marks[place] = mine
+    for (const other of others) marks[other]! |= theirs
+    // Parents have smaller places: what is passed knows all that it leads to. None of ours is left below, when all are passed.
+    let left = marks[place] === mine ? 1 : 0
+    for (let at = newest; left > 0; at--) {
+      const mark = marks[at]!
+      if (mark === 0) continue
+      if (mark === mine) {
+        found.push(at)
+        left--
+      }
+      for (const parent of this.parents(at)) {
+        const before = marks[parent]!
+        marks[parent] = before | mark
+        if (before === 0 && mark === mine) left++
+        else if (before === mine && mark !== mine) left--
+      }
+    }
+    marks.fill(0, 0, newest + 1)
+    return found
   }
 
   #known(commit: Oid): number {
@@ -186,4 +176,6 @@ function grown<T extends Float64Array | Int32Array>(old: T, larger: T): T {
 const idLength = 20
 const sought = Buffer.alloc(idLength)
 
-const blockLength = 4_096
+/** Who leads to a commit: the one that is asked about, or another. */
+const mine = 1
+const theirs = 2

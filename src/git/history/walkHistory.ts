@@ -3,7 +3,7 @@ import type { Oid } from '../objects/object.ts'
 import type { ReadObjects } from '../objects/readObjects.ts'
 import type { Path } from '../trees/path.ts'
 import { diffTrees } from './diffTrees.ts'
-import type { FileChange, History, LogEntry, LogQuery } from './history.ts'
+import type { History, LogEntry, LogQuery } from './history.ts'
 import { Lineage } from './lineage.ts'
 import { walkLineage } from './walkLineage.ts'
 
@@ -29,25 +29,17 @@ async function walkLog({ tip, since, paths }: LogQuery, lineage: Lineage, read: 
   for (let place = lineage.place(tip); place >= 0; place--) {
     if (left.has(place)) continue
     const entry = await changesOf(lineage.oid(place), paths, read)
-    if (entry.changes.length > 0) entries.push(entry)
+    if (entry) entries.push(entry)
   }
   return entries
 }
 
-/** What a commit changed below the paths: where it differs from each of its parents. */
-export async function changesOf(commit: Oid, paths: readonly Path[], read: ReadObjects): Promise<LogEntry> {
+/** What a commit changed at or below the paths; nothing where it differs there from no parent. */
+export async function changesOf(commit: Oid, paths: readonly Path[], read: ReadObjects): Promise<LogEntry | undefined> {
   const { body } = (await read([commit]))[0]!
-  const parents = await read(parentsOf(body))
-  const before = parents.length === 0 ? [null] : parents.map(({ body }) => treeOf(body))
-  const [first = [], ...further] = await Promise.all(before.map((tree) => diffTrees(tree, treeOf(body), paths, read)))
-  return {
-    commit,
-    isMerge: further.length > 0,
-    changes: first.filter((change) => further.every((changes) => includes(changes, change))),
-  }
-}
-
-function includes(changes: readonly FileChange[], { path }: FileChange): boolean {
-  const name = path.join('/')
-  return changes.some((change) => change.path.join('/') === name)
+  const parents = parentsOf(body)
+  const before = parents.length === 0 ? [null] : (await read(parents)).map(({ body }) => treeOf(body))
+  const changes = await Promise.all(before.map((tree) => diffTrees(tree, treeOf(body), paths, read)))
+  if (changes.every(({ length }) => length === 0)) return undefined
+  return { commit, parents, changes: parents.length > 1 ? [] : changes[0]! }
 }

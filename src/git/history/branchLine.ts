@@ -1,0 +1,131 @@
+import { nextTurn, takeBreaths } from '../breath.ts'
+import type { Oid } from '../objects/object.ts'
+import { isOwn } from '../objects/ownCommits.ts'
+import type { ReadObjects } from '../objects/readObjects.ts'
+import { Turns } from '../turns.ts'
+import { PlacesInTime } from './placesInTime.ts'
+
+/** The commits that lead to a branch's newest one, by their places: those of parents are smaller (`Lineage`). */
+interface Commits {
+  readonly count: number
+  oid(place: number): Oid
+  /** Seconds since 1970: the committer's. */
+  time(place: number): number
+  parents(place: number): readonly number[]
+  firstParent(place: number): number
+  isMerge(place: number): boolean
+  only(place: number, others: readonly number[]): readonly number[]
+}
+
+/**
+ * A branch's own way through its commits: what its newest one was, from the first on. A merge by `git pull` names the puller's
+ * commit first, so the order of parents does not tell. Commitbase commits nowhere but on the branch: where one parent alone leads to
+ * a commit of its own, the branch was there before, and else at the first.
+ */
+export class BranchLine {
+  readonly #commits: Commits
+  readonly #turns = new Turns()
+  #line = new PlacesInTime()
+  /** Of merges: where the branch was before. */
+  readonly #before = new Map<number, number>()
+  /** Commits that are not our own, of those that somebody asked about. */
+  readonly #foreign = new Set<number>()
+
+  constructor(commits: Commits) {
+    this.#commits = commits
+  }
+
+  /**
+   * The newest commit that was there in that second; nothing where none was. It was made no later, and lies before the first that
+   * Commitbase made later: other people's clocks may be slow, and what they made may have come to the branch long after.
+   */
+  async newestUntil(time: number, read: ReadObjects): Promise<Oid | undefined> {
+    const { line, length } = await this.#upTo(this.#commits.count - 1, read)
+    let newest = line.lastUntil(time, length)
+    for (let later = line.firstAfter(time, 0); later < newest; later = line.firstAfter(time, later + 1)) {
+      if (!(await this.#isOwn(line.places[later]!, read))) continue
+      newest = line.lastUntil(time, later)
+      break
+    }
+    return newest < 0 ? undefined : this.#commits.oid(line.places[newest]!)
+  }
+
+  /**
+   * The line from behind that commit on, oldest first. One of a side branch joined it with a merge: from there on. Without the
+   * commit the whole line.
+   */
+  async since(commit: number | undefined, read: ReadObjects): Promise<Oid[]> {
+    const { line, length } = await this.#upTo(this.#commits.count - 1, read)
+    const places = line.places.slice(0, length)
+    const from = commit === undefined ? 0 : places.lastIndexOf(commit) + 1 || this.#joined(commit, places)
+    return places.slice(from).map((place) => this.#commits.oid(place))
+  }
+
+  /** Where the branch was before that commit; -1 where there was none. */
+  async before(commit: number, read: ReadObjects): Promise<number> {
+    return this.#commits.isMerge(commit) ? await this.#beforeMerge(commit, read) : this.#commits.firstParent(commit)
+  }
+
+  /** Where on the line the commit's descendants begin. Places rise from parent to child, so one pass finds them all. */
+  #joined(commit: number, line: readonly number[]): number {
+    const descends = new Set([commit])
+    for (let place = commit + 1; place <= line.at(-1)!; place++)
+      if (this.#commits.parents(place).some((parent) => descends.has(parent))) descends.add(place)
+    return line.findIndex((place) => descends.has(place))
+  }
+
+  /** The line to that commit, which others may prolong meanwhile: so many of its places. */
+  #upTo(tip: number, read: ReadObjects): Promise<{ line: PlacesInTime; length: number }> {
+    return this.#turns.take(async () => {
+      const breath = takeBreaths()
+      const made: number[] = []
+      let known = this.#line.places.length - 1
+      for (let place = tip; place >= 0; ) {
+        while (known >= 0 && this.#line.places[known]! > place) known--
+        if (known >= 0 && this.#line.places[known] === place) break
+        made.push(place)
+        place = this.#commits.isMerge(place) ? await this.#beforeMerge(place, read) : this.#commits.firstParent(place)
+        const pause = breath()
+        if (pause) await pause
+      }
+      // A tip that does not lead back to the end of the line begins another one.
+      if (made.length > 0 && known + 1 < this.#line.places.length) this.#line = this.#line.upTo(known + 1)
+      for (const place of made.toReversed()) this.#line.push(place, this.#commits.time(place))
+      return { line: this.#line, length: known + 1 + made.length }
+    })
+  }
+
+  async #beforeMerge(merge: number, read: ReadObjects): Promise<number> {
+    const known = this.#before.get(merge)
+    if (known !== undefined) return known
+    const parents = this.#commits.parents(merge)
+    let before = parents[0]!
+    for (const parent of parents) {
+      const others = parents.filter((other) => other !== parent)
+      if (!(await this.#hasOwn(this.#commits.only(parent, others), read))) continue
+      before = parent
+      break
+    }
+    this.#before.set(merge, before)
+    return before
+  }
+
+  async #hasOwn(places: readonly number[], read: ReadObjects): Promise<boolean> {
+    for (let from = 0; from < places.length; from += together) {
+      const oids = places.slice(from, from + together).map((place) => this.#commits.oid(place))
+      if ((await read(oids)).some(({ body }) => isOwn(body))) return true
+      await nextTurn()
+    }
+    return false
+  }
+
+  async #isOwn(place: number, read: ReadObjects): Promise<boolean> {
+    if (this.#foreign.has(place)) return false
+    if (await this.#hasOwn([place], read)) return true
+    this.#foreign.add(place)
+    return false
+  }
+}
+
+/** So many commits are read at a time. */
+const together = 100
