@@ -27,6 +27,7 @@ import { OwnInbox } from './intake/ownInbox.ts'
 import { openStorage, type Storage } from './openStorage.ts'
 import { Postman } from './postman.ts'
 import { pruneEngine } from './pruneEngine.ts'
+import { PushTurns } from './pushes/pushTurns.ts'
 import { createRandom } from './random.ts'
 import { addRoutes } from './server/routes.ts'
 import { close, createServer, listen, mayPass } from './server/server.ts'
@@ -77,6 +78,7 @@ export class Hub {
   readonly #context: EventContext
   readonly #happenings: Happenings
   readonly #inbox: OwnInbox
+  readonly #pushTurns: PushTurns
   readonly #intake: Intake
   readonly #postman: Postman
   readonly #housekeeping: Housekeeping
@@ -99,6 +101,7 @@ export class Hub {
     this.#happenings = new Happenings(this.#newId(), (error) => settings.log(`a listener failed: ${messageOf(error)}`))
     this.#postman = this.#createPostman()
     this.#inbox = this.#createInbox()
+    this.#pushTurns = new PushTurns({ landed: () => this.writer.exclusively(async () => {}) })
     this.#housekeeping = this.#createHousekeeping()
     this.#intake = this.#createIntake()
     this.#server = this.#createServer()
@@ -162,6 +165,7 @@ export class Hub {
     await closeAll(
       [
         { name: 'the inbox', close: () => this.#inbox.stop() },
+        { name: 'the turns of pushes', close: async () => this.#pushTurns.stop() },
         { name: 'the events that were accepted', close: () => this.#intake.stop(left()) },
         { name: 'transfers', close: () => close(this.#server, Math.max(left(), shortestTransfer)) },
         // What was being accepted meanwhile.
@@ -197,7 +201,10 @@ export class Hub {
         this.writer.submit(applyEvent({ event, identity }, this.#context), pipeline),
       findReceipt: (source, id) => findReceipt(this.gitRepository, source, id),
       tell: (happening) => this.#happenings.tell(happening),
-      isFree: () => this.#inbox.isFree(),
+      isFree: async () => {
+        await this.#inbox.isFree()
+        await this.#pushTurns.isFree()
+      },
       onApplied: () => this.#postman.wake(),
       clock: this.#settings.clock,
       capacity: this.#settings.capacity,
@@ -245,6 +252,7 @@ export class Hub {
       findReceipt: (source, id) => this.findReceipt(source, id),
       mayStill: (request) => mayPass(request, door),
       onPushed: (refs) => this.#pushed(refs),
+      pushTurns: this.#pushTurns,
     })
     return server
   }

@@ -271,6 +271,33 @@ test('pushes and dispatches at the same time all land, and the repository is sou
   assert.deepEqual([fsck.status, fsck.words], [0, ''])
 })
 
+test('whoever lost a push to the commits of the hub pulls and pushes again, and gets through however much is written', async (t) => {
+  const hub = await startTestHub(t)
+  await restock(hub, 'sku-0', 0)
+  const work = await clone(t, hub)
+  let isOver = false
+  let written = 0
+  const writers = Array.from({ length: 8 }, async () => {
+    while (!isOver) await restock(hub, `sku-${++written}`, 1)
+  })
+  try {
+    for (let turn = 1; turn <= 3; turn++) {
+      await putRecord(work, `person-${turn}`)
+      let tries = 1
+      for (; (await runGit(work, 'push')).status !== 0; tries++) {
+        assert.ok(tries < 15, `${tries} tries of a push beside ${written} writes`)
+        await git(work, 'pull', '-q', '--rebase')
+      }
+    }
+  } finally {
+    isOver = true
+    await Promise.all(writers)
+  }
+  const files = (await git(hub.folder, 'ls-tree', '-r', '--name-only', 'main')).split('\n')
+  assert.equal(files.filter((file) => file.startsWith('db/people/')).length, 3)
+  assert.equal(files.filter((file) => file.startsWith('db/stock/')).length, written + 1)
+})
+
 test('a repository without a commit can be cloned, and the first push makes its branch', async (t) => {
   const hub = await startTestHub(t, { branch: 'trunk' })
   const work = await clone(t, hub)

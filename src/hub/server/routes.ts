@@ -7,6 +7,7 @@ import type { Intake } from '../intake/intake.ts'
 import type { Storage } from '../openStorage.ts'
 import { backendOptions } from '../pushes/backendOptions.ts'
 import { pushExclusively } from '../pushes/pushExclusively.ts'
+import type { PushTurns } from '../pushes/pushTurns.ts'
 import { auditRoute } from './routes/audit.ts'
 import { dispatchRoute } from './routes/dispatch.ts'
 import { eventsRoute } from './routes/events.ts'
@@ -31,11 +32,12 @@ export interface RouteOptions {
   readonly findReceipt: (source: string, id: string) => Promise<Receipt | undefined>
   readonly mayStill: (request: FastifyRequest) => boolean
   readonly onPushed: (refs: readonly PushedRef[]) => void
+  readonly pushTurns: PushTurns
 }
 
 /** Everything that can be asked of a hub. */
 export function addRoutes(server: FastifyInstance, options: RouteOptions): void {
-  const { repository, storage, basedir, environment, pushLimit, onPushed } = options
+  const { repository, storage, basedir, environment, pushLimit, onPushed, pushTurns } = options
   const { layout, branch } = storage
   dispatchRoute(server, options)
   eventsRoute(server, { ...options, seal: (key) => storage.repository.sealEntry(key) })
@@ -50,6 +52,8 @@ export function addRoutes(server: FastifyInstance, options: RouteOptions): void 
     pushLimit,
     seal: () => storage.repository.seal(),
     audit: storage.audit,
+    branch,
+    turns: pushTurns,
     exclusively: (push) => pushExclusively(push, { ...storage, onPushed }),
   })
 }

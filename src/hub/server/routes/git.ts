@@ -15,6 +15,7 @@ import {
 } from '../../../git/commands/httpBackend.ts'
 import type { AuditLog } from '../../access/audit.ts'
 import type { Scope } from '../../access/token.ts'
+import type { GitService, PushOutcome, PushTurns } from '../../pushes/pushTurns.ts'
 import { notFound, Refusal } from '../../refusal.ts'
 
 export interface GitRouteOptions {
@@ -30,6 +31,9 @@ export interface GitRouteOptions {
   readonly seal: () => Promise<void>
   /** Runs a push while nobody else moves refs. */
   readonly exclusively: <T>(push: () => Promise<T>) => Promise<T>
+  /** The served branch, and who is waited for to push to it. */
+  readonly branch: string
+  readonly turns: PushTurns
   readonly audit: AuditLog
 }
 
@@ -47,9 +51,10 @@ export function gitRoutes(server: FastifyInstance, options: GitRouteOptions): vo
     const fetching = { config: { scope: 'read', challenge } } as const
     const pushing = { config: { scope: 'write', challenge } } as const
     const asking = { config: { scope: neededFor, challenge } } as const
-    scope.get<Asked>('/:owner/:repo/info/refs', asking, (request, reply) =>
-      answerFetch('info/refs', request, reply, options),
-    )
+    scope.get<Asked>('/:owner/:repo/info/refs', asking, async (request, reply) => {
+      await options.turns.asks(whoAsks(request), request.query.service as GitService)
+      return await answerFetch('info/refs', request, reply, options)
+    })
     scope.post<Asked>('/:owner/:repo/git-upload-pack', fetching, (request, reply) =>
       answerFetch('git-upload-pack', request, reply, options),
     )
@@ -103,14 +108,27 @@ async function answerPush(request: FastifyRequest, reply: FastifyReply, options:
     const contentLength = (await stat(file)).size
     const push = { ...backendRequest('git-receive-pack', request), contentLength }
     const { answer, said } = await options.exclusively(() => runPush(push, file, options))
-    if (said.includes('pre-receive hook declined')) noteRefused(request, answer.status, options.audit)
+    const outcome = outcomeOf(said, options.branch)
+    if (outcome) options.turns.ended(whoAsks(request), outcome)
+    if (outcome === 'refused') noteRefused(request, answer.status, options.audit)
     return await send(reply, answer, said)
   } finally {
     await rm(file, { force: true })
   }
 }
 
-/** HTTP says that all is well; what was refused stands in git's report. */
+/** One who fetches and pushes, as far as it can be told. */
+function whoAsks({ token, ip }: FastifyRequest): string {
+  return `${token} ${ip}`
+}
+
+/** HTTP says that all is well; what became of the push stands in git's report (gitprotocol-pack, "Report Status"). Nothing where it did not concern the branch. */
+function outcomeOf(said: Buffer, branch: string): PushOutcome | undefined {
+  if (said.includes('pre-receive hook declined')) return 'refused'
+  if (said.includes(`ok ${branch}`)) return 'landed'
+  return said.includes(`ng ${branch}`) ? 'lost' : undefined
+}
+
 function noteRefused({ method, url, ip, token }: FastifyRequest, status: number, audit: AuditLog): void {
   audit.refused({
     status,
