@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
-import { mkdir, mkdtemp, open as openFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open as openFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { beforeEach, describe, type TestContext, test } from 'node:test'
-import { setImmediate } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate } from 'node:timers/promises'
 import { openMemory } from '../../git/memory.ts'
 import { makeObject } from '../../git/objects/object.ts'
 import type { Repository } from '../../git/repository.ts'
@@ -17,6 +17,7 @@ import type { Query } from '../queries/find.ts'
 import { commitTransaction } from '../transactions/apply.ts'
 import type { DatabaseTransaction } from '../transactions/transaction.ts'
 import { createTransaction } from '../transactions/treeTransaction.ts'
+import { IndexFile } from './indexFile.ts'
 import { type IndexProgress, RecordIndex } from './recordIndex.ts'
 
 const branch = 'refs/heads/main'
@@ -501,6 +502,44 @@ describe('the file can go', () => {
     await index.settled()
     assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: 'sku', examined: 11, found: 11 })
     assert.deepEqual(progress, [])
+  })
+
+  test('while somebody else holds it for a moment, it is opened anew and stays what it was', async (t) => {
+    const { index, database, path, problems } = await openWithRecords(t)
+    const { ino } = await stat(path)
+    const other = new DatabaseSync(path)
+    other.exec('BEGIN IMMEDIATE')
+    await database.put('stock', { _id: 'new', sku: 1 })
+    await index.settled()
+    assert.match(problems.join(), /the index is opened anew: database is locked/)
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: null, found: 11 })
+    other.exec('ROLLBACK')
+    other.close()
+    await database.put('stock', { _id: 'newer', sku: 1 })
+    await index.settled()
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: 'sku', examined: 12, found: 12 })
+    assert.equal((await stat(path)).ino, ino)
+  })
+
+  test('damaged while its thread writes to it, it is built again when that has ended', async (t) => {
+    const { index, database, path, problems } = await openWithRecords(t)
+    const writing = Promise.withResolvers<void>()
+    const checkpoint = t.mock.method(IndexFile.prototype, 'checkpoint', () => writing.promise)
+    const isCheckpointing = t.mock.getter(IndexFile.prototype, 'isCheckpointing', () => true)
+    await database.put('stock', { _id: 'new', sku: 1 })
+    const settled = index.settled()
+    while (checkpoint.mock.callCount() === 0) await delay(1)
+    dropEntries(path)
+    const { ino } = await stat(path)
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: null, found: 11 })
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: null, found: 11 })
+    assert.deepEqual([(await stat(path)).ino, problems], [ino, []])
+    checkpoint.mock.restore()
+    isCheckpointing.mock.restore()
+    writing.resolve()
+    await settled
+    assert.match(problems.join(), /no such table: entries/)
+    assert.partialDeepStrictEqual(await database.find('stock', { sku: 1 }), { index: 'sku', examined: 11, found: 11 })
   })
 
   test('of an earlier commit, it catches up', async (t) => {

@@ -7,7 +7,7 @@ import { parseBasedir } from '../tables/names.ts'
 import { allRecords, type BuildSource, inParts, TableBuild } from './build.ts'
 import { type Arrival, compareCommits } from './catchUp.ts'
 import { FingerprintFile } from './fingerprintFile.ts'
-import { type IndexFile, removeIndexFile } from './indexFile.ts'
+import { type IndexFile, isPassing, removeIndexFile } from './indexFile.ts'
 import { type IndexView, viewAt } from './indexView.ts'
 import { closeDamaged, type IndexFileOptions, openIndex, openIndexOrNone } from './openedIndex.ts'
 import { type NotedCommit, PendingCommits, type TouchedTable, type WrittenRecord } from './pendingCommits.ts'
@@ -50,6 +50,8 @@ export class RecordIndex {
   #closed = false
   #isOpen: boolean
   #isDamaged = false
+  /** What a read met while another thread had the file: it is opened anew when that has ended. */
+  #fault: unknown
 
   constructor(options: RecordIndexOptions) {
     this.#options = { ...options, basedir: parseBasedir(options.basedir).join('/') }
@@ -149,6 +151,7 @@ export class RecordIndex {
       try {
         const isMore = await this.#step()
         await this.#file.checkpoint()
+        if (this.#fault) throw this.#fault
         // What landed meanwhile found this under way.
         if (!isMore && this.#at === this.#head) break
       } catch (error) {
@@ -264,24 +267,26 @@ export class RecordIndex {
   /** What the file says, unless it cannot say it: then it is made anew. A query's own error is its asker's. */
   #guard<T>(work: () => T): T | undefined {
     try {
-      if (this.#isOpen) return work()
+      if (this.#isOpen && !this.#fault) return work()
     } catch (error) {
       if (error instanceof CommitbaseError) throw error
-      if (this.#beginAnew(error)) this.#work()
+      if (this.#file.isCheckpointing) this.#fault = error
+      else if (this.#beginAnew(error)) this.#work()
     }
     return undefined
   }
 
-  /** Throws the file away; whether it is worth another try. */
+  /** Opens the file anew, and throws it away before that where it is at fault; whether it is worth another try. */
   #beginAnew(error: unknown): boolean {
-    this.#options.onProblem?.(`the index is built anew: ${messageOf(error)}`)
+    this.#isDamaged = !isPassing(error)
+    this.#options.onProblem?.(`the index is ${this.#isDamaged ? 'built' : 'opened'} anew: ${messageOf(error)}`)
+    this.#fault = undefined
     this.#builds = []
     this.#history?.close().catch(() => {})
     this.#history = undefined
     this.#at = null
     this.#pending = new PendingCommits(null)
     this.#isOpen = false
-    this.#isDamaged = true
     closeDamaged(this.#file, this.#options.onProblem)
     this.#openAnew()
     this.#failures++

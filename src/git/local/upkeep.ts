@@ -109,10 +109,10 @@ const mostTogether = 200
 async function packLoose({ folder, run }: Work): Promise<void> {
   const objects = join(folder, 'objects')
   const folders = (await readdir(objects)).filter((name) => /^[0-9a-f]{2}$/.test(name))
-  const names = await Promise.all(
-    folders.map(async (first) => (await readdir(join(objects, first))).map((rest) => first + rest)),
-  )
-  const oids = names.flat().filter((name) => /^[0-9a-f]{40}$/.test(name))
+  const names: string[] = []
+  // One after the other: all at once have every thread that a landing needs for the disk.
+  for (const first of folders) for (const rest of await readdir(join(objects, first))) names.push(first + rest)
+  const oids = names.filter((name) => /^[0-9a-f]{40}$/.test(name))
   if (oids.length === 0) return
   await run(['pack-objects', '-q', join(objects, 'pack', 'pack')], `${oids.join('\n')}\n`)
   await run(['prune-packed', '-q'])

@@ -26,7 +26,12 @@ export class OpenPack implements PagedFile {
   constructor(folder: string, name: string, pages: PackPages) {
     this.name = name
     this.index = PackIndex.open(join(folder, name))
-    this.file = openSync(join(folder, name.replace(/idx$/, 'pack')), 'r')
+    try {
+      this.file = openSync(join(folder, name.replace(/idx$/, 'pack')), 'r')
+    } catch (error) {
+      this.index.close()
+      throw error
+    }
     this.#pages = pages
   }
 
