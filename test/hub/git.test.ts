@@ -60,6 +60,11 @@ test('a push that breaks a record is refused with its path and the reason, and n
   assert.notEqual(status, 0)
   for (const path of Object.keys(broken)) assert.match(words, new RegExp(`^remote: ${path}: .+`, 'm'))
   assert.match(words, /pre-receive hook declined/)
+  await git(work, 'reset', '-q', '--hard', 'origin/main')
+  await writeFile(join(work, 'db/.commitbase.json'), '{"foo":1}')
+  await git(work, 'add', '.')
+  await git(work, 'commit', '-m', 'Break the settings')
+  assert.match((await runGit(work, 'push')).words, /^remote: db\/\.commitbase\.json: (?!db).*additional properties/m)
   assert.equal(await git(hub.folder, 'for-each-ref'), before)
 })
 

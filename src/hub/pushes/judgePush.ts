@@ -55,7 +55,8 @@ async function judgeBranch(update: PushedRef, { basedir }: PushRules, objects: P
   const before = update.from === null ? null : await rootOf(update.from, objects)
   const after = await rootOf(update.to!, objects)
   const problems = await checkPush(before, after, basedir, (oids) => objects.read(oids))
-  return problems.map(({ path, reason }) => `${path}: ${reason}`)
+  // What is wrong with settings and schemas names their file itself.
+  return problems.map(({ path, reason }) => (reason.startsWith(path) ? reason : `${path}: ${reason}`))
 }
 
 async function judgeReceipts(update: PushedRef, objects: PushedObjects): Promise<string[]> {
