@@ -2,7 +2,7 @@ import { takeBreaths } from '../../git/breath.ts'
 import type { BranchHistory } from '../../git/history/branchHistory.ts'
 import type { LogEntry } from '../../git/history/history.ts'
 import type { Lineage } from '../../git/history/lineage.ts'
-import { Sides } from '../../git/history/sides.ts'
+import { type Side, Sides } from '../../git/history/sides.ts'
 import type { Oid } from '../../git/objects/object.ts'
 import type { Path } from '../../git/trees/path.ts'
 import { isDecided, type MergedRecord } from '../tables/mergedRecords.ts'
@@ -85,17 +85,19 @@ export class MergeDecisions {
     return weights.indexOf(Math.max(...weights))
   }
 
-  #weightOf(side: ReadonlySet<number>): number {
+  #weightOf(side: Side): number {
+    // Very many commits are most often the larger side, and looking at them would take a while.
+    if (side.places.length > mostOfOne) return side.places.length
     let weight = 0
-    for (const place of side) weight += this.#made.get(this.#lineage!.oid(place))?.count ?? 1
+    for (const place of side.places) weight += this.#made.get(this.#lineage!.oid(place))?.count ?? 1
     return weight
   }
 
   /** The records of which those commits made versions. */
-  async #recordsOf(side: ReadonlySet<number>): Promise<Map<string, RecordName>> {
+  async #recordsOf(side: Side): Promise<Map<string, RecordName>> {
     const records = new Map<string, RecordName>()
     const breath = takeBreaths()
-    for (const place of side) {
+    for (const place of side.places) {
       const pause = breath()
       if (pause) await pause
       for (const name of await this.#madeBy(this.#lineage!.oid(place))) records.set(keyOf(name), name)
@@ -122,8 +124,8 @@ export class MergeDecisions {
     return { table: name.table, id: name.id, before, after: await blobIn(commit) }
   }
 
-  #isIn(key: string, side: ReadonlySet<number>): boolean {
-    if (side.size === 0) return false
+  #isIn(key: string, side: Side): boolean {
+    if (side.places.length === 0) return false
     for (const { commit } of this.#versionsOf(key)) if (side.has(this.#lineage!.place(commit))) return true
     return false
   }

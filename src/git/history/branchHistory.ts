@@ -42,7 +42,7 @@ export class BranchHistory {
     const [first, second] = [made.indexOf(commit), made.indexOf(newer)]
     if (second >= 0) return first <= second
     const lineage = await this.lineage()
-    if (first >= 0 || !lineage) return false
+    if (first >= 0 || !lineage?.has(commit)) return false
     return lineage.only(lineage.place(commit), [lineage.place(newer)]).length === 0
   }
 

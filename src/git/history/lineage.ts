@@ -125,6 +125,12 @@ export class Lineage {
     for (const other of others) marks[other]! |= theirs
     // Parents have smaller places: what is passed knows all that it leads to. None of ours is left below, when all are passed.
     let left = marks[place] === mine ? 1 : 0
+    const reach = (parent: number, mark: number) => {
+      const before = marks[parent]!
+      marks[parent] = before | mark
+      if (before === 0 && mark === mine) left++
+      else if (before === mine && mark !== mine) left--
+    }
     for (let at = newest; left > 0; at--) {
       const mark = marks[at]!
       if (mark === 0) continue
@@ -132,12 +138,11 @@ export class Lineage {
         found.push(at)
         left--
       }
-      for (const parent of this.parents(at)) {
-        const before = marks[parent]!
-        marks[parent] = before | mark
-        if (before === 0 && mark === mine) left++
-        else if (before === mine && mark !== mine) left--
-      }
+      const first = this.#firstParents[at]!
+      if (first < 0) continue
+      reach(first, mark)
+      const further = this.#merged.get(at)
+      if (further) for (const parent of further) reach(parent, mark)
     }
     marks.fill(0, 0, newest + 1)
     return found
