@@ -288,6 +288,17 @@ test('REVERT brings back a table that was dropped, and keeps to the schema', asy
   })
 })
 
+test('REVERT gives a table that a person renamed the case that it had', async () => {
+  await upsert({ _id: 'cup', n: 1 })
+  const base = tip()
+  const renamed = await person([base], { 'cup.json': '{"_id":"cup","n":1}\n' }, 'Rename', { table: 'Stock' })
+  await move(base, renamed)
+  assert.equal((await get('cup')).found, false)
+  await run('REVERT', { commit: renamed })
+  assert.equal((await get('cup')).record.n, 1)
+  assert.deepEqual((await run('INIT')).result.tables, { stock: 'stock' })
+})
+
 test('CHANGES lists what changed since a commit, in order, and how to go on; a split is none', async () => {
   assert.deepEqual((await run('CHANGES')).result, { commits: [], more: false })
   const first = await upsert({ _id: 'cup', n: 1 })
@@ -449,11 +460,11 @@ async function person(
   parents: string[],
   files: Record<string, string>,
   message: string,
-  { encoding, time = Date.UTC(2026, 5, 1) }: { encoding?: string; time?: number } = {},
+  { encoding, time = Date.UTC(2026, 5, 1), table = 'stock' }: { encoding?: string; time?: number; table?: string } = {},
 ): Promise<string> {
   const blobs = Object.entries(files).map(([name, text]) => ({ name, blob: makeObject('blob', Buffer.from(text)) }))
   const stock = encodeTree(blobs.map(({ name, blob }) => ({ name, mode: '100644', oid: blob.oid })))
-  const db = encodeTree([{ name: 'stock', mode: '40000', oid: stock.oid }])
+  const db = encodeTree([{ name: table, mode: '40000', oid: stock.oid }])
   const root = encodeTree([{ name: 'db', mode: '40000', oid: db.oid }])
   const commit = encodeCommit({
     tree: root.oid,

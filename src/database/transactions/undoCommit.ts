@@ -14,7 +14,10 @@ export async function undoCommit(
     refuseLater(plan)
     await refuseOwnWrites(tables, plan.undo)
   }
-  for (const [name, undo] of Map.groupBy(plan.undo, ({ table }) => table)) await undoIn(name, undo, tables, writes)
+  const undone = Map.groupBy(plan.undo, ({ table }) => table)
+  // What goes makes room first: an id, or a table, may come back in another case.
+  for (const [name, undo] of undone) await removeFrom(name, undo, tables, writes)
+  for (const [name, undo] of undone) await putInto(name, undo, tables, writes)
 }
 
 /** The later commits are known to be none; what this transaction wrote is not among them. */
@@ -29,14 +32,21 @@ async function refuseOwnWrites(tables: OpenTables, undo: readonly Undo[]): Promi
   }
 }
 
-/** What goes makes room first: an id may come back in another case. */
-async function undoIn(name: string, undo: readonly Undo[], tables: OpenTables, writes: RecordWrites): Promise<void> {
+async function removeFrom(
+  name: string,
+  undo: readonly Undo[],
+  tables: OpenTables,
+  writes: RecordWrites,
+): Promise<void> {
   for (const { id, record } of undo) {
     if (record) continue
     await tables.change(name, (table) => {
       if (table.blob(id)) writes.remove('REVERT', table, id)
     })
   }
+}
+
+async function putInto(name: string, undo: readonly Undo[], tables: OpenTables, writes: RecordWrites): Promise<void> {
   const records = undo.flatMap(({ record }) => record ?? [])
-  await tables.change(name, (table) => writes.put('REVERT', table, records))
+  if (records.length > 0) await tables.change(name, (table) => writes.put('REVERT', table, records))
 }
