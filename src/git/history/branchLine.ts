@@ -25,7 +25,7 @@ interface Commits {
 export class BranchLine {
   readonly #commits: Commits
   readonly #turns = new Turns()
-  #line = new PlacesInTime()
+  #line: PlacesInTime
   /** Of merges: where the branch was before. */
   readonly #before = new Map<number, number>()
   /** Commits that are not our own, of those that somebody asked about. */
@@ -33,6 +33,7 @@ export class BranchLine {
 
   constructor(commits: Commits) {
     this.#commits = commits
+    this.#line = new PlacesInTime((place) => commits.time(place))
   }
 
   /**
@@ -56,22 +57,28 @@ export class BranchLine {
    */
   async since(commit: number | undefined, read: ReadObjects): Promise<Oid[]> {
     const { line, length } = await this.#upTo(this.#commits.count - 1, read)
-    const places = line.places.slice(0, length)
-    const from = commit === undefined ? 0 : places.lastIndexOf(commit) + 1 || this.#joined(commit, places)
-    return places.slice(from).map((place) => this.#commits.oid(place))
+    const from = commit === undefined ? 0 : this.#behind(commit, line.indexOf(commit), line)
+    return line.places.slice(from, length).map((place) => this.#commits.oid(place))
+  }
+
+  /** Where on the line its commits behind that one begin: from there on, places are not smaller. */
+  #behind(commit: number, from: number, { places }: PlacesInTime): number {
+    if (places[from] === commit) return from + 1
+    // Places rise from parent to child, so one pass finds all that descend from it.
+    const descends = new Set([commit])
+    let next = from
+    for (let place = commit + 1; next < places.length; place++) {
+      if (this.#commits.parents(place).some((parent) => descends.has(parent))) descends.add(place)
+      if (places[next] !== place) continue
+      if (descends.has(place)) break
+      next++
+    }
+    return next
   }
 
   /** Where the branch was before that commit; -1 where there was none. */
   async before(commit: number, read: ReadObjects): Promise<number> {
     return this.#commits.isMerge(commit) ? await this.#beforeMerge(commit, read) : this.#commits.firstParent(commit)
-  }
-
-  /** Where on the line the commit's descendants begin. Places rise from parent to child, so one pass finds them all. */
-  #joined(commit: number, line: readonly number[]): number {
-    const descends = new Set([commit])
-    for (let place = commit + 1; place <= line.at(-1)!; place++)
-      if (this.#commits.parents(place).some((parent) => descends.has(parent))) descends.add(place)
-    return line.findIndex((place) => descends.has(place))
   }
 
   /** The line to that commit, which others may prolong meanwhile: so many of its places. */
@@ -82,7 +89,7 @@ export class BranchLine {
       let known = this.#line.places.length - 1
       for (let place = tip; place >= 0; ) {
         while (known >= 0 && this.#line.places[known]! > place) known--
-        if (known >= 0 && this.#line.places[known] === place) break
+        if (this.#line.places[known] === place) break
         made.push(place)
         place = this.#commits.isMerge(place) ? await this.#beforeMerge(place, read) : this.#commits.firstParent(place)
         const pause = breath()
@@ -90,7 +97,7 @@ export class BranchLine {
       }
       // A tip that does not lead back to the end of the line begins another one.
       if (made.length > 0 && known + 1 < this.#line.places.length) this.#line = this.#line.upTo(known + 1)
-      for (const place of made.toReversed()) this.#line.push(place, this.#commits.time(place))
+      for (const place of made.toReversed()) this.#line.push(place)
       return { line: this.#line, length: known + 1 + made.length }
     })
   }

@@ -1,24 +1,39 @@
-/** Commits in the order in which a branch came to them, and what their clocks said: times need not rise. */
+/** Commits by their places, which rise, in the order in which a branch came to them. Their clocks may have said anything. */
 export class PlacesInTime {
   readonly places: number[] = []
-  readonly #times: number[] = []
+  readonly #timeOf: (place: number) => number
   /** The earliest and the latest time in each block. */
   readonly #earliest: number[] = []
   readonly #latest: number[] = []
 
-  push(place: number, time: number): void {
+  constructor(timeOf: (place: number) => number) {
+    this.#timeOf = timeOf
+  }
+
+  push(place: number): void {
+    const time = this.#timeOf(place)
     const block = Math.floor(this.places.length / blockLength)
     this.#earliest[block] = Math.min(this.#earliest[block] ?? Number.POSITIVE_INFINITY, time)
     this.#latest[block] = Math.max(this.#latest[block] ?? Number.NEGATIVE_INFINITY, time)
     this.places.push(place)
-    this.#times.push(time)
   }
 
   /** Another one with the first of these. */
   upTo(length: number): PlacesInTime {
-    const first = new PlacesInTime()
-    for (let at = 0; at < length; at++) first.push(this.places[at]!, this.#times[at]!)
+    const first = new PlacesInTime(this.#timeOf)
+    for (let at = 0; at < length; at++) first.push(this.places[at]!)
     return first
+  }
+
+  /** Where the first place is that is not below that one; their number where all are. */
+  indexOf(place: number): number {
+    let [low, high] = [0, this.places.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.places[middle]! < place) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   /** Where the last commit of the first `length` is that is not later than that; -1 where there is none. */
@@ -26,7 +41,7 @@ export class PlacesInTime {
     for (let at = length - 1; at >= 0; ) {
       const start = at - (at % blockLength)
       if (this.#earliest[start / blockLength]! <= time)
-        for (; at >= start; at--) if (this.#times[at]! <= time) return at
+        for (; at >= start; at--) if (this.#timeOf(this.places[at]!) <= time) return at
       at = start - 1
     }
     return -1
@@ -37,7 +52,7 @@ export class PlacesInTime {
     for (let at = from; at < this.places.length; ) {
       const end = Math.min(at - (at % blockLength) + blockLength, this.places.length)
       if (this.#latest[Math.floor(at / blockLength)]! > time)
-        for (; at < end; at++) if (this.#times[at]! > time) return at
+        for (; at < end; at++) if (this.#timeOf(this.places[at]!) > time) return at
       at = end
     }
     return this.places.length
