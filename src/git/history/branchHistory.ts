@@ -43,7 +43,7 @@ export class BranchHistory {
     if (second >= 0) return first <= second
     const lineage = await this.lineage()
     if (first >= 0 || !lineage?.has(commit)) return false
-    return lineage.only(lineage.place(commit), [lineage.place(newer)]).length === 0
+    return lineage.only(lineage.place(commit), [lineage.place(newer)]).next().done === true
   }
 
   /** Where the branch was before that commit of its own (see `BranchLine`); `null` where there was nothing. */

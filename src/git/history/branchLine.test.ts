@@ -39,10 +39,15 @@ class Branch {
     this.move(this.make([this.tip], time, commitbase), time, true)
   }
 
-  /** By a walk: from the first on, until Commitbase made one later. */
+  /** By a walk back from the newest that says so, over what people made before something later of Commitbase's own. */
   newestUntil(time: number): Oid | undefined {
-    const until = this.line.findIndex((one) => one.isOwn && one.time > time)
-    return this.line.slice(0, until < 0 ? undefined : until).findLast((one) => one.time <= time)?.commit
+    let there = this.line
+    for (;;) {
+      const at = there.findLastIndex((one) => one.time <= time)
+      const own = there.findLastIndex((one, place) => place <= at && one.isOwn)
+      if (at < 0 || own < 0 || there[own]!.time <= time) return there[at]?.commit
+      there = there.slice(0, own)
+    }
   }
 
   async assertLine(): Promise<void> {
@@ -103,6 +108,38 @@ test('a merge by people alone is on the line of its first parent', async () => {
   branch.move(one, 101)
   branch.move(branch.make([one, other], 103), 103)
   await branch.assertLine()
+})
+
+test('what Commitbase made is there at the time that it says, also where its own clock was set back', async () => {
+  const branch = new Branch()
+  for (const time of [100, 130, 131, 110, 120]) branch.write(time)
+  const { line } = branch.lineage
+  const commits = branch.line.map(({ commit }) => commit)
+  const times = [100, 109, 110, 125, 131]
+  const read = await Promise.all(times.map((time) => line.newestUntil(time, branch.read)))
+  assert.deepEqual(
+    read,
+    [0, 0, 3, 4, 4].map((at) => commits[at]),
+  )
+})
+
+test('each commit is read once, however many merges there are, and what was there before Commitbase came', async () => {
+  const branch = new Branch()
+  branch.move(branch.make([], 1), 1)
+  for (let n = 0; n < 200; n++) {
+    const sides = Array.from({ length: 5 }, () => branch.make([branch.line[Math.floor(n / 2)]!.commit], n))
+    for (const side of sides) branch.move(branch.make([branch.tip, side], n), n)
+  }
+  let reads = 0
+  const read: ReadObjects = async (oids) => {
+    reads += oids.length
+    return await branch.read(oids)
+  }
+  assert.equal((await branch.lineage.line.since(undefined, read)).length, branch.line.length)
+  assert.ok(reads <= branch.lineage.count, `${reads} reads of ${branch.lineage.count} commits`)
+  for (let n = 0; n < 3; n++) branch.write(300)
+  await branch.lineage.line.newestUntil(300, read)
+  assert.ok(reads <= branch.lineage.count, `${reads} reads of ${branch.lineage.count} commits`)
 })
 
 test('a time is found in a long line, whatever other people’s clocks said', async () => {

@@ -1,8 +1,8 @@
-import { nextTurn, takeBreaths } from '../breath.ts'
+import { takeBreaths } from '../breath.ts'
 import type { Oid } from '../objects/object.ts'
-import { isOwn } from '../objects/ownCommits.ts'
 import type { ReadObjects } from '../objects/readObjects.ts'
 import { Turns } from '../turns.ts'
+import { OwnPlaces } from './ownPlaces.ts'
 import { PlacesInTime } from './placesInTime.ts'
 
 /** The commits that lead to a branch's newest one, by their places: those of parents are smaller (`Lineage`). */
@@ -14,13 +14,13 @@ interface Commits {
   parents(place: number): readonly number[]
   firstParent(place: number): number
   isMerge(place: number): boolean
-  only(place: number, others: readonly number[]): readonly number[]
+  only(place: number, others: readonly number[]): Iterable<number>
 }
 
 /**
  * A branch's own way through its commits: what its newest one was, from the first on. A merge by `git pull` names the puller's
- * commit first, so the order of parents does not tell. Commitbase commits nowhere but on the branch: where one parent alone leads to
- * a commit of its own, the branch was there before, and else at the first.
+ * commit first, so the order of parents does not tell. Commitbase commits nowhere but on the branch: the branch was
+ * before at the first parent that alone leads to a commit of its own, or else at the first.
  */
 export class BranchLine {
   readonly #commits: Commits
@@ -28,25 +28,27 @@ export class BranchLine {
   #line: PlacesInTime
   /** Of merges: where the branch was before. */
   readonly #before = new Map<number, number>()
-  /** Commits that are not our own, of those that somebody asked about. */
-  readonly #foreign = new Set<number>()
+  readonly #own: OwnPlaces
 
   constructor(commits: Commits) {
     this.#commits = commits
     this.#line = new PlacesInTime((place) => commits.time(place))
+    this.#own = new OwnPlaces(commits)
   }
 
   /**
-   * The newest commit that was there in that second; nothing where none was. It was made no later, and lies before the first that
-   * Commitbase made later: other people's clocks may be slow, and what they made may have come to the branch long after.
+   * The newest commit that was there in that second; nothing where none was. It was made no later. Other people's clocks may be slow, and
+   * what they made may have come to the branch long after: it was not there before what Commitbase had made until then.
    */
   async newestUntil(time: number, read: ReadObjects): Promise<Oid | undefined> {
     const { line, length } = await this.#upTo(this.#commits.count - 1, read)
     let newest = line.lastUntil(time, length)
-    for (let later = line.firstAfter(time, 0); later < newest; later = line.firstAfter(time, later + 1)) {
-      if (!(await this.#isOwn(line.places[later]!, read))) continue
-      newest = line.lastUntil(time, later)
-      break
+    for (let at = newest; at >= 0; at--) {
+      const place = line.places[at]!
+      if (!(await this.#own.hasAny([place], read))) continue
+      if (this.#commits.time(place) <= time) break
+      newest = line.lastUntil(time, at)
+      at = newest + 1
     }
     return newest < 0 ? undefined : this.#commits.oid(line.places[newest]!)
   }
@@ -109,30 +111,11 @@ export class BranchLine {
     let before = parents[0]!
     for (const parent of parents) {
       const others = parents.filter((other) => other !== parent)
-      if (!(await this.#hasOwn(this.#commits.only(parent, others), read))) continue
+      if (!(await this.#own.hasAny(this.#commits.only(parent, others), read))) continue
       before = parent
       break
     }
     this.#before.set(merge, before)
     return before
   }
-
-  async #hasOwn(places: readonly number[], read: ReadObjects): Promise<boolean> {
-    for (let from = 0; from < places.length; from += together) {
-      const oids = places.slice(from, from + together).map((place) => this.#commits.oid(place))
-      if ((await read(oids)).some(({ body }) => isOwn(body))) return true
-      await nextTurn()
-    }
-    return false
-  }
-
-  async #isOwn(place: number, read: ReadObjects): Promise<boolean> {
-    if (this.#foreign.has(place)) return false
-    if (await this.#hasOwn([place], read)) return true
-    this.#foreign.add(place)
-    return false
-  }
 }
-
-/** So many commits are read at a time. */
-const together = 100

@@ -29,7 +29,7 @@ test('whatever the commits are, it answers as a walk over them does', () => {
       const theirs = new Set(others.flatMap((n) => [...behind(parents, n)]))
       const places = others.map((n) => lineage.place(id(n)))
       assert.deepEqual(
-        lineage.only(lineage.place(id(since)), places).map((place) => kept[place]),
+        [...lineage.only(lineage.place(id(since)), places)].map((place) => kept[place]),
         [...behind(parents, since)].filter((n) => !theirs.has(n)).sort((a, b) => b - a),
       )
       assert.deepEqual(

@@ -21,8 +21,6 @@ export class Lineage {
   #slots = new Int32Array(4_096)
   /** The further parents of merges. */
   readonly #merged = new Map<number, readonly number[]>()
-  /** Marks of `only`, all of them 0 between two calls. */
-  #marks = new Uint8Array(0)
   /** The branch's own way through these commits. */
   readonly line = new BranchLine(this)
 
@@ -116,11 +114,9 @@ export class Lineage {
   }
 
   /** The commits that lead to that one and to none of the others, itself included, newest first, by their places. */
-  only(place: number, others: readonly number[]): number[] {
+  *only(place: number, others: readonly number[]): Generator<number, void> {
     const newest = Math.max(place, ...others)
-    if (this.#marks.length <= newest) this.#marks = new Uint8Array(this.#times.length)
-    const marks = this.#marks
-    const found: number[] = []
+    const marks = new Uint8Array(newest + 1)
     marks[place] = mine
     for (const other of others) marks[other]! |= theirs
     // Parents have smaller places: what is passed knows all that it leads to. None of ours is left below, when all are passed.
@@ -135,8 +131,8 @@ export class Lineage {
       const mark = marks[at]!
       if (mark === 0) continue
       if (mark === mine) {
-        found.push(at)
         left--
+        yield at
       }
       const first = this.#firstParents[at]!
       if (first < 0) continue
@@ -144,8 +140,6 @@ export class Lineage {
       const further = this.#merged.get(at)
       if (further) for (const parent of further) reach(parent, mark)
     }
-    marks.fill(0, 0, newest + 1)
-    return found
   }
 
   #known(commit: Oid): number {

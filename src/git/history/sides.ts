@@ -15,7 +15,8 @@ export class Sides {
   /** The commits that lead to that parent and not to the other one. */
   only(parent: number, other: number): Side {
     const key = `${parent} ${other}`
-    const side = this.#known.get(key) ?? new Side(this.#lineage.only(this.#parents[parent]!, [this.#parents[other]!]))
+    const side =
+      this.#known.get(key) ?? new Side([...this.#lineage.only(this.#parents[parent]!, [this.#parents[other]!])])
     this.#known.set(key, side)
     return side
   }
