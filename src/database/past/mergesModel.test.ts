@@ -9,9 +9,11 @@ import { BranchHistory } from '../../git/history/branchHistory.ts'
 import { walkHistory } from '../../git/history/walkHistory.ts'
 import { openLocal } from '../../git/local/local.ts'
 import { makeObject, type Oid } from '../../git/objects/object.ts'
+import type { IndexView } from '../index/indexView.ts'
 import { RecordIndex } from '../index/recordIndex.ts'
 import { recordsInLog } from '../index/recordsInLog.ts'
 import { idDigits } from '../tables/tableFolder.ts'
+import { planRevert, type RevertPlan } from './revert.ts'
 import { type VersionPlace, versionsFromLog } from './versions.ts'
 
 /** More: `COMMITBASE_MODEL_RUNS=1000 node --test src/database/past/mergesModel.test.ts`. */
@@ -138,6 +140,32 @@ function assertVersions(found: readonly VersionPlace[], made: readonly Made[], c
   )
 }
 
+/** REVERT by the index and by the log refuses for the same commits; where it does not, the branch has what the commit left. */
+async function assertReverts(
+  history: BranchHistory,
+  index: IndexView,
+  made: readonly Made[],
+  commits: readonly Oid[],
+  first: number,
+) {
+  const near = [0, 1, 2].map((step) => (first + step) % made.length)
+  for (const number of near.filter((number) => made[number]!.parents.length < 2)) {
+    const target = { commit: commits[number]! }
+    const plans = [undefined, index].map((index) => planRevert({ history, basedir: ['db'], index }, target))
+    const [byLog, byIndex] = await Promise.allSettled(plans)
+    assert.equal(byIndex!.status, byLog!.status)
+    if (byLog!.status === 'rejected' || byIndex!.status === 'rejected') continue
+    const plain = ({ later }: RevertPlan) => later.map(({ commit, records }) => `${commit} ${records}`).sort()
+    assert.deepEqual(plain(byIndex!.value), plain(byLog!.value))
+    const refused = new Set(byLog!.value.later.flatMap(({ records }) => records))
+    for (const { table, id, after } of byLog!.value.undo) {
+      if (refused.has(`${table}/${id}`)) continue
+      const n = made.at(-1)!.state.get(id)?.n
+      assert.equal(after, n === undefined ? null : makeObject('blob', Buffer.from(textOf(id, n))).oid)
+    }
+  }
+}
+
 test('behind any merges the versions of a record are those of a plain model, by the index, by git’s log and by a walk, and the first is what the branch has', async () => {
   const place = await mkdtemp(join(tmpdir(), 'merges-'))
   let run = 0
@@ -172,6 +200,8 @@ test('behind any merges the versions of a record are those of a plain model, by 
               assertVersions(found, made, oids, id)
             }
           }
+          const [history] = histories
+          await assertReverts(history!, index.at(tip), made, oids, stop)
         } finally {
           await index.close()
           await repository.close()

@@ -3,6 +3,7 @@ import type { BranchHistory } from '../../git/history/branchHistory.ts'
 import type { Oid } from '../../git/objects/object.ts'
 import type { Soon } from '../../git/soon.ts'
 import type { Path } from '../../git/trees/path.ts'
+import type { IndexView } from '../index/indexView.ts'
 import { shown } from '../json/json.ts'
 import { commitNamed } from '../queries/at.ts'
 import type { Receipt } from '../receipts/receipt.ts'
@@ -35,6 +36,8 @@ export interface RevertContext {
   /** The source of the event that asks. */
   readonly source?: string
   readonly findReceipt?: (source: string, id: string) => Soon<Receipt | undefined>
+  /** The indexes at the history's tip. */
+  readonly index?: IndexView
 }
 
 /** What has to be written to undo a commit: the record as it was before, or nothing where it was not there. */
@@ -136,40 +139,93 @@ function recordOf(bytes: Buffer, table: string, id: string): StoredRecord {
 }
 
 async function laterCommits(context: RevertContext, reverted: RecordLogEntry): Promise<LaterCommit[]> {
-  const { history, basedir } = context
-  const folders = [...new Set(reverted.changes.map(({ table }) => table))].map((table) => [...basedir, table])
-  const entries = await recordLog(history, basedir, folders, reverted)
-  const places = new Set(reverted.changes.map(placeOf))
-  const changed = Map.groupBy(
-    entries.flatMap(({ commit, isMerge, changes }) => changes.map((change) => ({ commit, isMerge, change }))),
-    ({ change }) => placeOf(change),
-  )
-  for (const [place, versions] of changed)
-    if (!places.has(place) || (await isStill(context, reverted.commit, versions))) changed.delete(place)
-  return entries.flatMap(({ commit, isMerge, changes }) => {
-    const records = changes.map(placeOf).filter((place) => changed.has(place))
-    return records.length > 0 ? [{ commit, isMerge, records }] : []
-  })
+  const { history } = context
+  const later = (await laterInIndex(context, reverted)) ?? (await laterInLog(context, reverted))
+  const commits = new Map<Oid, LaterCommit & { records: string[] }>()
+  for (const change of reverted.changes) {
+    const place = placeOf(change)
+    const versions = await descending(history, reverted.commit, later.get(place) ?? [])
+    if (versions.length === 0 || (await isStill(context, reverted.commit, change, versions))) continue
+    for (const { commit, isMerge } of versions) {
+      const known = commits.get(commit) ?? { commit, isMerge, records: [] }
+      commits.set(commit, known)
+      known.records.push(place)
+    }
+  }
+  return [...commits.values()]
 }
+
+/** Versions of each record that came after a commit or beside it, newest first. */
+type LaterVersions = ReadonlyMap<string, readonly LaterVersion[]>
 
 interface LaterVersion {
   readonly commit: Oid
   readonly isMerge: boolean
-  readonly change: RecordChange
+  readonly blob: Oid | null
+}
+
+/** Nothing where the index does not tell, or many records or versions would have to be asked for. */
+async function laterInIndex(
+  { history, index }: RevertContext,
+  { commit, changes }: RecordLogEntry,
+): Promise<LaterVersions | undefined> {
+  if (!index || changes.length > mostAsked) return undefined
+  const later = new Map<string, LaterVersion[]>()
+  for (const change of changes) {
+    const versions = index.versions(change.table, change.id, { limit: mostAsked }) ?? []
+    const at = versions.findIndex((version) => version.commit === commit)
+    if (at < 0) return undefined
+    const commits = await history.commits(versions.slice(0, at).map(({ commit }) => commit))
+    const isMerge = (place: number) => commits[place]!.parents.length > 1
+    later.set(
+      placeOf(change),
+      versions.slice(0, at).map(({ commit, blob }, place) => ({ commit, isMerge: isMerge(place), blob })),
+    )
+  }
+  return later
+}
+
+async function laterInLog({ history, basedir }: RevertContext, reverted: RecordLogEntry): Promise<LaterVersions> {
+  const folders = [...new Set(reverted.changes.map(({ table }) => table))].map((table) => [...basedir, table])
+  const later = new Map(reverted.changes.map((change) => [placeOf(change), [] as LaterVersion[]]))
+  for (const { commit, isMerge, changes } of await recordLog(history, basedir, folders, reverted))
+    for (const change of changes) later.get(placeOf(change))?.push({ commit, isMerge, blob: change.after })
+  return later
+}
+
+/** Those that the commit leads to: where another line brought some, a merge had to decide. */
+async function descending(
+  history: BranchHistory,
+  commit: Oid,
+  versions: readonly LaterVersion[],
+): Promise<readonly LaterVersion[]> {
+  if (!versions.some(({ isMerge }) => isMerge)) return versions
+  const found: LaterVersion[] = []
+  for (const version of versions) if (await history.isBehind(commit, version.commit)) found.push(version)
+  return found
 }
 
 /**
  * Whether the record is as the commit left it although there are later versions, newest first: where merges took this one and left
  * out what others had made beside it.
  */
-async function isStill({ history, basedir }: RevertContext, commit: Oid, later: readonly LaterVersion[]) {
+async function isStill(
+  { history, basedir }: RevertContext,
+  commit: Oid,
+  record: RecordChange,
+  later: readonly LaterVersion[],
+): Promise<boolean> {
   const states = [history.tip!]
+  const seen = new Set(states)
   for (let state = states.pop(); state !== undefined; state = states.pop()) {
     const last = await newestBehind(history, later, state)
     if (!last && (await history.isBehind(commit, state))) return true
     if (!last?.isMerge) continue
-    for (const parent of (await history.commit(last.commit)).parents)
-      if ((await blobAt(history, parent, basedir, last.change)) === last.change.after) states.push(parent)
+    for (const parent of (await history.commit(last.commit)).parents) {
+      if (seen.has(parent) || (await blobAt(history, parent, basedir, record)) !== last.blob) continue
+      seen.add(parent)
+      states.push(parent)
+    }
   }
   return false
 }
@@ -185,6 +241,8 @@ function placeOf({ table, id }: RecordChange): string {
 }
 
 const mostListed = 5
+/** Records of a commit, and versions of each, that the index is asked for. */
+const mostAsked = 200
 
 function some(records: readonly string[]): string {
   const rest = records.length > mostListed ? ` and ${records.length - mostListed} more` : ''
