@@ -9,7 +9,7 @@ import { isDecided, type MergedRecord } from '../tables/mergedRecords.ts'
 import { blobAt, type RecordChange, recordChanges } from '../tables/recordChanges.ts'
 import type { CommitVersion } from './commitVersions.ts'
 import type { VersionsOf } from './versionHistory.ts'
-import { versionKey } from './versionSegments.ts'
+import { type RecordVersion, versionKey } from './versionSegments.ts'
 
 type RecordName = Pick<RecordChange, 'table' | 'id'>
 
@@ -23,9 +23,11 @@ export class MergeDecisions {
   readonly #history: BranchHistory
   readonly #basedir: Path
   readonly #versionsOf: VersionsOf
-  /** What commits made versions of, of the last ones: how many records, and which where they are not very many. */
-  readonly #made = new Map<Oid, { count: number; records: readonly RecordName[] | undefined }>()
+  /** The records of which commits made versions, of the last ones that did not make very many. */
+  readonly #made = new Map<Oid, readonly RecordName[]>()
   #kept = 0
+  /** How many the others made. */
+  readonly #large = new Map<Oid, number>()
   #lineage: Lineage | undefined
 
   constructor(history: BranchHistory, basedir: Path, versionsOf: VersionsOf) {
@@ -36,15 +38,18 @@ export class MergeDecisions {
 
   /** A commit made versions of those, and of more where that goes on. */
   note(commit: Oid, records: readonly RecordName[], goesOn = false): void {
-    const known = this.#made.get(commit)
-    const count = (known?.count ?? 0) + records.length
-    const isWhole = !known && !goesOn && count <= mostOfOne
-    this.#made.set(commit, { count, records: isWhole ? records : undefined })
-    if (isWhole) this.#kept += count
+    const before = this.#large.get(commit)
+    if (before !== undefined || goesOn || records.length > mostOfOne) {
+      this.#large.set(commit, (before ?? 0) + records.length)
+      if (this.#large.size > mostLarge) this.#large.delete(this.#large.keys().next().value!)
+      return
+    }
+    this.#made.set(commit, records)
+    this.#kept += records.length
     for (const [oldest, made] of this.#made) {
       if (this.#kept <= mostKept && this.#made.size <= mostKept) break
       this.#made.delete(oldest)
-      this.#kept -= made.records?.length ?? 0
+      this.#kept -= made.length
     }
   }
 
@@ -64,14 +69,18 @@ export class MergeDecisions {
       parents.map((_, parent) => (parent === main ? new Map() : this.#recordsOf(sides.only(parent, main)))),
     )
     const names = new Map<string, RecordName>([...byKey(differing), ...changed.flatMap((records) => [...records])])
+    const after = await this.#blobsAt(commit, names.values())
+    const before: (Oid | null)[][] = []
+    for (const parent of parents) before.push(await this.#blobsAt(parent, names.values()))
     const decided: MergedRecord[] = []
     const breath = takeBreaths()
-    for (const [key, name] of names) {
+    for (const [place, [key, { table, id }]] of [...names].entries()) {
       const pause = breath()
       if (pause) await pause
-      const record = await this.#merged(name, commit, parents)
+      const record = { table, id, before: before.map((blobs) => blobs[place]!), after: after[place]! }
+      const versions = this.#placesOf(key)
       const isChanged = (parent: number, other: number) =>
-        other === main ? changed[parent]!.has(key) : this.#isIn(key, sides.only(parent, other))
+        other === main ? changed[parent]!.has(key) : isAnyIn(versions(), sides.only(parent, other))
       if (isDecided(record, isChanged)) decided.push(record)
     }
     return decided
@@ -86,10 +95,8 @@ export class MergeDecisions {
   }
 
   #weightOf(side: Side): number {
-    // Very many commits are most often the larger side, and looking at them would take a while.
-    if (side.places.length > mostOfOne) return side.places.length
-    let weight = 0
-    for (const place of side.places) weight += this.#made.get(this.#lineage!.oid(place))?.count ?? 1
+    let weight = side.places.length
+    for (const [commit, count] of this.#large) if (side.has(this.#lineage!.place(commit))) weight += count
     return weight
   }
 
@@ -107,7 +114,7 @@ export class MergeDecisions {
 
   async #madeBy(commit: Oid): Promise<readonly RecordName[]> {
     const made = this.#made.get(commit)
-    if (made?.records) return made.records
+    if (made) return made
     const { parents } = await this.#history.commit(commit)
     if (parents.length > 1) return await this.#decided({ commit, parents })
     return await this.#changes(parents[0] ?? null, commit)
@@ -117,18 +124,38 @@ export class MergeDecisions {
     return await recordChanges(await this.#history.compare(from, to, [this.#basedir]), this.#basedir)
   }
 
-  async #merged(name: RecordName, commit: Oid, parents: readonly Oid[]): Promise<MergedRecord> {
-    const blobIn = (state: Oid) => blobAt(this.#history, state, this.#basedir, name)
-    const before: (Oid | null)[] = []
-    for (const parent of parents) before.push(await blobIn(parent))
-    return { table: name.table, id: name.id, before, after: await blobIn(commit) }
+  async #blobsAt(commit: Oid, names: Iterable<RecordName>): Promise<(Oid | null)[]> {
+    const blobs: (Oid | null)[] = []
+    const breath = takeBreaths()
+    for (const name of names) {
+      const pause = breath()
+      if (pause) await pause
+      blobs.push(await blobAt(this.#history, commit, this.#basedir, name))
+    }
+    return blobs
   }
 
-  #isIn(key: string, side: Side): boolean {
-    if (side.places.length === 0) return false
-    for (const { commit } of this.#versionsOf(key)) if (side.has(this.#lineage!.place(commit))) return true
-    return false
+  /** Where the record's versions are, newest first: each is looked for once, however often they are asked for. */
+  #placesOf(key: string): () => Iterable<number> {
+    const known: number[] = []
+    let versions: Iterator<RecordVersion> | undefined
+    const [versionsOf, lineage] = [this.#versionsOf, this.#lineage!]
+    return function* () {
+      yield* known
+      versions ??= versionsOf(key)[Symbol.iterator]()
+      for (let next = versions.next(); !next.done; next = versions.next()) {
+        const place = lineage.place(next.value.commit)
+        known.push(place)
+        yield place
+      }
+    }
   }
+}
+
+function isAnyIn(places: Iterable<number>, side: Side): boolean {
+  if (side.places.length === 0) return false
+  for (const place of places) if (side.has(place)) return true
+  return false
 }
 
 function keyOf({ table, id }: RecordName): string {
@@ -139,6 +166,7 @@ function byKey(changes: readonly RecordChange[]): [string, RecordName][] {
   return changes.map((change) => [keyOf(change), change])
 }
 
-/** Records, of one commit and of all. */
-const mostOfOne = 5_000
+/** Records, of one commit and of all, and commits of more. */
+const mostOfOne = 1_000
 const mostKept = 50_000
+const mostLarge = 100

@@ -36,6 +36,9 @@ export class VersionHistory {
   /** The commit to which all is known, on disk or waiting. */
   #at: Oid | null
   #waiting: NewVersion[] = []
+  /** Of what waits, by record, the first so many: as far as there were when somebody asked. */
+  #byKey = new Map<string, NewVersion[]>()
+  #placed = 0
   #reading: Reading | undefined
   #merging: Generator<void, boolean> | undefined
 
@@ -84,14 +87,17 @@ export class VersionHistory {
       if (this.#waiting.length > 0) this.#segments.add(this.#waiting)
       this.#options.file.write('history', this.#at ?? undefined)
     })
-    this.#waiting = []
+    this.#empty()
   }
 
   *#all(key: string): Generator<RecordVersion> {
-    for (let place = this.#waiting.length - 1; place >= 0; place--) {
-      const version = this.#waiting[place]!
-      if (version.key === key) yield version
+    for (; this.#placed < this.#waiting.length; this.#placed++) {
+      const version = this.#waiting[this.#placed]!
+      const versions = this.#byKey.get(version.key)
+      if (versions) versions.push(version)
+      else this.#byKey.set(version.key, [version])
     }
+    yield* this.#byKey.get(key)?.toReversed() ?? []
     yield* this.#segments.find(key)
   }
 
@@ -143,7 +149,7 @@ export class VersionHistory {
       this.#options.file.write('history', unfinished)
       this.#segments.add(this.#waiting)
     })
-    this.#waiting = []
+    this.#empty()
   }
 
   #finish({ tip, behind }: Reading): void {
@@ -153,12 +159,18 @@ export class VersionHistory {
     this.follow(behind)
   }
 
+  #empty(): void {
+    this.#waiting = []
+    this.#byKey = new Map()
+    this.#placed = 0
+  }
+
   #forget(): void {
     this.#options.file.transact(() => {
       this.#segments.clear()
       this.#options.file.write('history', undefined)
     })
-    this.#waiting = []
+    this.#empty()
     this.#merging = undefined
     this.#at = null
   }

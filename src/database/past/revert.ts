@@ -141,10 +141,13 @@ function recordOf(bytes: Buffer, table: string, id: string): StoredRecord {
 async function laterCommits(context: RevertContext, reverted: RecordLogEntry): Promise<LaterCommit[]> {
   const { history } = context
   const later = (await laterInIndex(context, reverted)) ?? (await laterInLog(context, reverted))
+  if (later.values().every((versions) => versions.length === 0)) return []
+  // What was made beside it, and is not behind a merge that decided, is the same.
+  const descends = await history.descendants(reverted.commit)
   const commits = new Map<Oid, LaterCommit & { records: string[] }>()
   for (const change of reverted.changes) {
     const place = placeOf(change)
-    const versions = await descending(history, reverted.commit, later.get(place) ?? [])
+    const versions = (later.get(place) ?? []).filter(({ commit }) => descends(commit))
     if (versions.length === 0 || (await isStill(context, reverted.commit, change, versions))) continue
     for (const { commit, isMerge } of versions) {
       const known = commits.get(commit) ?? { commit, isMerge, records: [] }
@@ -191,18 +194,6 @@ async function laterInLog({ history, basedir }: RevertContext, reverted: RecordL
   for (const { commit, isMerge, changes } of await recordLog(history, basedir, folders, reverted))
     for (const change of changes) later.get(placeOf(change))?.push({ commit, isMerge, blob: change.after })
   return later
-}
-
-/** Those that the commit leads to: where another line brought some, a merge had to decide. */
-async function descending(
-  history: BranchHistory,
-  commit: Oid,
-  versions: readonly LaterVersion[],
-): Promise<readonly LaterVersion[]> {
-  if (!versions.some(({ isMerge }) => isMerge)) return versions
-  const found: LaterVersion[] = []
-  for (const version of versions) if (await history.isBehind(commit, version.commit)) found.push(version)
-  return found
 }
 
 /**

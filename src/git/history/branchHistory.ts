@@ -46,6 +46,17 @@ export class BranchHistory {
     return lineage.only(lineage.place(commit), [lineage.place(newer)]).next().done === true
   }
 
+  /** Says of its commits whether that one leads to them. */
+  async descendants(commit: Oid): Promise<(other: Oid) => boolean> {
+    const made = await this.#batch()
+    const lineage = await this.lineage()
+    const place = lineage?.place(commit) ?? -1
+    const from = made.indexOf(commit)
+    if (!lineage || place < 0) return (other) => from >= 0 && made.indexOf(other) >= from
+    const descends = lineage.descendants(place)
+    return (other) => descends[lineage.place(other)] === 1 || made.includes(other)
+  }
+
   /** Where the branch was before that commit of its own (see `BranchLine`); `null` where there was nothing. */
   async before(commit: Oid): Promise<Oid | null> {
     const lineage = await this.lineage()

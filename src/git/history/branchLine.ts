@@ -15,6 +15,7 @@ interface Commits {
   firstParent(place: number): number
   isMerge(place: number): boolean
   only(place: number, others: readonly number[]): Iterable<number>
+  descendants(place: number): Uint8Array
 }
 
 /**
@@ -66,15 +67,9 @@ export class BranchLine {
   /** Where on the line its commits behind that one begin: from there on, places are not smaller. */
   #behind(commit: number, from: number, { places }: PlacesInTime): number {
     if (places[from] === commit) return from + 1
-    // Places rise from parent to child, so one pass finds all that descend from it.
-    const descends = new Set([commit])
+    const descends = this.#commits.descendants(commit)
     let next = from
-    for (let place = commit + 1; next < places.length; place++) {
-      if (this.#commits.parents(place).some((parent) => descends.has(parent))) descends.add(place)
-      if (places[next] !== place) continue
-      if (descends.has(place)) break
-      next++
-    }
+    while (next < places.length && descends[places[next]!] !== 1) next++
     return next
   }
 

@@ -25,6 +25,12 @@ test('whatever the commits are, it answers as a walk over them does', () => {
       for (const n of kept) lineage.add({ commit: id(n), parents: parents[n]!.map(id), time: given[n]!.time })
       const since = kept[at % kept.length]!
       assert.deepEqual([...lineage.behind(id(since))].map((n) => kept[n]).sort(), [...behind(parents, since)].sort())
+      assert.deepEqual(
+        [...lineage.descendants(lineage.place(id(since)))].flatMap((descends, place) =>
+          descends ? [kept[place]] : [],
+        ),
+        kept.filter((n) => behind(parents, n).has(since)),
+      )
       const others = kept.filter((n) => n % 5 === time % 5)
       const theirs = new Set(others.flatMap((n) => [...behind(parents, n)]))
       const places = others.map((n) => lineage.place(id(n)))

@@ -113,6 +113,19 @@ export class Lineage {
     return this.#times[place]!
   }
 
+  /** Which commits that one leads to, itself included: 1 at their places. */
+  descendants(place: number): Uint8Array {
+    const descends = new Uint8Array(this.#count)
+    descends[place] = 1
+    // Parents have smaller places.
+    for (let at = place + 1; at < this.#count; at++) {
+      const first = this.#firstParents[at]!
+      if (first >= 0 && descends[first] === 1) descends[at] = 1
+      else if (this.#merged.get(at)?.some((parent) => descends[parent] === 1)) descends[at] = 1
+    }
+    return descends
+  }
+
   /** The commits that lead to that one and to none of the others, itself included, newest first, by their places. */
   *only(place: number, others: readonly number[]): Generator<number, void> {
     const newest = Math.max(place, ...others)

@@ -1,4 +1,0 @@
-import { createRequire as __createRequire } from 'node:module'
-const require = __createRequire(import.meta.url)
-const __bundleUrl = import.meta.url
-import{handlersAt}from"./part-JCGZVRDB.mjs";import{applyRequest,readDispatch}from"./part-VRRPKZCE.mjs";import"./part-YIYUBJLM.mjs";import{inWorkplace}from"./part-I6SJOUG3.mjs";import{reportOutcome}from"./part-CEPC6LUU.mjs";import"./part-H3FGG7FW.mjs";import"./part-AMIJVAAX.mjs";async function performHandlers({path},step,repository){let{event,fault}=await readDispatch(step.run,step.inputs,new Date().toISOString()),handlers=await handlersAt(path,step.run);return await inWorkplace(step,{repository,writes:"a handler",handlers},async workplace=>(step.say(`${event.type} as event ${event.id}, handlers of ${path}`),reportOutcome(event.type,await applyRequest({event,fault},workplace,!1),step.run)))}export{performHandlers};
