@@ -268,6 +268,26 @@ test('a shallow clone and a partial clone: pushes from them land', async (t) => 
   await assertSound(store.hub.folder)
 })
 
+test('a hub on a shallow clone: what is there is read and undone, and where the history is cut off that is said', async (t) => {
+  const store = await openStore(t)
+  for (const n of [1, 2, 3]) await store.call('upsert', 'stock', { _id: 'first', n })
+  await store.hub.idle()
+  const folder = join(await newFolder(t), 'shallow.git')
+  await git('/', 'clone', '-q', '--bare', '--depth=2', `file://${store.hub.folder}`, folder)
+  const { call } = await openStore(t, folder)
+  const { versions } = await call('history', 'stock', 'first')
+  assert.deepEqual(
+    versions.map(({ record }: { record: { n: number } }) => record.n),
+    [3, 2],
+  )
+  await assert.rejects(call('revert', { commit: versions[1].commit, force: true }), {
+    code: 'invalid',
+    message: /is where this repository's history is cut off/,
+  })
+  await call('revert', { commit: versions[0].commit })
+  assert.equal((await call('get', 'stock', 'first')).n, 2)
+})
+
 test('HEAD elsewhere: a hub serves the branch that it was told, and a detached HEAD is refused with what to do', async (t) => {
   const store = await openStore(t)
   await store.hub.stop()

@@ -107,15 +107,17 @@ export class MergeDecisions {
     for (const place of side.places) {
       const pause = breath()
       if (pause) await pause
-      for (const name of await this.#madeBy(this.#lineage!.oid(place))) records.set(keyOf(name), name)
+      for (const name of await this.#madeBy(place)) records.set(keyOf(name), name)
     }
     return records
   }
 
-  async #madeBy(commit: Oid): Promise<readonly RecordName[]> {
+  async #madeBy(place: number): Promise<readonly RecordName[]> {
+    const lineage = this.#lineage!
+    const commit = lineage.oid(place)
     const made = this.#made.get(commit)
     if (made) return made
-    const { parents } = await this.#history.commit(commit)
+    const parents = lineage.parents(place).map((parent) => lineage.oid(parent))
     if (parents.length > 1) return await this.#decided({ commit, parents })
     return await this.#changes(parents[0] ?? null, commit)
   }

@@ -67,7 +67,12 @@ export async function planRevert(context: RevertContext, target: RevertTarget): 
   const { history, basedir } = context
   const commit =
     'event' in target ? await commitOf(context, target) : await commitNamed(history, target.commit, 'commit')
-  const { parents } = await history.commit(commit)
+  const parents = await history.parents(commit)
+  if (parents.length < (await history.commit(commit)).parents.length)
+    throw new CommitbaseError(
+      'invalid',
+      `commit ${commit} is where this repository's history is cut off (a shallow clone, or a graft): what was before it is not here; fetch it (git fetch --unshallow)`,
+    )
   if (parents.length > 1)
     throw new CommitbaseError('invalid', `commit ${commit} is a merge; revert the commits that it brought, one by one`)
   const changes = await recordChanges(await history.compare(parents[0] ?? null, commit, [basedir]), basedir)
@@ -212,7 +217,7 @@ async function isStill(
     const last = await newestBehind(history, later, state)
     if (!last && (await history.isBehind(commit, state))) return true
     if (!last?.isMerge) continue
-    for (const parent of (await history.commit(last.commit)).parents) {
+    for (const parent of await history.parents(last.commit)) {
       if (seen.has(parent) || (await blobAt(history, parent, basedir, record)) !== last.blob) continue
       seen.add(parent)
       states.push(parent)

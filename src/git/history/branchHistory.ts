@@ -61,9 +61,17 @@ export class BranchHistory {
   async before(commit: Oid): Promise<Oid | null> {
     const lineage = await this.lineage()
     const place = lineage?.place(commit) ?? -1
-    if (place < 0) return (await this.commit(commit)).parents[0] ?? null
+    if (place < 0) return (await this.parents(commit))[0] ?? null
     const before = await lineage!.line.before(place, this.#options.read)
     return before < 0 ? null : lineage!.oid(before)
+  }
+
+  /** The commit's parents as git has them: none behind the cut of a shallow clone, and others where grafts are. */
+  async parents(commit: Oid): Promise<readonly Oid[]> {
+    const lineage = await this.lineage()
+    const place = lineage?.place(commit) ?? -1
+    if (place < 0) return (await this.commit(commit)).parents
+    return lineage!.parents(place).map((parent) => lineage!.oid(parent))
   }
 
   /** At most two of its commits whose ids begin so. */
