@@ -6,12 +6,10 @@ import { type Side, Sides } from '../../git/history/sides.ts'
 import type { Oid } from '../../git/objects/object.ts'
 import type { Path } from '../../git/trees/path.ts'
 import { isDecided, type MergedRecord } from '../tables/mergedRecords.ts'
-import { blobAt, type RecordChange, recordChanges } from '../tables/recordChanges.ts'
+import { blobAt, type RecordChange, type RecordName, recordChanges } from '../tables/recordChanges.ts'
 import type { CommitVersion } from './commitVersions.ts'
 import type { VersionsOf } from './versionHistory.ts'
 import { type RecordVersion, versionKey } from './versionSegments.ts'
-
-type RecordName = Pick<RecordChange, 'table' | 'id'>
 
 type MergeEntry = Pick<LogEntry, 'commit' | 'parents'>
 
@@ -64,20 +62,26 @@ export class MergeDecisions {
     this.#lineage ??= (await this.#history.lineage())!
     const sides = new Sides(this.#lineage, parents)
     const main = this.#mainOf(sides, parents)
-    const differing = await this.#changes(parents[main]!, commit)
+    const changes = await this.#changes(parents[main]!, commit)
+    const differing = new Map(changes.map((change) => [keyOf(change), change]))
     const changed = await Promise.all(
       parents.map((_, parent) => (parent === main ? new Map() : this.#recordsOf(sides.only(parent, main)))),
     )
-    const names = new Map<string, RecordName>([...byKey(differing), ...changed.flatMap((records) => [...records])])
-    const after = await this.#blobsAt(commit, names.values())
-    const before: (Oid | null)[][] = []
-    for (const parent of parents) before.push(await this.#blobsAt(parent, names.values()))
+    const names = new Map<string, RecordName>([...differing, ...changed.flatMap((records) => [...records])])
+    // What does not differ from the main parent is as it is there.
+    const alike = [...names].filter(([key]) => !differing.has(key))
+    const same = await this.#blobsAt(parents[main]!, alike)
+    const blobs: ReadonlyMap<string, Oid | null>[] = []
+    for (const [parent, oid] of parents.entries()) blobs.push(parent === main ? same : await this.#blobsAt(oid, names))
     const decided: MergedRecord[] = []
     const breath = takeBreaths()
-    for (const [place, [key, { table, id }]] of [...names].entries()) {
+    for (const [key, { table, id }] of names) {
       const pause = breath()
       if (pause) await pause
-      const record = { table, id, before: before.map((blobs) => blobs[place]!), after: after[place]! }
+      const before = blobs.map((known) => known.get(key) ?? null)
+      const change = differing.get(key)
+      if (change) before[main] = change.before
+      const record = { table, id, before, after: change ? change.after : before[main]! }
       const versions = this.#placesOf(key)
       const isChanged = (parent: number, other: number) =>
         other === main ? changed[parent]!.has(key) : isAnyIn(versions(), sides.only(parent, other))
@@ -126,13 +130,13 @@ export class MergeDecisions {
     return await recordChanges(await this.#history.compare(from, to, [this.#basedir]), this.#basedir)
   }
 
-  async #blobsAt(commit: Oid, names: Iterable<RecordName>): Promise<(Oid | null)[]> {
-    const blobs: (Oid | null)[] = []
+  async #blobsAt(commit: Oid, names: Iterable<[string, RecordName]>): Promise<Map<string, Oid | null>> {
+    const blobs = new Map<string, Oid | null>()
     const breath = takeBreaths()
-    for (const name of names) {
+    for (const [key, name] of names) {
       const pause = breath()
       if (pause) await pause
-      blobs.push(await blobAt(this.#history, commit, this.#basedir, name))
+      blobs.set(key, await blobAt(this.#history, commit, this.#basedir, name))
     }
     return blobs
   }
@@ -162,10 +166,6 @@ function isAnyIn(places: Iterable<number>, side: Side): boolean {
 
 function keyOf({ table, id }: RecordName): string {
   return versionKey(table, id)
-}
-
-function byKey(changes: readonly RecordChange[]): [string, RecordName][] {
-  return changes.map((change) => [keyOf(change), change])
 }
 
 /** Records, of one commit and of all, and commits of more. */

@@ -2,7 +2,7 @@ import type { BranchHistory } from '../../git/history/branchHistory.ts'
 import type { Oid } from '../../git/objects/object.ts'
 import type { Path } from '../../git/trees/path.ts'
 import type { IndexView } from '../index/indexView.ts'
-import { blobAt, type RecordChange } from '../tables/recordChanges.ts'
+import { blobAt, keyOf, type RecordName } from '../tables/recordChanges.ts'
 import { type RecordLogEntry, recordLog } from './recordLog.ts'
 
 /** A commit behind which records are not any more as one before it left them. */
@@ -28,13 +28,13 @@ export async function laterCommits(context: LaterContext, reverted: RecordLogEnt
   const descends = await history.descendants(reverted.commit)
   const commits = new Map<Oid, LaterCommit & { records: string[] }>()
   for (const change of reverted.changes) {
-    const place = placeOf(change)
-    const versions = (later.get(place) ?? []).filter(({ commit }) => descends(commit))
+    const key = keyOf(change)
+    const versions = (later.get(key) ?? []).filter(({ commit }) => descends(commit))
     if (versions.length === 0 || (await isStill(context, reverted.commit, change, versions))) continue
     for (const { commit, isMerge } of versions) {
       const known = commits.get(commit) ?? { commit, isMerge, records: [] }
       commits.set(commit, known)
-      known.records.push(place)
+      known.records.push(key)
     }
   }
   return [...commits.values()]
@@ -63,7 +63,7 @@ async function laterInIndex(
     const commits = await history.commits(versions.slice(0, at).map(({ commit }) => commit))
     const isMerge = (place: number) => commits[place]!.parents.length > 1
     later.set(
-      placeOf(change),
+      keyOf(change),
       versions.slice(0, at).map(({ commit, blob }, place) => ({ commit, isMerge: isMerge(place), blob })),
     )
   }
@@ -72,9 +72,9 @@ async function laterInIndex(
 
 async function laterInLog({ history, basedir }: LaterContext, reverted: RecordLogEntry): Promise<LaterVersions> {
   const folders = [...new Set(reverted.changes.map(({ table }) => table))].map((table) => [...basedir, table])
-  const later = new Map(reverted.changes.map((change) => [placeOf(change), [] as LaterVersion[]]))
+  const later = new Map(reverted.changes.map((change) => [keyOf(change), [] as LaterVersion[]]))
   for (const { commit, isMerge, changes } of await recordLog(history, basedir, folders, reverted))
-    for (const change of changes) later.get(placeOf(change))?.push({ commit, isMerge, blob: change.after })
+    for (const change of changes) later.get(keyOf(change))?.push({ commit, isMerge, blob: change.after })
   return later
 }
 
@@ -85,7 +85,7 @@ async function laterInLog({ history, basedir }: LaterContext, reverted: RecordLo
 async function isStill(
   { history, basedir }: LaterContext,
   commit: Oid,
-  record: RecordChange,
+  record: RecordName,
   later: readonly LaterVersion[],
 ): Promise<boolean> {
   const states = [history.tip!]
@@ -107,10 +107,6 @@ async function newestBehind(history: BranchHistory, versions: readonly LaterVers
   if (state === history.tip) return versions[0]
   for (const version of versions) if (await history.isBehind(version.commit, state)) return version
   return undefined
-}
-
-function placeOf({ table, id }: RecordChange): string {
-  return `${table}/${id}`
 }
 
 /** Records of a commit, and versions of each, that the index is asked for. */

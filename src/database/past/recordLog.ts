@@ -5,7 +5,7 @@ import { Sides } from '../../git/history/sides.ts'
 import type { Oid } from '../../git/objects/object.ts'
 import type { Path } from '../../git/trees/path.ts'
 import { isDecided, type MergedRecord, mergedRecords } from '../tables/mergedRecords.ts'
-import { type RecordChange, recordChanges } from '../tables/recordChanges.ts'
+import { keyOf, type RecordChange, recordChanges } from '../tables/recordChanges.ts'
 
 /** A commit and the records of which it made a version. */
 export interface RecordLogEntry {
@@ -81,8 +81,4 @@ class Merges {
       .filter(isOwn)
       .map(({ table, id, before, after }) => ({ table, id, before: before[0]!, after }))
   }
-}
-
-function keyOf({ table, id }: Pick<RecordChange, 'table' | 'id'>): string {
-  return `${table}/${id}`
 }

@@ -1,10 +1,8 @@
 import type { Oid } from '../../git/objects/object.ts'
-import type { RecordChange } from './recordChanges.ts'
+import { keyOf, type RecordChange, type RecordName } from './recordChanges.ts'
 
 /** A record that a merge has otherwise than one of its parents at least. */
-export interface MergedRecord {
-  readonly table: string
-  readonly id: string
+export interface MergedRecord extends RecordName {
   /** Its blob at each parent; `null` where it was not there. */
   readonly before: readonly (Oid | null)[]
   readonly after: Oid | null
@@ -29,10 +27,10 @@ export function isDecided({ before, after }: MergedRecord, changed: ChangedBetwe
 export function mergedRecords(changes: readonly (readonly RecordChange[])[]): MergedRecord[] {
   const records = new Map<string, MergedRecord & { before: (Oid | null)[] }>()
   for (const [parent, changed] of changes.entries()) {
-    for (const { table, id, before, after } of changed) {
-      const key = `${table}/${id}`
-      const record = records.get(key) ?? { table, id, before: changes.map(() => after), after }
-      records.set(key, record)
+    for (const change of changed) {
+      const { table, id, before, after } = change
+      const record = records.get(keyOf(change)) ?? { table, id, before: changes.map(() => after), after }
+      records.set(keyOf(change), record)
       record.before[parent] = before
     }
   }

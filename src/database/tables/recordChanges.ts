@@ -6,10 +6,18 @@ import type { Path } from '../../git/trees/path.ts'
 import { nameProblem } from './names.ts'
 import { tableFanout } from './tableFolder.ts'
 
-/** A record's blob before and after a commit; `null` where it was not there. */
-export interface RecordChange {
+export interface RecordName {
   readonly table: string
   readonly id: string
+}
+
+/** No table's name has a slash in it. */
+export function keyOf({ table, id }: RecordName): string {
+  return `${table}/${id}`
+}
+
+/** A record's blob before and after a commit; `null` where it was not there. */
+export interface RecordChange extends RecordName {
   readonly before: Oid | null
   readonly after: Oid | null
 }
@@ -23,7 +31,7 @@ export async function recordChanges(files: readonly FileChange[], basedir: Path)
     if (pause) await pause
     const place = placeOf(path.slice(basedir.length))
     if (!place) continue
-    const key = `${place.table}/${place.id}`
+    const key = keyOf(place)
     const other = changes.get(key)
     changes.set(key, { ...place, before: before ?? other?.before ?? null, after: after ?? other?.after ?? null })
   }
@@ -35,14 +43,14 @@ export async function blobAt(
   history: BranchHistory,
   commit: Oid,
   basedir: Path,
-  { table, id }: Pick<RecordChange, 'table' | 'id'>,
+  { table, id }: RecordName,
 ): Promise<Oid | null> {
   const entry = await tableFanout(await history.tree(commit), [...basedir, table]).find(id)
   return entry?.oid ?? null
 }
 
 /** `<table>/<two digits>/…/<id>.json`. */
-function placeOf(path: Path): Pick<RecordChange, 'table' | 'id'> | undefined {
+function placeOf(path: Path): RecordName | undefined {
   const [table, ...rest] = path
   const file = rest.pop()
   if (table === undefined || !file?.endsWith('.json') || !rest.every((name) => /^[0-9a-f]{2}$/.test(name)))

@@ -3,6 +3,7 @@ import type { Oid } from '../objects/object.ts'
 import type { ReadObjects } from '../objects/readObjects.ts'
 import { Turns } from '../turns.ts'
 import { OwnPlaces } from './ownPlaces.ts'
+import { placeIn } from './placeIn.ts'
 import { PlacesInTime } from './placesInTime.ts'
 
 /** The commits that lead to a branch's newest one, by their places: those of parents are smaller (`Lineage`). */
@@ -60,15 +61,15 @@ export class BranchLine {
    */
   async since(commit: number | undefined, read: ReadObjects): Promise<Oid[]> {
     const { line, length } = await this.#upTo(this.#commits.count - 1, read)
-    const from = commit === undefined ? 0 : this.#behind(commit, line.indexOf(commit), line)
+    const from = commit === undefined ? 0 : this.#behind(commit, line)
     return line.places.slice(from, length).map((place) => this.#commits.oid(place))
   }
 
   /** Where on the line its commits behind that one begin: from there on, places are not smaller. */
-  #behind(commit: number, from: number, { places }: PlacesInTime): number {
-    if (places[from] === commit) return from + 1
+  #behind(commit: number, { places }: PlacesInTime): number {
+    let next = placeIn(places, commit)
+    if (places[next] === commit) return next + 1
     const descends = this.#commits.descendants(commit)
-    let next = from
     while (next < places.length && descends[places[next]!] !== 1) next++
     return next
   }

@@ -67,7 +67,7 @@ async function assertAsGitSays(lineage: Lineage, { folder, tip }: Pick<Grown, 'f
       [parents.length > 0, parents.length > 1],
     )
     const behind = await git([`--git-dir=${folder}`, 'rev-list', commit!])
-    const oids = [...lineage.behind(commit!)].map((place) => lineage.oid(place))
+    const oids = [...lineage.only(place, [])].map((place) => lineage.oid(place))
     assert.deepEqual(oids.sort(), behind.toString().trim().split('\n').sort())
     assert.equal(lineage.time(place), Number(time))
   }

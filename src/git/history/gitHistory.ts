@@ -40,9 +40,10 @@ export class GitHistory implements History {
   async log({ tip, since, paths }: LogQuery): Promise<LogEntry[]> {
     await this.#options.prepare?.(tip, 'trees')
     const range = since === undefined ? [tip] : [tip, `^${since}`]
-    const logs = await Promise.all(paths.map((path) => this.#ask(range, '--', path.join('/'))))
+    const asked = paths.map((path) => this.#ask(range, '--', path.join('/')))
     // Behind `since` git looks at no parent of a merge, and leaves out one that is like the other there.
-    if (since !== undefined) logs.push(await this.#ask(range, '--merges'))
+    if (since !== undefined) asked.push(this.#ask(range, '--merges'))
+    const logs = await Promise.all(asked)
     const [first = [], ...others] = logs.filter((entries) => entries.length > 0)
     return others.length === 0 ? first : await this.#merge([first, ...others], tip)
   }

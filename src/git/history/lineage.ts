@@ -81,18 +81,6 @@ export class Lineage {
     return found
   }
 
-  /** The commits that lead to that one, itself included, by their places. */
-  behind(commit: Oid): ReadonlySet<number> {
-    const seen = new Set<number>()
-    const next = [this.#known(commit)]
-    for (let place = next.pop(); place !== undefined; place = next.pop()) {
-      if (seen.has(place)) continue
-      seen.add(place)
-      next.push(...this.parents(place))
-    }
-    return seen
-  }
-
   /** The places of its parents, in their order. */
   parents(place: number): readonly number[] {
     const first = this.#firstParents[place]!
@@ -128,6 +116,7 @@ export class Lineage {
 
   /** The commits that lead to that one and to none of the others, itself included, newest first, by their places. */
   *only(place: number, others: readonly number[]): Generator<number, void> {
+    if (Math.min(place, ...others) < 0) throw new Error('a commit does not lead to this branch')
     const newest = Math.max(place, ...others)
     const marks = new Uint8Array(newest + 1)
     marks[place] = mine

@@ -25,17 +25,6 @@ export class PlacesInTime {
     return first
   }
 
-  /** Where the first place is that is not below that one; their number where all are. */
-  indexOf(place: number): number {
-    let [low, high] = [0, this.places.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.places[middle]! < place) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
-
   /** Where the last commit of the first `length` is that is not later than that; -1 where there is none. */
   lastUntil(time: number, length: number): number {
     for (let at = length - 1; at >= 0; ) {

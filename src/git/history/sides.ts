@@ -1,5 +1,6 @@
 import type { Oid } from '../objects/object.ts'
 import type { Lineage } from './lineage.ts'
+import { placeIn } from './placeIn.ts'
 
 /** The sides of a merge: which commits its parents brought. */
 export class Sides {
@@ -15,16 +16,19 @@ export class Sides {
   /** The commits that lead to that parent and not to the other one. */
   only(parent: number, other: number): Side {
     const key = `${parent} ${other}`
-    const side =
-      this.#known.get(key) ?? new Side([...this.#lineage.only(this.#parents[parent]!, [this.#parents[other]!])])
+    const side = this.#known.get(key) ?? this.#side(this.#parents[parent]!, this.#parents[other]!)
     this.#known.set(key, side)
     return side
+  }
+
+  #side(place: number, other: number): Side {
+    return new Side([...this.#lineage.only(place, [other])].reverse())
   }
 }
 
 /** Some commits. There may be a million of them, so that they stay the list that they are. */
 export class Side {
-  /** Newest first. */
+  /** Oldest first. */
   readonly places: readonly number[]
 
   constructor(places: readonly number[]) {
@@ -32,12 +36,6 @@ export class Side {
   }
 
   has(place: number): boolean {
-    let [low, high] = [0, this.places.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.places[middle]! > place) low = middle + 1
-      else high = middle
-    }
-    return this.places[low] === place
+    return this.places[placeIn(this.places, place)] === place
   }
 }

@@ -24,10 +24,9 @@ export function walkHistory(read: ReadObjects): History {
 }
 
 async function walkLog({ tip, since, paths }: LogQuery, lineage: Lineage, read: ReadObjects): Promise<LogEntry[]> {
-  const left = since === undefined ? new Set() : lineage.behind(since)
+  const left = since === undefined ? [] : [lineage.place(since)]
   const entries: LogEntry[] = []
-  for (let place = lineage.place(tip); place >= 0; place--) {
-    if (left.has(place)) continue
+  for (const place of lineage.only(lineage.place(tip), left)) {
     const entry = await changesOf(lineage.oid(place), paths, read)
     if (entry) entries.push(entry)
   }

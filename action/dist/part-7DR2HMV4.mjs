@@ -1,0 +1,4 @@
+import { createRequire as __createRequire } from 'node:module'
+const require = __createRequire(import.meta.url)
+const __bundleUrl = import.meta.url
+import{nextTurn}from"./part-HHARDK5F.mjs";import{AsyncLocalStorage}from"node:async_hooks";var fail=new AsyncLocalStorage;function runGuarded(run,nextTurn2=nextTurn,deadline){let{promise,resolve,reject}=Promise.withResolvers(),end=async()=>{let hasEnded=!1,work=Promise.resolve(run());return work.then(()=>{hasEnded=!0},error=>{hasEnded=!0,reject(error)}),await nextTurn2(),hasEnded?deadline?.check():(deadline?.watch(promise,reject),await work,await nextTurn2()),await work};return fail.run(reject,()=>end().then(resolve,reject)),promise}function failItsRun(error){let failRun=fail.getStore();return failRun?.(error),failRun!==void 0}export{runGuarded,failItsRun};

@@ -1,0 +1,4 @@
+import { createRequire as __createRequire } from 'node:module'
+const require = __createRequire(import.meta.url)
+const __bundleUrl = import.meta.url
+import{handlersAt}from"./part-BGUHQHJB.mjs";import{applyRequest,readDispatch}from"./part-NJICOWWH.mjs";import"./part-7DR2HMV4.mjs";import{inWorkplace}from"./part-TLYRXPZY.mjs";import{reportOutcome}from"./part-HHARDK5F.mjs";import"./part-H3FGG7FW.mjs";import"./part-AMIJVAAX.mjs";async function performHandlers({path},step,repository){let{event,fault}=await readDispatch(step.run,step.inputs,new Date().toISOString()),handlers=await handlersAt(path,step.run);return await inWorkplace(step,{repository,writes:"a handler",handlers},async workplace=>(step.say(`${event.type} as event ${event.id}, handlers of ${path}`),reportOutcome(event.type,await applyRequest({event,fault},workplace,!1),step.run)))}export{performHandlers};

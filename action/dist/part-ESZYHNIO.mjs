@@ -1,4 +1,0 @@
-import { createRequire as __createRequire } from 'node:module'
-const require = __createRequire(import.meta.url)
-const __bundleUrl = import.meta.url
-import{handlersAt}from"./part-ZDPHRVTU.mjs";import{applyRequest,readDispatch}from"./part-W5I7FENW.mjs";import"./part-TAA2JS6T.mjs";import{inWorkplace}from"./part-55NBPIF3.mjs";import{reportOutcome}from"./part-ETUEAYCI.mjs";import"./part-H3FGG7FW.mjs";import"./part-AMIJVAAX.mjs";async function performHandlers({path},step,repository){let{event,fault}=await readDispatch(step.run,step.inputs,new Date().toISOString()),handlers=await handlersAt(path,step.run);return await inWorkplace(step,{repository,writes:"a handler",handlers},async workplace=>(step.say(`${event.type} as event ${event.id}, handlers of ${path}`),reportOutcome(event.type,await applyRequest({event,fault},workplace,!1),step.run)))}export{performHandlers};
